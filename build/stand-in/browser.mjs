@@ -1,0 +1,80 @@
+// The one Chromium behind all windows, and which of its pages belongs to which window.
+import { app, chromiumOptions } from './app.mjs';
+import { launchChromium } from './chromium.mjs';
+import { startSchemeServer } from './scheme-server.mjs';
+import { all } from './web-contents.mjs';
+
+let starting;
+/** Pages that were attached and not yet claimed by a window, by target id. */
+const unclaimed = new Map();
+const owners = new Map();
+let creating = Promise.resolve();
+let firstPage;
+
+function start() {
+  starting ??= (async () => {
+    const { rule, blankUrl } = await startSchemeServer();
+    const chromium = launchChromium({ ...chromiumOptions(), resolverRules: [rule], appUrl: blankUrl });
+    const { root } = chromium.devTools;
+    const firstAttached = new Promise((resolve) => (firstPage = resolve));
+    root.on('Target.attachedToTarget', (event) => attached(event).catch((error) => console.error(String(error))));
+    root.on('Target.detachedFromTarget', ({ targetId }) => owners.get(targetId)?.gone());
+    chromium.exited.then(() => [...owners.values()].forEach((owner) => owner.gone()));
+    await root.send('Target.setAutoAttach', {
+      autoAttach: true,
+      waitForDebuggerOnStart: true,
+      flatten: true,
+      filter: [{ type: 'page' }, { exclude: true }],
+    });
+    // In a real window system the first window was opened with Chromium itself, without an address bar (--app).
+    return { ...chromium, opened: chromium.headed ? await firstAttached : undefined };
+  })();
+  return starting;
+}
+
+/** Opens a page for a window; `owner.gone` is called when it has gone, whoever closed it. */
+export async function openPage({ width, height }, owner) {
+  const chromium = await start();
+  const turn = creating.then(async () => {
+    const adopted = chromium.opened;
+    chromium.opened = undefined;
+    const { root } = chromium.devTools;
+    const targetId =
+      adopted ?? (await root.send('Target.createTarget', { url: 'about:blank', newWindow: true, width, height })).targetId;
+    owners.set(targetId, owner);
+    return targetId;
+  });
+  creating = turn.catch(() => {});
+  const targetId = await turn;
+  await sizeViewport(chromium, targetId, width, height);
+  return { devTools: chromium.devTools, targetId, sessionId: unclaimed.get(targetId) };
+}
+
+export async function stopBrowser() {
+  if (!starting) return;
+  const chromium = await starting.catch(() => undefined);
+  if (!chromium) return;
+  chromium.devTools.root.send('Browser.close').catch(() => {});
+  await chromium.exited;
+}
+
+async function attached({ sessionId, targetInfo }) {
+  const { targetId, openerId, url } = targetInfo;
+  unclaimed.set(targetId, sessionId);
+  firstPage(targetId);
+  if (!app.isReady() || !starting) return;
+  const chromium = await starting;
+  await creating;
+  if (owners.has(targetId) || chromium.opened === targetId) return;
+  // Not ours: some page opened it. It is still paused, and goes before its first request.
+  await chromium.devTools.root.send('Target.closeTarget', { targetId });
+  const contents = [...all.values()];
+  (contents.find((candidate) => candidate.targetId === openerId) ?? contents[0])?._judgePopup(url);
+}
+
+// Headless Chromium counts an invisible tab strip in a window's height: the page would be 87 px too short.
+async function sizeViewport({ devTools, headed }, targetId, width, height) {
+  if (headed) return;
+  const { windowId } = await devTools.root.send('Browser.getWindowForTarget', { targetId });
+  await devTools.root.send('Browser.setContentsSize', { windowId, width, height });
+}

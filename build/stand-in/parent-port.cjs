@@ -1,0 +1,8 @@
+// Gives a child of the stand-in the `process.parentPort` that Electron gives a utility process.
+'use strict';
+const { EventEmitter } = require('node:events');
+
+const port = new EventEmitter();
+port.postMessage = (message) => void process.send?.(message);
+process.on('message', (data) => port.emit('message', { data, ports: [] }));
+process.parentPort = port;

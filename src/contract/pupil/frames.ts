@@ -1,0 +1,28 @@
+import * as v from 'valibot';
+import { eventMessageSchema, replySchema } from '../bridge';
+
+/** Text frames of the pupil WebSocket (`/pupil`), both ways. Binary frames are screen chunks: see docs/lan-door.md. */
+export const toDoorSchema = v.strictObject({
+  id: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  method: v.pipe(v.string(), v.maxLength(64)),
+  input: v.unknown(),
+});
+export type ToDoor = v.InferOutput<typeof toDoorSchema>;
+
+export const fromDoorSchema = v.union([
+  v.object({ id: v.number(), reply: replySchema }),
+  v.object({ event: eventMessageSchema }),
+]);
+export type FromDoor = v.InferOutput<typeof fromDoorSchema>;
+
+/** Longest text frame either side accepts, in bytes. */
+export const MAX_TEXT_FRAME = 64 * 1024;
+/** Longest screen chunk (one encoded video frame with its 16-byte head), in bytes. */
+export const MAX_SCREEN_CHUNK = 512 * 1024;
+
+/**
+ * Head of a screen chunk, 16 bytes, little endian: version (1), flags (1: bit 0 = key frame), codec (1: see CODECS),
+ * reserved (1), width (2), height (2), timestamp in ms since the stream's start (4), sequence (4).
+ */
+export const SCREEN_HEAD = 16;
+export const SCREEN_CODECS = ['vp8', 'vp09.00.10.08', 'jpeg'] as const;

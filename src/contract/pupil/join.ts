@@ -1,0 +1,72 @@
+import * as v from 'valibot';
+import { done, id, nothing, subject } from '../define';
+
+/** Twelve pictures a child tells apart; a code is a sequence of them. Names are keys of locale and icon files. */
+export const PICTURES = [
+  'cat',
+  'dog',
+  'fish',
+  'bird',
+  'tree',
+  'flower',
+  'sun',
+  'moon',
+  'car',
+  'boat',
+  'house',
+  'apple',
+] as const;
+export const pictureSchema = v.picklist(PICTURES);
+export type Picture = (typeof PICTURES)[number];
+
+export const pupilCardSchema = v.object({
+  id: id('pupil'),
+  /** First name, with an initial only where two in the class share it: « Léa B. ». */
+  name: v.string(),
+  /** The pupil's own symbol, for a child who cannot read yet. */
+  symbol: pictureSchema,
+  /** Already in on another device. */
+  present: v.boolean(),
+});
+export type PupilCard = v.InferOutput<typeof pupilCardSchema>;
+
+export const modeSchema = v.picklist(['anonymous', 'numbered', 'personal']);
+export type LessonMode = v.InferOutput<typeof modeSchema>;
+
+export const joinSubject = subject({
+  requests: {
+    /** What lesson is open here, without a name in it. */
+    lesson: {
+      input: nothing,
+      reply: v.object({
+        open: v.boolean(),
+        mode: v.optional(modeSchema),
+        title: v.optional(v.string()),
+        /** A picture code is asked after the name. */
+        pictureCode: v.optional(v.boolean()),
+      }),
+    },
+    /** First names and symbols: enrolled devices only, or after the lesson's code. */
+    pupils: { input: nothing, reply: v.object({ pupils: v.array(pupilCardSchema) }) },
+    signIn: {
+      input: v.strictObject({
+        pupil: id('pupil'),
+        code: v.optional(v.pipe(v.array(pictureSchema), v.maxLength(6))),
+      }),
+      reply: v.object({
+        outcome: v.picklist(['in', 'waiting']), // waiting: in elsewhere, the teacher's click is asked
+        pupils: v.array(pupilCardSchema),
+      }),
+    },
+    /** Numbered or anonymous lesson: the device's own number is enough. */
+    takeSeat: { input: nothing, reply: v.object({ number: v.number() }) },
+    /** One of those who share the device leaves; without a pupil, everybody. */
+    leave: { input: v.strictObject({ pupil: v.optional(id('pupil')) }), reply: done },
+  },
+  events: {
+    lessonOpened: v.object({ mode: modeSchema, title: v.string(), pictureCode: v.boolean() }),
+    lessonClosed: v.object({}),
+    /** The teacher answered a waiting sign-in. */
+    signInAnswered: v.object({ pupil: id('pupil'), accepted: v.boolean(), pupils: v.array(pupilCardSchema) }),
+  },
+});

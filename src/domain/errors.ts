@@ -1,0 +1,79 @@
+/**
+ * Errors cross boundaries as a code and parameters; sentences live in the locale files (`errors.json`), one for each
+ * code. A code never changes its meaning: it is part of the protocol.
+ */
+export const ERROR_CODES = [
+  // of every subject
+  'BAD_INPUT', // params: path
+  'FORBIDDEN', // params: action
+  'NOT_SIGNED_IN',
+  'NOT_FOUND', // params: kind
+  'UNKNOWN_METHOD',
+  'INTERNAL', // params: reference (a log line's id)
+  'STOPPING',
+  'NEWER_DATA', // params: found, known
+  'DISK_FULL',
+  'TOO_LARGE', // params: limit
+  'BUSY',
+  // store and keys
+  'STORE_LOCKED', // another process holds the folder
+  'KEY_MISSING', // params: audience
+  'KEY_WRONG',
+  'DOCUMENT_TAMPERED', // params: id
+  'CONFLICT', // params: id
+  // session and accounts
+  'SIGN_IN_WRONG',
+  'SIGN_IN_DELAYED', // params: seconds
+  'PASSWORD_WEAK', // params: reason
+  'RECOVERY_WRONG',
+  'CODE_USED',
+  // school and people
+  'SCHOOL_EXISTS',
+  'SCHOOL_MISSING',
+  'UAI_WRONG',
+  'IMPORT_UNREADABLE', // params: reason
+  'IMPORT_STALE', // the plan was made on other data
+  // LAN door and lesson
+  'PROTOCOL_TOO_OLD', // params: ours, theirs
+  'DEVICE_UNKNOWN',
+  'DEVICE_REVOKED',
+  'ENROLMENT_WRONG',
+  'LESSON_NONE',
+  'LESSON_FULL', // params: limit
+  'LESSON_CODE_WRONG',
+  'LESSON_OPEN_ALREADY',
+  'PICTURE_CODE_WRONG',
+  'TRY_LATER', // params: seconds
+  'PUPIL_ELSEWHERE', // the pupil is in on another device: the teacher's click is asked
+  'VISITOR_ONLY',
+  'UPLOAD_BROKEN',
+  'FILE_REFUSED', // params: reason
+  // cart and devices
+  'HUB_UNREACHABLE',
+  'HUB_REFUSED', // params: code
+  'ADB_MISSING',
+  'PACKAGE_WRONG',
+  // synchronisation
+  'NO_LINE',
+  'GATEWAY_REFUSED', // params: reason
+  'INTRODUCTION_WRONG',
+  'PARCEL_REFUSED', // params: reason
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+export type ErrorParams = Record<string, string | number | boolean>;
+
+/** A failure somebody can act on: what happened (`code`), about what (`params`). */
+export class PreauError extends Error {
+  override readonly name = 'PreauError';
+  constructor(
+    readonly code: ErrorCode,
+    readonly params: ErrorParams = {},
+    options?: { cause?: unknown },
+  ) {
+    super(`${code} ${JSON.stringify(params)}`, options);
+  }
+}
+
+export function isPreauError(error: unknown): error is PreauError {
+  return error instanceof PreauError;
+}

@@ -1,0 +1,24 @@
+import type { Audience } from '../domain/audience';
+
+/**
+ * Data keys and who can unwrap them (DESIGN 3). One 32-byte key a database, wrapped for the machine (school audiences
+ * only), for each entitled person (Argon2id of the password) and for the recovery sheet.
+ */
+export interface Keyring {
+  /** True when the key of that audience is unwrapped and in memory. */
+  has(audience: Audience): boolean;
+  /** @throws PreauError `KEY_MISSING` */
+  dataKey(audience: Audience): Buffer;
+  /** Makes a key for a new audience and wraps it for the machine (not for `perso`), and for the recovery sheet. */
+  create(audience: Audience): Promise<void>;
+  /** Takes in a key received from the school (introduction of a poste, restore). */
+  add(audience: Audience, key: Buffer): Promise<void>;
+  /** Wraps the audiences' keys for a person, under their password. Replaces an older wrap of that person. */
+  wrapFor(personId: string, password: string, audiences: readonly Audience[]): Promise<void>;
+  /** Unwraps what that person may open. @throws PreauError `KEY_WRONG` */
+  unlock(personId: string, password: string): Promise<readonly Audience[]>;
+  /** Forgets the `perso` keys of a person who signed out. */
+  forget(personId: string): void;
+  /** Unwraps everything but `perso` keys of others, from the printed sheet. @throws PreauError `RECOVERY_WRONG` */
+  unlockWithSheet(code: string): Promise<readonly Audience[]>;
+}
