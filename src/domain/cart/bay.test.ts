@@ -47,21 +47,13 @@ describe('the state of a bay', () => {
   });
 
   it('shows a finished port and a low battery as a disagreement', () => {
-    const state = bayState(
-      7,
-      [read('hub', { power: 'full' }, 1), read('device', { percent: 42 }, 20)],
-      NOW,
-    );
+    const state = bayState(7, [read('hub', { power: 'full' }, 1), read('device', { percent: 42 }, 20)], NOW);
     expect(state.conflicts[0]).toMatchObject({ about: 'percent' });
     expect(state.percent?.value).toBe(42);
   });
 
   it('does not cry wolf over a few points', () => {
-    const state = bayState(
-      7,
-      [read('adb', { percent: 61 }, 1), read('device', { percent: 66 }, 100)],
-      NOW,
-    );
+    const state = bayState(7, [read('adb', { percent: 61 }, 1), read('device', { percent: 66 }, 100)], NOW);
     expect(state.conflicts).toEqual([]);
     expect(state.percent).toMatchObject({ value: 61, source: 'adb' });
   });

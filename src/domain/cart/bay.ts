@@ -32,7 +32,15 @@ export const FULL_MEANS_AT_LEAST = 85;
 
 /** Which source is shown when several are fresh: what measures the thing itself comes first. */
 const POWER_ORDER: readonly ChargeSource[] = ['hub', 'usbPort', 'strip', 'adb', 'device', 'person', 'habit'];
-const PERCENT_ORDER: readonly ChargeSource[] = ['adb', 'device', 'hub', 'usbPort', 'strip', 'person', 'habit'];
+const PERCENT_ORDER: readonly ChargeSource[] = [
+  'adb',
+  'device',
+  'hub',
+  'usbPort',
+  'strip',
+  'person',
+  'habit',
+];
 
 /** Pairs of states that one and the same port may honestly be described with. */
 const COMPATIBLE: ReadonlySet<string> = new Set([

@@ -137,7 +137,8 @@ describe('properties of put-away facts', () => {
   it('converge whatever the order they arrive in', () => {
     fc.assert(
       fc.property(facts, (all) => {
-        const sort = (map: ReturnType<typeof restOf>) => [...map.values()].sort((a, b) => (a.device < b.device ? -1 : 1));
+        const sort = (map: ReturnType<typeof restOf>) =>
+          [...map.values()].sort((a, b) => (a.device < b.device ? -1 : 1));
         expect(sort(restOf([...all].reverse()))).toEqual(sort(restOf(all)));
       }),
     );

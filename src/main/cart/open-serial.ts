@@ -7,7 +7,9 @@ export const HUB_BAUD_RATE = 115_200;
 /** Whatever `error` carries; the text of a system error would name paths, so only its code is kept. */
 function codeOf(error: Error): string {
   if ('code' in error && typeof error.code === 'string') return error.code;
-  return /\b(E[A-Z]{3,})\b/.exec(error.message)?.[1] ?? (/no such file/i.test(error.message) ? 'ENOENT' : 'error');
+  return (
+    /\b(E[A-Z]{3,})\b/.exec(error.message)?.[1] ?? (/no such file/i.test(error.message) ? 'ENOENT' : 'error')
+  );
 }
 
 export const openSerial =

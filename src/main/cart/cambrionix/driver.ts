@@ -6,7 +6,7 @@ import { parseHealth, parseIdentity, parseLimits, parseSystem } from './replies'
 import { parseRow } from './rows';
 import { HubSession } from './session';
 import type { OpenStream } from '../byte-stream';
-import type { Clock } from '../clock';
+import type { Timers } from '../timers';
 import type { HubHealth, HubIdentity, HubLimits, HubSystem } from './replies';
 import type { PortRow } from './rows';
 import type { CommandOutcome } from './session';
@@ -56,7 +56,7 @@ export class CambrionixDriver {
 
   constructor(
     private readonly open: OpenStream,
-    private readonly clock: Clock,
+    private readonly timers: Timers,
     private readonly onSnapshot: (snapshot: HubSnapshot) => void,
   ) {
     this.#snapshot = { status: 'stopped', since: this.#now(), ports: [] };
@@ -86,12 +86,13 @@ export class CambrionixDriver {
    * under-voltage every mode change is `*E422` until `reboot`.
    */
   command(text: string): Promise<CommandOutcome> {
-    if (!/^[a-z_]{2,16}( [a-z0-9]{1,6}){0,3}$/.test(text)) return Promise.resolve({ ok: false, why: 'closed' });
+    if (!/^[a-z_]{2,16}( [a-z0-9]{1,6}){0,3}$/.test(text))
+      return Promise.resolve({ ok: false, why: 'closed' });
     return this.#session?.command(text) ?? Promise.resolve({ ok: false, why: 'closed' });
   }
 
   #now(): string {
-    return new Date(this.clock.now()).toISOString();
+    return new Date(this.timers.now()).toISOString();
   }
 
   #enter(status: HubStatus, why?: string, more: Partial<HubSnapshot> = {}): void {
@@ -119,7 +120,7 @@ export class CambrionixDriver {
           return;
         }
         this.#failedPolls = 0;
-        const session = new HubSession(stream, this.clock, (why) => {
+        const session = new HubSession(stream, this.timers, (why) => {
           if (generation === this.#generation) this.#lose(why);
         });
         this.#session = session;
@@ -137,7 +138,7 @@ export class CambrionixDriver {
     this.#cancelTimer();
     const wait = this.#backOffMs;
     this.#backOffMs = Math.min(this.#backOffMs * 2, RECONNECT_MAX_MS);
-    this.#cancelTimer = this.clock.after(wait, () => {
+    this.#cancelTimer = this.timers.after(wait, () => {
       this.#connect();
     });
     this.#enter('lost', why);
@@ -180,7 +181,7 @@ export class CambrionixDriver {
   }
 
   async #poll(session: HubSession, generation: number): Promise<void> {
-    const began = this.clock.now();
+    const began = this.timers.now();
     if (this.#polls % HEALTH_EVERY_POLLS === 0) await this.#askHealth(session, generation);
     this.#polls += 1;
     const answered = await session.command('state');
@@ -200,7 +201,7 @@ export class CambrionixDriver {
       this.#enter('silent', why);
       session.resynchronise();
     }
-    const spent = this.clock.now() - began;
+    const spent = this.timers.now() - began;
     this.#next(Math.max(0, POLL_MS - spent), () => void this.#poll(session, generation));
   }
 
@@ -226,7 +227,7 @@ export class CambrionixDriver {
 
   #next(ms: number, run: () => void): void {
     this.#cancelTimer();
-    this.#cancelTimer = this.clock.after(ms, run);
+    this.#cancelTimer = this.timers.after(ms, run);
   }
 }
 

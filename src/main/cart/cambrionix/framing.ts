@@ -23,7 +23,6 @@ const ESC = 0x1b;
 const SILENT = new Set([0x00, 0x03, 0x07, 0x08]);
 
 /** Cursor and colour sequences: the hub calls itself an ANSI terminal. */
-// eslint-disable-next-line no-control-regex -- the escape character is what is being looked for
 const ANSI = /\u001b\[[0-9;?]{0,16}[A-Za-z]/g;
 
 /** Feed it chunks cut anywhere; it calls back once a prompt. */

@@ -133,7 +133,8 @@ export function parseHealth(lines: readonly string[]): HubHealth | undefined {
     .filter(([key]) => /flags?$/.test(key))
     .map(([, value]) => value)
     .join(' ');
-  const seen = values.has('5v now') || values.has('5v_v1') || values.has('temperature now (c)') || values.has('temp');
+  const seen =
+    values.has('5v now') || values.has('5v_v1') || values.has('temperature now (c)') || values.has('temp');
   if (!seen) return undefined;
   const has = (flag: string): boolean => new RegExp(`\\b${flag}\\b`).test(flags);
   return {

@@ -36,7 +36,13 @@ export interface PortRow {
 }
 
 /** Beyond these a number is noise on the line, not a measurement. */
-const MAX = { port: 64, currentMa: 10_000, centivolts: 6_000, seconds: 100 * 86_400, energyWh: 10_000 } as const;
+const MAX = {
+  port: 64,
+  currentMa: 10_000,
+  centivolts: 6_000,
+  seconds: 100 * 86_400,
+  energyWh: 10_000,
+} as const;
 
 function whole(text: string | undefined, max: number): number | undefined {
   if (text === undefined || !/^\d{1,8}$/.test(text)) return undefined;

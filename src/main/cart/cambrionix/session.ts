@@ -6,7 +6,7 @@
 import { ReplyFramer } from './framing';
 import { parseError } from './replies';
 import type { ByteStream } from '../byte-stream';
-import type { Clock } from '../clock';
+import type { Timers } from '../timers';
 import type { Reply } from './framing';
 import type { HubError } from './replies';
 
@@ -54,7 +54,7 @@ export class HubSession {
 
   constructor(
     private readonly stream: ByteStream,
-    private readonly clock: Clock,
+    private readonly timers: Timers,
     /** Why the session ended; called once. */
     private readonly onEnd: (why: string) => void,
   ) {
@@ -143,7 +143,7 @@ export class HubSession {
     this.#state = 'synchronising';
     this.#promptSeen = false;
     this.#nudges = 0;
-    this.#noiseSince = this.clock.now();
+    this.#noiseSince = this.timers.now();
     this.#framer.reset();
     this.#timer(firstWaitMs, () => {
       this.#nudge();
@@ -151,7 +151,7 @@ export class HubSession {
   }
 
   #awaitQuiet(): void {
-    if (this.clock.now() - this.#noiseSince > MAX_NOISE_MS) {
+    if (this.timers.now() - this.#noiseSince > MAX_NOISE_MS) {
       this.stream.close();
       this.#end('noise');
       return;
@@ -181,7 +181,7 @@ export class HubSession {
   /** One timer at a time: each state waits for one thing. */
   #timer(ms: number, run: () => void): void {
     this.#cancelTimer();
-    this.#cancelTimer = this.clock.after(ms, run);
+    this.#cancelTimer = this.timers.after(ms, run);
   }
 
   #write(text: string): void {

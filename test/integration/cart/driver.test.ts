@@ -1,0 +1,227 @@
+import { describe, expect, it } from 'vitest';
+import { bayState } from '../../../src/domain/cart/bay';
+import { SimulatedHub } from '../../../src/demo/hub/hub';
+import { seeded } from '../../../src/demo/hub/random';
+import { CambrionixDriver, MAX_FAILED_POLLS, POLL_MS } from '../../../src/main/cart/cambrionix/driver';
+import { readingsOf } from '../../../src/main/cart/cambrionix/readings';
+import { COMMAND_TIMEOUT_MS, HubSession, MAX_WAITING } from '../../../src/main/cart/cambrionix/session';
+import { Cable } from '../../peers/cambrionix/cable';
+import { ManualTimers } from '../../peers/cambrionix/manual-timers';
+import type { CommandOutcome } from '../../../src/main/cart/cambrionix/session';
+import type { HubSnapshot } from '../../../src/main/cart/cambrionix/driver';
+
+function bench(options: { format?: 'un' | 'ps'; speed?: number } = {}) {
+  const timers = new ManualTimers();
+  const hub = new SimulatedHub({ timers, seed: 3, ...options }).fill([7]);
+  const cable = new Cable(hub, timers);
+  const history: HubSnapshot[] = [];
+  const driver = new CambrionixDriver(cable.open, timers, (snapshot) => history.push(snapshot));
+  return { timers, hub, cable, driver, history };
+}
+
+const bay = (driver: CambrionixDriver, port: number, now: number) => {
+  const reading = readingsOf(driver.snapshot).get(port);
+  return bayState(port, reading ? [reading] : [], now);
+};
+
+describe('the driver and a simulated hub', () => {
+  it.each(['un', 'ps'] as const)('reads fifteen ports in the %s format', async (format) => {
+    const { timers, driver, hub } = bench({ format });
+    driver.start();
+    await timers.advance(15_000);
+    expect(driver.snapshot).toMatchObject({
+      status: 'answering',
+      identity: { hardware: 'PP15S', format },
+      limits: { min5: 4.5 },
+      health: { underVoltage: false },
+    });
+    expect(driver.snapshot.ports).toHaveLength(15);
+    expect(bay(driver, 7, timers.now()).power?.value).toBe('empty');
+    expect(['charging', 'full']).toContain(bay(driver, 1, timers.now()).power?.value);
+    expect(hub.hurried).toBe(0);
+    driver.stop();
+    expect(timers.pending).toBe(0);
+  });
+
+  it('sees the current fall, the energy grow and the charge finish', async () => {
+    const { timers, driver, hub } = bench({ speed: 600 });
+    hub.port(7).plug({ capacityWh: 19, fullCurrentMa: 2000, level: 0.5 });
+    driver.start();
+    await timers.advance(5_000);
+    const early = bay(driver, 7, timers.now());
+    await timers.advance(6_000);
+    const late = bay(driver, 7, timers.now());
+    expect(late.energyWh?.value).toBeGreaterThan(early.energyWh?.value ?? Infinity);
+    await timers.advance(40_000);
+    const full = bay(driver, 7, timers.now());
+    expect(full.power?.value).toBe('full');
+    expect(full.currentMa?.value).toBeLessThan(early.currentMa?.value ?? 0);
+    driver.stop();
+  });
+
+  it('goes stale when the hub is unplugged, says so, and recovers by itself', async () => {
+    const { timers, driver, cable } = bench();
+    driver.start();
+    await timers.advance(5_000);
+    cable.pull();
+    await timers.advance(20_000);
+    expect(driver.snapshot).toMatchObject({ status: 'lost', why: 'ENOENT' });
+    const gone = bay(driver, 1, timers.now());
+    expect(gone.power).toMatchObject({ stale: true });
+    expect(gone.power?.value).toBeDefined();
+    cable.putBack();
+    await timers.advance(15_000);
+    expect(driver.snapshot.status).toBe('answering');
+    expect(bay(driver, 1, timers.now()).power?.stale).toBe(false);
+    driver.stop();
+  });
+
+  it('hears one end when a link closes twice, and does not blink while it looks for the hub', async () => {
+    const { timers, driver, cable, history } = bench();
+    driver.start();
+    await timers.advance(5_000);
+    cable.pull();
+    await timers.advance(60_000);
+    expect(history.filter((one) => one.status === 'connecting')).toHaveLength(1);
+    expect(cable.opened).toBe(1);
+    driver.stop();
+  });
+
+  it('waits for a late answer instead of hurrying the hub', async () => {
+    const { timers, driver, hub } = bench();
+    driver.start();
+    await timers.advance(5_000);
+    hub.delayNext(4_500);
+    await timers.advance(20_000);
+    expect(hub.hurried).toBe(0);
+    expect(driver.snapshot.status).toBe('answering');
+    expect(driver.snapshot.ports).toHaveLength(15);
+    driver.stop();
+  });
+
+  it('cancels an answer that never comes, and goes on', async () => {
+    const { timers, driver, hub, cable } = bench();
+    driver.start();
+    await timers.advance(5_000);
+    hub.delayNext(3_600_000);
+    await timers.advance(POLL_MS + COMMAND_TIMEOUT_MS);
+    expect(driver.snapshot).toMatchObject({ status: 'silent', why: 'timeout' });
+    await timers.advance(15_000);
+    expect(driver.snapshot.status).toBe('answering');
+    expect(hub.hurried).toBe(0);
+    expect(cable.opened).toBe(1);
+    driver.stop();
+  });
+
+  it('opens the link anew after several polls without sense', async () => {
+    const { timers, driver, hub, cable } = bench();
+    driver.start();
+    await timers.advance(5_000);
+    for (let poll = 0; poll < MAX_FAILED_POLLS; poll += 1) {
+      hub.failNext();
+      await timers.advance(POLL_MS + 100);
+    }
+    await timers.advance(10_000);
+    expect(cable.opened).toBe(2);
+    expect(driver.snapshot.status).toBe('answering');
+    driver.stop();
+  });
+
+  it('passes on the refusal of a mode change after a dip, and comes back from the restart that cures it', async () => {
+    const { timers, driver, hub } = bench();
+    driver.start();
+    await timers.advance(5_000);
+    hub.dipVoltage();
+    const refused = driver.command('mode c 5');
+    await timers.advance(3_000);
+    expect(await refused).toMatchObject({ ok: false, why: 'refused', error: { code: 422 } });
+    await timers.advance(POLL_MS * 20);
+    expect(driver.snapshot.health?.underVoltage).toBe(true);
+    expect(driver.snapshot.ports.every((row) => row.hubError)).toBe(true);
+    void driver.command('reboot');
+    await timers.advance(60_000);
+    expect(driver.snapshot).toMatchObject({ status: 'answering', health: { underVoltage: false } });
+    const accepted = driver.command('mode c 5');
+    await timers.advance(3_000);
+    expect(await accepted).toMatchObject({ ok: true });
+    expect(hub.hurried).toBe(0);
+    driver.stop();
+  });
+
+  it('shows a port that will not charge', async () => {
+    const { timers, driver, hub } = bench();
+    hub.port(4).fault = true;
+    driver.start();
+    await timers.advance(5_000);
+    expect(bay(driver, 4, timers.now()).power?.value).toBe('fault');
+    driver.stop();
+  });
+
+  it('refuses a command that is none of the command line', async () => {
+    const { driver } = bench();
+    expect(await driver.command('mode c 5\r\nreboot')).toMatchObject({ ok: false });
+  });
+});
+
+describe('noise', () => {
+  it.each([1, 2, 3, 4, 5, 6])(
+    'seed %i: no crash, no unanswered command, bounded memory, and it recovers',
+    async (seed) => {
+      const { timers, driver, hub, cable } = bench();
+      const random = seeded(seed);
+      driver.start();
+      await timers.advance(3_000);
+      for (let round = 0; round < 60; round += 1) {
+        if (random() < 0.5) hub.garbleNext(Math.floor(random() * 3_000));
+        if (random() < 0.2) hub.delayNext(Math.floor(random() * 8_000));
+        if (random() < 0.6)
+          cable.noise(
+            Uint8Array.from({ length: Math.floor(random() * 400) }, () => Math.floor(random() * 256)),
+          );
+        if (random() < 0.1) cable.noise(Buffer.from('\r\n>> \r\n>> '));
+        if (random() < 0.05) cable.pull();
+        if (random() < 0.5) cable.putBack();
+        await timers.advance(Math.floor(random() * 3_000));
+      }
+      cable.putBack();
+      await timers.advance(60_000);
+      expect(driver.snapshot.status).toBe('answering');
+      expect(driver.snapshot.ports).toHaveLength(15);
+      driver.stop();
+      expect(timers.pending).toBe(0);
+    },
+  );
+
+  it('settles every command, on a line of pure noise', async () => {
+    const timers = new ManualTimers();
+    const random = seeded(11);
+    let feed: (bytes: Uint8Array) => void = () => undefined;
+    const ends: string[] = [];
+    const session = new HubSession(
+      {
+        write: () => undefined,
+        onData: (listen) => {
+          feed = listen;
+        },
+        onClose: () => undefined,
+        close: () => undefined,
+      },
+      timers,
+      (why) => ends.push(why),
+    );
+    const outcomes: CommandOutcome[] = [];
+    for (let i = 0; i < MAX_WAITING + 4; i += 1)
+      void session.command('state').then((one) => outcomes.push(one));
+    let peak = 0;
+    for (let i = 0; i < 400; i += 1) {
+      feed(Uint8Array.from({ length: 1_000 }, () => Math.floor(random() * 256)));
+      peak = Math.max(peak, session.held);
+      await timers.advance(250);
+    }
+    expect(outcomes).toHaveLength(MAX_WAITING + 4);
+    expect(outcomes.filter((one) => !one.ok && one.why === 'busy')).toHaveLength(4);
+    expect(ends).toHaveLength(1);
+    expect(peak).toBeLessThan(150_000);
+    expect(timers.pending).toBe(0);
+  });
+});
