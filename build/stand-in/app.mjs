@@ -103,7 +103,9 @@ class App extends EventEmitter {
     const known = this.#paths.get(name);
     if (known) return known;
     if (name === 'appData') return process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config');
-    if (name === 'userData' || name === 'sessionData') return join(this.getPath('appData'), this.#name);
+    // Never the folder that a real Electron would open: what proves neither a preload's isolation nor a keychain shows
+    // invented data, unless somebody names another folder (app.setPath, from PREAU_DATA).
+    if (name === 'userData' || name === 'sessionData') return join(this.getPath('appData'), `${this.#name}-demonstration`);
     if (name === 'home') return homedir();
     if (name === 'temp') return tmpdir();
     throw refuse(`app.getPath('${name}')`);

@@ -5,6 +5,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { becomeReady, configure } from './app.mjs';
+import { startBrowser } from './browser.mjs';
 import { refuse } from './refuse.mjs';
 
 const ELECTRON = new URL('electron.mjs', import.meta.url).href;
@@ -19,10 +20,6 @@ const { main, requires, switches, debuggingPort, inspect } = parse(process.argv.
 process.argv.splice(1, 1);
 configure({ main, switches, debuggingPort });
 
-// Outside a test driver, a program that cannot prove a preload's isolation and has no keychain opens invented data
-// only, unless the person says otherwise.
-if (debuggingPort === undefined && process.env.PREAU_STAND_IN_REAL_DATA !== '1') process.env.PREAU_DEMO_ONLY = '1';
-
 // Prints « Debugger listening on ws://… », which Playwright waits for.
 if (inspect !== undefined) inspector.open(inspect, '127.0.0.1');
 
@@ -32,6 +29,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => a
 const require = createRequire(pathToFileURL(join(process.cwd(), 'package.json')));
 for (const file of requires) require(file);
 await import(pathToFileURL(main).href);
+// Playwright connects to Chromium before it lets the app be ready.
+if (debuggingPort !== undefined) await startBrowser();
 becomeReady();
 
 function parse(args) {

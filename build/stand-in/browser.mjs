@@ -1,17 +1,17 @@
 // The one Chromium behind all windows, and which of its pages belongs to which window.
-import { app, chromiumOptions } from './app.mjs';
+import { chromiumOptions } from './app.mjs';
 import { launchChromium } from './chromium.mjs';
 import { startSchemeServer } from './scheme-server.mjs';
-import { all } from './web-contents.mjs';
 
 let starting;
 /** Pages that were attached and not yet claimed by a window, by target id. */
 const unclaimed = new Map();
 const owners = new Map();
 let creating = Promise.resolve();
-let firstPage;
+let firstPage = () => {};
 
-function start() {
+/** Starts Chromium once. Asked for by the first window, or beforehand by a test driver, which connects to it first. */
+export function startBrowser() {
   starting ??= (async () => {
     const { rule, blankUrl } = await startSchemeServer();
     const chromium = launchChromium({ ...chromiumOptions(), resolverRules: [rule], appUrl: blankUrl });
@@ -34,7 +34,7 @@ function start() {
 
 /** Opens a page for a window; `owner.gone` is called when it has gone, whoever closed it. */
 export async function openPage({ width, height }, owner) {
-  const chromium = await start();
+  const chromium = await startBrowser();
   const turn = creating.then(async () => {
     const adopted = chromium.opened;
     chromium.opened = undefined;
@@ -59,17 +59,14 @@ export async function stopBrowser() {
 }
 
 async function attached({ sessionId, targetInfo }) {
-  const { targetId, openerId, url } = targetInfo;
+  const { targetId } = targetInfo;
   unclaimed.set(targetId, sessionId);
   firstPage(targetId);
-  if (!app.isReady() || !starting) return;
   const chromium = await starting;
   await creating;
   if (owners.has(targetId) || chromium.opened === targetId) return;
-  // Not ours: some page opened it. It is still paused, and goes before its first request.
+  // Not ours: some page opened it (its webContents has heard of it). It is still paused, and goes before its first request.
   await chromium.devTools.root.send('Target.closeTarget', { targetId });
-  const contents = [...all.values()];
-  (contents.find((candidate) => candidate.targetId === openerId) ?? contents[0])?._judgePopup(url);
 }
 
 // Headless Chromium counts an invisible tab strip in a window's height: the page would be 87 px too short.

@@ -5,8 +5,8 @@ import { toChromium } from './scheme-server.mjs';
 
 // Electron's names → the protocol's (Browser.PermissionDescriptor), with the details that a handler may look at.
 const PERMISSIONS = [
-  ['media', 'videoCapture', { mediaTypes: ['video'] }],
-  ['media', 'audioCapture', { mediaTypes: ['audio'] }],
+  ['media', 'camera', { mediaTypes: ['video'] }],
+  ['media', 'microphone', { mediaTypes: ['audio'] }],
   ['geolocation', 'geolocation', {}],
   ['notifications', 'notifications', {}],
   ['clipboard-read', 'clipboard-read', {}],

@@ -18,7 +18,7 @@ export function offer(name, target) {
     get(object, key) {
       if (key in object) {
         const value = Reflect.get(object, key, object);
-        return typeof value === 'function' && !isClass(value) ? bound(object, key, value) : value;
+        return typeof value === 'function' && !constructors.has(value) ? bound(object, key, value) : value;
       }
       if (typeof key === 'symbol' || HARMLESS.has(key) || key.startsWith('_')) return undefined;
       throw refuse(`${name}.${key}`);
@@ -46,9 +46,8 @@ function bound(object, key, value) {
   return fn;
 }
 
-function isClass(value) {
-  return /^class[\s{]/.test(Function.prototype.toString.call(value));
-}
+/** Constructors, which must be handed out as they are. */
+export const constructors = new WeakSet();
 
 /** Throws when `options` holds a key that is not in `known`. */
 export function refuseUnknown(name, options, known) {

@@ -124,6 +124,7 @@ export class WebContents extends EventEmitter {
       if (name === BINDING) this.#receive(JSON.parse(payload), executionContextId);
     });
     page.on('Fetch.requestPaused', (request) => this.#judgeNavigation(request));
+    page.on('Page.windowOpen', ({ url }) => this.#judgePopup(url));
     page.on('Page.domContentEventFired', () => this.emit('dom-ready'));
     page.on('Page.loadEventFired', () => this.emit('did-finish-load'));
     page.on('Page.frameNavigated', ({ frame }) => {
@@ -168,10 +169,10 @@ export class WebContents extends EventEmitter {
     this.#page.send(...answer).catch(() => {});
   }
 
-  /** What the app answers for a window that this page wants to open; only « deny » can be obeyed here. */
-  _judgePopup(url) {
+  // Only « deny » can be obeyed: browser.mjs closes every page that no window asked for.
+  #judgePopup(url) {
     const answer = this.#windowOpenHandler?.({ url: fromChromium(url), frameName: '', features: '' });
-    if (answer?.action !== 'deny') throw refuse('windows opened by the page (setWindowOpenHandler must deny)');
+    if (answer?.action !== 'deny') console.error(refuse('windows opened by the page (setWindowOpenHandler must deny)'));
   }
 }
 

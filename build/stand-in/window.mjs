@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { app } from './app.mjs';
 import { openPage } from './browser.mjs';
-import { offer, refuse, refuseUnknown, refuseUnknownEvents } from './refuse.mjs';
+import { constructors, offer, refuse, refuseUnknown, refuseUnknownEvents } from './refuse.mjs';
 import { WebContents } from './web-contents.mjs';
 
 const OPTIONS = ['width', 'height', 'minWidth', 'minHeight', 'title', 'show', 'backgroundColor', 'webPreferences', 'icon'];
@@ -104,3 +104,4 @@ export const BrowserWindow = new Proxy(Window, {
     throw refuse(`BrowserWindow.${key}`);
   },
 });
+constructors.add(BrowserWindow);
