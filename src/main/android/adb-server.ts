@@ -8,8 +8,8 @@ export interface AdbServer {
   readonly port: number;
   /** False for a server somebody else runs: it is never stopped. */
   readonly owned: boolean;
-  /** Calls when an owned server ends by itself; never after `dispose`. */
-  onExit(listener: () => void): void;
+  /** Resolves when an owned server ends, by itself or by `dispose`. We never know it of somebody else's. */
+  readonly ended: Promise<void>;
   /** Stops an owned server and waits for its end. Safe to call twice. */
   dispose(): Promise<void>;
 }
@@ -37,9 +37,15 @@ const GUARD =
 function launch(program: string, port: number, env: NodeJS.ProcessEnv): ChildProcess {
   const args = ['-P', String(port), 'server', 'nodaemon'];
   // With ANDROID_ADB_SERVER_PORT or ADB_SERVER_SOCKET in its environment adb would not take ours.
-  const { ANDROID_ADB_SERVER_PORT: _port, ADB_SERVER_SOCKET: _socket, ...rest } = env;
-  if (process.platform === 'win32') return spawn(program, args, { env: rest, stdio: 'ignore', windowsHide: true });
-  return spawn('/bin/sh', ['-c', GUARD, program, ...args], { env: rest, stdio: ['pipe', 'ignore', 'ignore'] });
+  const rest = { ...env };
+  delete rest['ANDROID_ADB_SERVER_PORT'];
+  delete rest['ADB_SERVER_SOCKET'];
+  if (process.platform === 'win32')
+    return spawn(program, args, { env: rest, stdio: 'ignore', windowsHide: true });
+  return spawn('/bin/sh', ['-c', GUARD, program, ...args], {
+    env: rest,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
 }
 
 async function freePort(): Promise<number> {
@@ -72,8 +78,6 @@ class OwnServer implements AdbServer {
   readonly owned = true;
   readonly ended: Promise<void>;
   #over = false;
-  #disposing = false;
-  #listener: (() => void) | undefined;
 
   constructor(
     readonly port: number,
@@ -87,7 +91,6 @@ class OwnServer implements AdbServer {
         // A line tells the guard that there is nothing left to stop; only an end of file means "stop it".
         child.stdin?.end('over\n');
         resolve();
-        if (!this.#disposing) this.#listener?.();
       };
       child.once('exit', end);
       child.once('error', end);
@@ -98,12 +101,7 @@ class OwnServer implements AdbServer {
     return this.#over;
   }
 
-  onExit(listener: () => void): void {
-    this.#listener = listener;
-  }
-
   async dispose(): Promise<void> {
-    this.#disposing = true;
     if (!this.#over) this.child.kill('SIGTERM');
     await this.ended;
   }
@@ -133,7 +131,8 @@ export async function openAdbServer(options: AdbServerOptions = {}): Promise<Adb
   const env = options.env ?? process.env;
   const named = namedPort(env);
   if (named !== undefined) {
-    return { port: named, owned: false, onExit: () => undefined, dispose: () => Promise.resolve() };
+    const never = new Promise<void>(() => undefined);
+    return { port: named, owned: false, ended: never, dispose: () => Promise.resolve() };
   }
   const program = await findAdb(env);
   if (program === undefined) throw new PreauError('ADB_MISSING', { reason: 'notInstalled' });

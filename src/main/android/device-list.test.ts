@@ -14,12 +14,18 @@ describe('the list of tablets', () => {
       '',
     ].join('\n');
     expect(parseDeviceList(text)).toEqual([
-      { link: 'R52N60ABCDE', kind: 'usb', state: 'ready', model: 'SM T500' },
-      { link: '127.0.0.1:40123', kind: 'network', state: 'offline', model: 'Tab A7' },
-      { link: 'HGA1234', kind: 'usb', state: 'unauthorised', model: undefined },
-      { link: '0123456789ABCDEF', kind: 'usb', state: 'noPermission', model: undefined },
-      { link: 'adb-R52-xyz._adb-tls-connect._tcp', kind: 'network', state: 'ready', model: 'b' },
-      { link: 'XYZ', kind: 'usb', state: 'maintenance', model: undefined },
+      { link: 'R52N60ABCDE', kind: 'usb', state: 'ready', model: 'SM T500', connection: '4' },
+      { link: '127.0.0.1:40123', kind: 'network', state: 'offline', model: 'Tab A7', connection: '5' },
+      { link: 'HGA1234', kind: 'usb', state: 'unauthorised', model: undefined, connection: '6' },
+      { link: '0123456789ABCDEF', kind: 'usb', state: 'noPermission', model: undefined, connection: '7' },
+      {
+        link: 'adb-R52-xyz._adb-tls-connect._tcp',
+        kind: 'network',
+        state: 'ready',
+        model: 'b',
+        connection: '8',
+      },
+      { link: 'XYZ', kind: 'usb', state: 'maintenance', model: undefined, connection: '9' },
     ]);
   });
 

@@ -24,6 +24,8 @@ export interface ListedTablet {
   readonly state: TabletState;
   /** As the maker wrote it; absent until the tablet has authorised this computer. */
   readonly model: string | undefined;
+  /** The server's number for this connection (`transport_id`): a tablet that comes back has a new one. */
+  readonly connection: string;
 }
 
 const STATES: Readonly<Record<string, TabletState>> = {
@@ -50,7 +52,8 @@ function parseLine(line: string): ListedTablet | undefined {
   if (!state) return undefined;
   // adb replaces what is not a letter or a digit by `_` in these fields.
   const model = / model:(\S+)/.exec(rest)?.[1]?.replaceAll('_', ' ');
-  return { link, kind: NETWORK_LINK.test(link) ? 'network' : 'usb', state, model };
+  const connection = / transport_id:(\d+)/.exec(rest)?.[1] ?? '';
+  return { link, kind: NETWORK_LINK.test(link) ? 'network' : 'usb', state, model, connection };
 }
 
 /** One entry a line; lines that say nothing we know are left out. */

@@ -6,14 +6,24 @@ describe('the verdict of pm install', () => {
   it.each([
     ['Success\n', true, 'other', ''],
     ['\tpkg: /data/local/tmp/a.apk\nSuccess\n', true, 'other', ''],
-    ['Failure [INSTALL_FAILED_INSUFFICIENT_STORAGE]\n', false, 'noSpace', 'INSTALL_FAILED_INSUFFICIENT_STORAGE'],
+    [
+      'Failure [INSTALL_FAILED_INSUFFICIENT_STORAGE]\n',
+      false,
+      'noSpace',
+      'INSTALL_FAILED_INSUFFICIENT_STORAGE',
+    ],
     [
       'Failure [INSTALL_FAILED_UPDATE_INCOMPATIBLE: Existing package fr.x signatures do not match]',
       false,
       'otherSignature',
       'INSTALL_FAILED_UPDATE_INCOMPATIBLE',
     ],
-    ['Failure [INSTALL_PARSE_FAILED_NOT_APK: Failed to parse]', false, 'brokenPackage', 'INSTALL_PARSE_FAILED_NOT_APK'],
+    [
+      'Failure [INSTALL_PARSE_FAILED_NOT_APK: Failed to parse]',
+      false,
+      'brokenPackage',
+      'INSTALL_PARSE_FAILED_NOT_APK',
+    ],
     ['Failure', false, 'other', ''],
     ['Error: java.lang.SecurityException', false, 'other', ''],
   ])('%j', (output, ok, reason, code) => {

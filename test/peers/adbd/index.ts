@@ -41,6 +41,7 @@ export class AdbdPeer implements ShellDevice {
 
   readonly #server: Server;
   readonly #connections = new Set<DeviceConnection>();
+  #port = 0;
   #authorised: boolean;
   #cutAfterBytes = Infinity;
   #storageBytes = Infinity;
@@ -86,12 +87,12 @@ export class AdbdPeer implements ShellDevice {
       peer.#server.once('error', reject);
       peer.#server.listen(0, '127.0.0.1', resolve);
     });
+    peer.#port = (peer.#server.address() as AddressInfo).port;
     return peer;
   }
 
   get port(): number {
-    const address = this.#server.address() as AddressInfo;
-    return address.port;
+    return this.#port;
   }
 
   /** What to give to `adb connect`; also the name adb then knows the tablet by. */

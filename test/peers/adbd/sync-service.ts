@@ -38,7 +38,7 @@ export function openSync(stream: ServiceStream, hooks: SyncHooks): ServiceHandle
   let held: Buffer = Buffer.alloc(0);
   let sending: Sending | undefined;
 
-  const reply = (id: string, value: number, body = Buffer.alloc(0)): Promise<void> => {
+  const reply = (id: string, value: number, body: Buffer = Buffer.alloc(0)): Promise<void> => {
     const head = Buffer.alloc(8);
     head.write(id, 0, 'latin1');
     head.writeUInt32LE(value, 4);

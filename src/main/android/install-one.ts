@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { AdbServerClient } from '@yume-chan/adb';
+import type { CheckedApk } from './apk';
+import { openService, runOnTablet } from './link';
+import { ANDROID_LIMITS, Unanswered, Watch, type AndroidLimits } from './limits';
+import { pushFile, SyncEnded, SyncRefused } from './push';
+import { readVerdict, refusal, type Refusal } from './refusal';
+
+/** Why a tablet fell silent, as far as the adb server can tell. */
+export type SilentCause = 'unplugged' | 'unauthorised' | 'offline' | 'stalled';
+
+/** How it ended on one tablet (DESIGN 5: fifteen devices have fifteen outcomes). */
+export type InstallOutcome =
+  | { readonly step: 'done' }
+  | { readonly step: 'refused'; readonly reason: Refusal; readonly code: string }
+  | { readonly step: 'silent'; readonly cause: SilentCause }
+  | { readonly step: 'cancelled' };
+
+export type InstallStep =
+  | InstallOutcome
+  | { readonly step: 'waiting' }
+  /** Bytes handed to the adb server; at most about a mebibyte of them is not on the tablet yet. */
+  | { readonly step: 'sending'; readonly sentBytes: number; readonly totalBytes: number }
+  | { readonly step: 'installing' };
+
+export interface InstallJob {
+  readonly apk: CheckedApk;
+  readonly report: (step: InstallStep) => void;
+  readonly signal: AbortSignal;
+  readonly limits?: AndroidLimits;
+  /** Waits for a turn to send; the function it gives ends the turn, and may be called twice. */
+  readonly turn: () => Promise<() => void>;
+}
+
+/** World-readable is what `adb install` itself uses: the package manager is another user. */
+const REMOTE_MODE = 0o644;
+const READ_BYTES = 64 * 1024;
+
+/** Reports whole percents only: a gigabyte is a hundred events, not sixteen thousand. */
+function percentReporter(total: number, report: InstallJob['report']): (sent: number) => void {
+  let shown = -1;
+  return (sentBytes) => {
+    const percent = Math.floor((sentBytes / total) * 100);
+    if (percent === shown) return;
+    shown = percent;
+    report({ step: 'sending', sentBytes, totalBytes: total });
+  };
+}
+
+/** One tablet, one package: what every step of an installation needs. */
+interface Installation extends InstallJob {
+  readonly client: AdbServerClient;
+  readonly link: string;
+  readonly remote: string;
+  readonly limits: AndroidLimits;
+}
+
+async function send(job: Installation): Promise<void> {
+  const { client, link, remote, limits, signal } = job;
+  const watch = new Watch('stallMs', limits.stallMs, signal);
+  const chunks = createReadStream(job.apk.path, { highWaterMark: READ_BYTES });
+  const progress = percentReporter(job.apk.bytes, job.report);
+  let total = 0;
+  progress(0);
+  const sent = (bytes: number) => {
+    total += bytes;
+    watch.alive();
+    progress(total);
+  };
+  try {
+    const socket = await openService(client, link, 'sync:', limits, signal);
+    try {
+      await watch.race(pushFile(socket, { remote, mode: REMOTE_MODE, chunks, sent }));
+    } finally {
+      await socket.close();
+    }
+  } finally {
+    watch.end();
+    chunks.destroy();
+  }
+}
+
+/** What the adb server or the tablet meant. Messages: AOSP adb/transport.cpp, file_sync_client.cpp. */
+function explain(error: unknown): InstallOutcome {
+  if (error instanceof Unanswered) return { step: 'silent', cause: 'stalled' };
+  if (error instanceof SyncEnded) return { step: 'silent', cause: 'unplugged' };
+  const words = error instanceof Error ? error.message : '';
+  if (error instanceof SyncRefused) return { step: 'refused', ...pick(words) };
+  if (/unauthorized/i.test(words)) return { step: 'silent', cause: 'unauthorised' };
+  if (/not found|no devices|closed|ended|ECONN|EPIPE/i.test(words))
+    return { step: 'silent', cause: 'unplugged' };
+  if (/offline|connecting/i.test(words)) return { step: 'silent', cause: 'offline' };
+  return { step: 'refused', ...pick(words) };
+}
+
+function pick(words: string): { reason: Refusal; code: string } {
+  const { reason, code } = refusal(words);
+  return { reason, code };
+}
+
+async function installSent(job: Installation): Promise<InstallOutcome> {
+  job.report({ step: 'installing' });
+  // `-r`: a newer version replaces the one that is there and keeps its data, which is what « mettre à jour » means.
+  // Not cut short when the person stops: the tablet would finish all the same, and we would say that it had not.
+  const command = `pm install -r ${job.remote}`;
+  const output = await runOnTablet(job.client, job.link, command, job.limits, 'installMs');
+  const verdict = readVerdict(output);
+  if (!verdict) return job.signal.aborted ? { step: 'cancelled' } : { step: 'silent', cause: 'unplugged' };
+  if (verdict.ok) return { step: 'done' };
+  return { step: 'refused', reason: verdict.reason, code: verdict.code };
+}
+
+/**
+ * Sends a package to one tablet and has it installed; never throws: what happened is the outcome. Push, then
+ * `pm install`, rather than a streamed install: it works from Android 5 on, and tells "sending" from "installing".
+ * @param link the name adb gives to the tablet
+ */
+export async function installOnTablet(
+  client: AdbServerClient,
+  link: string,
+  job: InstallJob,
+): Promise<InstallOutcome> {
+  const installation: Installation = {
+    ...job,
+    client,
+    link,
+    remote: `/data/local/tmp/preau-${randomUUID()}.apk`,
+    limits: job.limits ?? ANDROID_LIMITS,
+  };
+  const endTurn = await job.turn();
+  let outcome: InstallOutcome;
+  try {
+    job.signal.throwIfAborted();
+    await send(installation);
+    // The next tablet receives while this one installs.
+    endTurn();
+    outcome = await installSent(installation);
+  } catch (error) {
+    outcome = job.signal.aborted ? { step: 'cancelled' } : explain(error);
+  } finally {
+    endTurn();
+  }
+  if (outcome.step !== 'silent') await clean(installation);
+  return outcome;
+}
+
+/** Takes the sent file off the tablet. */
+async function clean({ client, link, remote, limits }: Installation): Promise<void> {
+  try {
+    await runOnTablet(client, link, `rm -f ${remote}`, limits);
+  } catch {
+    // It has just left. The file takes room until somebody empties /data/local/tmp; it does nothing else.
+  }
+}
