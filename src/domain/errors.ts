@@ -48,6 +48,7 @@ export const ERROR_CODES = [
   'VISITOR_ONLY',
   'UPLOAD_BROKEN',
   'FILE_REFUSED', // params: reason
+  'DEVICE_SHARED', // params: limit (pupils on one device)
   // cart and devices
   'HUB_UNREACHABLE',
   'HUB_REFUSED', // params: code
