@@ -1,0 +1,36 @@
+import './kit.css';
+
+export { default as KBadge } from './KBadge.vue';
+export { default as KButton } from './KButton.vue';
+export { default as KCard } from './KCard.vue';
+export { default as KCheckbox } from './KCheckbox.vue';
+export { default as KDialog } from './KDialog.vue';
+export { default as KDrawer } from './KDrawer.vue';
+export { default as KEmpty } from './KEmpty.vue';
+export { default as KField } from './KField.vue';
+export { default as KIcon } from './KIcon.vue';
+export { default as KInput } from './KInput.vue';
+export { default as KKeyHint } from './KKeyHint.vue';
+export { default as KMark } from './KMark.vue';
+export { default as KMenu } from './KMenu.vue';
+export { default as KNotice } from './KNotice.vue';
+export { default as KPage } from './KPage.vue';
+export { default as KProgress } from './KProgress.vue';
+export { default as KQr } from './KQr.vue';
+export { default as KRadioCards } from './KRadioCards.vue';
+export { default as KSelect } from './KSelect.vue';
+export { default as KSpinner } from './KSpinner.vue';
+export { default as KStatus } from './KStatus.vue';
+export { default as KStep } from './KStep.vue';
+export { default as KSwitch } from './KSwitch.vue';
+export { default as KTable } from './KTable.vue';
+export { default as KTabs } from './KTabs.vue';
+export { default as KTextarea } from './KTextarea.vue';
+export { default as KToaster } from './KToaster.vue';
+export { default as KTooltip } from './KTooltip.vue';
+
+export { icons, type IconName } from './icons';
+export type { Column, Sort } from './table';
+export { useToasts, type Toast, type ToastInput } from './toasts';
+export { TONES, toneIcon, type Tone } from './tones';
+export { setKitLanguage } from './words';
