@@ -74,6 +74,12 @@ export class SimulatedHub {
     return this;
   }
 
+  /** Lets so much charging time go by at once: the cart spent the night plugged in before the demonstration began. */
+  elapse(seconds: number): this {
+    for (const port of this.ports) port.advance(seconds);
+    return this;
+  }
+
   port(number: number): SimulatedPort {
     const port = this.ports[number - 1];
     if (!port) throw new RangeError(`no port ${String(number)}`);

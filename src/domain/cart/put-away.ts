@@ -20,15 +20,14 @@ export interface PutAwayEntry {
  */
 export interface CartFact {
   readonly id: string;
-  readonly kind: 'putAway' | 'takenOut';
+  readonly kind: 'putAway' | 'takenOut' | 'undone';
   /** UTC ISO instant. */
   readonly at: string;
   readonly entries: readonly PutAwayEntry[];
   readonly replaces: readonly string[];
+  /** « Annuler »: that fact, and what it replaced, are as if it had never been written. */
+  readonly voids?: string;
 }
-
-/** Put-away facts start with this name in code and tests. */
-export type PutAway = CartFact & { readonly kind: 'putAway' };
 
 /**
  * A flat 10-inch tablet takes about four hours on a cart's 5 V port; before that it is not called probably ready.
@@ -47,11 +46,13 @@ export interface Rest {
   readonly since: string;
 }
 
-/** Facts that no other fact replaces. A fact that names itself stays. */
+/** Facts that are neither undone nor replaced. A fact that names itself stays. */
 export function standingFacts(facts: readonly CartFact[]): CartFact[] {
+  const voided = new Set(facts.map((fact) => fact.voids));
+  const living = facts.filter((fact) => !voided.has(fact.id));
   const replaced = new Set<string>();
-  for (const fact of facts) for (const id of fact.replaces) if (id !== fact.id) replaced.add(id);
-  return facts.filter((fact) => !replaced.has(fact.id));
+  for (const fact of living) for (const id of fact.replaces) if (id !== fact.id) replaced.add(id);
+  return living.filter((fact) => !replaced.has(fact.id) && fact.kind !== 'undone');
 }
 
 /** When two standing facts disagree, the one that promises least is believed. */

@@ -66,6 +66,19 @@ describe('a cart that says nothing', () => {
     expect(summarise(assess([yesterday, out])).probable).toBe(0);
   });
 
+  it('forgets a fact that was undone, and hears again what it had replaced', () => {
+    const out: CartFact = { ...yesterday, id: 'out', kind: 'takenOut', at: at(0.1), replaces: ['put-1'] };
+    const undone: CartFact = {
+      id: 'undo',
+      kind: 'undone',
+      at: at(0),
+      entries: [],
+      replaces: [],
+      voids: 'out',
+    };
+    expect(summarise(assess([yesterday, out, undone])).probable).toBe(13);
+  });
+
   it('believes the least promising of two facts written apart', () => {
     const apart: CartFact = {
       ...yesterday,

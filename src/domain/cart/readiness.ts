@@ -46,7 +46,7 @@ function prudentPercent(bay: BayState): number | undefined {
   return Math.min(bay.percent.value, ...others);
 }
 
-function fromFresh(bay: BayState): DeviceReadiness | undefined {
+function fromFresh(bay: BayState, rest: Rest | undefined, now: number): DeviceReadiness | undefined {
   const percent = prudentPercent(bay);
   if (percent !== undefined) return is(percent >= READY_PERCENT ? 'ready' : 'low', 'percent');
   if (!bay.power || bay.power.stale) return undefined;
@@ -54,7 +54,8 @@ function fromFresh(bay: BayState): DeviceReadiness | undefined {
     case 'full':
       return is('ready', 'full');
     case 'charging':
-      return (bay.chargingSeconds?.value ?? 0) >= LONG_CHARGE_SECONDS
+      // A hub that restarted counts from nought again: who put the tablets away remembers longer.
+      return (bay.chargingSeconds?.value ?? 0) >= LONG_CHARGE_SECONDS || isProbablyReady(rest, now)
         ? is('probable', 'longCharge')
         : is('unknown', 'charging');
     case 'empty':
@@ -83,7 +84,7 @@ function fromStale(bay: BayState, rest: Rest | undefined): DeviceReadiness | und
  * @param now milliseconds since the epoch
  */
 export function readinessOf(bay: BayState, rest: Rest | undefined, now: number): DeviceReadiness {
-  const fresh = fromFresh(bay);
+  const fresh = fromFresh(bay, rest, now);
   if (fresh) return fresh;
   if (rest?.state === 'missing') return is('missing', 'notReturned');
   const stale = fromStale(bay, rest);

@@ -1,0 +1,28 @@
+import type { cartSubject } from '../../contract/staff/cart';
+import type { StaffHandlers } from '../capability';
+import type { CartService } from './types';
+
+export const cartRoutes = (service: CartService) =>
+  ({
+    list: ({ actor }) => ({ carts: [...service.list(actor)] }),
+    create: async ({ actor }, input) => ({ cart: await service.create(actor, input) }),
+    panel: ({ actor }, { cart }) => service.panel(actor, cart),
+    putAway: async ({ actor }, { cart, ...except }) => ({
+      event: await service.putAway(actor, cart, except),
+    }),
+    takeOut: async ({ actor }, { cart }) => ({ event: await service.takeOut(actor, cart) }),
+    undo: async ({ actor }, { cart, event }) => {
+      await service.undo(actor, cart, event);
+      return {};
+    },
+    note: async ({ actor }, { cart, ...seen }) => {
+      await service.note(actor, cart, seen);
+      return {};
+    },
+    serialPorts: async ({ actor }) => ({ ports: [...(await service.serialPorts(actor))] }),
+    addHub: async ({ actor }, input) => ({ hub: await service.addHub(actor, input) }),
+    removeHub: async ({ actor }, { hub }) => {
+      await service.removeHub(actor, hub);
+      return {};
+    },
+  }) satisfies StaffHandlers<typeof cartSubject>;

@@ -1,0 +1,189 @@
+/**
+ * The cart: what is in it, how charged, how we know. It works with no hub at all: a cart that says nothing is the
+ * common case. Readings are telemetry and stay in memory (DESIGN 3); what a person states is a fact and is kept.
+ */
+import { panelState } from '../../domain/cart/panel';
+import { standingFacts } from '../../domain/cart/put-away';
+import { PreauError } from '../../domain/errors';
+import { idFrom, ID_BYTES } from '../../domain/id';
+import { demand } from '../../domain/rights/authorize';
+import { instant } from '../../domain/time';
+import { readAll, readCart, readHub } from './documents';
+import { HubPool } from './hubs';
+import { cartEvidence, hubView, plain } from './view';
+import type { Json } from '../../domain/json';
+import type { ChargeReading } from '../../domain/cart/evidence';
+import type { PutAwayState } from '../../domain/cart/put-away';
+import type { Id, IdPrefix } from '../../domain/id';
+import type { Actor } from '../../domain/rights/actor';
+import type { CartDocument } from './documents';
+import type { CartDeps, CartService } from './types';
+
+/** More than the devices of a school: a stranger that invents devices cannot fill the memory. */
+const MAX_HEARD = 2_000;
+
+export function createCartService(deps: CartDeps): CartService {
+  const { platform, parc } = deps;
+  const heard = new Map<string, Map<ChargeReading['source'], ChargeReading>>();
+  const changed = (cart: Id<'cart'>): void => {
+    platform.publish('cart.changed', { cart });
+  };
+  const hubs = new HubPool({ ...deps, log: platform.log, onChange: changed });
+  const endOfChanges = parc.onChange((change) => {
+    const cart = parc.get(change.id)?.body['cart'];
+    if (typeof cart === 'string' && cart.startsWith('cart_')) changed(cart as Id<'cart'>);
+    else if (change.id.startsWith('cart_')) changed(change.id as Id<'cart'>);
+  });
+
+  const newId = <P extends IdPrefix>(prefix: P): Id<P> => idFrom(prefix, platform.random(ID_BYTES));
+  const now = (): string => instant(platform.clock());
+  const who = (actor: Actor): string => ('personId' in actor ? actor.personId : actor.kind);
+  const known = (cart: Id<'cart'>): CartDocument<'cart'> => {
+    const found = readCart(parc, cart);
+    if (!found) throw new PreauError('NOT_FOUND', { kind: 'cart' });
+    return found;
+  };
+  const factsOf = (cart: Id<'cart'>): CartDocument<'cartFact'>[] =>
+    readAll(parc, 'cartFact').filter((fact) => fact.cart === cart);
+  const state = (cart: CartDocument<'cart'>) => {
+    const evidence = cartEvidence(parc, cart, deps.devices, hubs, heard);
+    return { evidence, ...panelState(evidence, platform.clock()) };
+  };
+
+  /** Writes a fact that replaces all those that stand: it is said by somebody who saw the screen that showed them. */
+  const writeFact = async (
+    actor: Actor,
+    cart: Id<'cart'>,
+    fact: { kind: 'putAway' | 'takenOut' | 'undone'; entries: readonly Json[]; voids?: string },
+  ): Promise<Id<'event'>> => {
+    const standing = standingFacts(factsOf(cart).map((one) => ({ ...one, id: one._id })));
+    const event = newId('event');
+    await parc.put({
+      _id: event,
+      type: 'cartFact',
+      v: 1,
+      cart,
+      at: now(),
+      by: who(actor),
+      replaces: fact.kind === 'undone' ? [] : standing.map((one) => one.id),
+      ...fact,
+    });
+    return event;
+  };
+
+  return {
+    list(actor) {
+      demand(actor, 'cart.read');
+      return readAll(parc, 'cart')
+        .map((cart) => {
+          const { summary, probable } = state(cart);
+          return { id: cart._id, name: cart.name, bays: cart.bays, summary, probable: plain(probable) };
+        })
+        .sort((a, b) => a.name.localeCompare(b.name, 'fr', { numeric: true }));
+    },
+
+    async create(actor, { name, bays }) {
+      demand(actor, 'cart.manage');
+      const cart = newId('cart');
+      await parc.put({ _id: cart, type: 'cart', v: 1, name, bays });
+      return cart;
+    },
+
+    panel(actor, wanted) {
+      demand(actor, 'cart.read');
+      const cart = known(wanted);
+      const { evidence, ...panel } = state(cart);
+      const last = standingFacts(evidence.facts).find((fact) => fact.kind === 'putAway');
+      return {
+        cart: { id: cart._id, name: cart.name, bays: cart.bays },
+        now: now(),
+        ...plain(panel),
+        hubs: readAll(parc, 'hub')
+          .filter((hub) => hub.cart === cart._id)
+          .map((hub) => hubView(hub, hubs.snapshot(hub._id), deps.poste)),
+        putAway: last ? { event: last.id as Id<'event'>, at: last.at } : null,
+      };
+    },
+
+    putAway(actor, cart, except) {
+      demand(actor, 'cart.manage');
+      known(cart);
+      const stateOf = (bay: number): PutAwayState =>
+        except.missing.includes(bay) ? 'missing' : except.unplugged.includes(bay) ? 'unplugged' : 'plugged';
+      const entries = deps.devices
+        .inCart(cart)
+        .map(({ device, bay }) => ({ device, bay, state: stateOf(bay) }));
+      return writeFact(actor, cart, { kind: 'putAway', entries });
+    },
+
+    takeOut(actor, cart) {
+      demand(actor, 'cart.manage');
+      known(cart);
+      const entries = deps.devices
+        .inCart(cart)
+        .map(({ device, bay }) => ({ device, bay, state: 'unplugged' }));
+      return writeFact(actor, cart, { kind: 'takenOut', entries });
+    },
+
+    async undo(actor, cart, event) {
+      demand(actor, 'cart.manage');
+      if (!factsOf(cart).some((fact) => fact._id === event))
+        throw new PreauError('NOT_FOUND', { kind: 'event' });
+      await writeFact(actor, cart, { kind: 'undone', entries: [], voids: event });
+    },
+
+    async note(actor, cart, seen) {
+      demand(actor, 'cart.manage');
+      if (seen.bay > known(cart).bays) throw new PreauError('NOT_FOUND', { kind: 'bay' });
+      await parc.put({
+        _id: newId('event'),
+        type: 'cartObservation',
+        v: 1,
+        cart,
+        at: now(),
+        by: who(actor),
+        ...seen,
+      });
+    },
+
+    hear(actor, device, cart, reading) {
+      demand(actor, 'cart.read');
+      const bySource = heard.get(device) ?? new Map<ChargeReading['source'], ChargeReading>();
+      bySource.set(reading.source, { ...reading, at: now() });
+      // Re-inserted, so that the device heard longest ago is the first to be forgotten.
+      heard.delete(device);
+      heard.set(device, bySource);
+      const oldest = heard.size > MAX_HEARD ? heard.keys().next().value : undefined;
+      if (oldest !== undefined) heard.delete(oldest);
+      if (cart) changed(cart);
+    },
+
+    serialPorts(actor) {
+      demand(actor, 'cart.manage');
+      return deps.listSerialPorts();
+    },
+
+    async addHub(actor, { cart, link, firstBay }) {
+      demand(actor, 'cart.manage');
+      known(cart);
+      const hub = newId('hub');
+      await parc.put({ _id: hub, type: 'hub', v: 1, cart, poste: deps.poste, link: { ...link }, firstBay });
+      return hub;
+    },
+
+    async removeHub(actor, wanted) {
+      demand(actor, 'cart.manage');
+      const held = parc.get(wanted);
+      const hub = readHub(parc, wanted);
+      if (!held || !hub) throw new PreauError('NOT_FOUND', { kind: 'hub' });
+      await parc.remove(wanted, held.rev);
+      changed(hub.cart);
+    },
+
+    close() {
+      endOfChanges();
+      hubs.close();
+      return Promise.resolve();
+    },
+  };
+}
