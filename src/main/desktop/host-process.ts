@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { app, utilityProcess, type UtilityProcess } from 'electron';
+import * as v from 'valibot';
+import { fromHostSchema, type FromHost, type StartOptions, type ToHost } from '../../contract/host-messages';
+import type { DataFolder } from './data-folder';
+import { HostSupervisor } from './host-supervisor';
+import type { Keychain } from './keychain';
+import { stopFailing } from './stop-failing';
+import { locale } from './words';
+
+export interface HostContext {
+  readonly host: HostSupervisor;
+}
+
+/** Starts the host as a child process, and stops it before the application ends. */
+export function hostProcess() {
+  return async (context: DataFolder & Keychain): Promise<HostContext> => {
+    const options: StartOptions = {
+      dataFolder: context.dataFolder,
+      ...(context.machineSecret ? { machineSecret: context.machineSecret } : {}),
+      keychain: context.keychain,
+      loopback: process.argv.includes('--loopback'),
+      demonstration: !process.argv.includes('--no-demonstration'),
+      locale: locale(),
+    };
+    const host = new HostSupervisor(options, fork, stopFailing);
+    app.on('will-quit', (event) => {
+      if (host.stopped) return;
+      event.preventDefault();
+      void host.stop().finally(() => app.quit());
+    });
+    await host.start();
+    return { host };
+  };
+}
+
+/** The host's end of the channel: what Electron's utility process and, in tests, anything else must offer. */
+export interface HostChild {
+  send(message: ToHost): void;
+  kill(): void;
+}
+
+export interface HostListeners {
+  message(message: FromHost): void;
+  exit(code: number): void;
+}
+
+function fork(listeners: HostListeners): HostChild {
+  const child: UtilityProcess = utilityProcess.fork(join(import.meta.dirname, 'host-entry.js'), [], {
+    serviceName: 'preau-host',
+    stdio: 'inherit',
+  });
+  child.on('message', (data: unknown) => {
+    const parsed = v.safeParse(fromHostSchema, data);
+    if (parsed.success) listeners.message(parsed.output);
+    else process.stderr.write(`host: a message that is not of the protocol (${parsed.issues[0].message})\n`);
+  });
+  child.on('exit', (code) => listeners.exit(code));
+  return { send: (message) => child.postMessage(message), kill: () => void child.kill() };
+}

@@ -1,0 +1,32 @@
+import { session } from 'electron';
+import { isStaffPage, STAFF_PARTITION } from './staff-origin';
+
+// The camera scans labels; the projector view fills the screen; lists are copied. Everything else is refused.
+const ALLOWED = new Set(['fullscreen', 'clipboard-sanitized-write']);
+
+interface Details {
+  readonly isMainFrame?: boolean;
+  readonly requestingUrl?: string;
+  readonly mediaTypes?: readonly string[];
+  readonly mediaType?: string;
+}
+
+/** @returns whether the staff page may use that permission of the browser (CARMO: no microphone is ever asked for) */
+export function isAllowed(permission: string, details: Details): boolean {
+  if (details.isMainFrame === false || !isStaffPage(details.requestingUrl ?? '')) return false;
+  if (permission !== 'media') return ALLOWED.has(permission);
+  const types = details.mediaTypes ?? (details.mediaType ? [details.mediaType] : []);
+  return types.length > 0 && types.every((type) => type === 'video');
+}
+
+/** Without handlers, Electron grants everything. */
+export function permissions() {
+  return (): undefined => {
+    const staff = session.fromPartition(STAFF_PARTITION);
+    staff.setPermissionRequestHandler((_contents, permission, answer, details) =>
+      answer(isAllowed(permission, details)),
+    );
+    staff.setPermissionCheckHandler((_contents, permission, _origin, details) => isAllowed(permission, details));
+    return undefined;
+  };
+}
