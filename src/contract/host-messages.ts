@@ -12,6 +12,8 @@ export const startOptionsSchema = v.object({
   /** Opens the demonstration school where the data folder holds no school yet. */
   demonstration: v.boolean(),
   locale: v.picklist(['fr', 'en']),
+  /** Origins of the desktop window: they may fetch files and media at the loopback door. */
+  windowOrigins: v.optional(v.array(v.string())),
 });
 export type StartOptions = v.InferOutput<typeof startOptionsSchema>;
 

@@ -5,6 +5,8 @@ import type { Audience } from '../domain/audience';
  * only), for each entitled person (Argon2id of the password) and for the recovery sheet.
  */
 export interface Keyring {
+  /** Every audience that has a key here, unwrapped or not. */
+  audiences(): readonly Audience[];
   /** True when the key of that audience is unwrapped and in memory. */
   has(audience: Audience): boolean;
   /** @throws PreauError `KEY_MISSING` */
@@ -15,10 +17,17 @@ export interface Keyring {
   add(audience: Audience, key: Buffer): Promise<void>;
   /** Wraps the audiences' keys for a person, under their password. Replaces an older wrap of that person. */
   wrapFor(personId: string, password: string, audiences: readonly Audience[]): Promise<void>;
+  /**
+   * Wraps more audiences for a person who already has a password, without it: each person (and the sheet) has an
+   * X25519 pair whose private half alone is under the password. Nothing happens for a person without a wrap.
+   */
+  entitle(personId: string, audiences: readonly Audience[]): Promise<void>;
   /** Unwraps what that person may open. @throws PreauError `KEY_WRONG` */
   unlock(personId: string, password: string): Promise<readonly Audience[]>;
   /** Forgets the `perso` keys of a person who signed out. */
   forget(personId: string): void;
+  /** Makes a sheet (the code to print, shown once) and wraps every key in memory for it; the former one opens nothing more. */
+  newRecoverySheet(): Promise<string>;
   /** Unwraps everything but `perso` keys of others, from the printed sheet. @throws PreauError `RECOVERY_WRONG` */
   unlockWithSheet(code: string): Promise<readonly Audience[]>;
 }

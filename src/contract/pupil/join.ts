@@ -1,23 +1,8 @@
 import * as v from 'valibot';
+import { PICTURES } from '../../domain/people/pictures';
 import { done, id, nothing, subject } from '../define';
 
-/** Twelve pictures a child tells apart; a code is a sequence of them. Names are keys of locale and icon files. */
-export const PICTURES = [
-  'cat',
-  'dog',
-  'fish',
-  'bird',
-  'tree',
-  'flower',
-  'sun',
-  'moon',
-  'car',
-  'boat',
-  'house',
-  'apple',
-] as const;
 export const pictureSchema = v.picklist(PICTURES);
-export type Picture = (typeof PICTURES)[number];
 
 export const pupilCardSchema = v.object({
   id: id('pupil'),

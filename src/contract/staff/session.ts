@@ -3,12 +3,20 @@ import { done, id, nothing, subject } from '../define';
 
 export const sessionStateSchema = v.object({
   /** No school on this poste yet, the demonstration school, or a real one. */
-  school: v.picklist(['none', 'demonstration', 'real']),
+  school: v.picklist(['none', 'demonstration', 'provisional', 'real']),
+  /** No keychain opened the school at start: names are unreadable until somebody signs in with their identifier. */
+  locked: v.boolean(),
   schoolName: v.optional(v.string()),
   /** Who may sign in here: opens the list of the sign-in screen. */
   people: v.array(v.object({ id: id('staff'), name: v.string() })),
   signedIn: v.optional(
-    v.object({ id: id('staff'), name: v.string(), roles: v.array(v.picklist(['head', 'teacher'])) }),
+    v.object({
+      id: id('staff'),
+      name: v.string(),
+      roles: v.array(v.picklist(['head', 'teacher'])),
+      /** The first password came on paper: it is changed before anything else. */
+      mustChangePassword: v.boolean(),
+    }),
   ),
   /** The keychain of this computer, said and not hidden (DESIGN 3). */
   keychain: v.picklist(['os', 'weak', 'absent']),
@@ -19,12 +27,11 @@ export const sessionSubject = subject({
   requests: {
     state: { input: nothing, reply: sessionStateSchema },
     signIn: {
-      input: v.strictObject({ person: id('staff'), password: v.pipe(v.string(), v.maxLength(200)) }),
-      reply: sessionStateSchema,
-    },
-    /** One-time ticket handed to a window by the program that opened it (demonstration, loopback link). */
-    redeem: {
-      input: v.strictObject({ ticket: v.pipe(v.string(), v.maxLength(64)) }),
+      input: v.strictObject({
+        /** A person of the list, or the identifier (« m.durand ») where the list cannot be read yet. */
+        who: v.union([id('staff'), v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(120))]),
+        password: v.pipe(v.string(), v.maxLength(200)),
+      }),
       reply: sessionStateSchema,
     },
     signOut: { input: nothing, reply: done },

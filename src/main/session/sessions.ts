@@ -5,15 +5,22 @@ export interface Sessions {
   actorOf(connection: string): Actor;
   signIn(connection: string, actor: Actor): void;
   signOut(connection: string): void;
+  forget(connection: string): void;
+  /** Who every window is until somebody signs in there. */
+  welcome(actor: Actor): void;
   connections(): Iterable<readonly [string, Actor]>;
 }
 
 export function createSessions(): Sessions {
   const actors = new Map<string, Actor>();
+  let welcomed: Actor = ANONYMOUS;
   return {
-    actorOf: (connection) => actors.get(connection) ?? ANONYMOUS,
+    actorOf: (connection) => actors.get(connection) ?? welcomed,
+    welcome: (actor) => void (welcomed = actor),
     signIn: (connection, actor) => void actors.set(connection, actor),
-    signOut: (connection) => void actors.delete(connection),
+    // Explicitly nobody: who signs out of a welcoming poste is out, until the window is closed.
+    signOut: (connection) => void actors.set(connection, ANONYMOUS),
+    forget: (connection) => void actors.delete(connection),
     connections: () => actors.entries(),
   };
 }

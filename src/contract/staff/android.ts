@@ -1,0 +1,99 @@
+import * as v from 'valibot';
+import { done, id, nothing, subject } from '../define';
+
+const MAX_TABLETS = 60;
+/** How adb names a link: a serial number over USB, `address:port` over Wi-Fi. Never put in a shell. */
+const link = v.pipe(v.string(), v.regex(/^[\w.:[\]-]{1,128}$/));
+const run = v.pipe(v.string(), v.regex(/^[a-z2-7]{13}$/));
+const upload = v.pipe(v.string(), v.maxLength(64));
+
+export const tabletSchema = v.object({
+  link,
+  kind: v.picklist(['usb', 'network']),
+  /** Each but `ready` has a gesture to make. */
+  state: v.picklist(['ready', 'unauthorised', 'offline', 'noPermission', 'maintenance', 'connecting']),
+  serial: v.optional(v.string()),
+  model: v.optional(v.string()),
+  /** The inventory's record with that serial number. */
+  device: v.optional(id('device')),
+  label: v.optional(v.string()),
+  /** 0 to 100. */
+  percent: v.optional(v.number()),
+});
+export type TabletView = v.InferOutput<typeof tabletSchema>;
+
+/** Where an installation stands on one tablet; the last four are its outcome. */
+export const stepSchema = v.variant('step', [
+  v.object({ step: v.literal('waiting') }),
+  v.object({ step: v.literal('sending'), sentBytes: v.number(), totalBytes: v.number() }),
+  v.object({ step: v.literal('installing') }),
+  v.object({ step: v.literal('done') }),
+  v.object({
+    step: v.literal('refused'),
+    reason: v.picklist([
+      'noSpace',
+      'otherSignature',
+      'newerInstalled',
+      'androidTooOld',
+      'otherProcessor',
+      'brokenPackage',
+      'forbiddenHere',
+      'other',
+    ]),
+    /** The tablet's own code, for the technician; may be empty. */
+    code: v.string(),
+  }),
+  v.object({
+    step: v.literal('silent'),
+    cause: v.picklist(['unplugged', 'unauthorised', 'offline', 'stalled']),
+  }),
+  v.object({ step: v.literal('cancelled') }),
+]);
+export type StepView = v.InferOutput<typeof stepSchema>;
+
+export const installRunSchema = v.object({
+  run,
+  /** The file's name, as chosen. */
+  name: v.string(),
+  bytes: v.number(),
+  startedAt: v.string(),
+  finished: v.boolean(),
+  tablets: v.array(
+    v.object({
+      link,
+      label: v.string(),
+      step: stepSchema,
+      /** Of the last step: since when it is so. */
+      at: v.string(),
+    }),
+  ),
+});
+export type InstallRun = v.InferOutput<typeof installRunSchema>;
+
+export const androidSubject = subject({
+  requests: {
+    /** @throws `ADB_MISSING` (`reason`: `notInstalled`, `doesNotStart`, `serverGone`) */
+    tablets: { input: nothing, reply: v.object({ tablets: v.array(tabletSchema) }) },
+    /** Looks at what was put at the binary door. @throws `PACKAGE_WRONG` (`reason`), `TOO_LARGE` */
+    checkPackage: {
+      input: v.strictObject({ upload }),
+      reply: v.object({ name: v.string(), bytes: v.number() }),
+    },
+    /** Starts and answers at once; what follows comes as events. */
+    install: {
+      input: v.strictObject({
+        upload,
+        links: v.pipe(v.array(link), v.nonEmpty(), v.maxLength(MAX_TABLETS)),
+      }),
+      reply: installRunSchema,
+    },
+    /** Runs of this session of the poste, latest first: a window that opens finds them again. */
+    runs: { input: nothing, reply: v.object({ runs: v.array(installRunSchema) }) },
+    /** What is being sent stops; what is installed stays. */
+    cancel: { input: v.strictObject({ run }), reply: done },
+  },
+  events: {
+    step: v.object({ run, link, step: stepSchema, at: v.string() }),
+    finished: v.object({ run }),
+  },
+});

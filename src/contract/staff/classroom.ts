@@ -1,0 +1,214 @@
+import * as v from 'valibot';
+import { done, id, instantSchema, line, nothing, sha256Schema, subject } from '../define';
+import { activitySchema, attentionSchema, handInPartSchema } from '../pupil/lesson';
+import { modeSchema } from '../pupil/join';
+
+/** A device of the school, or a visitor of the plain page by its number. */
+export const seatKeySchema = v.custom<`device_${string}` | `visitor-${number}`>(
+  (value) => typeof value === 'string' && /^(device_[a-z2-7]{13}|visitor-[1-9]\d{0,3})$/.test(value),
+  'seat',
+);
+export type SeatKeyView = v.InferOutput<typeof seatKeySchema>;
+const seatsSchema = v.pipe(v.array(seatKeySchema), v.maxLength(60));
+export const recipientsSchema = v.union([v.literal('all'), seatsSchema]);
+
+const namedPupilSchema = v.object({ id: id('pupil'), name: v.string() });
+const presenceSchema = v.picklist(['here', 'left', 'silent']);
+const causeSchema = v.picklist(['page-hidden', 'page-closed', 'no-answer', 'line-cut', 'never-came']);
+
+export const seatSchema = v.object({
+  key: seatKeySchema,
+  number: v.number(),
+  label: v.string(),
+  nickname: v.optional(v.string()),
+  joined: v.boolean(),
+  pupils: v.array(namedPupilSchema),
+  waiting: v.array(namedPupilSchema),
+  presence: presenceSchema,
+  cause: v.optional(causeSchema),
+  since: instantSchema,
+  activity: v.optional(activitySchema),
+  battery: v.optional(v.object({ percent: v.number(), charging: v.boolean(), at: instantSchema })),
+  handUpAt: v.optional(instantSchema),
+  /** `left` and `silent` are said: on a plain browser the attention screen is a page a child can leave. */
+  attention: v.picklist(['free', 'asked', 'shown', 'left', 'silent']),
+  /** The browser can send its screen, and does. */
+  canCapture: v.boolean(),
+  sharing: v.boolean(),
+});
+export type SeatView = v.InferOutput<typeof seatSchema>;
+
+export const outcomeSchema = v.object({
+  seat: seatKeySchema,
+  state: v.picklist(['done', 'impossible', 'sending', 'no-answer']),
+  why: v.optional(v.picklist(['not-supported', 'unreachable', 'too-large', 'broken'])),
+  since: instantSchema,
+  cause: v.optional(causeSchema),
+});
+export const sentItemSchema = v.object({
+  id: id('item'),
+  title: v.string(),
+  kind: v.picklist(['page', 'pdf', 'image']),
+  answer: v.boolean(),
+  sentAt: instantSchema,
+  outcomes: v.array(outcomeSchema),
+});
+export type SentItemView = v.InferOutput<typeof sentItemSchema>;
+
+export const lessonViewSchema = v.object({
+  id: id('lesson'),
+  class: v.optional(id('class')),
+  cart: v.optional(id('cart')),
+  mode: modeSchema,
+  title: v.string(),
+  pictureCode: v.boolean(),
+  openedAt: instantSchema,
+  attention: attentionSchema,
+  seats: v.array(seatSchema),
+  items: v.array(sentItemSchema),
+  /** Pupils of the class who are on no device. */
+  missing: v.array(namedPupilSchema),
+  /** The host's clock when this was derived. */
+  now: instantSchema,
+});
+export type LessonView = v.InferOutput<typeof lessonViewSchema>;
+
+export const handInSummarySchema = v.object({
+  id: id('handin'),
+  lesson: id('lesson'),
+  item: id('item'),
+  title: v.string(),
+  /** First names of those who shared, or the device's label in a lesson without names. */
+  authors: v.array(v.string()),
+  version: v.number(),
+  receivedAt: instantSchema,
+  parts: v.array(v.picklist(['text', 'drawing', 'file'])),
+});
+export type HandInSummary = v.InferOutput<typeof handInSummarySchema>;
+
+/** Files of a hand-in and of its item, as paths at the loopback door. */
+const fileViewSchema = v.object({
+  name: v.string(),
+  type: v.string(),
+  size: v.number(),
+  sha256: sha256Schema,
+  path: v.string(),
+});
+
+export const joinInfoSchema = v.object({
+  /** The pupil app for enrolled devices, by address (tablets) and by name where it is announced. */
+  url: v.string(),
+  namedUrl: v.optional(v.string()),
+  /** The plain page: visitors, and the steps to trust the school. */
+  plainUrl: v.string(),
+  /** Rotating code, and when it changes. */
+  code: v.string(),
+  changesAt: instantSchema,
+});
+
+const title = line(120);
+const reason = line(120);
+
+/** The lesson on this poste, for the teacher who opened it. */
+export const classroomSubject = subject({
+  requests: {
+    /** `mine: false`: somebody else's lesson runs here; nothing of it is told. */
+    state: {
+      input: nothing,
+      reply: v.object({ lesson: v.optional(lessonViewSchema), busy: v.boolean(), doorUp: v.boolean() }),
+    },
+    open: {
+      input: v.strictObject({
+        class: v.optional(id('class')),
+        cart: v.optional(id('cart')),
+        mode: modeSchema,
+        title: v.optional(title),
+        pictureCode: v.optional(v.boolean()),
+      }),
+      reply: lessonViewSchema,
+    },
+    close: { input: nothing, reply: done },
+    joinInfo: { input: nothing, reply: joinInfoSchema },
+    attention: {
+      input: v.strictObject({
+        on: v.boolean(),
+        reason: v.optional(reason),
+        minutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60))),
+        to: v.optional(recipientsSchema),
+      }),
+      reply: attentionSchema,
+    },
+    sendPage: {
+      input: v.strictObject({
+        title,
+        url: v.pipe(v.string(), v.maxLength(2000), v.url(), v.regex(/^https?:\/\//)),
+        answer: v.boolean(),
+        to: recipientsSchema,
+      }),
+      reply: v.object({ item: id('item') }),
+    },
+    /** A document or picture already put at the loopback door. */
+    sendFile: {
+      input: v.strictObject({
+        title,
+        upload: v.pipe(v.string(), v.maxLength(64)),
+        answer: v.boolean(),
+        to: recipientsSchema,
+      }),
+      reply: v.object({ item: id('item') }),
+    },
+    answerSignIn: {
+      input: v.strictObject({ seat: seatKeySchema, pupil: id('pupil'), accepted: v.boolean() }),
+      reply: done,
+    },
+    lowerHand: { input: v.strictObject({ seat: seatKeySchema }), reply: done },
+    /** Puts a pupil (or everybody) out of a device: « Ce n'est pas elle ». */
+    putOut: { input: v.strictObject({ seat: seatKeySchema, pupil: v.optional(id('pupil')) }), reply: done },
+    /** A name for a numbered device that only this screen knows; empty takes it away. */
+    nickname: {
+      input: v.strictObject({ seat: seatKeySchema, name: v.pipe(v.string(), v.trim(), v.maxLength(40)) }),
+      reply: done,
+    },
+    /** Tiles on this window's screen now, with the width (CSS pixels) each is drawn at; all others stop streaming. */
+    watch: {
+      input: v.strictObject({
+        tiles: v.pipe(
+          v.array(
+            v.strictObject({
+              seat: seatKeySchema,
+              width: v.pipe(v.number(), v.minValue(80), v.maxValue(1920)),
+            }),
+          ),
+          v.maxLength(60),
+        ),
+      }),
+      reply: done,
+    },
+    /** A tile's decoder lost the thread: the next frame must be whole. */
+    keyFrame: { input: v.strictObject({ seat: seatKeySchema }), reply: done },
+    handIns: {
+      input: v.strictObject({ lesson: v.optional(id('lesson')), class: v.optional(id('class')) }),
+      reply: v.object({ handIns: v.array(handInSummarySchema) }),
+    },
+    handIn: {
+      input: v.strictObject({ id: id('handin'), class: v.optional(id('class')) }),
+      reply: v.object({
+        summary: handInSummarySchema,
+        parts: v.array(handInPartSchema),
+        /** By the upload a `file` part names. */
+        files: v.record(v.string(), fileViewSchema),
+        /** What was answered: its bytes, where it is a document or a picture. */
+        item: v.optional(
+          v.object({ kind: v.picklist(['page', 'pdf', 'image']), file: v.optional(fileViewSchema) }),
+        ),
+      }),
+    },
+  },
+  events: {
+    /** The whole lesson changed shape: opened, closed, item sent, attention. */
+    changed: v.object({ lesson: v.optional(lessonViewSchema) }),
+    /** Some tiles moved: gathered over a tenth of a second. */
+    seats: v.object({ lesson: id('lesson'), seats: v.array(seatSchema), now: instantSchema }),
+    handedIn: handInSummarySchema,
+  },
+});

@@ -1,0 +1,21 @@
+/** A class and a few more; a pasted address book is a mistake, not a class. */
+export const MAX_QUICK_NAMES = 40;
+const LONGEST = 40;
+
+/**
+ * The first names in what a teacher pasted: one a line, or separated by commas, semicolons or tabs; numbering and
+ * bullets fall away. A repeated first name is two children, so it stays.
+ */
+export function firstNamesIn(pasted: string): string[] {
+  return pasted
+    .split(/[\r\n,;\t]+/)
+    .map((part) =>
+      part
+        .replace(/^[\s\d.)•*–—-]+/u, '')
+        // eslint-disable-next-line no-control-regex -- what a paste may carry and a name may not
+        .replace(/[\u0000-\u001f<>]/g, '')
+        .trim()
+        .slice(0, LONGEST),
+    )
+    .filter((name) => /\p{L}/u.test(name));
+}

@@ -1,0 +1,200 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { audience, parseAudience, type Audience } from '../../domain/audience';
+import { PreauError } from '../../domain/errors';
+import { opaqueOf, type Id } from '../../domain/id';
+import { loginOf, passwordWeakness, pronounceable } from '../../domain/people/password-rules';
+import type { Actor, RoleGrant } from '../../domain/rights/actor';
+import { demand } from '../../domain/rights/authorize';
+import { instant } from '../../domain/time';
+import type { DocumentBody } from '../../store/port';
+import type { Keyring } from '../../store/port-keys';
+import { writeFileDurably } from '../durable-file';
+import type { Platform } from '../capability';
+import type { SchoolDatabases } from './databases';
+import { upsert, type StaffDocument } from './records';
+
+export interface AccountDocument extends DocumentBody {
+  readonly type: 'account';
+  readonly login: string;
+  readonly mustChange: boolean;
+  readonly createdAt: string;
+}
+
+export interface NewAccount {
+  readonly id: Id<'staff'>;
+  readonly name: string;
+  readonly login: string;
+  readonly password: string;
+}
+
+/** Staff accounts: the password is never stored, it unwraps the keys of what the person may read (docs/store.md). */
+export interface Accounts {
+  /** @throws PreauError `PASSWORD_WEAK` */
+  create(personId: Id<'staff'>, password: string, mustChange: boolean): Promise<void>;
+  createMany(actor: Actor, people: readonly Id<'staff'>[]): Promise<NewAccount[]>;
+  changePassword(actor: Actor, current: string, next: string): Promise<void>;
+  mustChange(personId: Id<'staff'>): Promise<boolean>;
+  has(personId: Id<'staff'>): Promise<boolean>;
+  /** After classes or roles moved: everybody's wraps follow, without their passwords. */
+  entitleAll(): Promise<void>;
+}
+
+export const accountId = (personId: Id<'staff'>): string => `account_${opaqueOf(personId)}`;
+
+/** What a member of staff may read, by role (DESIGN 3). The head holds the school's bases, never a colleague's notes. */
+export function entitledAudiences(
+  person: Pick<StaffDocument, '_id' | 'roles' | 'classIds'>,
+  held: readonly Audience[],
+  year: number,
+): Audience[] {
+  const head = person.roles.includes('head');
+  const own = new Set(person.classIds.map((id) => opaqueOf(id)));
+  return held.filter((name) => {
+    const found = parseAudience(name);
+    if (!found) return false;
+    if (found.kind === 'perso') return found.opaque === opaqueOf(person._id as Id<'staff'>);
+    if (found.kind === 'classe' || found.kind === 'suivi')
+      return head || (own.has(found.opaque ?? '') && found.year === year);
+    if (found.kind === 'direction' || found.kind === 'traces') return head;
+    return true;
+  });
+}
+
+export function grantsOf(person: Pick<StaffDocument, 'roles' | 'classIds'>): RoleGrant[] {
+  return person.roles.map((role) => ({ role, classIds: role === 'teacher' ? [...person.classIds] : [] }));
+}
+
+export function createAccounts(deps: {
+  readonly platform: Platform;
+  readonly databases: SchoolDatabases;
+  readonly keyring: Keyring;
+  readonly logins: LoginIndex;
+}): Accounts {
+  const { platform, databases, keyring, logins } = deps;
+
+  async function person(personId: Id<'staff'>): Promise<StaffDocument> {
+    const held = (await databases.open('ecole')).get<StaffDocument>(personId);
+    if (!held) throw new PreauError('NOT_FOUND', { kind: 'staff' });
+    return held.body;
+  }
+  async function account(personId: Id<'staff'>): Promise<AccountDocument | undefined> {
+    return (await databases.open('ecole')).get<AccountDocument>(accountId(personId))?.body;
+  }
+  function entitled(who: StaffDocument): Audience[] {
+    return entitledAudiences(
+      who,
+      keyring.audiences().filter((name) => keyring.has(name)),
+      databases.year,
+    );
+  }
+  async function freeLogin(who: StaffDocument): Promise<string> {
+    const wanted = loginOf(who.names.first, who.names.usage ?? who.names.family);
+    const taken = new Set(
+      (await databases.open('ecole'))
+        .all<AccountDocument>('account')
+        .filter(({ body }) => body._id !== accountId(who._id as Id<'staff'>))
+        .map(({ body }) => body.login),
+    );
+    let login = wanted;
+    for (let n = 2; taken.has(login); n += 1) login = `${wanted}${n}`;
+    return login;
+  }
+  async function write(who: StaffDocument, password: string, mustChange: boolean): Promise<string> {
+    const personId = who._id as Id<'staff'>;
+    const perso = audience('perso', { of: personId });
+    // A reset never opens the private notes: the key stays what it was, wrapped for its owner alone.
+    if (!keyring.has(perso) && !(await account(personId))) await keyring.create(perso);
+    await keyring.wrapFor(personId, password, entitled(who));
+    const login = (await account(personId))?.login ?? (await freeLogin(who));
+    await logins.remember(login, personId);
+    await upsert(await databases.open('ecole'), {
+      _id: accountId(personId),
+      type: 'account',
+      v: 1,
+      login,
+      mustChange,
+      createdAt: (await account(personId))?.createdAt ?? instant(platform.clock()),
+    });
+    return login;
+  }
+
+  return {
+    async create(personId, password, mustChange) {
+      const who = await person(personId);
+      const weakness = passwordWeakness(password, [who.names.first, who.names.family, who.names.usage ?? '']);
+      if (weakness) throw new PreauError('PASSWORD_WEAK', { reason: weakness });
+      await write(who, password, mustChange);
+    },
+    async createMany(actor, people) {
+      demand(actor, 'school.manage');
+      const made: NewAccount[] = [];
+      for (const id of people) {
+        const who = await person(id);
+        if (await account(id)) continue;
+        const password = pronounceable(platform.random(16));
+        const login = await write(who, password, true);
+        keyring.forget(id);
+        made.push({ id, name: `${who.names.first} ${who.names.usage ?? who.names.family}`, login, password });
+      }
+      platform.publish('people.changed', {});
+      return made;
+    },
+    async changePassword(actor, current, next) {
+      if (actor.kind !== 'staff') throw new PreauError('NOT_SIGNED_IN', { action: 'account.manage' });
+      demand(actor, 'account.manage', { kind: 'person', personId: actor.personId });
+      const who = await person(actor.personId);
+      const weakness = passwordWeakness(next, [who.names.first, who.names.family, who.names.usage ?? '']);
+      if (weakness) throw new PreauError('PASSWORD_WEAK', { reason: weakness });
+      try {
+        await keyring.unlock(actor.personId, current);
+      } catch (error) {
+        throw new PreauError('SIGN_IN_WRONG', {}, { cause: error });
+      }
+      await write(who, next, false);
+    },
+    mustChange: async (personId) => (await account(personId))?.mustChange ?? false,
+    has: async (personId) => (await account(personId)) !== undefined,
+    async entitleAll() {
+      for (const { body } of (await databases.open('ecole')).all<StaffDocument>('staff')) {
+        if (await account(body._id as Id<'staff'>)) await keyring.entitle(body._id, entitled(body));
+      }
+    },
+  };
+}
+
+/**
+ * Who an identifier is, readable before any key is: a salted hash, so that the file names nobody. Needed where the
+ * computer has no keychain and the list of people cannot be shown.
+ */
+export interface LoginIndex {
+  find(login: string): Id<'staff'> | undefined;
+  remember(login: string, personId: Id<'staff'>): Promise<void>;
+}
+
+interface LoginFile {
+  readonly salt: string;
+  readonly logins: Record<string, Id<'staff'>>;
+}
+
+export function openLoginIndex(dataFolder: string): LoginIndex {
+  const path = join(dataFolder, 'logins.json');
+  let file: LoginFile = { salt: randomBytes(16).toString('base64'), logins: {} };
+  try {
+    file = JSON.parse(readFileSync(path, 'utf8')) as LoginFile;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const hash = (login: string): string =>
+    createHmac('sha256', Buffer.from(file.salt, 'base64'))
+      .update(login.trim().toLowerCase())
+      .digest('base64url');
+  return {
+    find: (login) => file.logins[hash(login)],
+    async remember(login, personId) {
+      file = { ...file, logins: { ...file.logins, [hash(login)]: personId } };
+      await writeFileDurably(path, JSON.stringify(file));
+    },
+  };
+}

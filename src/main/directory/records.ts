@@ -1,0 +1,126 @@
+import type { Id } from '../../domain/id';
+import type { ClassGroup, Guardian, Pupil, StaffMember } from '../../domain/people/person';
+import type { AudienceDatabase, DocumentBody } from '../../store/port';
+import type { SchoolDatabases } from './databases';
+
+/**
+ * How people lie in the databases. The staff-wide base (`ecole`, readable at the commune) holds what a class list
+ * shows; birth dates, INE, authorisations and parents' addresses lie in `direction`, which leaves the school sealed.
+ */
+export interface SchoolDocument extends DocumentBody {
+  readonly type: 'school';
+  readonly name: string;
+  readonly uai?: string;
+  readonly timeZone: string;
+  readonly provisional: boolean;
+}
+export interface ClassDocument extends DocumentBody {
+  readonly type: 'class';
+  readonly label: string;
+  readonly grades: readonly string[];
+  readonly schoolYear: number;
+  readonly ondeClassId?: string;
+  readonly pictureCode?: boolean;
+}
+export interface PupilDocument extends DocumentBody {
+  readonly type: 'pupil';
+  readonly names: { readonly family: string; readonly usage?: string; readonly first: string };
+  readonly grade?: string;
+  readonly cycle?: number;
+  readonly classId?: string;
+}
+export interface PupilFileDocument extends DocumentBody {
+  readonly type: 'pupilFile';
+  readonly birthDate?: string;
+  readonly sex?: string;
+  readonly ine?: string;
+  readonly authorisations: { readonly image?: boolean; readonly associations?: boolean };
+}
+export interface GuardianDocument extends DocumentBody {
+  readonly type: 'guardian';
+}
+export interface StaffDocument extends DocumentBody {
+  readonly type: 'staff';
+  readonly civility?: string;
+  readonly names: { readonly family: string; readonly usage?: string; readonly first: string };
+  readonly email?: string;
+  readonly roles: readonly ('head' | 'teacher')[];
+  readonly classIds: readonly Id<'class'>[];
+}
+
+type RecordBody = Record<string, unknown>;
+const plain = (value: object): RecordBody => JSON.parse(JSON.stringify(value)) as RecordBody;
+
+function without(body: DocumentBody): RecordBody {
+  const { _id, type: _type, v: _v, ...rest } = body;
+  return { id: _id, ...rest };
+}
+
+export const classFrom = (body: ClassDocument): ClassGroup => without(body) as unknown as ClassGroup;
+export const staffFrom = (body: StaffDocument): StaffMember => without(body) as unknown as StaffMember;
+export const guardianFrom = (body: GuardianDocument): Guardian => without(body) as unknown as Guardian;
+export function pupilFrom(body: PupilDocument, file: PupilFileDocument | undefined): Pupil {
+  const { id: _id, ...kept } = file ? without(file) : { id: undefined };
+  return { authorisations: {}, ...without(body), ...kept } as unknown as Pupil;
+}
+
+/** The documents of a person or class, each with the base it belongs to. */
+export function documentsOf(
+  kind: 'class' | 'pupil' | 'guardian' | 'staff',
+  record: ClassGroup | Pupil | Guardian | StaffMember,
+): { base: 'ecole' | 'direction'; body: DocumentBody }[] {
+  const { id, ...rest } = plain(record) as { id: string };
+  if (kind !== 'pupil') {
+    return [
+      { base: kind === 'guardian' ? 'direction' : 'ecole', body: { _id: id, type: kind, v: 1, ...rest } },
+    ];
+  }
+  const { birthDate, sex, ine, authorisations, ...shown } = rest as RecordBody;
+  return [
+    { base: 'ecole', body: { _id: id, type: 'pupil', v: 1, ...shown } as DocumentBody },
+    {
+      base: 'direction',
+      body: plain({
+        _id: id,
+        type: 'pupilFile',
+        v: 1,
+        birthDate,
+        sex,
+        ine,
+        authorisations: authorisations ?? {},
+      }) as DocumentBody,
+    },
+  ];
+}
+
+/** Writes a document, following the revision held; an equal body is left as it is, unknown fields are kept. */
+export async function upsert(db: AudienceDatabase, body: DocumentBody): Promise<boolean> {
+  const held = db.get(body._id);
+  if (!held) {
+    await db.put(body);
+    return true;
+  }
+  const next = { ...held.body, ...body };
+  if (JSON.stringify(next) === JSON.stringify(held.body)) return false;
+  await db.put(next, held.rev);
+  return true;
+}
+
+/** The directory as an import compares itself with; without `direction` there is nothing to compare. */
+export async function readDirectory(databases: SchoolDatabases): Promise<{
+  classes: ClassGroup[];
+  pupils: Pupil[];
+  guardians: Guardian[];
+  staff: StaffMember[];
+}> {
+  const ecole = await databases.open('ecole');
+  const direction = databases.readable('direction') ? await databases.open('direction') : undefined;
+  return {
+    classes: ecole.all<ClassDocument>('class').map(({ body }) => classFrom(body)),
+    pupils: ecole
+      .all<PupilDocument>('pupil')
+      .map(({ body }) => pupilFrom(body, direction?.get<PupilFileDocument>(body._id)?.body)),
+    guardians: direction?.all<GuardianDocument>('guardian').map(({ body }) => guardianFrom(body)) ?? [],
+    staff: ecole.all<StaffDocument>('staff').map(({ body }) => staffFrom(body)),
+  };
+}

@@ -1,0 +1,61 @@
+import { buffer } from 'node:stream/consumers';
+import { PreauError } from '../../domain/errors';
+import { demand } from '../../domain/rights/authorize';
+import type { Decision } from '../../domain/people/onde/plan-types';
+import type { peopleSubject } from '../../contract/staff/people';
+import type { StaffCall, StaffHandlers } from '../capability';
+import type { FileStore } from '../files/port';
+import type { Accounts } from './accounts';
+import type { ImportService } from './import-service';
+import type { PeopleService } from './people-service';
+
+/** Largest extraction read into memory; ONDE's whole-school files are far below. Bytes. */
+const MAX_EXTRACTION = 32 * 1024 * 1024;
+
+export function peopleRoutes(deps: {
+  readonly people: PeopleService;
+  readonly imports: ImportService;
+  readonly accounts: Accounts;
+  readonly files: FileStore;
+  readonly uploaded: (connection: string, id: string) => { sha256: string; size: number; name: string };
+}) {
+  const { people, imports, accounts } = deps;
+  async function extraction(call: StaffCall, id: string): Promise<{ name: string; bytes: Uint8Array }> {
+    const { sha256, size, name } = deps.uploaded(call.connection, id);
+    if (size > MAX_EXTRACTION) throw new PreauError('TOO_LARGE', { limit: MAX_EXTRACTION });
+    return { name, bytes: await buffer(await deps.files.openRead(sha256)) };
+  }
+  return {
+    classes: async ({ actor }) => ({ classes: await people.classes(actor) }),
+    pupils: async ({ actor }, input) => ({ pupils: await people.pupils(actor, input.class) }),
+    staff: async ({ actor }) => ({ staff: await people.staff(actor) }),
+    addClass: async ({ actor }, input) => ({ id: await people.addClass(actor, input) }),
+    addPupil: async ({ actor }, input) => ({ id: await people.addPupil(actor, input) }),
+    addStaff: async ({ actor }, input) => ({ id: await people.addStaff(actor, input) }),
+    dryRun: async (call, { uploads }) => {
+      demand(call.actor, 'people.import');
+      return imports.dryRun(call.actor, await Promise.all(uploads.map((id) => extraction(call, id))));
+    },
+    applyImport: ({ actor }, { plan, decisions }) =>
+      imports.apply(actor, plan, decisions as Readonly<Record<string, Decision>>),
+    createAccounts: async ({ actor }, input) => ({
+      accounts: await accounts.createMany(actor, input.people),
+    }),
+    changePassword: async ({ actor }, { current, next }) => {
+      await accounts.changePassword(actor, current, next);
+      return {};
+    },
+    setPictureCode: async ({ actor }, input) => {
+      await people.setPictureCode(actor, input.class, input.on);
+      return {};
+    },
+    codeCards: async ({ actor }, input) => ({
+      cards: (await people.roster(actor, input.class)).entries.map(({ id, name, symbol, code }) => ({
+        id,
+        name,
+        symbol,
+        code: [...code],
+      })),
+    }),
+  } satisfies StaffHandlers<typeof peopleSubject>;
+}

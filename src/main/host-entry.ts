@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as v from 'valibot';
+import { toHostSchema, type FromHost, type StartOptions } from '../contract/host-messages';
+import { isPreauError } from '../domain/errors';
+import { openDemonstration } from '../demo';
+import { silentLogger } from './log/logger';
+import { createBinaryDoor } from './doors/loopback/binary-door';
+import { openLoopbackDoor, type LoopbackDoor } from './doors/loopback/server';
+import { createHost, type HostOptions } from './host';
+import { createWorkplace, type Workplace } from './workplace';
+
+/**
+ * The host as a child process: of Electron (`utilityProcess`), of the stand-in (`fork`), or alone. It speaks JSON messages
+ * with its parent and ends when their channel does, so that no port stays taken.
+ */
+const here = dirname(fileURLToPath(import.meta.url));
+const RENDERERS = join(here, '..', 'renderer');
+
+interface ParentPort {
+  send(message: FromHost): void;
+  listen(onMessage: (message: unknown) => void, onClose: () => void): void;
+}
+
+function parentPort(): ParentPort {
+  const electron = (
+    process as {
+      parentPort?: {
+        postMessage(m: unknown): void;
+        on(e: 'message', f: (m: { data: unknown }) => void): void;
+      };
+    }
+  ).parentPort;
+  if (electron) {
+    return {
+      send: (message) => electron.postMessage(message),
+      // Electron ends a utility process with its parent; there is no close event to wait for.
+      listen: (onMessage) => electron.on('message', ({ data }) => onMessage(data)),
+    };
+  }
+  return {
+    send: (message) => void process.send?.(message),
+    listen(onMessage, onClose) {
+      process.on('message', onMessage);
+      process.on('disconnect', onClose);
+    },
+  };
+}
+
+const parent = parentPort();
+const subscriptions = new Map<string, () => void>();
+let workplace: Workplace | undefined;
+let door: LoopbackDoor | undefined;
+
+async function start(options: StartOptions): Promise<void> {
+  const binary = createBinaryDoor(randomBytes);
+  const common: Pick<HostOptions, 'clock' | 'random' | 'binary'> = {
+    clock: Date.now,
+    random: randomBytes,
+    binary,
+  };
+  const own = join(options.dataFolder, 'school');
+  const openOwn = () =>
+    createHost({
+      ...common,
+      dataFolder: own,
+      keychain: options.keychain,
+      demonstration: false,
+      ...(options.machineSecret ? { machineSecret: Buffer.from(options.machineSecret, 'base64') } : {}),
+      outside: { pupilFolder: join(RENDERERS, 'pupil') },
+    });
+  const openDemo = () =>
+    openDemonstration({
+      ...common,
+      dataFolder: join(options.dataFolder, 'demonstration'),
+      pupilFolder: join(RENDERERS, 'pupil'),
+    });
+  const hasSchool = existsSync(join(own, 'keys.json'));
+  workplace = await createWorkplace(
+    (which) => (which === 'own' ? openOwn() : openDemo()),
+    hasSchool || !options.demonstration ? 'own' : 'demonstration',
+  );
+  door = await openLoopbackDoor({
+    host: workplace,
+    tokens: binary.tokens,
+    area: binary.area,
+    media: binary.channel,
+    random: randomBytes,
+    log: silentLogger,
+    windowOrigins: options.windowOrigins ?? [],
+    ...(options.loopback ? { staffFolder: join(RENDERERS, 'staff') } : {}),
+  });
+  binary.listensAt(door.url);
+  parent.send({ t: 'ready', ...(options.loopback ? { loopbackUrl: door.link() } : {}) });
+}
+
+async function stop(): Promise<void> {
+  await door?.close();
+  await workplace?.close();
+  process.exit(0);
+}
+
+function receive(raw: unknown): void {
+  const message = v.parse(toHostSchema, raw);
+  if (message.t === 'start') {
+    start(message.options).catch((error: unknown) => {
+      parent.send({
+        t: 'fatal',
+        ...(isPreauError(error)
+          ? { code: error.code, params: error.params }
+          : { code: 'INTERNAL', params: { reference: String(error).slice(0, 200) } }),
+      });
+    });
+  } else if (message.t === 'stop') {
+    void stop();
+  } else if (message.t === 'connectionClosed') {
+    subscriptions.get(message.connection)?.();
+    subscriptions.delete(message.connection);
+    workplace?.closed(message.connection);
+  } else {
+    const { id, connection, method, input } = message;
+    if (!workplace) {
+      parent.send({ t: 'reply', id, reply: { ok: false, error: { code: 'STOPPING', params: {} } } });
+      return;
+    }
+    if (!subscriptions.has(connection)) {
+      subscriptions.set(
+        connection,
+        workplace.subscribe(connection, (event) => parent.send({ t: 'event', connection, ...event })),
+      );
+    }
+    void workplace.request(connection, method, input).then((reply) => parent.send({ t: 'reply', id, reply }));
+  }
+}
+
+process.on('SIGTERM', () => void stop());
+parent.listen(receive, () => void stop());

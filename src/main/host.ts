@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import type { EventMessage, Reply } from '../contract/bridge';
+import { staffContract } from '../contract/staff';
+import type { SessionState } from '../contract/staff/session';
+import { parseAudience } from '../domain/audience';
+import type { Id } from '../domain/id';
+import { localDate, schoolYearOf } from '../domain/time';
+import { DataFolder } from '../store/data-folder';
+import { openKeyring } from '../store/keyring';
+import { PouchStore } from '../store/pouch-store';
+import type { Disposable, Platform } from './capability';
+import { createAccounts, openLoginIndex } from './directory/accounts';
+import { createDatabases } from './directory/databases';
+import { createImportService } from './directory/import-service';
+import { createPeopleService } from './directory/people-service';
+import { peopleRoutes } from './directory/routes';
+import { schoolRoutes } from './directory/school-routes';
+import { openSchoolService } from './directory/school-service';
+import { createDispatcher, type HandlerTable } from './dispatch';
+import type { BinaryDoor } from './doors/loopback/binary-door';
+import { createEventHub } from './events';
+import { openFileStore } from './files/file-store';
+import { createFileLogger } from './log/logger';
+import { openRooms, type Outside, type Rooms } from './rooms';
+import { createAttempts } from './session/attempts';
+import { sessionRoutes } from './session/routes';
+import { createSessionService } from './session/service';
+import { createSessions } from './session/sessions';
+import type { StaffCall } from './capability';
+
+export interface HostOptions {
+  readonly dataFolder: string;
+  /** 32 bytes from the operating system's keychain; without it the school opens at the first sign-in only. */
+  readonly machineSecret?: Buffer;
+  readonly keychain: SessionState['keychain'];
+  readonly demonstration: boolean;
+  readonly clock: Platform['clock'];
+  readonly random: Platform['random'];
+  /** Files and media of the staff window, shared by the hosts that follow one another in a process. */
+  readonly binary: BinaryDoor;
+  /** What lies outside the process: network, serial ports, programs. Tests and the demonstration hand in theirs. */
+  readonly outside: Outside;
+}
+
+export interface Host extends Disposable {
+  request(connection: string, method: string, input: unknown): Promise<Reply>;
+  subscribe(connection: string, listener: (event: EventMessage) => void): () => void;
+  closed(connection: string): void;
+  /** Every window that opens is signed in as that person: no account (class in a hurry) or no secret (demonstration). */
+  welcome(personId: Id<'staff'>): Promise<void>;
+  /** The open school's rooms, for the demonstration and the relay; undefined before there is a school. */
+  rooms(): Rooms | undefined;
+}
+
+/** Builds every service. Knows no Electron: a child process runs it, or a relay, or a test. */
+export async function createHost(options: HostOptions): Promise<Host> {
+  const { dataFolder, clock, random, binary } = options;
+  const folder = await DataFolder.open({ folder: dataFolder });
+  const log = createFileLogger(dataFolder, clock);
+  const sessions = createSessions();
+  const events = createEventHub(sessions);
+  const platform: Platform = { dataFolder, clock, random, log, publish: events.publish };
+
+  const keyring = await openKeyring({
+    folder: dataFolder,
+    ...(options.machineSecret ? { machineSecret: options.machineSecret } : {}),
+  });
+  const store = new PouchStore({ folder: dataFolder, keyring });
+  const databases = createDatabases(store, keyring, yearInUse(keyring.audiences(), clock()));
+  const files = await openFileStore({
+    folder: join(dataFolder, 'files'),
+    key: () => keyring.dataKey('parc'),
+  });
+  const logins = openLoginIndex(dataFolder);
+  const accounts = createAccounts({ platform, databases, keyring, logins });
+  const school = await openSchoolService({ platform, databases, keyring, accounts: () => accounts });
+  let rooms: Rooms | undefined;
+
+  /** Everything that needs the school's keys: at start where the keychain opens it, else at the first sign-in. */
+  async function open(): Promise<void> {
+    await school.refresh();
+    if (!school.exists() || rooms) return;
+    rooms = await openRooms({
+      platform,
+      databases,
+      keyring,
+      store,
+      school,
+      people,
+      accounts,
+      files,
+      binary,
+      outside: options.outside,
+    });
+    dispatch = createDispatcher(staffContract, { ...handlers, ...rooms.handlers }, { log, random });
+  }
+
+  const people = createPeopleService(platform, databases, accounts);
+  const imports = createImportService(
+    platform,
+    databases,
+    keyring,
+    () => school.current()?.timeZone ?? 'Europe/Paris',
+    accounts,
+  );
+  const session = createSessionService({
+    platform,
+    sessions,
+    attempts: createAttempts(clock),
+    keyring,
+    logins,
+    keychain: options.keychain,
+    demonstration: options.demonstration,
+    school: () => (school.exists() ? { databases, school, accounts } : undefined),
+    unlocked: open,
+  });
+  const handlers: HandlerTable<StaffCall> = {
+    session: sessionRoutes(session, binary),
+    school: schoolRoutes({ school, session, opened: open, welcome }),
+    people: peopleRoutes({ people, imports, accounts, files, uploaded: binary.area.uploaded }),
+  };
+  let dispatch = createDispatcher(staffContract, handlers, { log, random });
+
+  async function welcome(personId: Id<'staff'>): Promise<void> {
+    sessions.welcome(await session.actorFor(personId));
+  }
+
+  binary.serve(files);
+  await open();
+  const alone = school.current()?.provisional ? await school.provisionalTeacher() : undefined;
+  if (alone) await welcome(alone);
+
+  return {
+    request: (connection, method, input) =>
+      dispatch({ actor: sessions.actorOf(connection), connection }, method, input),
+    subscribe: events.subscribe,
+    closed: (connection) => {
+      void session.signOut(connection).finally(() => sessions.forget(connection));
+      binary.forget(connection);
+    },
+    welcome,
+    rooms: () => rooms,
+    async close() {
+      // In the order of dependence: who writes first, then what is written to, the log and the lock last.
+      await rooms?.close();
+      await store.close();
+      await log.close();
+      await folder.close();
+    },
+  };
+}
+
+/** The latest year the poste has a school base for; a new poste starts with the calendar's. */
+function yearInUse(audiences: readonly string[], now: number): number {
+  const years = audiences
+    .map(parseAudience)
+    .flatMap((found) => (found?.kind === 'ecole' && found.year ? [found.year] : []));
+  return years.length > 0 ? Math.max(...years) : schoolYearOf(localDate(now, 'Europe/Paris'));
+}

@@ -1,0 +1,76 @@
+import type { EventMessage, Reply } from '../contract/bridge';
+import type { Disposable } from './capability';
+import type { Host } from './host';
+
+/**
+ * One poste, two possible schools: its own, or the demonstration. Windows keep their connection while the host behind
+ * it is changed.
+ */
+export interface Workplace extends Disposable {
+  request(connection: string, method: string, input: unknown): Promise<Reply>;
+  subscribe(connection: string, listener: (event: EventMessage) => void): () => void;
+  closed(connection: string): void;
+  host(): Host;
+}
+
+export type WhichSchool = 'own' | 'demonstration';
+
+const SWITCHES: Readonly<Record<string, WhichSchool>> = {
+  'school.leaveDemonstration': 'own',
+  'school.backToDemonstration': 'demonstration',
+};
+
+export async function createWorkplace(
+  open: (which: WhichSchool) => Promise<Host>,
+  first: WhichSchool,
+): Promise<Workplace> {
+  let which = first;
+  let host = await open(first);
+  let switching: Promise<void> | undefined;
+  const subscribers = new Set<{
+    connection: string;
+    listener: (event: EventMessage) => void;
+    end: () => void;
+  }>();
+
+  async function change(to: WhichSchool): Promise<void> {
+    if (to === which) return;
+    await host.close();
+    try {
+      host = await open(to);
+      which = to;
+    } catch (error) {
+      // The school one came from is opened again: a failed change must not leave an empty window.
+      host = await open(which);
+      throw error;
+    } finally {
+      for (const subscriber of subscribers)
+        subscriber.end = host.subscribe(subscriber.connection, subscriber.listener);
+    }
+  }
+
+  return {
+    host: () => host,
+    async request(connection, method, input) {
+      const to = Object.hasOwn(SWITCHES, method) ? SWITCHES[method] : undefined;
+      await switching;
+      if (!to) return host.request(connection, method, input);
+      switching = change(to).finally(() => (switching = undefined));
+      await switching;
+      return host.request(connection, 'session.state', {});
+    },
+    subscribe(connection, listener) {
+      const subscriber = { connection, listener, end: host.subscribe(connection, listener) };
+      subscribers.add(subscriber);
+      return () => {
+        subscribers.delete(subscriber);
+        subscriber.end();
+      };
+    },
+    closed: (connection) => host.closed(connection),
+    async close() {
+      await switching;
+      await host.close();
+    },
+  };
+}

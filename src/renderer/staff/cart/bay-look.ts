@@ -1,0 +1,83 @@
+/** How a bay is told: one word, one icon, one tone. Never a colour alone, and the word is what a teacher would say. */
+import type { IconName, Tone } from '../../kit';
+import type { PanelBayView } from '../../../contract/staff/cart';
+
+/** The key of the word under `cart.word`. */
+export type BayWord =
+  | 'conflict'
+  | 'missing'
+  | 'fault'
+  | 'low'
+  | 'ready'
+  | 'probable'
+  | 'charging'
+  | 'off'
+  | 'idle'
+  | 'attached'
+  | 'full'
+  | 'free'
+  | 'unknown';
+
+export interface BayLook {
+  readonly word: BayWord;
+  readonly tone: Tone;
+  readonly icon: IconName;
+  /** What is known is old: the slot is drawn as a memory. */
+  readonly stale: boolean;
+  /** Height of the level in the drawing, 0 to 100; undefined where no level is known. */
+  readonly level: number | undefined;
+}
+
+const LOOKS: Readonly<Record<BayWord, { tone: Tone; icon: IconName }>> = {
+  conflict: { tone: 'warn', icon: 'wrong' },
+  missing: { tone: 'bad', icon: 'bad' },
+  fault: { tone: 'bad', icon: 'repair' },
+  low: { tone: 'warn', icon: 'batteryLow' },
+  ready: { tone: 'ok', icon: 'check' },
+  probable: { tone: 'info', icon: 'clock' },
+  charging: { tone: 'info', icon: 'charging' },
+  off: { tone: 'idle', icon: 'stop' },
+  idle: { tone: 'idle', icon: 'plug' },
+  attached: { tone: 'idle', icon: 'plug' },
+  full: { tone: 'ok', icon: 'batteryFull' },
+  free: { tone: 'idle', icon: 'minus' },
+  unknown: { tone: 'idle', icon: 'help' },
+};
+
+function wordOf(bay: PanelBayView): BayWord {
+  if (bay.conflicts.length > 0) return 'conflict';
+  const power = bay.power?.value;
+  if (!bay.device) return power === undefined || power === 'empty' ? 'free' : power;
+  switch (bay.readiness?.readiness) {
+    case 'ready':
+      return 'ready';
+    case 'probable':
+      return bay.readiness.because === 'longCharge' ? 'charging' : 'probable';
+    case 'low':
+      return 'low';
+    case 'missing':
+      return 'missing';
+    default:
+      break;
+  }
+  // Nothing is promised: what the bay itself last said is still worth a word.
+  if (power === undefined || (power === 'empty' && !bay.portOff)) return 'unknown';
+  return power === 'empty' ? 'off' : power;
+}
+
+export function bayLook(bay: PanelBayView): BayLook {
+  const word = wordOf(bay);
+  const remembered = bay.stale && word !== 'missing';
+  const look = LOOKS[word];
+  const level = bay.percent?.value ?? (bay.power?.value === 'full' ? 100 : undefined);
+  return { word, icon: look.icon, tone: remembered ? 'stale' : look.tone, stale: remembered, level };
+}
+
+/** The youngest evidence of a bay: the one whose source and age are written on it. */
+export function leadingEvidence(
+  bay: PanelBayView,
+): { source: string; at: string; ageSeconds: number } | null {
+  const said = [bay.percent, bay.power].filter((one) => one !== null);
+  const fresh = said.filter((one) => !one.stale);
+  return [...(fresh.length > 0 ? fresh : said)].sort((a, b) => a.ageSeconds - b.ageSeconds)[0] ?? null;
+}

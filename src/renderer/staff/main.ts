@@ -1,0 +1,21 @@
+import { createPinia } from 'pinia';
+import { createApp } from 'vue';
+import App from './App.vue';
+import { connectBridge } from './bridge';
+import { createStaffClient, STAFF_CLIENT } from './client';
+import { createStaffI18n } from './i18n';
+import { createStaffRouter } from './router';
+import Unreachable from './shell/Unreachable.vue';
+import './staff.css';
+
+const i18n = createStaffI18n(
+  navigator.language.startsWith('fr') || !navigator.language.startsWith('en') ? 'fr' : 'en',
+);
+try {
+  const client = createStaffClient(await connectBridge());
+  const app = createApp(App);
+  // The session store asks for the client when the first route is judged, before any component exists.
+  app.provide(STAFF_CLIENT, client).use(createPinia()).use(i18n).use(createStaffRouter()).mount('#app');
+} catch {
+  createApp(Unreachable).use(i18n).mount('#app');
+}

@@ -1,0 +1,15 @@
+import type { RouteRecordRaw } from 'vue-router';
+import type { IconName } from '../kit';
+
+/** What a capability's `routes.ts` exports as `routes`: pages, and an entry of the menu where it has one. */
+export type StaffRoute = RouteRecordRaw & {
+  readonly menu?: {
+    /** Key of a locale file. */
+    readonly label: string;
+    readonly icon: IconName;
+    /** Order in the menu, from the top. */
+    readonly rank: number;
+    /** Only the head meets it. */
+    readonly head?: boolean;
+  };
+};

@@ -1,0 +1,32 @@
+import { createRouter, createWebHashHistory, type Router } from 'vue-router';
+import type { StaffRoute } from './route';
+import { useSession } from './session/session-store';
+
+const modules = import.meta.glob<{ routes: readonly StaffRoute[] }>('./*/routes.ts', { eager: true });
+export const staffRoutes: readonly StaffRoute[] = Object.values(modules).flatMap((module) => module.routes);
+
+/** Pages one may see before anybody is signed in carry `meta.open`. */
+export function createStaffRouter(): Router {
+  const router = createRouter({
+    history: createWebHashHistory(),
+    routes: [...staffRoutes, { path: '/:rest(.*)*', redirect: '/' }],
+  });
+  router.beforeEach(async (to) => {
+    const session = useSession();
+    const state = session.state ?? (await session.load());
+    if (to.meta['open']) return true;
+    if (state.school === 'none') return '/bienvenue';
+    if (!state.signedIn) return '/connexion';
+    if (state.signedIn.mustChangePassword && to.path !== '/mot-de-passe') return '/mot-de-passe';
+    return true;
+  });
+  router.afterEach((to) => {
+    // A screen reader hears the new page; the keyboard starts at its top.
+    requestAnimationFrame(() =>
+      document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true }),
+    );
+    window.scrollTo(0, 0);
+    document.title = typeof to.meta['title'] === 'string' ? `${to.meta['title']} – Préau` : 'Préau';
+  });
+  return router;
+}
