@@ -56,7 +56,11 @@ class App extends EventEmitter {
   }
 
   _chromiumOptions() {
-    return { dataFolder: this.getPath('userData'), switches: this.#switches, debuggingPort: this.#debuggingPort };
+    return {
+      dataFolder: this.getPath('userData'),
+      switches: this.#switches,
+      debuggingPort: this.#debuggingPort,
+    };
   }
 
   _becomeReady() {
@@ -105,7 +109,8 @@ class App extends EventEmitter {
     if (name === 'appData') return process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config');
     // Never the folder that a real Electron would open: what proves neither a preload's isolation nor a keychain shows
     // invented data, unless somebody names another folder (app.setPath, from PREAU_DATA).
-    if (name === 'userData' || name === 'sessionData') return join(this.getPath('appData'), `${this.#name}-demonstration`);
+    if (name === 'userData' || name === 'sessionData')
+      return join(this.getPath('appData'), `${this.#name}-demonstration`);
     if (name === 'home') return homedir();
     if (name === 'temp') return tmpdir();
     throw refuse(`app.getPath('${name}')`);
@@ -118,9 +123,9 @@ class App extends EventEmitter {
   }
 
   /** Chromium's sandbox is on for everybody but root, and the preload is never given Node: nothing to switch. */
-  enableSandbox() {}
-
-  setAppUserModelId() {}
+  enableSandbox() {
+    return undefined;
+  }
 
   /**
    * Linux abstract sockets vanish with their process, however it ended: a killed instance leaves no lock.
@@ -137,7 +142,7 @@ class App extends EventEmitter {
     if (taken || !server.listening) {
       server.close();
       const socket = connect(name);
-      socket.on('error', () => {});
+      socket.on('error', () => undefined);
       socket.end(JSON.stringify({ argv: process.argv, cwd: process.cwd(), additionalData }));
       return false;
     }
@@ -159,7 +164,7 @@ class App extends EventEmitter {
     let text = '';
     socket.setEncoding('utf8');
     socket.on('data', (chunk) => (text += chunk));
-    socket.on('error', () => {});
+    socket.on('error', () => undefined);
     socket.on('end', () => {
       const { argv, cwd, additionalData } = JSON.parse(text);
       this.emit('second-instance', {}, argv, cwd, additionalData);

@@ -34,7 +34,13 @@ if (debuggingPort !== undefined) await startBrowser();
 becomeReady();
 
 function parse(args) {
-  const parsed = { requires: [], switches: new Map(), debuggingPort: undefined, inspect: undefined, main: '' };
+  const parsed = {
+    requires: [],
+    switches: new Map(),
+    debuggingPort: undefined,
+    inspect: undefined,
+    main: '',
+  };
   for (let index = 0; index < args.length; index++) {
     const arg = args[index];
     const [, name, value = ''] = /^--([^=]+)(?:=(.*))?$/.exec(arg) ?? [];

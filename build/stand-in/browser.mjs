@@ -8,7 +8,7 @@ let starting;
 const unclaimed = new Map();
 const owners = new Map();
 let creating = Promise.resolve();
-let firstPage = () => {};
+let firstPage = () => undefined;
 
 /** Starts Chromium once. Asked for by the first window, or beforehand by a test driver, which connects to it first. */
 export function startBrowser() {
@@ -17,7 +17,9 @@ export function startBrowser() {
     const chromium = launchChromium({ ...chromiumOptions(), resolverRules: [rule], appUrl: blankUrl });
     const { root } = chromium.devTools;
     const firstAttached = new Promise((resolve) => (firstPage = resolve));
-    root.on('Target.attachedToTarget', (event) => attached(event).catch((error) => console.error(String(error))));
+    root.on('Target.attachedToTarget', (event) =>
+      attached(event).catch((error) => console.error(String(error))),
+    );
     root.on('Target.detachedFromTarget', ({ targetId }) => owners.get(targetId)?.gone());
     chromium.exited.then(() => [...owners.values()].forEach((owner) => owner.gone()));
     await root.send('Target.setAutoAttach', {
@@ -40,11 +42,13 @@ export async function openPage({ width, height }, owner) {
     chromium.opened = undefined;
     const { root } = chromium.devTools;
     const targetId =
-      adopted ?? (await root.send('Target.createTarget', { url: 'about:blank', newWindow: true, width, height })).targetId;
+      adopted ??
+      (await root.send('Target.createTarget', { url: 'about:blank', newWindow: true, width, height }))
+        .targetId;
     owners.set(targetId, owner);
     return targetId;
   });
-  creating = turn.catch(() => {});
+  creating = turn.catch(() => undefined);
   const targetId = await turn;
   await sizeViewport(chromium, targetId, width, height);
   return { devTools: chromium.devTools, targetId, sessionId: unclaimed.get(targetId) };
@@ -54,7 +58,7 @@ export async function stopBrowser() {
   if (!starting) return;
   const chromium = await starting.catch(() => undefined);
   if (!chromium) return;
-  chromium.devTools.root.send('Browser.close').catch(() => {});
+  chromium.devTools.root.send('Browser.close').catch(() => undefined);
   await chromium.exited;
 }
 

@@ -59,7 +59,8 @@ export class DevTools {
   #close() {
     if (this.#closed) return;
     this.#closed = true;
-    for (const { reject, method } of this.#waiting.values()) reject(new Error(`Chromium has gone (${method})`));
+    for (const { reject, method } of this.#waiting.values())
+      reject(new Error(`Chromium has gone (${method})`));
     this.#waiting.clear();
     this.root.emit('disconnected');
   }

@@ -25,7 +25,10 @@ const QUIET = [
 export function findChromium() {
   const named = process.env.PREAU_CHROMIUM;
   const found = [named, ...PLACES].find((place) => place && existsSync(place));
-  if (!found) throw new Error('The Electron stand-in needs Chromium: apt-get install chromium, or name it in PREAU_CHROMIUM');
+  if (!found)
+    throw new Error(
+      'The Electron stand-in needs Chromium: apt-get install chromium, or name it in PREAU_CHROMIUM',
+    );
   return found;
 }
 
@@ -44,7 +47,9 @@ export function launchChromium({ dataFolder, switches, debuggingPort, resolverRu
     ...switchArguments(switches, resolverRules),
     // As root, Chromium refuses to start with its sandbox; for anybody else the sandbox stays.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    ...(headed ? [`--app=${appUrl}`, '--window-size=1366,768'] : ['--headless', '--disable-gpu', '--no-startup-window']),
+    ...(headed
+      ? [`--app=${appUrl}`, '--window-size=1366,768']
+      : ['--headless', '--disable-gpu', '--no-startup-window']),
     `--user-data-dir=${profile}`,
     '--remote-debugging-pipe',
     ...(debuggingPort === undefined ? [] : [`--remote-debugging-port=${debuggingPort}`]),
@@ -73,12 +78,16 @@ function announceDebugger(stderr) {
   stderr.on('data', (chunk) => {
     const lines = (text + chunk).split('\n');
     text = lines.pop() ?? '';
-    for (const line of lines) if (line.startsWith('DevTools listening on ')) process.stderr.write(`${line}\n`);
+    for (const line of lines)
+      if (line.startsWith('DevTools listening on ')) process.stderr.write(`${line}\n`);
   });
 }
 
 function switchArguments(switches, resolverRules) {
-  const rules = [...resolverRules, ...(switches.has('host-resolver-rules') ? [switches.get('host-resolver-rules')] : [])];
+  const rules = [
+    ...resolverRules,
+    ...(switches.has('host-resolver-rules') ? [switches.get('host-resolver-rules')] : []),
+  ];
   const passed = [...switches].filter(([name]) => !['host-resolver-rules', 'no-sandbox'].includes(name));
   return [
     `--host-resolver-rules=${rules.join(',')}`,

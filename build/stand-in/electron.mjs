@@ -25,7 +25,19 @@ const electron = offer('electron', {
   webContents,
 });
 
-export { app, BrowserWindow, dialog, ipcMain, Menu, powerMonitor, safeStorage, session, shell, utilityProcess, webContents };
+export {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  powerMonitor,
+  safeStorage,
+  session,
+  shell,
+  utilityProcess,
+  webContents,
+};
 export { offeredProtocol as protocol, electron as default };
 // What `require` gives (Node's own convention), so that a missing member throws there too.
 export { electron as 'module.exports' };

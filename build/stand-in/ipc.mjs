@@ -6,7 +6,8 @@ class IpcMain extends EventEmitter {
   #handlers = new Map();
 
   handle(channel, handler) {
-    if (this.#handlers.has(channel)) throw new Error(`Attempted to register a second handler for '${channel}'`);
+    if (this.#handlers.has(channel))
+      throw new Error(`Attempted to register a second handler for '${channel}'`);
     this.#handlers.set(channel, handler);
   }
 
@@ -32,7 +33,8 @@ export const ipcMain = offer('ipcMain', target);
  */
 export async function receiveFromPreload(event, message, reply) {
   if (message.kind === 'send') {
-    if (!target.emit(message.channel, event, ...message.args)) throw refuse(`a message nobody listens to ("${message.channel}")`);
+    if (!target.emit(message.channel, event, ...message.args))
+      throw refuse(`a message nobody listens to ("${message.channel}")`);
     return;
   }
   try {

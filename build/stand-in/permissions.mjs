@@ -27,7 +27,8 @@ export class PermissionHandlers {
 
   /** Gives every answer to Chromium for the origin of `url`. */
   async apply(devTools, contents, url) {
-    if (!this.#request || !this.#check) throw refuse('a session without both permission handlers (they would allow everything)');
+    if (!this.#request || !this.#check)
+      throw refuse('a session without both permission handlers (they would allow everything)');
     const { origin } = new URL(toChromium(url));
     const appOrigin = url.split('/').slice(0, 3).join('/');
     for (const [name, protocolName, details] of PERMISSIONS) {
@@ -35,7 +36,11 @@ export class PermissionHandlers {
         this.#check(contents, name, appOrigin, { ...details, isMainFrame: true, requestingUrl: url }) &&
         (await this.#ask(contents, name, { ...details, isMainFrame: true, requestingUrl: url }));
       const setting = allowed ? 'granted' : 'denied';
-      await devTools.root.send('Browser.setPermission', { permission: { name: protocolName }, setting, origin });
+      await devTools.root.send('Browser.setPermission', {
+        permission: { name: protocolName },
+        setting,
+        origin,
+      });
     }
   }
 

@@ -6,7 +6,16 @@ export function refuse(what) {
 }
 
 // Names that the language, the inspector and test frameworks look up on any object.
-const HARMLESS = new Set(['then', 'toJSON', 'constructor', 'inspect', 'asymmetricMatch', 'nodeType', 'default', '__esModule']);
+const HARMLESS = new Set([
+  'then',
+  'toJSON',
+  'constructor',
+  'inspect',
+  'asymmetricMatch',
+  'nodeType',
+  'default',
+  '__esModule',
+]);
 
 /**
  * Wraps an object so that reading a member it does not have throws, naming it.
@@ -51,7 +60,8 @@ export const constructors = new WeakSet();
 
 /** Throws when `options` holds a key that is not in `known`. */
 export function refuseUnknown(name, options, known) {
-  for (const key of Object.keys(options ?? {})) if (!known.includes(key)) throw refuse(`${name} option "${key}"`);
+  for (const key of Object.keys(options ?? {}))
+    if (!known.includes(key)) throw refuse(`${name} option "${key}"`);
 }
 
 /** Throws on a listener for an event that would never come. */
@@ -59,7 +69,8 @@ export function refuseUnknownEvents(name, emitter, known) {
   for (const method of ['on', 'once', 'addListener', 'prependListener', 'prependOnceListener']) {
     const original = emitter[method];
     emitter[method] = function (event, listener) {
-      if (typeof event === 'string' && !known.includes(event)) throw refuse(`the event "${event}" of ${name}`);
+      if (typeof event === 'string' && !known.includes(event))
+        throw refuse(`the event "${event}" of ${name}`);
       return original.call(this, event, listener);
     };
   }
@@ -67,7 +78,8 @@ export function refuseUnknownEvents(name, emitter, known) {
 
 /** The contract is JSON: what JSON would silently change is refused, where Electron would have cloned it. */
 export function requireJson(value, where) {
-  if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return;
+  if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean')
+    return;
   if (typeof value === 'number' && Number.isFinite(value)) return;
   if (Array.isArray(value)) return value.forEach((item) => requireJson(item, where));
   if (typeof value === 'object' && [Object.prototype, null].includes(Object.getPrototypeOf(value))) {

@@ -13,7 +13,8 @@ let port = 0;
 export const protocol = {
   registerSchemesAsPrivileged(schemes) {
     for (const { scheme, privileges } of schemes) {
-      if (!privileges?.standard || !privileges.secure) throw refuse(`the scheme "${scheme}" unless standard and secure`);
+      if (!privileges?.standard || !privileges.secure)
+        throw refuse(`the scheme "${scheme}" unless standard and secure`);
     }
   },
   handle(scheme, handler) {
@@ -32,7 +33,9 @@ export const protocol = {
 export async function startSchemeServer() {
   if (!server) {
     server = createServer((request, response) => {
-      answer(request, response).catch((error) => response.headersSent ? response.destroy() : response.writeHead(500).end(String(error)));
+      answer(request, response).catch((error) =>
+        response.headersSent ? response.destroy() : response.writeHead(500).end(String(error)),
+      );
     });
     server.unref();
     await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
@@ -56,7 +59,8 @@ export function fromChromium(url) {
 }
 
 async function answer(request, response) {
-  if (request.url === BLANK) return void response.writeHead(200, { 'content-type': 'text/html' }).end('<title>Préau</title>');
+  if (request.url === BLANK)
+    return void response.writeHead(200, { 'content-type': 'text/html' }).end('<title>Préau</title>');
   const match = /^([^.]+)\.([^.]+)\.localhost$/.exec(request.headers.host ?? '');
   const handler = match && handlers.get(match[2]);
   if (!handler) return void response.writeHead(421).end();
@@ -69,6 +73,9 @@ async function answer(request, response) {
     }),
   );
   response.writeHead(reply.status, Object.fromEntries(reply.headers));
-  if (reply.body) Readable.fromWeb(reply.body).on('error', () => response.destroy()).pipe(response);
+  if (reply.body)
+    Readable.fromWeb(reply.body)
+      .on('error', () => response.destroy())
+      .pipe(response);
   else response.end();
 }

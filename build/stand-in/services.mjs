@@ -35,5 +35,12 @@ export const dialog = offer('dialog', {
 
 // The events exist in Electron; here the machine's sleep is never seen, which docs/stand-in.md says.
 const power = new EventEmitter();
-refuseUnknownEvents('powerMonitor', power, ['suspend', 'resume', 'shutdown', 'on-ac', 'on-battery', 'lock-screen']);
+refuseUnknownEvents('powerMonitor', power, [
+  'suspend',
+  'resume',
+  'shutdown',
+  'on-ac',
+  'on-battery',
+  'lock-screen',
+]);
 export const powerMonitor = offer('powerMonitor', power);

@@ -1,10 +1,9 @@
 // utilityProcess: a Node child with an IPC channel. The child finds process.parentPort, as in Electron.
 import { fork as forkChild } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { offer, refuse, refuseUnknown, refuseUnknownEvents, requireJson } from './refuse.mjs';
 
-const PARENT_PORT = fileURLToPath(new URL('parent-port.cjs', import.meta.url));
+const PARENT_PORT = new URL('parent-port.mjs', import.meta.url).href;
 
 class UtilityProcess extends EventEmitter {
   #child;
@@ -13,10 +12,11 @@ class UtilityProcess extends EventEmitter {
     super();
     refuseUnknownEvents('UtilityProcess', this, ['spawn', 'exit', 'message']);
     refuseUnknown('utilityProcess.fork', options, ['serviceName', 'stdio', 'env', 'cwd', 'execArgv']);
-    if (options.stdio && options.stdio !== 'inherit') throw refuse(`utilityProcess.fork stdio "${options.stdio}"`);
+    if (options.stdio && options.stdio !== 'inherit')
+      throw refuse(`utilityProcess.fork stdio "${options.stdio}"`);
     this.#child = forkChild(file, args, {
       execPath: process.execPath,
-      execArgv: ['--require', PARENT_PORT, ...(options.execArgv ?? [])],
+      execArgv: ['--import', PARENT_PORT, ...(options.execArgv ?? [])],
       cwd: options.cwd,
       env: options.env ?? process.env,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

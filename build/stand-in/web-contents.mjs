@@ -59,7 +59,10 @@ export class WebContents extends EventEmitter {
       const scripts = worldScripts(readFileSync(this.preloadFile, 'utf8'), requireJson, refuse);
       await send('Runtime.addBinding', { name: BINDING, executionContextName: PRELOAD_WORLD });
       await send('Page.addScriptToEvaluateOnNewDocument', { source: scripts.main });
-      await send('Page.addScriptToEvaluateOnNewDocument', { source: scripts.preload, worldName: PRELOAD_WORLD });
+      await send('Page.addScriptToEvaluateOnNewDocument', {
+        source: scripts.preload,
+        worldName: PRELOAD_WORLD,
+      });
     }
     await send('Runtime.runIfWaitingForDebugger');
     this.markReady();
@@ -102,8 +105,8 @@ export class WebContents extends EventEmitter {
 
   /** @param {{ waitForBeforeUnload?: boolean }} [options] */
   close(options = {}) {
-    if (options.waitForBeforeUnload) this.#page.send('Page.close').catch(() => {});
-    else this.#devTools?.root.send('Target.closeTarget', { targetId: this.targetId }).catch(() => {});
+    if (options.waitForBeforeUnload) this.#page.send('Page.close').catch(() => undefined);
+    else this.#devTools?.root.send('Target.closeTarget', { targetId: this.targetId }).catch(() => undefined);
   }
 
   async _focus() {
@@ -132,7 +135,9 @@ export class WebContents extends EventEmitter {
       this.#url = fromChromium(frame.url);
       this.emit('did-navigate', {}, this.#url);
     });
-    page.on('Inspector.targetCrashed', () => this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 }));
+    page.on('Inspector.targetCrashed', () =>
+      this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 }),
+    );
   }
 
   #receive(message, contextId) {
@@ -141,7 +146,9 @@ export class WebContents extends EventEmitter {
       return;
     }
     const event = { sender: this.offered, senderFrame: this.mainFrame, frameId: 1, processId: 0 };
-    receiveFromPreload(event, message, (reply) => this.#deliver(contextId, reply)).catch((error) => console.error(error));
+    receiveFromPreload(event, message, (reply) => this.#deliver(contextId, reply)).catch((error) =>
+      console.error(error),
+    );
   }
 
   // As in Electron, what is sent to a document that has gone is lost, without an error.
@@ -153,7 +160,7 @@ export class WebContents extends EventEmitter {
         arguments: [{ value: JSON.stringify(message) }],
         executionContextId,
       })
-      .catch(() => {});
+      .catch(() => undefined);
   }
 
   // The app's own loadURL is not a navigation to be judged; everything else that would replace the page is.
@@ -162,17 +169,24 @@ export class WebContents extends EventEmitter {
     const mainFrame = frameId === this.targetId;
     let prevented = false;
     if (mainFrame && !own) {
-      const event = { url: fromChromium(request.url), isMainFrame: true, preventDefault: () => (prevented = true) };
+      const event = {
+        url: fromChromium(request.url),
+        isMainFrame: true,
+        preventDefault: () => (prevented = true),
+      };
       this.emit('will-navigate', event, event.url);
     }
-    const answer = prevented ? ['Fetch.failRequest', { requestId, errorReason: 'Aborted' }] : ['Fetch.continueRequest', { requestId }];
-    this.#page.send(...answer).catch(() => {});
+    const answer = prevented
+      ? ['Fetch.failRequest', { requestId, errorReason: 'Aborted' }]
+      : ['Fetch.continueRequest', { requestId }];
+    this.#page.send(...answer).catch(() => undefined);
   }
 
   // Only « deny » can be obeyed: browser.mjs closes every page that no window asked for.
   #judgePopup(url) {
     const answer = this.#windowOpenHandler?.({ url: fromChromium(url), frameName: '', features: '' });
-    if (answer?.action !== 'deny') console.error(refuse('windows opened by the page (setWindowOpenHandler must deny)'));
+    if (answer?.action !== 'deny')
+      console.error(refuse('windows opened by the page (setWindowOpenHandler must deny)'));
   }
 }
 
@@ -183,5 +197,6 @@ function originOf(url) {
 export const webContents = offer('webContents (module)', {
   fromId: (id) => all.get(id)?.offered,
   getAllWebContents: () => [...all.values()].map((contents) => contents.offered),
-  fromDevToolsTargetId: (targetId) => [...all.values()].find((contents) => contents.targetId === targetId)?.offered,
+  fromDevToolsTargetId: (targetId) =>
+    [...all.values()].find((contents) => contents.targetId === targetId)?.offered,
 });

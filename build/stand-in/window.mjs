@@ -4,10 +4,29 @@ import { openPage } from './browser.mjs';
 import { constructors, offer, refuse, refuseUnknown, refuseUnknownEvents } from './refuse.mjs';
 import { WebContents } from './web-contents.mjs';
 
-const OPTIONS = ['width', 'height', 'minWidth', 'minHeight', 'title', 'show', 'backgroundColor', 'webPreferences', 'icon'];
+const OPTIONS = [
+  'width',
+  'height',
+  'minWidth',
+  'minHeight',
+  'title',
+  'show',
+  'backgroundColor',
+  'webPreferences',
+  'icon',
+];
 // Said again by autoHideMenuBar and useContentSize: there is no menu here, and the size is the content's already.
 const MEANINGLESS_HERE = ['autoHideMenuBar', 'useContentSize'];
-const PREFERENCES = ['preload', 'sandbox', 'contextIsolation', 'nodeIntegration', 'webSecurity', 'spellcheck', 'partition', 'devTools'];
+const PREFERENCES = [
+  'preload',
+  'sandbox',
+  'contextIsolation',
+  'nodeIntegration',
+  'webSecurity',
+  'spellcheck',
+  'partition',
+  'devTools',
+];
 const REQUIRED = { sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true };
 const windows = new Set();
 
@@ -21,7 +40,8 @@ class Window extends EventEmitter {
     const preferences = options.webPreferences ?? {};
     refuseUnknown('BrowserWindow webPreferences', preferences, PREFERENCES);
     for (const [key, only] of Object.entries(REQUIRED)) {
-      if (key in preferences && preferences[key] !== only) throw refuse(`webPreferences.${key}: ${preferences[key]}`);
+      if (key in preferences && preferences[key] !== only)
+        throw refuse(`webPreferences.${key}: ${preferences[key]}`);
     }
     if (!app.isReady()) throw new Error('Cannot create BrowserWindow before app is ready');
     refuseUnknownEvents('BrowserWindow', this, ['closed', 'ready-to-show', 'close']);
@@ -51,7 +71,9 @@ class Window extends EventEmitter {
   }
 
   /** Chromium shows its windows at once: there is nothing left to do. */
-  show() {}
+  show() {
+    return undefined;
+  }
 
   isVisible() {
     return !this.#destroyed;
@@ -62,7 +84,7 @@ class Window extends EventEmitter {
   }
 
   focus() {
-    this.contents._focus().catch(() => {});
+    this.contents._focus().catch(() => undefined);
   }
 
   close() {
@@ -91,7 +113,8 @@ class Window extends EventEmitter {
 
 const statics = {
   getAllWindows: () => [...windows].map((window) => window.offered),
-  fromWebContents: (contents) => [...windows].find((window) => window.webContents === contents)?.offered ?? null,
+  fromWebContents: (contents) =>
+    [...windows].find((window) => window.webContents === contents)?.offered ?? null,
   fromId: (id) => [...windows].find((window) => window.id === id)?.offered ?? null,
 };
 
@@ -100,7 +123,8 @@ export const BrowserWindow = new Proxy(Window, {
   construct: (target, [options]) => new target(options).offered,
   get(target, key) {
     if (key in statics) return statics[key];
-    if (typeof key === 'symbol' || ['prototype', 'name', 'length', 'then', 'toJSON'].includes(key)) return target[key];
+    if (typeof key === 'symbol' || ['prototype', 'name', 'length', 'then', 'toJSON'].includes(key))
+      return target[key];
     throw refuse(`BrowserWindow.${key}`);
   },
 });

@@ -39,7 +39,9 @@ function endpoint(outgoing, incoming) {
     if (Array.isArray(value)) return { a: value.map(encode) };
     if (value !== null && typeof value === 'object') {
       if (![Object.prototype, null].includes(Object.getPrototypeOf(value))) {
-        throw new Error('The Electron stand-in does not offer contextBridge values that are not JSON (see docs/stand-in.md)');
+        throw new Error(
+          'The Electron stand-in does not offer contextBridge values that are not JSON (see docs/stand-in.md)',
+        );
       }
       return { o: Object.fromEntries(Object.entries(value).map(([key, item]) => [key, encode(item)])) };
     }
@@ -50,7 +52,9 @@ function endpoint(outgoing, incoming) {
     if (coded.p) return new Promise((resolve, reject) => waiting.set(coded.p, { resolve, reject }));
     if (coded.a) return coded.a.map(decode);
     if (coded.o) {
-      return Object.freeze(Object.fromEntries(Object.entries(coded.o).map(([key, item]) => [key, decode(item)])));
+      return Object.freeze(
+        Object.fromEntries(Object.entries(coded.o).map(([key, item]) => [key, decode(item)])),
+      );
     }
     return coded.v;
   }
@@ -101,7 +105,10 @@ function preloadElectron(bridge, binding, requireJson) {
   const checked = (args) => (requireJson(args, 'ipcRenderer'), args);
   const add = (channel, listener) => listeners.set(channel, [...(listeners.get(channel) ?? []), listener]);
   const remove = (channel, listener) =>
-    listeners.set(channel, (listeners.get(channel) ?? []).filter((item) => item !== listener));
+    listeners.set(
+      channel,
+      (listeners.get(channel) ?? []).filter((item) => item !== listener),
+    );
 
   globalThis.preauDeliver = (text) => {
     const message = JSON.parse(text);

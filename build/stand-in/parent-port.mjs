@@ -1,6 +1,5 @@
 // Gives a child of the stand-in the `process.parentPort` that Electron gives a utility process.
-'use strict';
-const { EventEmitter } = require('node:events');
+import { EventEmitter } from 'node:events';
 
 const port = new EventEmitter();
 port.postMessage = (message) => void process.send?.(message);

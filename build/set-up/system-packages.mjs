@@ -1,0 +1,71 @@
+// Debian packages: each named before it is installed, none installed by anybody but root.
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { SetUpError, say } from './paths.mjs';
+import { run } from './run.mjs';
+
+const APT_LOCK_TIMEOUT_S = 300;
+
+/** What is asked for, and how one sees that it is there. */
+export const PACKAGES = {
+  chromium: { why: 'the window of the Electron stand-in, and the pupils of the tests', program: 'chromium' },
+  udev: { why: 'the list of serial ports (charging hubs)', program: 'udevadm' },
+  'fonts-dejavu-core': {
+    why: 'letters in Chromium',
+    file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
+  },
+  'libnss3-tools': { why: "trusting the school's authority in a test browser", program: 'certutil' },
+  socat: { why: 'a serial line for the simulated hub', program: 'socat' },
+  adb: { why: 'the real adb server', program: 'adb' },
+};
+
+/** @param {(keyof PACKAGES)[]} needed @param {(keyof PACKAGES)[]} [useful] skipped, with a word, where they cannot be had */
+export async function ensurePackages(needed, useful = []) {
+  const missing = needed.filter(isMissing);
+  const missed = useful.filter(isMissing);
+  if (missing.length + missed.length === 0) return;
+  const all = [...missing, ...missed];
+  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) {
+    const command = installCommand(all);
+    if (missing.length > 0)
+      throw new SetUpError(`Not installed: ${missing.join(', ')}. Run this, then start again:\n  ${command}`);
+    say(`Not installed (some tests will be skipped): ${missed.join(', ')}. To install: ${command}`);
+    return;
+  }
+  for (const name of all) say(`Installing the Debian package ${name} (${PACKAGES[name].why})`);
+  if ((await install(all)).code === 0) return;
+  const update = await run('apt-get', [...LOCK, 'update'], APT);
+  const { code, output } = await install(all);
+  if (code === 0) return;
+  const left = needed.filter(isMissing);
+  if (left.length > 0)
+    throw new SetUpError(`apt-get could not install ${left.join(', ')}:\n${update.output}${output}`);
+  say(`apt-get could not install ${useful.filter(isMissing).join(', ')}: some tests will be skipped`);
+}
+
+const LOCK = ['-o', `DPkg::Lock::Timeout=${APT_LOCK_TIMEOUT_S}`];
+const APT = { capture: true, env: { DEBIAN_FRONTEND: 'noninteractive' } };
+const install = (names) =>
+  run('apt-get', [...LOCK, 'install', '-y', '--no-install-recommends', ...names], APT);
+
+function isMissing(name) {
+  const { program, file } = PACKAGES[name];
+  if (file) return !existsSync(file);
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return !folders.some((folder) => existsSync(join(folder, program)));
+}
+
+function installCommand(names) {
+  if (existsSync('/etc/debian_version')) return `sudo apt-get install -y ${names.join(' ')}`;
+  if (process.platform === 'linux' && isLike('fedora')) return `sudo dnf install -y ${names.join(' ')}`;
+  if (process.platform === 'darwin') return 'brew install --cask chromium';
+  return `(with this system's package manager) install ${names.join(' ')}`;
+}
+
+function isLike(family) {
+  try {
+    return readFileSync('/etc/os-release', 'utf8').includes(family);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,48 @@
+// npm test: its own set-up, then every check, one after the other; the last line is the sum.
+//   npm test                     everything
+//   npm test -- unit cart        the unit tests whose path contains « cart »
+//   npm test -- lint types       two steps
+import { ensureDependencies } from './set-up/dependencies.mjs';
+import { hasDisplay } from './set-up/display.mjs';
+import { findElectron } from './set-up/electron.mjs';
+import { ensureNode } from './set-up/node24.mjs';
+import { STAND_IN, SetUpError, say } from './set-up/paths.mjs';
+import { ensurePackages } from './set-up/system-packages.mjs';
+import { runStep, steps } from './test/steps.mjs';
+
+async function setUp() {
+  const node = await ensureNode();
+  await ensureDependencies();
+  if (process.platform === 'linux') {
+    await ensurePackages(['chromium', 'fonts-dejavu-core', 'libnss3-tools'], ['udev', 'socat', 'adb']);
+  }
+  const useElectron = hasDisplay() && Boolean(await findElectron(node));
+  say(`End-to-end tests run on ${useElectron ? 'Electron' : 'the Electron stand-in (docs/stand-in.md)'}`);
+  return {
+    node,
+    env: { PREAU_NODE: node, ...(useElectron ? {} : { ELECTRON_OVERRIDE_DIST_PATH: STAND_IN }) },
+  };
+}
+
+async function test(args) {
+  const names = steps.map((step) => step.name);
+  const asked = args.filter((arg) => names.includes(arg));
+  const filters = args.filter((arg) => !names.includes(arg));
+  const context = { ...(await setUp()), filters };
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const step of steps) {
+    if (asked.length > 0 && !asked.includes(step.name)) continue;
+    const counts = await runStep(step, context);
+    for (const key of Object.keys(total)) total[key] += counts[key];
+  }
+  say(
+    `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
+  );
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}
+
+test(process.argv.slice(2)).catch((error) => {
+  say(error instanceof SetUpError ? error.message : error.stack);
+  say('0 passed, 1 failed');
+  process.exitCode = 1;
+});

@@ -1,0 +1,51 @@
+import { globSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'electron-vite';
+
+/**
+ * Main (with the host and the demonstration's processes beside it), preload and the staff interface.
+ * The pupil interface is a build of its own (`build/pupil.vite.config.ts`): older browsers, another base.
+ */
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      // Every dependency stays in node_modules: the native ones must, and a stack trace then names its package.
+      externalizeDeps: true,
+      rolldownOptions: {
+        input: {
+          index: resolve('src/main/index.ts'),
+          'host-entry': resolve('src/main/host-entry.ts'),
+          ...Object.fromEntries(
+            globSync('src/demo/*-entry.ts').map((file) => [basename(file, '.ts'), resolve(file)]),
+          ),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      // A sandboxed preload is one CommonJS file, and may require nothing but Electron.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: resolve('src/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src/renderer/staff',
+    plugins: [vue()],
+    build: {
+      outDir: resolve('out/renderer/staff'),
+      emptyOutDir: true,
+      rolldownOptions: { input: { index: resolve('src/renderer/staff/index.html') } },
+      // The content policy allows neither inline scripts nor fonts and pictures written into style sheets.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+  },
+});
