@@ -1,0 +1,184 @@
+import * as v from 'valibot';
+import type { Audience } from '../domain/audience';
+import type { Id } from '../domain/id';
+import { canonicalBytes } from './canonical';
+import { readFrames, writeFrame } from './frames';
+import {
+  isCredentialOf,
+  movedRequestSchema,
+  pullRequestSchema,
+  type Credential,
+  type ExchangeAction,
+  type MovedReply,
+  type PullEnd,
+  type PushReply,
+  type RetryReply,
+} from './messages';
+import { PULL_DEFAULT_BYTES } from './limits';
+import type { Nonces } from './nonce';
+import { readParcel } from './parcel';
+import type { Refusal } from './refusal';
+import type { Replica } from './replica';
+import { digestOf, isBehind } from './vector';
+
+/** A request that is not answered: the shell turns the code into an HTTP status. */
+export class ExchangeRefused extends Error {
+  override readonly name = 'ExchangeRefused';
+  constructor(
+    readonly code: 'BAD_REQUEST' | 'SIGN_AGAIN',
+    readonly nonce?: string,
+  ) {
+    super(code);
+  }
+}
+
+export interface Answering {
+  readonly replica: Replica;
+  readonly nonces: Nonces;
+  /** Who is spoken to here, as the callers sign it. */
+  readonly channel: string;
+  /** What this side itself may hold: a poste only what is granted to it; the commune everything. */
+  readonly holds: () => ReadonlySet<Audience> | 'all';
+  /** Keeps a grant that came in a frame and counts; a gateway has no memory of its own. */
+  readonly keepGrant: (grant: unknown) => Promise<void>;
+  /** Called after parcels were taken, so that a screen may say so. */
+  readonly onTaken?: (count: number) => void;
+}
+
+/** The answering side of an exchange, without sockets: the gateway and every poste's LAN server are this. */
+export function createAnswers(side: Answering) {
+  const { replica, nonces } = side;
+
+  /** What both sides may speak about: what the caller may read, of what is held here. */
+  function shared(poste: Id<'poste'>): ReadonlySet<Audience> | 'all' {
+    const { audiences, carries } = replica.book.readable(poste);
+    const own = side.holds();
+    if (carries) return own;
+    return own === 'all' ? audiences : new Set([...audiences].filter((audience) => own.has(audience)));
+  }
+
+  function isSigned(action: ExchangeAction, credential: Credential | undefined, body: Uint8Array): boolean {
+    if (!credential || !nonces.accepts(credential.nonce, credential.poste)) return false;
+    const request = { action, channel: side.channel, body };
+    return replica.book
+      .grantsOf(credential.poste)
+      .some((grant) => isCredentialOf(grant.key, credential, request));
+  }
+
+  /** Also the answer for a poste that nobody knows, so that asking teaches nothing. */
+  function demandSigned(
+    action: ExchangeAction,
+    credential: Credential | undefined,
+    body: Uint8Array,
+  ): Credential {
+    if (credential && isSigned(action, credential, body)) return credential;
+    throw new ExchangeRefused('SIGN_AGAIN', credential && nonces.issue(credential.poste));
+  }
+
+  return {
+    async moved(body: Buffer, credential?: Credential): Promise<MovedReply> {
+      const { poste, digest } = parse(movedRequestSchema, body);
+      const audiences = shared(poste);
+      // A poste that answers has changes of its own to offer; the commune writes nothing.
+      if (audiences !== 'all') for (const audience of audiences) await replica.packOwn(audience);
+      const vectors = await replica.vectors(audiences);
+      const refused = await replica.parts.refusals.all();
+      if (digestOf(vectors) === digest) return { same: true, refused: refused.length };
+      const signed = credential?.poste === poste && isSigned('moved', credential, body);
+      return { same: false, nonce: nonces.issue(poste), ...(signed ? { vectors } : {}) };
+    },
+
+    /** Takes frames as they arrive: what came whole before a cut is kept. Needs no credential: each parcel proves itself. */
+    async push(chunks: AsyncIterable<Uint8Array>): Promise<PushReply> {
+      let taken = 0;
+      let duplicates = 0;
+      const refused: PushReply['refused'] = [];
+      try {
+        for await (const frame of readFrames(chunks)) {
+          if (frame.kind === 'G') {
+            const grant = replica.book.learn(parseJson(frame.bytes));
+            if (grant) await side.keepGrant(grant);
+          }
+          if (frame.kind !== 'P') continue;
+          const outcome = await replica.take(frame.bytes);
+          if (outcome.kind === 'taken') taken += 1;
+          if (outcome.kind === 'duplicate') duplicates += 1;
+          if (outcome.kind === 'taken') refused.push(...outcome.refused);
+          if (outcome.kind === 'refused' && refused.length < 1000) refused.push(refusalOfParcel(outcome));
+        }
+      } finally {
+        if (taken > 0) side.onTaken?.(taken);
+      }
+      return { taken, duplicates, refused: refused.slice(0, 1000) };
+    },
+
+    /** Frames of what the caller lacks; the last one says whether there is more. */
+    async *pull(body: Buffer, credential?: Credential): AsyncGenerator<Buffer> {
+      const request = parse(pullRequestSchema, body);
+      const { poste } = demandSigned('pull', credential, body);
+      const audiences = shared(poste);
+      const budget = Math.min(request.budget, PULL_DEFAULT_BYTES);
+      const mine = (await replica.vectors(audiences))['parc'] ?? {};
+      const cited = isBehind(request.vectors['parc'] ?? {}, mine) ? new Set<string>() : undefined;
+      let bytes = 0;
+      let more = false;
+      for await (const parcel of replica.lacking(request.vectors, audiences)) {
+        if (bytes > 0 && bytes + parcel.length > budget) {
+          more = true;
+          break;
+        }
+        if (cited) yield* grantFrames(replica, parcel, cited);
+        bytes += parcel.length;
+        yield writeFrame('P', parcel);
+      }
+      const end: PullEnd = { more, refused: await refusalsOf(replica, poste) };
+      yield writeFrame('E', canonicalBytes(end));
+    },
+
+    /** Judges again what was refused. @returns what still is, of that poste */
+    async retry(body: Buffer, credential?: Credential): Promise<RetryReply> {
+      const { poste } = demandSigned('retry', credential, body);
+      await replica.retryRefused();
+      return { refused: await refusalsOf(replica, poste) };
+    },
+  };
+}
+export type Answers = ReturnType<typeof createAnswers>;
+
+/** The grants that parcels cite travel in front of them where the other side may not have them yet. */
+export function* grantFrames(replica: Replica, bytes: Buffer, sent: Set<string>): Generator<Buffer> {
+  const parcel = readParcel(bytes);
+  if (typeof parcel === 'string' || sent.has(parcel.header.grant)) return;
+  for (const grant of replica.book.all()) {
+    // A grant may count by another head's key only: those go first, in the order in which they came to count.
+    const needed = grant._id === parcel.header.grant || grant.kind === 'headKey';
+    if (!needed || sent.has(grant._id)) continue;
+    sent.add(grant._id);
+    yield writeFrame('G', canonicalBytes(grant));
+  }
+}
+
+const refusalsOf = async (replica: Replica, poste: string): Promise<Refusal[]> =>
+  (await replica.parts.refusals.all()).filter((refusal) => refusal.origin === poste).slice(0, 1000);
+
+function refusalOfParcel(
+  outcome: Extract<Awaited<ReturnType<Replica['take']>>, { kind: 'refused' }>,
+): PushReply['refused'][number] {
+  if (!outcome.parcel) return { reason: outcome.reason };
+  const { audience, origin, from } = outcome.parcel.header;
+  return { audience, origin, from, reason: outcome.reason };
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function parse<S extends v.GenericSchema>(schema: S, body: Buffer): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, parseJson(body));
+  if (!parsed.success) throw new ExchangeRefused('BAD_REQUEST');
+  return parsed.output;
+}

@@ -1,0 +1,57 @@
+import { parseAudience, type Audience } from '../domain/audience';
+import type { Id } from '../domain/id';
+import type { Actor } from '../domain/rights/actor';
+import { authorize, type Action, type Resource } from '../domain/rights/authorize';
+import type { RevisionRecord } from '../store/port';
+import type { PosteGrant } from './grant';
+import type { GrantBook } from './grant-book';
+
+/** Why one document of a parcel is not taken. Part of the protocol: shown to its author, in words of the locale. */
+export type DocumentRefusal = 'AUTHOR_FORBIDDEN' | 'GRANT_FORGED' | 'REVISION_WRONG' | 'RULE' | 'NEWER_DATA';
+
+/**
+ * What a document's kind asks of its author, beyond being of the audience. The same `authorize` as everywhere; a kind
+ * that is not named may be written by whoever holds the audience.
+ */
+const ACTION_OF_PREFIX: Readonly<Record<string, Action>> = {
+  school: 'school.manage',
+  year: 'school.manage',
+  class: 'school.manage',
+  pupil: 'people.import',
+  guardian: 'people.import',
+  staff: 'people.import',
+  import: 'people.import',
+  plan: 'plan.write',
+  homework: 'homework.write',
+  roll: 'roll.write',
+};
+
+export const actorOf = (grant: PosteGrant): Actor =>
+  grant.person === null ? { kind: 'poste' } : { kind: 'staff', personId: grant.person, grants: grant.roles };
+
+/** The class a class's audience belongs to. */
+export function resourceOf(audience: Audience): Resource {
+  const parts = parseAudience(audience);
+  const ofClass = parts?.kind === 'classe' || parts?.kind === 'suivi';
+  return ofClass && parts.opaque
+    ? { kind: 'class', classId: `class_${parts.opaque}` as Id<'class'> }
+    : { kind: 'school' };
+}
+
+/** Judges one record on the author its parcel's signature proves. @returns undefined when it may be taken */
+export function refusalOf(
+  record: RevisionRecord,
+  audience: Audience,
+  author: PosteGrant,
+  book: GrantBook,
+): DocumentRefusal | undefined {
+  const prefix = record.id.slice(0, record.id.indexOf('_'));
+  if (prefix === 'grant') {
+    // A grant is carried by anybody and changed by nobody.
+    const untouched = !record.deleted && record.ancestors.length === 0 && audience === 'parc';
+    return untouched && book.learn(record.body) ? undefined : 'GRANT_FORGED';
+  }
+  const action = Object.hasOwn(ACTION_OF_PREFIX, prefix) ? ACTION_OF_PREFIX[prefix] : undefined;
+  if (!action) return undefined;
+  return authorize(actorOf(author), action, resourceOf(audience)) ? undefined : 'AUTHOR_FORBIDDEN';
+}

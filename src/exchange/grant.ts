@@ -1,0 +1,82 @@
+import * as v from 'valibot';
+import type { Id } from '../domain/id';
+import { fromText, toText } from './bytes';
+import { canonicalBytes } from './canonical';
+import { audienceSchema, idSchema, sequenceSchema } from './header';
+import { isPublicKeyText, isSignedBy, type Signer } from './signature';
+
+/**
+ * Grants prove themselves: a head's key signs each, so anybody may carry one. They live in `parc`, which every
+ * poste, every relay and the commune hold, and are never changed: a new one follows, and a revocation ends one.
+ */
+const keySchema = v.custom<string>((value) => typeof value === 'string' && isPublicKeyText(value));
+const common = {
+  _id: idSchema('grant'),
+  type: v.literal('grant'),
+  v: v.literal(1),
+  school: idSchema('school'),
+  /** For a person who reads; no order is ever taken from it. */
+  issued: v.pipe(v.string(), v.isoTimestamp()),
+  /** The head's public key that signs. */
+  signer: keySchema,
+  signature: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{86}$/)),
+};
+
+export const grantSchema = v.variant('kind', [
+  /** A poste of the school: its key, whose it is, and what may be read and written with it. */
+  v.strictObject({
+    ...common,
+    kind: v.literal('poste'),
+    poste: idSchema('poste'),
+    key: keySchema,
+    /** Null for a poste that is nobody's: a relay. */
+    person: v.nullable(idSchema('staff')),
+    roles: v.pipe(
+      v.array(
+        v.strictObject({
+          role: v.picklist(['head', 'teacher']),
+          classIds: v.pipe(v.array(idSchema('class')), v.maxLength(60)),
+        }),
+      ),
+      v.maxLength(20),
+    ),
+    audiences: v.pipe(v.array(audienceSchema), v.maxLength(400)),
+    /** Carries sealed parcels of the whole school without being able to open them (the relay). */
+    carries: v.boolean(),
+  }),
+  /** Another head's key: a new head, a second one. Signed by a key that counted before. */
+  v.strictObject({ ...common, kind: v.literal('headKey'), key: keySchema }),
+  /**
+   * Ends a poste or one grant. No clock decides what came before: `accepted` names the last sequence that still
+   * counts, audience by audience; an audience that is not named has none.
+   */
+  v.strictObject({
+    ...common,
+    kind: v.literal('revocation'),
+    target: v.union([idSchema('poste'), idSchema('grant')]),
+    accepted: v.record(audienceSchema, sequenceSchema),
+  }),
+]);
+export type Grant = v.InferOutput<typeof grantSchema>;
+export type PosteGrant = Extract<Grant, { kind: 'poste' }>;
+
+type Unsigned<G extends Grant> = G extends Grant ? Omit<G, 'signer' | 'signature'> : never;
+
+export function signGrant<G extends Unsigned<Grant>>(
+  content: G,
+  head: Signer,
+): G & Pick<Grant, 'signer' | 'signature'> {
+  const unsigned = { ...content, signer: head.publicKey };
+  return { ...unsigned, signature: toText(head.sign('grant', canonicalBytes(unsigned))) };
+}
+
+/** The grant in a document or a frame, when its shape is right and its signature is its signer's. */
+export function readGrant(value: unknown): Grant | undefined {
+  const parsed = v.safeParse(grantSchema, value);
+  if (!parsed.success) return undefined;
+  const { signature, ...unsigned } = parsed.output;
+  const signed = isSignedBy(unsigned.signer, 'grant', canonicalBytes(unsigned), fromText(signature));
+  return signed ? parsed.output : undefined;
+}
+
+export type GrantId = Id<'grant'>;

@@ -1,0 +1,86 @@
+import type { RevisionRecord } from '../store/port';
+import { isGenuine } from '../store/revision';
+import { refusalOf, type DocumentRefusal } from './author-rules';
+import { encodeHeader, type ParcelHeader } from './header';
+import type { GrantBook } from './grant-book';
+import { readLines } from './lines';
+import { isParcelSignedBy, type Parcel } from './parcel';
+import type { RefusalReason } from './refusal';
+import { unseal } from './seal';
+import type { SecretsOf } from './secrets';
+
+/** Where an origin's chain stands here. */
+export interface Head {
+  readonly to: number;
+  readonly hash: string;
+}
+
+export type Verdict =
+  | { readonly kind: 'take' }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'refuse'; readonly reason: RefusalReason };
+
+const refuse = (reason: RefusalReason): Verdict => ({ kind: 'refuse', reason });
+
+/**
+ * Whether a parcel may be kept: who signed it, under which grant, and whether it is the next of its chain. Needs no
+ * key: a relay and the commune judge sealed parcels just so.
+ */
+export function judge(parcel: Parcel, head: Head | undefined, book: GrantBook): Verdict {
+  const { header } = parcel;
+  if (header.school !== book.school) return refuse('OTHER_SCHOOL');
+  const grant = book.posteGrant(header.grant);
+  if (!grant) return refuse('GRANT_UNKNOWN');
+  if (grant.poste !== header.origin) return refuse('SIGNATURE_WRONG');
+  if (!isParcelSignedBy(parcel, grant.key)) return refuse('SIGNATURE_WRONG');
+  if (!grant.audiences.includes(header.audience)) return refuse('AUDIENCE_FORBIDDEN');
+  if (head && header.to <= head.to) {
+    // A replay, or an old parcel that comes round again: nothing to do. The same end with another text is a fork.
+    return header.to === head.to && parcel.hash !== head.hash ? refuse('FORKED') : { kind: 'duplicate' };
+  }
+  if (header.to > book.acceptedUpTo(grant, header.audience)) return refuse('REVOKED');
+  if (header.from > (head?.to ?? 0) + 1) return refuse('GAP');
+  if (header.from !== (head?.to ?? 0) + 1 || header.previous !== (head?.hash ?? null))
+    return refuse('FORKED');
+  return { kind: 'take' };
+}
+
+export interface Opened {
+  readonly records: readonly RevisionRecord[];
+  readonly refused: readonly { readonly id: string; readonly reason: DocumentRefusal }[];
+}
+
+/**
+ * The records of a parcel that was judged fit, each judged on its author.
+ * @returns 'closed' where this replica has no key for it (it carries the parcel), or the reason it cannot be one
+ */
+export async function open(
+  parcel: Parcel,
+  secretsOf: SecretsOf,
+  book: GrantBook,
+): Promise<Opened | 'closed' | 'SEAL_WRONG' | 'MALFORMED'> {
+  const { header } = parcel;
+  const secrets = secretsOf(header.audience, header.key);
+  if (!secrets || (header.sealed && !secrets.sealKey)) return 'closed';
+  const compressed = header.sealed ? unsealed(header, parcel.body, secrets.sealKey) : parcel.body;
+  if (!compressed) return 'SEAL_WRONG';
+  const records = await readLines(compressed, secrets.revisionKey);
+  if (records?.length !== header.count) return 'MALFORMED';
+  const grant = book.posteGrant(header.grant);
+  const taken: RevisionRecord[] = [];
+  const refused: { id: string; reason: DocumentRefusal }[] = [];
+  for (const record of records) {
+    const reason = !isGenuine(secrets.revisionKey, record)
+      ? 'REVISION_WRONG'
+      : grant
+        ? refusalOf(record, header.audience, grant, book)
+        : 'AUTHOR_FORBIDDEN';
+    if (reason) refused.push({ id: record.id, reason });
+    else taken.push(record);
+  }
+  return { records: taken, refused };
+}
+
+function unsealed(header: ParcelHeader, body: Buffer, sealKey: Buffer | undefined): Buffer | undefined {
+  return sealKey && unseal(sealKey, encodeHeader(header), body);
+}

@@ -1,0 +1,28 @@
+/** Bounds of the exchange. They are part of the protocol: a second client must respect them (docs/sync.md). */
+
+/** Version of the parcel format and of the requests that carry it. */
+export const PARCEL_VERSION = 0;
+
+/** What a parcel aims at, in bytes: a cut costs at most one of them (about 2 s of a 256 kbit/s line). */
+export const PARCEL_TARGET_BYTES = 64 * 1024;
+
+/** No receiver takes a larger one, in bytes. One document alone may reach it. */
+export const PARCEL_MAX_BYTES = 1024 * 1024;
+
+/** JSON lines of one parcel once decompressed, in bytes: a small parcel may not become a large memory. */
+export const LINES_MAX_BYTES = 8 * 1024 * 1024;
+
+/** Lines gathered before the first compression is tried, in bytes. School documents shrink about five times. */
+export const LINES_TARGET_BYTES = 256 * 1024;
+
+/** Ancestors a record may carry (DESIGN 3: at most 50), newest first. */
+export const ANCESTORS_MAX = 50;
+
+/** One request's frames, in bytes. A longer exchange takes several requests. */
+export const BUNDLE_MAX_BYTES = 16 * 1024 * 1024;
+
+/** Parcels of one pull reply, in bytes, when the puller names no budget of its own. */
+export const PULL_DEFAULT_BYTES = 4 * 1024 * 1024;
+
+/** A JSON request or reply, in bytes: the vectors of 200 audiences and 50 postes fit. */
+export const MESSAGE_MAX_BYTES = 512 * 1024;

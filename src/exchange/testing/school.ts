@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { audience as audienceName, type Audience } from '../../domain/audience';
+import { idFrom, type Id, type IdPrefix } from '../../domain/id';
+import type { RoleGrant } from '../../domain/rights/actor';
+import { createAnswers, type Answers } from '../answer';
+import { readFrames } from '../frames';
+import { signGrant } from '../grant';
+import { GrantBook } from '../grant-book';
+import { createNonces } from '../nonce';
+import { Replica } from '../replica';
+import { exchange, noCounters, type Remote, type RunCounters, type RunEnd } from '../run';
+import { secretsFrom, type SecretsOf } from '../secrets';
+import { signerFrom, type Signer } from '../signature';
+import { MemoryDocuments, MemoryRefusals, MemoryShelf } from './memory';
+
+/** Bytes that depend on a name only: tests of the engine are reproducible to the last signature. */
+export const bytesFor = (name: string): Buffer => createHash('sha256').update(name).digest();
+export const idFor = <P extends IdPrefix>(prefix: P, name: string): Id<P> =>
+  idFrom(prefix, bytesFor(`${prefix} ${name}`));
+
+export const SCHOOL = idFor('school', 'test');
+export const HEAD: Signer = signerFrom(bytesFor('head key'));
+export const CLASS = idFor('class', 'CE1');
+export const ECOLE = audienceName('ecole', { year: 2026 });
+export const CLASSE = audienceName('classe', { of: CLASS, year: 2026 });
+export const SUIVI = audienceName('suivi', { of: CLASS, year: 2026 });
+export const PARC = audienceName('parc');
+export const DIRECTION = audienceName('direction');
+export const AUDIENCES: readonly Audience[] = [ECOLE, CLASSE, SUIVI, PARC];
+
+const INSTANT = '2026-11-22T08:00:00.000Z';
+export const dataKeyOf = (audience: Audience): Buffer => bytesFor(`key ${audience}`);
+const secretsOf: SecretsOf = (audience, keyId) => {
+  const secrets = secretsFrom(dataKeyOf(audience), audience);
+  return keyId === undefined || keyId === secrets.keyId ? secrets : undefined;
+};
+
+export function grantFor(
+  name: string,
+  options: {
+    audiences?: readonly Audience[];
+    roles?: RoleGrant[];
+    carries?: boolean;
+    id?: string;
+    signer?: Signer;
+  } = {},
+) {
+  return signGrant(
+    {
+      _id: idFor('grant', options.id ?? name),
+      type: 'grant' as const,
+      v: 1 as const,
+      kind: 'poste' as const,
+      school: SCHOOL,
+      issued: INSTANT,
+      poste: idFor('poste', name),
+      key: signerFrom(bytesFor(`poste ${name}`)).publicKey,
+      person: idFor('staff', name),
+      roles: (options.roles ?? [{ role: 'teacher', classIds: [CLASS] }]).map((role) => ({
+        ...role,
+        classIds: [...role.classIds],
+      })),
+      audiences: [...(options.audiences ?? AUDIENCES)],
+      carries: options.carries ?? false,
+    },
+    options.signer ?? HEAD,
+  );
+}
+
+export interface Member {
+  readonly name: string;
+  readonly poste: Id<'poste'>;
+  readonly signer: Signer;
+  readonly replica: Replica;
+  readonly documents: MemoryDocuments;
+  readonly shelf: MemoryShelf;
+  readonly answers: Answers;
+  readonly audiences: ReadonlySet<Audience>;
+}
+
+/** A poste of the test school, or with `opens: 'nothing'` a gateway or relay that carries without any key. */
+export function member(
+  name: string,
+  options: {
+    audiences?: readonly Audience[];
+    opens?: 'granted' | 'nothing';
+    grants?: readonly unknown[];
+  } = {},
+): Member {
+  const audiences = new Set(options.audiences ?? AUDIENCES);
+  const signer = signerFrom(bytesFor(`poste ${name}`));
+  const poste = idFor('poste', name);
+  const book = new GrantBook(SCHOOL, [HEAD.publicKey]);
+  for (const grant of options.grants ?? []) book.learn(grant);
+  const documents = new MemoryDocuments((audience) => secretsFrom(dataKeyOf(audience), audience).revisionKey);
+  const shelf = new MemoryShelf();
+  const replica = new Replica({
+    book,
+    shelf,
+    documents,
+    refusals: new MemoryRefusals(),
+    secretsOf: (audience, keyId) =>
+      options.opens === 'nothing' || !audiences.has(audience) ? undefined : secretsOf(audience, keyId),
+    ...(options.opens === 'nothing' ? {} : { author: { poste, signer, now: () => INSTANT } }),
+  });
+  const answers = createAnswers({
+    replica,
+    nonces: createNonces(bytesFor(`nonces ${name}`), () => 0),
+    channel: name,
+    holds: () => (options.opens === 'nothing' ? 'all' : audiences),
+    keepGrant: () => Promise.resolve(),
+  });
+  return { name, poste, signer, replica, documents, shelf, answers, audiences };
+}
+
+/** What a test does to the bytes of a link: may cut (throw), drop, or double a request. */
+export interface Weather {
+  /** Bytes that still pass, both ways together; Infinity for fair weather. */
+  left: number;
+  /** The same body is delivered twice, as a proxy that retries does. */
+  doubles?: () => boolean;
+}
+export class LineCut extends Error {}
+
+/** One side's way to another through `weather`, byte by byte. */
+export function remoteTo(to: Member, weather: Weather = { left: Infinity }): Remote {
+  const pass = (bytes: Buffer): Buffer => {
+    const passed = bytes.subarray(0, Math.max(0, Math.min(bytes.length, weather.left)));
+    weather.left -= bytes.length;
+    return passed;
+  };
+  const whole = (bytes: Buffer): Buffer => {
+    if (pass(bytes).length < bytes.length) throw new LineCut();
+    return bytes;
+  };
+  const json = <T>(value: T): T => JSON.parse(whole(Buffer.from(JSON.stringify(value))).toString()) as T;
+  async function* wire(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      const passed = pass(chunk);
+      if (passed.length > 0) yield passed;
+      if (passed.length < chunk.length) throw new LineCut();
+    }
+  }
+  return {
+    channel: to.name,
+    moved: async (body, credential) => json(await to.answers.moved(whole(body), credential)),
+    push: async (frames) => {
+      const kept: Buffer[] = [];
+      const tee = async function* () {
+        for await (const chunk of wire(frames)) {
+          kept.push(chunk);
+          yield chunk;
+        }
+      };
+      const reply = await to.answers.push(tee());
+      if (weather.doubles?.()) await to.answers.push(from(kept));
+      return json(reply);
+    },
+    pull: (body, credential) => readFrames(wire(to.answers.pull(whole(body), credential))),
+    retry: async (body, credential) => json(await to.answers.retry(whole(body), credential)),
+  };
+}
+
+async function* from(chunks: readonly Buffer[]): AsyncGenerator<Buffer> {
+  for (const chunk of chunks) yield await Promise.resolve(chunk);
+}
+
+/** One run of `from` with `to`. Both hold what `from` and (where it is a poste) `to` were granted. */
+export async function run(
+  from: Member,
+  to: Member,
+  weather?: Weather,
+  counters: RunCounters = noCounters(),
+): Promise<RunEnd & { counters: RunCounters }> {
+  const end = await exchange({
+    replica: from.replica,
+    remote: remoteTo(to, weather),
+    poste: from.poste,
+    signer: from.signer,
+    audiences: new Set([...from.audiences].filter((name) => to.audiences.has(name))),
+    counters,
+  });
+  return { ...end, counters };
+}
