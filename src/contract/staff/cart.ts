@@ -129,9 +129,10 @@ export const cartSubject = subject({
         ),
       }),
     },
+    /** The asker chooses the id, so that a request repeated after a cut adds one cart. */
     create: {
-      input: v.strictObject({ name: line(60), bays: bayNumber }),
-      reply: v.object({ cart: id('cart') }),
+      input: v.strictObject({ cart: id('cart'), name: line(60), bays: bayNumber }),
+      reply: done,
     },
     panel: { input: ofCart, reply: cartPanelSchema },
     /** « Tout est rangé et branché », except what is named. */
@@ -157,6 +158,7 @@ export const cartSubject = subject({
       input: nothing,
       reply: v.object({ ports: v.array(v.object({ path: v.string(), label: v.string() })) }),
     },
+    /** The same link twice is one hub. */
     addHub: {
       input: v.strictObject({ cart: id('cart'), link: hubLinkSchema, firstBay: bayNumber }),
       reply: v.object({ hub: id('hub') }),

@@ -5,7 +5,10 @@ import type { CartService } from './types';
 export const cartRoutes = (service: CartService) =>
   ({
     list: ({ actor }) => ({ carts: [...service.list(actor)] }),
-    create: async ({ actor }, input) => ({ cart: await service.create(actor, input) }),
+    create: async ({ actor }, input) => {
+      await service.create(actor, input);
+      return {};
+    },
     panel: ({ actor }, { cart }) => service.panel(actor, cart),
     putAway: async ({ actor }, { cart, ...except }) => ({
       event: await service.putAway(actor, cart, except),

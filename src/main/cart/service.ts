@@ -2,6 +2,7 @@
  * The cart: what is in it, how charged, how we know. It works with no hub at all: a cart that says nothing is the
  * common case. Readings are telemetry and stay in memory (DESIGN 3); what a person states is a fact and is kept.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { panelState } from '../../domain/cart/panel';
 import { standingFacts } from '../../domain/cart/put-away';
 import { PreauError } from '../../domain/errors';
@@ -82,11 +83,11 @@ export function createCartService(deps: CartDeps): CartService {
         .sort((a, b) => a.name.localeCompare(b.name, 'fr', { numeric: true }));
     },
 
-    async create(actor, { name, bays }) {
+    async create(actor, { cart, name, bays }) {
       demand(actor, 'cart.manage');
-      const cart = newId('cart');
+      const before = readCart(parc, cart);
+      if (before?.name === name && before.bays === bays) return;
       await parc.put({ _id: cart, type: 'cart', v: 1, name, bays });
-      return cart;
     },
 
     panel(actor, wanted) {
@@ -166,6 +167,14 @@ export function createCartService(deps: CartDeps): CartService {
     async addHub(actor, { cart, link, firstBay }) {
       demand(actor, 'cart.manage');
       known(cart);
+      const same = readAll(parc, 'hub').find(
+        (one) =>
+          one.cart === cart &&
+          one.poste === deps.poste &&
+          one.firstBay === firstBay &&
+          isDeepStrictEqual(one.link, link),
+      );
+      if (same) return same._id;
       const hub = newId('hub');
       await parc.put({ _id: hub, type: 'hub', v: 1, cart, poste: deps.poste, link: { ...link }, firstBay });
       return hub;

@@ -31,7 +31,7 @@ export type CartSummary = Pick<CartPanelView, 'summary' | 'probable'> & CartPane
 
 export interface CartService extends Disposable {
   list(actor: Actor): readonly CartSummary[];
-  create(actor: Actor, cart: { name: string; bays: number }): Promise<Id<'cart'>>;
+  create(actor: Actor, cart: { cart: Id<'cart'>; name: string; bays: number }): Promise<void>;
   /** @throws PreauError `NOT_FOUND` */
   panel(actor: Actor, cart: Id<'cart'>): CartPanelView;
   /** « Tout est rangé et branché », except the bays named. */

@@ -61,8 +61,10 @@ function house(poste = 'poste_aaaaaaaaaaaaa', parc = memoryDatabase()) {
   return { timers, hub, cable, parc, service, ask, events };
 }
 
-async function cartIn(of: ReturnType<typeof house>): Promise<Id<'cart'>> {
-  return (await of.ask<{ cart: Id<'cart'> }>('create', { name: 'Valise bleue', bays: 15 })).cart;
+const VALISE: Id<'cart'> = 'cart_vvvvvvvvvvvvv';
+async function cartIn(of: ReturnType<typeof house>, bays = 15): Promise<Id<'cart'>> {
+  await of.ask('create', { cart: VALISE, name: 'Valise bleue', bays });
+  return VALISE;
 }
 
 describe('a cart without any hub', () => {
@@ -110,7 +112,7 @@ describe('a cart without any hub', () => {
     const link = { kind: 'tcp', host: '127.0.0.1', port: 4000 };
     const every: [string, object][] = [
       ['list', {}],
-      ['create', { name: 'x', bays: 1 }],
+      ['create', { cart, name: 'x', bays: 1 }],
       ['panel', { cart }],
       ['putAway', { cart, unplugged: [], missing: [] }],
       ['takeOut', { cart }],
@@ -228,9 +230,20 @@ describe('a cart with a hub', () => {
     await other.service.close();
   });
 
+  it('adds one cart and one hub when a request is repeated after a cut', async () => {
+    const one = house();
+    const cart = await cartIn(one);
+    await cartIn(one);
+    const first = await one.ask('addHub', { cart, link, firstBay: 1 });
+    expect(await one.ask('addHub', { cart, link, firstBay: 1 })).toEqual(first);
+    expect((await one.ask<{ carts: unknown[] }>('list')).carts).toHaveLength(1);
+    await expect(one.ask('create', { cart, name: 'Autre', bays: 3 })).rejects.toThrow('CONFLICT');
+    await one.service.close();
+  });
+
   it('reads two hubs on one cart', async () => {
     const one = house();
-    const cart = (await one.ask<{ cart: Id<'cart'> }>('create', { name: 'Armoire', bays: 30 })).cart;
+    const cart = await cartIn(one, 30);
     await one.ask('addHub', { cart, link, firstBay: 1 });
     await one.ask('addHub', { cart, link: { kind: 'tcp', host: '127.0.0.1', port: 4000 }, firstBay: 16 });
     await one.timers.advance(6_000);

@@ -1,31 +1,27 @@
 /** What is done on the cart's screen. Done at once, told in one line, taken back by « Annuler ». */
 import { shallowRef } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { isPreauError } from '../../../domain/errors';
+import { useToasts } from '../../kit';
+import { useFailure } from '../failure';
 import type { HubLink } from '../../../domain/cart/hub-link';
 import type { BayPower } from '../../../domain/cart/evidence';
 import type { CartPanelView, HubView } from '../../../contract/staff/cart';
-import type { ToastInput } from '../../kit';
-import type { CartLink } from './use-cart-panel';
+import type { StaffClient } from '../client';
 
 type CartId = CartPanelView['cart']['id'];
 
 export function useCartActions(
-  link: CartLink,
+  staff: Pick<StaffClient, 'request'>,
   cart: () => CartId,
-  toasts: { show(input: ToastInput): number },
   refresh: () => Promise<void>,
 ) {
   const { t } = useI18n();
+  const toasts = useToasts();
+  const { guard } = useFailure();
   const ports = shallowRef<readonly { path: string; label: string }[]>([]);
 
   async function attempt(run: () => Promise<void>): Promise<void> {
-    try {
-      await run();
-    } catch (error) {
-      const code = isPreauError(error) ? error.code : 'INTERNAL';
-      toasts.show({ title: t(`errors.${code}`), tone: 'bad' });
-    }
+    await guard(run);
     await refresh();
   }
 
@@ -33,7 +29,7 @@ export function useCartActions(
     const of = cart();
     toasts.show({
       title,
-      undo: () => void attempt(async () => void (await link.request('cart.undo', { cart: of, event }))),
+      undo: () => void attempt(async () => void (await staff.request('cart.undo', { cart: of, event }))),
     });
   };
 
@@ -41,23 +37,23 @@ export function useCartActions(
     ports,
     putAway: (except: { unplugged: number[]; missing: number[] } = { unplugged: [], missing: [] }) =>
       attempt(async () => {
-        const { event } = await link.request('cart.putAway', { cart: cart(), ...except });
+        const { event } = await staff.request('cart.putAway', { cart: cart(), ...except });
         undoable(t('cart.putAway.done'), event);
       }),
     takeOut: () =>
       attempt(async () => {
-        const { event } = await link.request('cart.takeOut', { cart: cart() });
+        const { event } = await staff.request('cart.takeOut', { cart: cart() });
         undoable(t('cart.takeOut.done'), event);
       }),
     note: (bay: number, seen: { power?: BayPower }) =>
-      attempt(async () => void (await link.request('cart.note', { cart: cart(), bay, ...seen }))),
+      attempt(async () => void (await staff.request('cart.note', { cart: cart(), bay, ...seen }))),
     lookForPorts: () =>
       attempt(async () => {
-        ports.value = (await link.request('cart.serialPorts', {})).ports;
+        ports.value = (await staff.request('cart.serialPorts', {})).ports;
       }),
     addHub: (hub: { link: HubLink; firstBay: number }) =>
-      attempt(async () => void (await link.request('cart.addHub', { cart: cart(), ...hub }))),
+      attempt(async () => void (await staff.request('cart.addHub', { cart: cart(), ...hub }))),
     removeHub: (hub: HubView['id']) =>
-      attempt(async () => void (await link.request('cart.removeHub', { hub }))),
+      attempt(async () => void (await staff.request('cart.removeHub', { hub }))),
   };
 }

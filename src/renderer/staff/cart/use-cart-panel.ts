@@ -1,23 +1,8 @@
 /** The panel of one cart, kept up to date: asked again at each change, and every few seconds so that ages stay true. */
 import { onScopeDispose, ref, shallowRef, toValue, watch } from 'vue';
-import { isPreauError } from '../../../domain/errors';
 import type { MaybeRefOrGetter } from 'vue';
-import type { EventOf, InputOf, MethodOf, PayloadOf, ReplyOf } from '../../../contract/define';
-import type { StaffContract } from '../../../contract/staff';
 import type { CartPanelView } from '../../../contract/staff/cart';
-import type { ErrorCode } from '../../../domain/errors';
-
-/** The part of `useStaff()` that the cart needs. */
-export interface CartLink {
-  request<M extends MethodOf<StaffContract>>(
-    method: M,
-    input: InputOf<StaffContract, M>,
-  ): Promise<ReplyOf<StaffContract, M>>;
-  on<E extends EventOf<StaffContract>>(
-    event: E,
-    listener: (payload: PayloadOf<StaffContract, E>) => void,
-  ): () => void;
-}
+import type { StaffClient } from '../client';
 
 type CartId = CartPanelView['cart']['id'];
 
@@ -25,9 +10,10 @@ type CartId = CartPanelView['cart']['id'];
 export const REFRESH_MS = 5_000;
 const TICK_MS = 1_000;
 
-export function useCartPanel(link: CartLink, cart: MaybeRefOrGetter<CartId>) {
+export function useCartPanel(staff: Pick<StaffClient, 'request' | 'on'>, cart: MaybeRefOrGetter<CartId>) {
   const panel = shallowRef<CartPanelView>();
-  const failure = ref<ErrorCode>();
+  /** Why the last request failed; the panel shown is then the one before. */
+  const failure = shallowRef<unknown>();
   /** Seconds since the panel was derived: added to every age. */
   const elapsed = ref(0);
   let received = 0;
@@ -42,7 +28,7 @@ export function useCartPanel(link: CartLink, cart: MaybeRefOrGetter<CartId>) {
     asking = true;
     const wanted = toValue(cart);
     try {
-      const reply = await link.request('cart.panel', { cart: wanted });
+      const reply = await staff.request('cart.panel', { cart: wanted });
       if (wanted === toValue(cart)) {
         panel.value = reply;
         failure.value = undefined;
@@ -50,7 +36,7 @@ export function useCartPanel(link: CartLink, cart: MaybeRefOrGetter<CartId>) {
         elapsed.value = 0;
       }
     } catch (error) {
-      failure.value = isPreauError(error) ? error.code : 'INTERNAL';
+      failure.value = error;
     } finally {
       asking = false;
     }
@@ -60,7 +46,7 @@ export function useCartPanel(link: CartLink, cart: MaybeRefOrGetter<CartId>) {
     }
   }
 
-  const endOfEvents = link.on('cart.changed', (changed) => {
+  const endOfEvents = staff.on('cart.changed', (changed) => {
     if (changed.cart === toValue(cart)) void refresh();
   });
   const ticking = setInterval(() => {

@@ -6,7 +6,9 @@ import type { CartPanelView, PanelBayView } from '../../../contract/staff/cart';
 type Value = PanelBayView['conflicts'][number]['values'][number];
 
 export function useCartWords() {
-  const { t, locale, n } = useI18n();
+  const { t, locale } = useI18n();
+
+  const n = (value: number): string => new Intl.NumberFormat(locale.value).format(value);
 
   const age = (seconds: number): string => {
     const parts = ageParts(seconds);
@@ -15,6 +17,11 @@ export function useCartWords() {
   const moment = (at: string, now: number): string => {
     const { key, ...parts } = momentParts(at, now, locale.value);
     return t(`cart.moment.${key}`, parts);
+  };
+  /** « depuis hier à 16 h 25 », « depuis 10 h 42 » */
+  const since = (at: string, now: number): string => {
+    const { key, ...parts } = momentParts(at, now, locale.value);
+    return t(`cart.since.${key}`, parts);
   };
   const source = (name: string): string => t(`cart.source.${name}`);
   /** « d’après la borne de charge, il y a 2 s » */
@@ -29,5 +36,5 @@ export function useCartWords() {
   const name = (bay: PanelBayView): string =>
     bay.device ? t('cart.tablet', { number: bay.device.number }) : t('cart.place', { number: bay.bay });
 
-  return { t, n, age, moment, source, according, percent, value, probable, name };
+  return { t, n, age, moment, since, source, according, percent, value, probable, name };
 }
