@@ -20,6 +20,9 @@ const { main, requires, switches, debuggingPort, inspect } = parse(process.argv.
 process.argv.splice(1, 1);
 configure({ main, switches, debuggingPort });
 
+// By which name the page's requests will present themselves (see scheme-server.mjs).
+process.env.PREAU_WINDOW_ORIGIN = 'http://app.preau.localhost';
+
 // Prints « Debugger listening on ws://… », which Playwright waits for.
 if (inspect !== undefined) inspector.open(inspect, '127.0.0.1');
 

@@ -20,6 +20,7 @@ const QUIET = [
   '--password-store=basic',
   '--no-proxy-server',
   '--lang=fr-FR',
+  '--accept-lang=fr-FR',
 ];
 
 export function findChromium() {

@@ -5,3 +5,6 @@ const port = new EventEmitter();
 port.postMessage = (message) => void process.send?.(message);
 process.on('message', (data) => port.emit('message', { data, ports: [] }));
 process.parentPort = port;
+
+// Electron ends a utility process with its parent, however the parent ended.
+process.on('disconnect', () => process.exit(0));

@@ -5,6 +5,7 @@ import { fromHostSchema, type FromHost, type StartOptions, type ToHost } from '.
 import type { DataFolder } from './data-folder';
 import { HostSupervisor } from './host-supervisor';
 import type { Keychain } from './keychain';
+import { STAFF_ORIGIN } from './staff-origin';
 import { stopFailing } from './stop-failing';
 import { locale } from './words';
 
@@ -22,6 +23,7 @@ export function hostProcess() {
       loopback: process.argv.includes('--loopback'),
       demonstration: !process.argv.includes('--no-demonstration'),
       locale: locale(),
+      windowOrigins: windowOrigins(),
     };
     const host = new HostSupervisor(options, fork, stopFailing);
     app.on('will-quit', (event) => {
@@ -32,6 +34,15 @@ export function hostProcess() {
     await host.start();
     return { host };
   };
+}
+
+/**
+ * The Electron stand-in has no schemes of its own and shows the staff page under an http name that only its browser
+ * resolves; it says so here. An installed application listens to nobody.
+ */
+function windowOrigins(): string[] {
+  const standIn = app.isPackaged ? undefined : process.env['PREAU_WINDOW_ORIGIN'];
+  return standIn ? [STAFF_ORIGIN, standIn] : [STAFF_ORIGIN];
 }
 
 /** The host's end of the channel: what Electron's utility process and, in tests, anything else must offer. */

@@ -26,7 +26,9 @@ export function permissions() {
     staff.setPermissionRequestHandler((_contents, permission, answer, details) =>
       answer(isAllowed(permission, details)),
     );
-    staff.setPermissionCheckHandler((_contents, permission, _origin, details) => isAllowed(permission, details));
+    staff.setPermissionCheckHandler((_contents, permission, _origin, details) =>
+      isAllowed(permission, details),
+    );
     return undefined;
   };
 }

@@ -68,21 +68,21 @@ export async function serve(
 
 /**
  * Only what was built with the application, and the loopback door for files and moving screens. Style attributes
- * are allowed (positions computed by components), style sheets written at run time are not.
+ * are allowed (positions computed by components), style sheets written at run time are not. Until the host has said at
+ * which port its door is, the policy names this computer and leaves the port open.
  */
 export function contentPolicy(loopbackUrl: string | undefined): string {
-  const door = loopbackUrl ? URL.parse(loopbackUrl)?.origin : undefined;
-  const fromDoor = door ? ` ${door}` : '';
-  const socket = door ? ` ${door.replace(/^http/, 'ws')}` : '';
+  const door = (loopbackUrl ? URL.parse(loopbackUrl)?.origin : undefined) ?? 'http://127.0.0.1:*';
+  const socket = door.replace(/^http/, 'ws');
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "style-src-attr 'unsafe-inline'",
-    `img-src 'self' data: blob:${fromDoor}`,
-    `media-src 'self' blob:${fromDoor}`,
+    `img-src 'self' data: blob: ${door}`,
+    `media-src 'self' blob: ${door}`,
     "font-src 'self'",
-    `connect-src 'self'${fromDoor}${socket}`,
+    `connect-src 'self' ${door} ${socket}`,
     "worker-src 'self' blob:",
     "base-uri 'none'",
     "form-action 'none'",
