@@ -1,0 +1,195 @@
+/**
+ * Android tablets plugged into this computer (or reached over Wi-Fi until their next reboot): who is there, and one application
+ * on many at once. Nothing here is needed by a lesson (issue 6: no lesson service depends on ADB alone).
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { InstallRun, StepView, TabletView } from '../../contract/staff/android';
+import { PreauError } from '../../domain/errors';
+import { opaque, ID_BYTES, type Id } from '../../domain/id';
+import type { Actor } from '../../domain/rights/actor';
+import { demand } from '../../domain/rights/authorize';
+import { instant } from '../../domain/time';
+import type { Disposable, Platform } from '../capability';
+import { checkApk, MAX_APK_BYTES, type CheckedApk } from './apk';
+import type { AndroidBridge, Tablet } from './bridge';
+
+/** A file the window has put at the binary door. */
+export interface PackageUpload {
+  readonly sha256: string;
+  readonly size: number;
+  readonly name: string;
+}
+
+export interface AndroidDeps {
+  readonly platform: Platform;
+  readonly bridge: AndroidBridge;
+  /** The file store, deciphered. */
+  readonly openFile: (sha256: string) => Readable | Promise<Readable>;
+  /** Whose serial number it is, in the inventory. */
+  readonly bySerial: (actor: Actor, serial: string) => { id: Id<'device'>; label: string } | undefined;
+  /** The battery a tablet tells is charge evidence for its cart (DESIGN 6). */
+  readonly heardBattery?: (device: Id<'device'>, percent: number) => void;
+}
+
+export interface AndroidService extends Disposable {
+  /** @throws PreauError `ADB_MISSING` */
+  tablets(actor: Actor): Promise<TabletView[]>;
+  /** @throws PreauError `PACKAGE_WRONG`, `TOO_LARGE` */
+  checkPackage(actor: Actor, upload: PackageUpload): Promise<{ name: string; bytes: number }>;
+  /** Starts; resolves when the tablets have been told apart and the first waits its turn. */
+  install(actor: Actor, upload: PackageUpload, links: readonly string[]): Promise<InstallRun>;
+  runs(actor: Actor): InstallRun[];
+  cancel(actor: Actor, run: string): void;
+}
+
+/** Runs kept for a window that opens later; an older one that ended is forgotten. */
+const KEPT_RUNS = 10;
+
+interface Running {
+  readonly view: InstallRun;
+  readonly stop: AbortController;
+  ended: Promise<void>;
+}
+
+export function createAndroidService(deps: AndroidDeps): AndroidService {
+  const { platform, bridge } = deps;
+  const folder = join(platform.dataFolder, 'android');
+  const runs = new Map<string, Running>();
+  const newName = () => opaque(platform.random(ID_BYTES));
+  const now = () => instant(platform.clock());
+  // Packages left there by a poste that was killed.
+  const cleaned = rm(folder, { recursive: true, force: true });
+
+  /** The package in plain, once for all tablets: an application is nobody's secret. The caller removes it. */
+  async function stage(upload: PackageUpload): Promise<CheckedApk> {
+    if (upload.size > MAX_APK_BYTES) throw new PreauError('TOO_LARGE', { limit: MAX_APK_BYTES });
+    await cleaned;
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, `${newName()}.apk`);
+    try {
+      await pipeline(await deps.openFile(upload.sha256), createWriteStream(path, { mode: 0o600 }));
+      return await checkApk(path);
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+  }
+
+  async function tabletView(actor: Actor, tablet: Tablet): Promise<TabletView> {
+    const { link, kind, state, serial, model } = tablet;
+    const known = serial === undefined ? undefined : deps.bySerial(actor, serial);
+    const percent = state === 'ready' ? await batteryOf(link) : undefined;
+    if (known && percent !== undefined) deps.heardBattery?.(known.id, percent);
+    return { link, kind, state, serial, model, device: known?.id, label: known?.label, percent };
+  }
+
+  async function batteryOf(link: string): Promise<number | undefined> {
+    // A tablet that does not tell its battery is listed all the same.
+    const battery = await bridge.battery(link).catch(() => undefined);
+    return battery?.percent;
+  }
+
+  async function tablets(actor: Actor): Promise<TabletView[]> {
+    demand(actor, 'apps.push');
+    return Promise.all((await bridge.tablets()).map((tablet) => tabletView(actor, tablet)));
+  }
+
+  function remember(running: Running): void {
+    runs.set(running.view.run, running);
+    for (const [run, old] of runs) {
+      if (runs.size <= KEPT_RUNS) return;
+      if (old.view.finished) runs.delete(run);
+    }
+  }
+
+  async function carryOut(running: Running, apk: CheckedApk): Promise<void> {
+    const { view, stop } = running;
+    const report = (link: string, step: StepView) => {
+      const line = view.tablets.find((each) => each.link === link);
+      if (!line) return;
+      Object.assign(line, { step, at: now() });
+      platform.publish('android.step', { run: view.run, link, step, at: line.at });
+    };
+    try {
+      const links = view.tablets.map((each) => each.link);
+      const outcomes = await bridge.install({ links, apk, report, signal: stop.signal });
+      const done = [...outcomes.values()].filter((outcome) => outcome.step === 'done').length;
+      platform.log.info('android.installed', { run: view.run, tablets: links.length, done });
+    } catch (error) {
+      // The adb server went away under us: every tablet that had no outcome yet has this one.
+      platform.log.warn('android.failed', { run: view.run, error: error instanceof Error ? error.name : '' });
+      for (const { link, step } of view.tablets) {
+        if (step.step === 'waiting') report(link, { step: 'silent', cause: 'unplugged' });
+      }
+    } finally {
+      await rm(apk.path, { force: true });
+      view.finished = true;
+      platform.publish('android.finished', { run: view.run });
+    }
+  }
+
+  return {
+    tablets,
+
+    async checkPackage(actor, upload) {
+      demand(actor, 'apps.push');
+      const apk = await stage(upload);
+      await rm(apk.path, { force: true });
+      return { name: upload.name, bytes: apk.bytes };
+    },
+
+    async install(actor, upload, links) {
+      demand(actor, 'apps.push');
+      const apk = await stage(upload);
+      const known = await tablets(actor).catch(async (error: unknown) => {
+        await rm(apk.path, { force: true });
+        throw error;
+      });
+      const label = (link: string) => {
+        const tablet = known.find((each) => each.link === link);
+        return tablet?.label ?? tablet?.serial ?? link;
+      };
+      const at = now();
+      const view: InstallRun = {
+        run: newName(),
+        name: upload.name,
+        bytes: apk.bytes,
+        startedAt: at,
+        finished: false,
+        tablets: [...new Set(links)].map((link) => ({
+          link,
+          label: label(link),
+          step: { step: 'waiting' },
+          at,
+        })),
+      };
+      const running: Running = { view, stop: new AbortController(), ended: Promise.resolve() };
+      remember(running);
+      running.ended = carryOut(running, apk);
+      return structuredClone(view);
+    },
+
+    runs(actor) {
+      demand(actor, 'apps.push');
+      return [...runs.values()].map((running) => structuredClone(running.view)).reverse();
+    },
+
+    cancel(actor, run) {
+      demand(actor, 'apps.push');
+      const running = runs.get(run);
+      if (!running) throw new PreauError('NOT_FOUND', { kind: 'run' });
+      running.stop.abort();
+    },
+
+    async close() {
+      for (const running of runs.values()) running.stop.abort();
+      await bridge.dispose();
+      await Promise.all([...runs.values()].map((running) => running.ended));
+      await cleaned;
+    },
+  };
+}
