@@ -1,0 +1,197 @@
+import type { KeyObject } from 'node:crypto';
+import {
+  AbstractIterator,
+  AbstractLevelDOWN,
+  type Bytes,
+  type EntryCallback,
+  type ErrorCallback,
+  type IteratorOptions,
+  type OpenOptions,
+  type Operation,
+  type ReadOptions,
+  type ValueCallback,
+} from 'abstract-leveldown';
+import { PreauError } from '../domain/errors';
+import { seal, unseal } from './seal';
+import { storageError } from './storage-errors';
+
+/**
+ * The LevelDB that PouchDB is given as `db:`. Values are sealed with AES-256-GCM, each bound to its key, so that none
+ * can be read, changed or moved; keys stay readable, which is why identifiers are opaque (DESIGN 3).
+ * `key: null` leaves values readable: for the test that proves the at-rest search finds what it looks for.
+ */
+export interface EncryptionOptions {
+  readonly key: KeyObject | null;
+  /** Called with the operations of each batch once they are on the disk. */
+  readonly committed?: (operations: readonly Operation[]) => void;
+}
+
+/** Sorts before every key of PouchDB's (they begin with U+00FF), and is none of them. */
+const CHECK_KEY = Buffer.from('\u0000preau-check');
+const CHECK_VALUE = 'preau store 1';
+/** PouchDB writes this one at every opening, whether it changed or not: nothing anybody waits for. */
+const UUID_KEY = '\u00ffmeta-store\u00ff_local_uuid';
+
+const bytesOf = (value: Bytes): Buffer => (typeof value === 'string' ? Buffer.from(value) : value);
+
+export class EncryptedLevelDown extends AbstractLevelDOWN {
+  /** The first value that did not open and that nobody was told about yet. */
+  #broken: Error | undefined;
+
+  constructor(
+    readonly inner: AbstractLevelDOWN,
+    private readonly options: EncryptionOptions,
+  ) {
+    super({ bufferKeys: true, snapshots: true, permanence: true, seek: true, createIfMissing: true });
+  }
+
+  seal(key: Bytes, value: Bytes): Bytes {
+    return this.options.key ? seal(this.options.key, value, bytesOf(key)) : value;
+  }
+
+  /** @throws PreauError `DOCUMENT_TAMPERED` */
+  unseal(key: Bytes, value: Bytes): Buffer {
+    if (!this.options.key) return bytesOf(value);
+    try {
+      return unseal(this.options.key, bytesOf(value), bytesOf(key));
+    } catch (cause) {
+      throw new PreauError(
+        'DOCUMENT_TAMPERED',
+        {
+          id: bytesOf(key)
+            .toString()
+            .replace(/^\u00ff/, '')
+            .replace('\u00ff', '/'),
+        },
+        { cause },
+      );
+    }
+  }
+
+  override _open(options: OpenOptions, callback: ErrorCallback): void {
+    this.inner.open(options, (failure) => {
+      if (failure) return callback(storageError(failure));
+      this.#checkKey((error) => {
+        if (!error) return callback();
+        // The check comes first, because PouchDB would read a wrong key as an empty database and write into it.
+        this.inner.close(() => callback(error));
+      });
+    });
+  }
+
+  #checkKey(callback: ErrorCallback): void {
+    this.inner.get(CHECK_KEY, { asBuffer: true }, (missing, value) => {
+      if (value !== undefined) return callback(this.#opens(value) ? undefined : new PreauError('KEY_WRONG'));
+      if (!/notfound/i.test(String(missing))) return callback(storageError(missing));
+      this.#isEmpty((empty) => {
+        if (!empty) return callback(new PreauError('KEY_WRONG'));
+        const check = { type: 'put', key: CHECK_KEY, value: this.seal(CHECK_KEY, CHECK_VALUE) } as const;
+        this.inner.batch([check], { sync: true }, (error) =>
+          callback(error ? storageError(error) : undefined),
+        );
+      });
+    });
+  }
+
+  #opens(value: Bytes): boolean {
+    try {
+      return this.unseal(CHECK_KEY, value).toString() === CHECK_VALUE;
+    } catch {
+      return false;
+    }
+  }
+
+  #isEmpty(callback: (empty: boolean) => void): void {
+    const iterator = this.inner.iterator({ limit: 1, values: false, keyAsBuffer: true });
+    iterator.next((error, key) => iterator.end(() => callback(!error && key === undefined)));
+  }
+
+  override _close(callback: ErrorCallback): void {
+    this.inner.close(callback);
+  }
+
+  override _get(key: Bytes, options: ReadOptions, callback: ValueCallback): void {
+    this.inner.get(key, { asBuffer: true }, (error, value) => {
+      if (error || value === undefined) return callback(error ?? new Error('NotFound'));
+      let plain: Buffer;
+      try {
+        plain = this.unseal(key, value);
+      } catch (broken) {
+        // sublevel-pouchdb turns every failed read into "not found", and PouchDB would then write over the document
+        // it could not read: the next batch is refused instead.
+        this.#broken ??= broken as Error;
+        return callback(broken as Error);
+      }
+      callback(null, options.asBuffer === false ? plain.toString() : plain);
+    });
+  }
+
+  override _put(key: Bytes, value: Bytes, options: object, callback: ErrorCallback): void {
+    this._batch([{ type: 'put', key, value }], options, callback);
+  }
+
+  override _del(key: Bytes, options: object, callback: ErrorCallback): void {
+    this._batch([{ type: 'del', key }], options, callback);
+  }
+
+  override _batch(operations: readonly Operation[], _options: object, callback: ErrorCallback): void {
+    if (this.#broken) {
+      const broken = this.#broken;
+      this.#broken = undefined;
+      return process.nextTick(callback, broken);
+    }
+    const sealed = operations.map((one) =>
+      one.type === 'put' ? { type: one.type, key: one.key, value: this.seal(one.key, one.value) } : one,
+    );
+    // PouchDB never asks for a durable write. Here a resolved promise means: on the disk.
+    const sync = operations.some((one) => String(one.key) !== UUID_KEY);
+    this.inner.batch(sealed, { sync }, (error) => {
+      if (error) return callback(storageError(error));
+      this.options.committed?.(operations);
+      callback();
+    });
+  }
+
+  override _iterator(options: IteratorOptions): AbstractIterator {
+    return new DecryptingIterator(
+      this,
+      this.inner.iterator({ ...options, keyAsBuffer: true, valueAsBuffer: true }),
+      options,
+    );
+  }
+}
+
+class DecryptingIterator extends AbstractIterator {
+  constructor(
+    private readonly owner: EncryptedLevelDown,
+    private readonly inner: AbstractIterator,
+    private readonly options: IteratorOptions,
+  ) {
+    super(owner);
+  }
+
+  override _next(callback: EntryCallback): void {
+    this.inner.next((error, key, value) => {
+      if (error || key === undefined) return callback(error);
+      let plain: Bytes = '';
+      try {
+        if (this.options.values !== false && value !== undefined) plain = this.owner.unseal(key, value);
+      } catch (broken) {
+        return callback(broken as Error);
+      }
+      callback(
+        null,
+        this.options.keyAsBuffer === false ? key.toString() : key,
+        this.options.valueAsBuffer === false ? plain.toString() : plain,
+      );
+    });
+  }
+
+  override _seek(target: Bytes): void {
+    this.inner.seek(target);
+  }
+
+  override _end(callback: ErrorCallback): void {
+    this.inner.end(callback);
+  }
+}
