@@ -40,6 +40,8 @@ export const doorSubject = subject({
         known: v.boolean(),
         /** Difference of clocks in ms, server minus device, when above five minutes. */
         clockOff: v.optional(v.number()),
+        /** The door's clock, ms since 1970: the end of a lock is counted from it, even on a tablet minutes off. */
+        now: v.optional(v.number()),
       }),
     },
     /** Signature over `preau-door-0|<challenge>|<origin>`, base64url. */

@@ -29,6 +29,17 @@ export const joinSubject = subject({
         title: v.optional(v.string()),
         /** A picture code is asked after the name. */
         pictureCode: v.optional(v.boolean()),
+        /** How the class calls its teacher; without it the app says « la classe ». */
+        teacher: v.optional(v.picklist(['maitresse', 'maitre'])),
+        /** Who is in on this device already: asked after a reload, nothing is typed twice. */
+        here: v.optional(
+          v.object({
+            joined: v.boolean(),
+            number: v.number(),
+            pupils: v.array(pupilCardSchema),
+            waiting: v.array(id('pupil')),
+          }),
+        ),
       }),
     },
     /** First names and symbols: enrolled devices only, or after the lesson's code. */
@@ -51,6 +62,8 @@ export const joinSubject = subject({
   events: {
     lessonOpened: v.object({ mode: modeSchema, title: v.string(), pictureCode: v.boolean() }),
     lessonClosed: v.object({}),
+    /** The teacher put somebody out, or moved a pupil to another device. */
+    seatChanged: v.object({ joined: v.boolean(), pupils: v.array(pupilCardSchema) }),
     /** The teacher answered a waiting sign-in. */
     signInAnswered: v.object({ pupil: id('pupil'), accepted: v.boolean(), pupils: v.array(pupilCardSchema) }),
   },

@@ -1,4 +1,9 @@
+import { androidSubject } from './android';
 import { cartSubject } from './cart';
+import { classroomSubject } from './classroom';
+import { devicesSubject } from './devices';
+import { inventorySubject } from './inventory';
+import { daySubject, homeworkStaffSubject, planSubject, registerSubject } from './ent';
 import { peopleSubject } from './people';
 import { schoolSubject } from './school';
 import { sessionSubject } from './session';
@@ -8,6 +13,14 @@ export const staffContract = {
   session: sessionSubject,
   school: schoolSubject,
   people: peopleSubject,
+  register: registerSubject,
+  homework: homeworkStaffSubject,
+  plan: planSubject,
+  day: daySubject,
   cart: cartSubject,
+  classroom: classroomSubject,
+  devices: devicesSubject,
+  inventory: inventorySubject,
+  android: androidSubject,
 } as const;
 export type StaffContract = typeof staffContract;

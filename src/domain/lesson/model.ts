@@ -82,7 +82,7 @@ export interface SentItem {
   /** `page` only: the address to open. */
   readonly url?: string | undefined;
   /** `pdf` and `image`: the bytes, in the file store. */
-  readonly file?: { readonly id: string; readonly sha256: string; readonly size: number } | undefined;
+  readonly file?: { readonly sha256: string; readonly size: number; readonly type: string } | undefined;
   readonly answer: boolean;
   readonly sentAt: Instant;
   readonly to: Recipients;

@@ -1,25 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { codeFrom, CODE_LENGTH, CODE_LETTERS, tidyCode } from './code';
-import { displayNames } from './roster';
 import { afterWrong, NO_TRIES, secondsToWait } from '../device/tries';
 import { sameLabel } from '../device/device';
-
-const name = (n: number, first: string, family: string) =>
-  ({ id: `pupil_${'abcdefgh'.charAt(n).repeat(13)}`, first, family }) as const;
-
-describe('first names', () => {
-  it('adds an initial only where two share one, and letters until they differ', () => {
-    const names = [
-      name(0, 'Léa', 'Bernard'),
-      name(1, 'Lea', 'Bertin'),
-      name(2, 'Léa', 'Costa'),
-      name(3, 'Hugo', 'Bernard'),
-    ];
-    expect([...displayNames(names).values()].sort()).toEqual(
-      ['Hugo', 'Lea Bert.', 'Léa Bern.', 'Léa C.'].sort(),
-    );
-  });
-});
 
 describe('the code of the lesson', () => {
   it('has letters a child does not confuse, and is compared as typed', () => {

@@ -1,0 +1,141 @@
+import { PreauError } from '../../domain/errors';
+import type { Id } from '../../domain/id';
+import { lastVersions, nextVersion, type HandInAuthor } from '../../domain/lesson/hand-in';
+import { findItem } from '../../domain/lesson/items';
+import type { Lesson, Seat, SeatKey } from '../../domain/lesson/model';
+import type { InputOf, ReplyOf } from '../../contract/define';
+import type { PupilContract } from '../../contract/pupil';
+import type { Random } from '../capability';
+import type { HandInDocument, KeptFile } from './documents';
+import type { Live } from './live';
+import type { LessonFiles } from './ports';
+
+type UploadOrder = InputOf<PupilContract, 'lesson.upload'>;
+type HandInOrder = InputOf<PupilContract, 'lesson.handIn'>;
+
+/** One file on its way in, as the door's PUT knows it. */
+export interface Reception {
+  readonly size: number;
+  /** @returns the offset reached, durable. @throws PreauError `UPLOAD_BROKEN`, `TOO_LARGE` */
+  append(offset: number, bytes: Uint8Array): Promise<number>;
+  offset(): Promise<number>;
+}
+
+/** « Travaux rendus »: append-only, each version a document, each file in the store (GLOSSARY: HandIn). */
+export interface HandIns {
+  upload(key: SeatKey, order: UploadOrder): Promise<ReplyOf<PupilContract, 'lesson.upload'>>;
+  /** By the last part of the path given to the device. */
+  reception(ticket: string): Reception | undefined;
+  /** Idempotent by id: a device that lost the answer asks again and gets the same one. */
+  receive(lesson: Lesson, seat: Seat, order: HandInOrder): Promise<ReplyOf<PupilContract, 'lesson.handIn'>>;
+  lastVersions(seat: Seat): { item: Id<'item'>; version: number }[];
+  forget(): void;
+}
+
+/** Receptions open at once for one device: photos of one hand-in and some retries. */
+const MAX_RECEPTIONS = 40;
+
+export function createHandIns(
+  live: Live,
+  files: LessonFiles,
+  random: Random,
+  announce: (document: HandInDocument) => void,
+): HandIns {
+  const receptions = new Map<string, { readonly key: SeatKey; readonly order: UploadOrder }>();
+  /** Stable across restarts: the device names the upload, the poste adds who. */
+  const fileKey = (key: SeatKey, upload: string): string => `handin-${key}-${upload}`;
+  const authorOf = (seat: Seat): HandInAuthor => ({ pupils: seat.pupils, seat: seat.key });
+
+  function documents(): readonly HandInDocument[] {
+    const { lesson, store } = live;
+    if (!lesson || !store) return [];
+    return store.database
+      .all<HandInDocument>('handIn')
+      .map(({ body }) => body)
+      .filter((body) => body.lesson === lesson.id);
+  }
+  const facts = () => documents().map(({ _id, ...rest }) => ({ ...rest, id: _id }));
+
+  async function gather(seat: Seat, order: HandInOrder): Promise<Record<string, KeptFile>> {
+    const kept: Record<string, KeptFile> = {};
+    for (const part of order.parts) {
+      if (part.kind !== 'file') continue;
+      const found = [...receptions.values()].find(
+        (one) => one.key === seat.key && one.order.upload === part.upload,
+      );
+      // After a restart the device asks for its upload again first, and finds it whole.
+      if (!found) throw new PreauError('UPLOAD_BROKEN');
+      const file = await files.finish(fileKey(seat.key, part.upload));
+      kept[part.upload] = { ...file, type: found.order.type, name: part.name };
+    }
+    return kept;
+  }
+
+  return {
+    async upload(key, order) {
+      const offset = await files.begin(fileKey(key, order.upload), order.size);
+      let known = [...receptions].find(
+        ([, one]) => one.key === key && one.order.upload === order.upload,
+      )?.[0];
+      if (!known) {
+        const own = [...receptions].filter(([, one]) => one.key === key);
+        if (own.length >= MAX_RECEPTIONS && own[0]) receptions.delete(own[0][0]);
+        known = random(18).toString('base64url');
+      }
+      receptions.set(known, { key, order });
+      return { path: `/uploads/${known}`, offset };
+    },
+    reception(ticket) {
+      const found = receptions.get(ticket);
+      if (!found) return undefined;
+      const { key, order } = found;
+      return {
+        size: order.size,
+        async append(offset, bytes) {
+          if (offset + bytes.length > order.size) throw new PreauError('TOO_LARGE', { limit: order.size });
+          return files.append(fileKey(key, order.upload), offset, bytes);
+        },
+        offset: () => files.begin(fileKey(key, order.upload), order.size),
+      };
+    },
+    async receive(lesson, seat, order) {
+      const { store } = live.required();
+      const held = store.database.get<HandInDocument>(order.id)?.body;
+      if (held) {
+        if (held.lesson !== lesson.id || held.seat !== seat.key)
+          throw new PreauError('FORBIDDEN', { action: 'handIn' });
+        return { version: held.version, receivedAt: held.receivedAt };
+      }
+      const item = findItem(lesson, order.item);
+      if (!item) throw new PreauError('NOT_FOUND', { kind: 'item' });
+      // A device names its own pupils only; in a lesson by number it names nobody.
+      const strangers = order.pupils.filter((pupil) => !seat.pupils.includes(pupil));
+      if (strangers.length > 0) throw new PreauError('FORBIDDEN', { action: 'handIn' });
+      const author: HandInAuthor = {
+        pupils: order.pupils.length > 0 ? order.pupils : seat.pupils,
+        seat: seat.key,
+      };
+      const kept = await gather(seat, order);
+      const document: HandInDocument = {
+        _id: order.id,
+        type: 'handIn',
+        v: 1,
+        lesson: lesson.id,
+        item: order.item,
+        title: item.title,
+        pupils: [...author.pupils],
+        seat: seat.key,
+        label: seat.label,
+        version: nextVersion(facts(), order.item, author),
+        receivedAt: live.now(),
+        parts: order.parts as HandInDocument['parts'],
+        files: kept,
+      };
+      await store.database.put(document);
+      announce(document);
+      return { version: document.version, receivedAt: document.receivedAt };
+    },
+    lastVersions: (seat) => lastVersions(facts(), authorOf(seat)),
+    forget: () => receptions.clear(),
+  };
+}

@@ -1,0 +1,112 @@
+import type { SeatKey } from '../../domain/lesson/model';
+import { seatAt } from '../../domain/lesson/seats';
+import { shareOut, type Wanted } from '../../domain/lesson/bandwidth';
+import { MAX_SCREEN_CHUNK, SCREEN_CODECS, SCREEN_HEAD } from '../../contract/pupil/frames';
+import type { Live } from './live';
+import type { StaffMedia } from './ports';
+
+/**
+ * Screens on their way to the wall. Only tiles that are on a staff screen stream, under one ceiling for the whole
+ * lesson; a window that cannot follow loses frames until the next whole one. Nothing is kept (CARMO #9.18).
+ */
+export interface MediaHub {
+  /** Tiles a staff window shows now, in place of what it showed before. */
+  watch(connection: string, tiles: readonly Wanted[]): void;
+  /** The window is gone. */
+  unwatch(connection: string): void;
+  /** The window lost the thread of that tile. */
+  keyFrame(key: SeatKey): void;
+  publish(key: SeatKey, chunk: Buffer): void;
+  /** Somebody came, went, shares or does not any more. */
+  seatsMoved(): void;
+  isWatched(key: SeatKey): boolean;
+}
+
+/** From this width on a tile is the large view: the pupil is told even where nothing streams. */
+const LARGE = 640;
+
+export function createMediaHub(live: Live, media: StaffMedia, ceilingKbit: number): MediaHub {
+  const windows = new Map<string, readonly Wanted[]>();
+  const told = new Map<SeatKey, string>();
+  const watched = new Set<SeatKey>();
+  /** Windows that dropped a frame of a tile and wait for a whole one. */
+  const behind = new Set<string>();
+
+  function wanted(): Map<SeatKey, number> {
+    const widths = new Map<SeatKey, number>();
+    for (const tiles of windows.values())
+      for (const { seat, width } of tiles) widths.set(seat, Math.max(width, widths.get(seat) ?? 0));
+    return widths;
+  }
+  const sharing = (key: SeatKey): boolean => {
+    const seat = live.lesson && seatAt(live.lesson, key);
+    return seat?.sharing === true && live.devices.has(key);
+  };
+
+  function refresh(keyFor?: ReadonlySet<SeatKey>): void {
+    const widths = wanted();
+    const streaming = [...widths].filter(([key]) => sharing(key)).map(([seat, width]) => ({ seat, width }));
+    const shares = shareOut(streaming, ceilingKbit);
+    for (const [key, { link }] of live.devices) {
+      const share = shares.get(key) ?? { width: 0, perSecond: 0, kbit: 0 };
+      const text = JSON.stringify(share);
+      const asked = keyFor?.has(key) === true;
+      if (sharing(key) && (told.get(key) !== text || asked)) {
+        link.send('lesson.streamWanted', { ...share, key: asked || told.get(key) === undefined });
+        told.set(key, text);
+      }
+      const now = shares.has(key) || (widths.get(key) ?? 0) >= LARGE;
+      if (now === watched.has(key)) continue;
+      if (now) watched.add(key);
+      else watched.delete(key);
+      link.send('lesson.watched', { watched: now });
+    }
+    for (const key of told.keys()) if (!sharing(key)) told.delete(key);
+    for (const key of watched) if (!live.devices.has(key)) watched.delete(key);
+  }
+
+  return {
+    watch(connection, tiles) {
+      const before = new Set((windows.get(connection) ?? []).map((tile) => tile.seat));
+      windows.set(connection, tiles);
+      // A decoder that just started understands nothing before a whole frame.
+      refresh(new Set(tiles.map((tile) => tile.seat).filter((seat) => !before.has(seat))));
+    },
+    unwatch(connection) {
+      if (windows.delete(connection)) refresh();
+    },
+    keyFrame: (key) => refresh(new Set([key])),
+    publish(key, chunk) {
+      if (!isScreenChunk(chunk)) return;
+      const whole = (chunk.readUInt8(1) & 1) === 1;
+      const frame = staffFrame(key, chunk);
+      for (const [connection, tiles] of windows) {
+        if (!tiles.some((tile) => tile.seat === key)) continue;
+        const place = `${connection} ${key}`;
+        if (behind.has(place) && !whole) continue;
+        if (media.send(connection, frame)) behind.delete(place);
+        else if (!behind.has(place)) {
+          behind.add(place);
+          refresh(new Set([key]));
+        }
+      }
+    },
+    seatsMoved: () => refresh(),
+    isWatched: (key) => watched.has(key),
+  };
+}
+
+/** Frame to a staff window: length of the seat's key (1), the key in ASCII, then the chunk as the device sent it. */
+export function staffFrame(key: SeatKey, chunk: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(key.length), Buffer.from(key, 'latin1'), chunk]);
+}
+
+/** The head says what it must; what is inside is the decoder's business, in the window's own sandbox. */
+export function isScreenChunk(chunk: Buffer): boolean {
+  return (
+    chunk.length > SCREEN_HEAD &&
+    chunk.length <= MAX_SCREEN_CHUNK &&
+    chunk.readUInt8(0) === 0 &&
+    chunk.readUInt8(2) < SCREEN_CODECS.length
+  );
+}

@@ -1,0 +1,85 @@
+import type { Readable } from 'node:stream';
+import type { Id } from '../../domain/id';
+import type { Actor } from '../../domain/rights/actor';
+import type { EventOf, PayloadOf } from '../../contract/define';
+import type { PupilContract } from '../../contract/pupil';
+import type { Picture } from '../../domain/people/pictures';
+import type { AudienceDatabase } from '../../store/port';
+
+/** What the classroom needs from the other rooms; `host.ts` hands it in. */
+
+/** Names, symbols and picture codes of a class (capability `directory`). */
+export interface Rosters {
+  roster(
+    actor: Actor,
+    classId: Id<'class'>,
+  ): Promise<{
+    readonly pictureCode: boolean;
+    readonly entries: readonly {
+      readonly id: Id<'pupil'>;
+      readonly name: string;
+      readonly symbol: Picture;
+      readonly code: readonly Picture[];
+    }[];
+  }>;
+  classes(actor: Actor): Promise<readonly { readonly id: Id<'class'>; readonly label: string }[]>;
+}
+
+/** Where lessons are kept: in the class's audience, or with the fleet where no class is named (numbers only). */
+export interface LessonDatabases {
+  ofClass(classId: Id<'class'>): Promise<AudienceDatabase>;
+  withoutClass(): Promise<AudienceDatabase>;
+  /** Every base of this poste that may hold a lesson: read once at start, to find the one that was running. */
+  all(): Promise<readonly AudienceDatabase[]>;
+}
+
+export interface StoredFile {
+  readonly sha256: string;
+  /** bytes */
+  readonly size: number;
+}
+
+/** Bytes at rest, encrypted; a received file grows piece by piece and survives a restart. */
+export interface LessonFiles {
+  /** Bytes already held of a reception, 0 for a new one. `key` is opaque and stable. */
+  begin(key: string, size: number): Promise<number>;
+  /** @returns the new offset, durable. @throws PreauError `UPLOAD_BROKEN` when `offset` is not where the file stands */
+  append(key: string, offset: number, bytes: Uint8Array): Promise<number>;
+  /** The whole file joins the store. @throws PreauError `UPLOAD_BROKEN` while bytes are missing */
+  finish(key: string): Promise<StoredFile>;
+  /** @throws PreauError `NOT_FOUND` */
+  openRead(sha256: string, range?: { readonly start: number; readonly end: number }): Promise<Readable>;
+}
+
+/** The two shelves of the staff window's binary door (`doors/loopback`). */
+export interface StaffShelf {
+  uploaded(connection: string, id: string): StoredFile & { readonly name: string; readonly type: string };
+  offer(
+    connection: string,
+    download: {
+      readonly name: string;
+      readonly type: string;
+      readonly size: number;
+      open(range?: { start: number }): Promise<Readable>;
+    },
+  ): string;
+}
+
+/** Binary frames to staff windows. */
+export interface StaffMedia {
+  send(connection: string, frame: Buffer): boolean;
+}
+
+/** Where the LAN door can be reached now; undefined while it is closed. */
+export interface DoorLinks {
+  url(): string | undefined;
+  namedUrl(): string | undefined;
+  plainUrl(): string | undefined;
+}
+
+/** One connected device, as the classroom speaks to it. */
+export interface PupilLink {
+  send<E extends EventOf<PupilContract>>(name: E, payload: PayloadOf<PupilContract, E>): void;
+  /** Ends the connection after saying why. */
+  end(reason: PayloadOf<PupilContract, 'door.closing'>['reason']): void;
+}

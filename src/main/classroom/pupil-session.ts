@@ -1,0 +1,160 @@
+import { PreauError } from '../../domain/errors';
+import type { Id } from '../../domain/id';
+import { attentionFor, confirmAttention } from '../../domain/lesson/attention';
+import { findItem, itemsFor, recordOutcome } from '../../domain/lesson/items';
+import type { SeatActivity, SeatKey } from '../../domain/lesson/model';
+import { changeSeat, seatAt, setActivity, setHand, setPresence } from '../../domain/lesson/seats';
+import type { InputOf, MethodOf, ReplyOf } from '../../contract/define';
+import type { PupilContract } from '../../contract/pupil';
+import type { HandIns } from './hand-ins';
+import type { ItemFiles } from './item-files';
+import { merge, type JoinDesk } from './join-desk';
+import type { Live, Present } from './live';
+import type { MediaHub } from './media-hub';
+import { demandPart, demandPresence, demandWork } from './seat-rights';
+
+type Method = MethodOf<PupilContract>;
+type In<M extends Method> = InputOf<PupilContract, M>;
+type Out<M extends Method> = ReplyOf<PupilContract, M>;
+
+/** One device's way into the lesson, for as long as its connection lives. */
+export interface PupilSession {
+  readonly seat: SeatKey;
+  joinLesson(): Out<'join.lesson'>;
+  joinPupils(): Out<'join.pupils'>;
+  signIn(input: In<'join.signIn'>): Promise<Out<'join.signIn'>>;
+  takeSeat(): Promise<Out<'join.takeSeat'>>;
+  leave(pupil?: Id<'pupil'>): Promise<void>;
+  state(): Out<'lesson.state'>;
+  activity(activity: SeatActivity): void;
+  handUp(up: boolean): void;
+  battery(percent: number, charging: boolean): void;
+  outcome(input: In<'lesson.outcome'>): Promise<void>;
+  attentionShown(on: boolean): void;
+  upload(input: In<'lesson.upload'>): Promise<Out<'lesson.upload'>>;
+  handIn(input: In<'lesson.handIn'>): Promise<Out<'lesson.handIn'>>;
+  shareScreen(input: In<'lesson.shareScreen'>): void;
+  screenChunk(chunk: Buffer): void;
+  /** The line fell silent, or answers again (heartbeat). */
+  silent(): void;
+  answering(): void;
+  closed(clean: boolean): void;
+}
+
+export interface SessionDeps {
+  readonly live: Live;
+  readonly desk: JoinDesk;
+  readonly handIns: HandIns;
+  readonly items: ItemFiles;
+  readonly media: MediaHub;
+  readonly clock: () => number;
+}
+
+export function createPupilSession(deps: SessionDeps, device: Present): PupilSession {
+  const { live, desk, handIns, items, media } = deps;
+  const { key } = device;
+  let silent = false;
+  live.enter(device);
+
+  return {
+    seat: key,
+    joinLesson: () => desk.lesson(key),
+    joinPupils: () => desk.pupils(key),
+    signIn: (input) => desk.signIn(key, input),
+    takeSeat: () => desk.takeSeat(key),
+    leave: (pupil) => desk.leave(key, pupil),
+    state() {
+      const { lesson } = live.required();
+      demandPresence(lesson, key);
+      const seat = seatAt(lesson, key);
+      const { on, reason, until } = attentionFor(lesson, key, deps.clock());
+      const sent = seat?.joined ? itemsFor(lesson, key) : [];
+      const last = sent.at(-1);
+      return {
+        attention: { on, ...(reason !== undefined && { reason }), ...(until !== undefined && { until }) },
+        items: sent.map((item) => items.forDevice(item, key)),
+        ...(last && { current: last.id }),
+        watched: media.isWatched(key),
+        handUp: seat?.handUpAt !== undefined,
+        handedIn: seat?.joined ? handIns.lastVersions(seat) : [],
+      };
+    },
+    activity(activity) {
+      demandPresence(live.lesson, key);
+      live.update((lesson) => setActivity(lesson, key, activity, live.now()));
+      media.seatsMoved();
+    },
+    handUp(up) {
+      demandPart(live.required().lesson, key);
+      live.update((lesson) => setHand(lesson, key, up, live.now()));
+    },
+    battery(percent, charging) {
+      demandPresence(live.lesson, key);
+      const at = live.now();
+      live.update((lesson) =>
+        changeSeat(lesson, key, (seat) => ({ ...seat, battery: { percent, charging, at } })),
+      );
+    },
+    outcome({ item, outcome, why }) {
+      return live.durable(async () => {
+        const { lesson, store } = live.required();
+        demandPart(lesson, key);
+        if (!findItem(lesson, item)) throw new PreauError('NOT_FOUND', { kind: 'item' });
+        const next = recordOutcome(lesson, key, item, { outcome, why, at: live.now() });
+        await store.saveSeat(next, key);
+        live.commit(merge(live, next, [key]));
+      });
+    },
+    attentionShown(on) {
+      demandPresence(live.lesson, key);
+      live.update((lesson) => confirmAttention(lesson, key, on));
+    },
+    upload(input) {
+      demandWork(live.required().lesson, key);
+      return handIns.upload(key, input);
+    },
+    handIn(input) {
+      return live.durable(async () => {
+        const { lesson } = live.required();
+        demandWork(lesson, key);
+        const seat = seatAt(lesson, key);
+        if (!seat) throw new PreauError('DEVICE_UNKNOWN');
+        return handIns.receive(lesson, seat, input);
+      });
+    },
+    shareScreen({ stop }) {
+      demandWork(live.required().lesson, key);
+      live.update((lesson) => changeSeat(lesson, key, (seat) => ({ ...seat, sharing: stop !== true })));
+      media.seatsMoved();
+    },
+    screenChunk(chunk) {
+      if (live.lesson && seatAt(live.lesson, key)?.sharing) media.publish(key, chunk);
+    },
+    silent() {
+      silent = true;
+      const fact = { presence: 'silent', cause: 'no-answer', at: live.now() } as const;
+      live.update((lesson) => setPresence(lesson, key, fact));
+    },
+    answering() {
+      if (!silent) return;
+      silent = false;
+      const at = live.now();
+      live.update((lesson) =>
+        seatAt(lesson, key)?.activity?.visible === false
+          ? setPresence(lesson, key, { presence: 'left', cause: 'page-hidden', at })
+          : setPresence(lesson, key, { presence: 'here', at }),
+      );
+    },
+    closed(clean) {
+      const at = live.now();
+      live.exit(
+        key,
+        device.link,
+        clean
+          ? { presence: 'left', cause: 'page-closed', at }
+          : { presence: 'silent', cause: 'line-cut', at },
+      );
+      media.seatsMoved();
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import { PreauError } from '../../domain/errors';
+import { idFrom, type Id } from '../../domain/id';
+import { endAttention } from '../../domain/lesson/attention';
+import type { Lesson, LessonMode, SeatKey } from '../../domain/lesson/model';
+import { NO_ATTENTION } from '../../domain/lesson/model';
+import type { Wanted } from '../../domain/lesson/bandwidth';
+import { authorize, demand } from '../../domain/rights/authorize';
+import { POSTE, type Actor } from '../../domain/rights/actor';
+import { instant } from '../../domain/time';
+import type { LessonView } from '../../contract/staff/classroom';
+import type { Disposable } from '../capability';
+import { createGate, type ClassroomGate } from './gate';
+import { createStaffAnnouncer } from './announcer';
+import { createConduct, type Conduct } from './conduct';
+import { createHandIns } from './hand-ins';
+import { createItemFiles } from './item-files';
+import { createJoinDesk } from './join-desk';
+import { createLessonCode, type LessonCode } from './lesson-code';
+import { createLive, type Live } from './live';
+import { databaseOf, findRunning, openLessonStore } from './lesson-store';
+import { createMediaHub } from './media-hub';
+import { createWorkDesk, type WorkDesk } from './work-desk';
+import { lessonView } from './staff-view';
+import { lessonResource } from './seat-rights';
+import type { ClassroomDeps } from './deps';
+
+export interface OpenOrder {
+  readonly class?: Id<'class'> | undefined;
+  readonly cart?: Id<'cart'> | undefined;
+  readonly mode: LessonMode;
+  readonly title?: string | undefined;
+  readonly pictureCode?: boolean | undefined;
+}
+
+/** What a teacher does with a lesson (CARMO chapter 17). One lesson runs on a poste at a time. */
+export interface ClassroomService extends Conduct, Disposable {
+  readonly gate: ClassroomGate;
+  readonly work: WorkDesk;
+  state(actor: Actor): { readonly lesson?: LessonView; readonly busy: boolean };
+  /** @throws PreauError `LESSON_OPEN_ALREADY` */
+  open(actor: Actor, order: OpenOrder): Promise<LessonView>;
+  closeLesson(actor: Actor): Promise<void>;
+  joinCode(actor: Actor): { readonly code: string; readonly changesAt: string };
+  watch(actor: Actor, connection: string, tiles: readonly Wanted[]): void;
+  keyFrame(actor: Actor, seat: SeatKey): void;
+  /** A staff window is gone: what it watched is not watched any more. */
+  connectionClosed(connection: string): void;
+  deviceRevoked(device: Id<'device'>): void;
+}
+
+/** kbit/s for all screens of a lesson together: a school's Wi-Fi point serves 28 tablets with the rest. */
+const SCREEN_CEILING = 3_000;
+
+/** Opens the classroom and takes up the lesson that was running when the poste stopped. */
+export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomService> {
+  const { platform, timers, rosters, databases } = deps;
+  const { clock, random } = platform;
+  const tools = { clock, random, posteId: deps.posteId };
+  let code: LessonCode | undefined;
+  const announcer = createStaffAnnouncer(platform, timers, (): Live => live);
+  const live: Live = createLive({ platform, timers, posteId: deps.posteId }, announcer);
+  const work = createWorkDesk(deps, live, announcer);
+  const handIns = createHandIns(live, deps.files, random, work.announce);
+  const items = createItemFiles(deps.files, random);
+  const media = createMediaHub(live, deps.media, deps.screenKbit ?? SCREEN_CEILING);
+  const desk = createJoinDesk(live, clock);
+
+  const view = (lesson: Lesson): LessonView => lessonView(lesson, announcer.tools, clock());
+  /** @throws PreauError `LESSON_NONE`, `FORBIDDEN` for somebody else's lesson */
+  function conducted(actor: Actor): ReturnType<Live['required']> {
+    const { lesson, store } = live.required();
+    demand(actor, 'lesson.conduct', lessonResource(lesson));
+    return { lesson, store };
+  }
+  function started(lesson: Lesson): void {
+    code = createLessonCode(lesson.id, random);
+    const { mode, title, pictureCode } = lesson;
+    for (const { link } of live.devices.values())
+      link.send('join.lessonOpened', { mode, title, pictureCode });
+  }
+
+  const found = await findRunning(tools, databases);
+  if (found) {
+    const roster = found.lesson.classId ? await rosters.roster(POSTE, found.lesson.classId) : undefined;
+    live.begin(found.lesson, found.store, roster?.entries ?? []);
+    started(found.lesson);
+    platform.log.info('lesson.resumed', { lesson: found.lesson.id });
+  }
+
+  return {
+    gate: createGate({ live, desk, handIns, items, media, clock }, () => code),
+    work,
+    state(actor) {
+      demand(actor, 'lesson.open');
+      const { lesson } = live;
+      const own = lesson && authorize(actor, 'lesson.conduct', lessonResource(lesson));
+      return { ...(own && { lesson: view(lesson) }), busy: lesson !== undefined && !own };
+    },
+    open(actor, order) {
+      demand(actor, 'lesson.open');
+      return live.durable(async () => {
+        if (live.lesson) throw new PreauError('LESSON_OPEN_ALREADY');
+        if (actor.kind !== 'staff') throw new PreauError('FORBIDDEN', { action: 'lesson.open' });
+        if (order.mode === 'personal' && !order.class) throw new PreauError('BAD_INPUT', { path: 'class' });
+        const roster = order.class ? await rosters.roster(actor, order.class) : undefined;
+        const label = order.class
+          ? (await rosters.classes(actor)).find((one) => one.id === order.class)?.label
+          : undefined;
+        const lesson: Lesson = {
+          id: idFrom('lesson', random(9)),
+          ownerId: actor.personId,
+          classId: order.class,
+          cartId: order.cart,
+          mode: order.mode,
+          title: order.title ?? label ?? '',
+          pictureCode: order.pictureCode ?? roster?.pictureCode ?? false,
+          openedAt: live.now(),
+          seats: {},
+          items: [],
+          attention: NO_ATTENTION,
+        };
+        const store = openLessonStore(tools, await databaseOf(databases, order.class));
+        await store.saveHead(lesson);
+        live.begin(lesson, store, roster?.entries ?? []);
+        started(lesson);
+        platform.log.info('lesson.opened', { lesson: lesson.id, mode: lesson.mode });
+        return view(live.required().lesson);
+      });
+    },
+    closeLesson(actor) {
+      return live.durable(async () => {
+        const { lesson, store } = conducted(actor);
+        const free = endAttention(lesson);
+        await store.close(free);
+        live.commit({ ...live.required().lesson, attention: NO_ATTENTION });
+        // A closed lesson unlocks everybody, before anything else is said.
+        live.sendAttention();
+        for (const { link } of live.devices.values()) link.send('join.lessonClosed', {});
+        live.end();
+        items.forget();
+        handIns.forget();
+        code = undefined;
+        for (const [key, { link }] of live.devices) if (key.startsWith('visitor-')) link.end('stopping');
+        platform.log.info('lesson.closed', { lesson: lesson.id });
+      });
+    },
+    joinCode(actor) {
+      conducted(actor);
+      if (!code) throw new PreauError('LESSON_NONE');
+      const current = code.current(clock());
+      return { code: current.code, changesAt: instant(current.changesAt) };
+    },
+    ...createConduct({ live, desk, items, announcer, timers, platform }, conducted),
+    watch(actor, connection, tiles) {
+      conducted(actor);
+      media.watch(connection, tiles);
+    },
+    keyFrame(actor, seat) {
+      conducted(actor);
+      media.keyFrame(seat);
+    },
+    connectionClosed: (connection) => media.unwatch(connection),
+    deviceRevoked: (device) => live.devices.get(device)?.link.end('revoked'),
+    async close() {
+      announcer.close();
+      for (const { link } of live.devices.values()) link.end('stopping');
+      // What was being written is written: nothing confirmed is lost, nothing half done is confirmed.
+      await live.durable(() => Promise.resolve());
+    },
+  };
+}

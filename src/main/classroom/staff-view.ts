@@ -1,0 +1,79 @@
+import type { Id } from '../../domain/id';
+import { attentionState } from '../../domain/lesson/attention';
+import { outcomesOf } from '../../domain/lesson/items';
+import type { Lesson, Seat, SeatKey } from '../../domain/lesson/model';
+import { seatAt, seatsInOrder } from '../../domain/lesson/seats';
+import { instant } from '../../domain/time';
+import type { LessonView, SeatView } from '../../contract/staff/classroom';
+
+/** The lesson as the teacher's window shows it. Names are added here and only here. */
+export interface ViewTools {
+  nameOf(pupil: Id<'pupil'>): string | undefined;
+  /** Everybody of the class, for « pas encore là ». */
+  readonly everybody: readonly { readonly id: Id<'pupil'>; readonly name: string }[];
+}
+
+export function seatView(lesson: Lesson, seat: Seat, tools: ViewTools, now: number): SeatView {
+  const named = (ids: readonly Id<'pupil'>[]) => ids.map((id) => ({ id, name: tools.nameOf(id) ?? '?' }));
+  const { cause, activity, battery, handUpAt, nickname } = seat;
+  return {
+    key: seat.key,
+    number: seat.number,
+    label: seat.label,
+    ...(nickname !== undefined && { nickname }),
+    joined: seat.joined,
+    pupils: named(seat.pupils),
+    waiting: named(seat.waiting),
+    presence: seat.presence,
+    ...(cause && { cause }),
+    since: seat.since,
+    ...(activity && { activity }),
+    ...(battery && { battery }),
+    ...(handUpAt !== undefined && { handUpAt }),
+    attention: attentionState(lesson, seat.key, instant(now)),
+    canCapture: seat.capabilities?.capture ?? false,
+    sharing: seat.sharing,
+  };
+}
+
+export function seatViews(
+  lesson: Lesson,
+  keys: readonly SeatKey[],
+  tools: ViewTools,
+  now: number,
+): SeatView[] {
+  return keys.flatMap((key) => {
+    const seat = seatAt(lesson, key);
+    return seat ? [seatView(lesson, seat, tools, now)] : [];
+  });
+}
+
+export function lessonView(lesson: Lesson, tools: ViewTools, now: number): LessonView {
+  const seats = seatsInOrder(lesson);
+  const here = new Set(seats.flatMap((seat) => seat.pupils));
+  const { on, reason, until } = lesson.attention;
+  return {
+    id: lesson.id,
+    ...(lesson.classId && { class: lesson.classId }),
+    ...(lesson.cartId && { cart: lesson.cartId }),
+    mode: lesson.mode,
+    title: lesson.title,
+    pictureCode: lesson.pictureCode,
+    openedAt: lesson.openedAt,
+    attention: { on, ...(reason !== undefined && { reason }), ...(until !== undefined && { until }) },
+    seats: seats.map((seat) => seatView(lesson, seat, tools, now)),
+    items: lesson.items.map((item) => ({
+      id: item.id,
+      title: item.title,
+      kind: item.kind,
+      answer: item.answer,
+      sentAt: item.sentAt,
+      outcomes: [...outcomesOf(lesson, item, now)],
+    })),
+    missing:
+      lesson.mode === 'personal'
+        ? tools.everybody.filter(({ id }) => !here.has(id)).map(({ id, name }) => ({ id, name }))
+        : [],
+    now: instant(now),
+  };
+}

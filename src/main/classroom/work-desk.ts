@@ -1,0 +1,110 @@
+import { PreauError } from '../../domain/errors';
+import type { Id } from '../../domain/id';
+import type { SentItem } from '../../domain/lesson/model';
+import { POSTE, type Actor } from '../../domain/rights/actor';
+import { demand } from '../../domain/rights/authorize';
+import type { ReplyOf } from '../../contract/define';
+import type { classroomSubject, HandInSummary } from '../../contract/staff/classroom';
+import type { AudienceDatabase } from '../../store/port';
+import type { StaffAnnouncer } from './announcer';
+import type { ClassroomDeps } from './deps';
+import type { HandInDocument, ItemDocument, KeptFile } from './documents';
+import { databaseOf } from './lesson-store';
+import type { Live } from './live';
+import { lessonResource } from './seat-rights';
+
+type Detail = ReplyOf<{ classroom: typeof classroomSubject }, 'classroom.handIn'>;
+
+/** « Travaux rendus » on the teacher's side, of this lesson or of a class's earlier ones. */
+export interface WorkDesk {
+  list(
+    actor: Actor,
+    of: { readonly lesson?: Id<'lesson'> | undefined; readonly class?: Id<'class'> | undefined },
+  ): Promise<HandInSummary[]>;
+  detail(
+    actor: Actor,
+    connection: string,
+    id: Id<'handin'>,
+    classId: Id<'class'> | undefined,
+  ): Promise<Detail>;
+  /** Tells the teacher's window that something came in. */
+  announce(document: HandInDocument): void;
+}
+
+export function createWorkDesk(deps: ClassroomDeps, live: Live, announcer: StaffAnnouncer): WorkDesk {
+  const { databases, rosters, shelf, files, platform } = deps;
+
+  /** The base that holds the work, once the right to read it is sure. */
+  async function baseFor(actor: Actor, classId: Id<'class'> | undefined): Promise<AudienceDatabase> {
+    const { lesson } = live;
+    if (classId) {
+      demand(actor, 'work.read', { kind: 'class', classId });
+      return databaseOf(databases, classId);
+    }
+    const { store } = live.required();
+    if (lesson) demand(actor, 'work.read', lessonResource(lesson));
+    return store.database;
+  }
+  async function names(classId: Id<'class'> | undefined): Promise<ReadonlyMap<string, string>> {
+    if (!classId) return new Map();
+    // The right was judged on the work itself; names are read as the poste does.
+    const { entries } = await rosters.roster(POSTE, classId);
+    return new Map(entries.map(({ id, name }) => [id, name]));
+  }
+  const summaryOf = (body: HandInDocument, known: ReadonlyMap<string, string>): HandInSummary => ({
+    id: body._id,
+    lesson: body.lesson,
+    item: body.item,
+    title: body.title,
+    authors: body.pupils.length > 0 ? body.pupils.map((pupil) => known.get(pupil) ?? '?') : [body.label],
+    version: body.version,
+    receivedAt: body.receivedAt,
+    parts: body.parts.map((part) => part.kind),
+  });
+  const offer = (connection: string, file: KeptFile): Detail['files'][string] => ({
+    name: file.name,
+    type: file.type,
+    size: file.size,
+    sha256: file.sha256,
+    path: shelf.offer(connection, {
+      name: file.name,
+      type: file.type,
+      size: file.size,
+      open: (range) => files.openRead(file.sha256, range && { start: range.start, end: file.size - 1 }),
+    }),
+  });
+
+  return {
+    async list(actor, of) {
+      const classId = of.class ?? live.lesson?.classId;
+      const base = await baseFor(actor, classId);
+      const known = await names(classId);
+      return base
+        .all<HandInDocument>('handIn')
+        .map(({ body }) => body)
+        .filter((body) => of.lesson === undefined || body.lesson === of.lesson)
+        .sort((a, b) => b.receivedAt.localeCompare(a.receivedAt))
+        .map((body) => summaryOf(body, known));
+    },
+    async detail(actor, connection, id, asked) {
+      const classId = asked ?? live.lesson?.classId;
+      const base = await baseFor(actor, classId);
+      const body = base.get<HandInDocument>(id)?.body;
+      if (!body) throw new PreauError('NOT_FOUND', { kind: 'handin' });
+      const sent = base.get<ItemDocument>(body.item)?.body.item as unknown as SentItem | undefined;
+      const file = sent?.file && { ...sent.file, name: sent.title };
+      return {
+        summary: summaryOf(body, await names(classId)),
+        parts: [...body.parts],
+        files: Object.fromEntries(
+          Object.entries(body.files).map(([upload, kept]) => [upload, offer(connection, kept)]),
+        ),
+        ...(sent && { item: { kind: sent.kind, ...(file && { file: offer(connection, file) }) } }),
+      };
+    },
+    announce(document) {
+      const known = new Map(live.roster.map(({ id, name }) => [id as string, name]));
+      platform.publish('classroom.handedIn', summaryOf(document, known), announcer.mayHear);
+    },
+  };
+}
