@@ -8,7 +8,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['src/**/*.test.ts', 'sync-server/**/*.test.ts'], pool: 'threads' },
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'sync-server/**/*.test.ts'],
+          pool: 'threads',
+          testTimeout: 30_000,
+        },
       },
       {
         extends: true,
