@@ -47,6 +47,14 @@ describe('the word on a bay', () => {
       tone: 'stale',
       stale: true,
     });
+    expect(bayLook(bay({ power: said('empty', 'hub', 60), stale: true }))).toMatchObject({
+      word: 'missing',
+      tone: 'stale',
+    });
+    const stalePromise = { readiness: 'probable', because: 'staleReading' } as const;
+    expect(
+      bayLook(bay({ power: said('full', 'hub', 60), stale: true, readiness: stalePromise })),
+    ).toMatchObject({ word: 'full', tone: 'stale' });
     const conflicts = [{ about: 'percent' as const, values: [said('full' as const), said(42, 'device')] }];
     expect(bayLook(bay({ conflicts, power: said('full'), percent: said(42, 'device') }))).toMatchObject({
       word: 'conflict',

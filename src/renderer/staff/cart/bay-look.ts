@@ -52,7 +52,9 @@ function wordOf(bay: PanelBayView): BayWord {
     case 'ready':
       return 'ready';
     case 'probable':
-      return bay.readiness.because === 'longCharge' ? 'charging' : 'probable';
+      if (bay.readiness.because === 'longCharge') return 'charging';
+      // An old word is repeated as it was said, and drawn as a memory.
+      return bay.readiness.because === 'staleReading' && power === 'full' ? 'full' : 'probable';
     case 'low':
       return 'low';
     case 'missing':
@@ -61,13 +63,15 @@ function wordOf(bay: PanelBayView): BayWord {
       break;
   }
   // Nothing is promised: what the bay itself last said is still worth a word.
-  if (power === undefined || (power === 'empty' && !bay.portOff)) return 'unknown';
-  return power === 'empty' ? 'off' : power;
+  if (power === undefined) return 'unknown';
+  if (power !== 'empty') return power;
+  return bay.portOff ? 'off' : bay.stale ? 'missing' : 'unknown';
 }
 
 export function bayLook(bay: PanelBayView): BayLook {
   const word = wordOf(bay);
-  const remembered = bay.stale && word !== 'missing';
+  const guessed = bay.readiness?.because === 'putAway' || bay.readiness?.because === 'notReturned';
+  const remembered = bay.stale && !guessed;
   const look = LOOKS[word];
   const level = bay.percent?.value ?? (bay.power?.value === 'full' ? 100 : undefined);
   return { word, icon: look.icon, tone: remembered ? 'stale' : look.tone, stale: remembered, level };
