@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { panelState } from '../../domain/cart/panel';
 import { standingFacts } from '../../domain/cart/put-away';
 import { PreauError } from '../../domain/errors';
-import { idFrom, ID_BYTES } from '../../domain/id';
+import { idFrom, ID_BYTES, isId } from '../../domain/id';
 import { demand } from '../../domain/rights/authorize';
 import { instant } from '../../domain/time';
 import { readAll, readCart, readHub } from './documents';
@@ -31,9 +31,10 @@ export function createCartService(deps: CartDeps): CartService {
   };
   const hubs = new HubPool({ ...deps, log: platform.log, onChange: changed });
   const endOfChanges = parc.onChange((change) => {
-    const cart = parc.get(change.id)?.body['cart'];
-    if (typeof cart === 'string' && cart.startsWith('cart_')) changed(cart as Id<'cart'>);
-    else if (change.id.startsWith('cart_')) changed(change.id as Id<'cart'>);
+    const body = parc.get(change.id)?.body;
+    // Facts, observations and hubs name their cart; a device that changes place carries it as `cartId`.
+    const cart = change.id.startsWith('cart_') ? change.id : (body?.['cart'] ?? body?.['cartId']);
+    if (isId(cart, 'cart')) changed(cart);
   });
 
   const newId = <P extends IdPrefix>(prefix: P): Id<P> => idFrom(prefix, platform.random(ID_BYTES));
