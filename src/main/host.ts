@@ -6,7 +6,7 @@ import { parseAudience } from '../domain/audience';
 import type { Id } from '../domain/id';
 import { localDate, schoolYearOf } from '../domain/time';
 import { DataFolder } from '../store/data-folder';
-import { openKeyring } from '../store/keyring';
+import { FileKeyring } from '../store/keyring';
 import { PouchStore } from '../store/pouch-store';
 import type { Disposable, Platform } from './capability';
 import { createAccounts, openLoginIndex } from './directory/accounts';
@@ -61,8 +61,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const events = createEventHub(sessions);
   const platform: Platform = { dataFolder, clock, random, log, publish: events.publish };
 
-  const keyring = await openKeyring({
-    folder: dataFolder,
+  const keyring = await FileKeyring.open({
+    path: join(dataFolder, 'keys.json'),
     ...(options.machineSecret ? { machineSecret: options.machineSecret } : {}),
   });
   const store = new PouchStore({ folder: dataFolder, keyring });

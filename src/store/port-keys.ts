@@ -7,6 +7,8 @@ import type { Audience } from '../domain/audience';
 export interface Keyring {
   /** Every audience that has a key here, unwrapped or not. */
   audiences(): readonly Audience[];
+  /** True for somebody who has a password here. */
+  hasPerson(personId: string): boolean;
   /** True when the key of that audience is unwrapped and in memory. */
   has(audience: Audience): boolean;
   /** @throws PreauError `KEY_MISSING` */
@@ -22,12 +24,17 @@ export interface Keyring {
    * X25519 pair whose private half alone is under the password. Nothing happens for a person without a wrap.
    */
   entitle(personId: string, audiences: readonly Audience[]): Promise<void>;
+  /** Everything the person may open stays open to them. @throws PreauError `KEY_WRONG` */
+  changePassword(personId: string, from: string, to: string): Promise<void>;
   /** Unwraps what that person may open. @throws PreauError `KEY_WRONG` */
   unlock(personId: string, password: string): Promise<readonly Audience[]>;
   /** Forgets the `perso` keys of a person who signed out. */
   forget(personId: string): void;
-  /** Makes a sheet (the code to print, shown once) and wraps every key in memory for it; the former one opens nothing more. */
-  newRecoverySheet(): Promise<string>;
+  /**
+   * Makes the school's sheet, or a person's own, and wraps the open keys for it; the former one opens nothing more.
+   * @returns the code to print; it is kept nowhere
+   */
+  createSheet(owner?: string): Promise<string>;
   /** Unwraps everything but `perso` keys of others, from the printed sheet. @throws PreauError `RECOVERY_WRONG` */
   unlockWithSheet(code: string): Promise<readonly Audience[]>;
 }

@@ -148,11 +148,12 @@ export function createAccounts(deps: {
       const weakness = passwordWeakness(next, [who.names.first, who.names.family, who.names.usage ?? '']);
       if (weakness) throw new PreauError('PASSWORD_WEAK', { reason: weakness });
       try {
-        await keyring.unlock(actor.personId, current);
+        await keyring.changePassword(actor.personId, current, next);
       } catch (error) {
         throw new PreauError('SIGN_IN_WRONG', {}, { cause: error });
       }
-      await write(who, next, false);
+      const held = await account(actor.personId);
+      if (held) await upsert(await databases.open('ecole'), { ...held, mustChange: false });
     },
     mustChange: async (personId) => (await account(personId))?.mustChange ?? false,
     has: async (personId) => (await account(personId)) !== undefined,

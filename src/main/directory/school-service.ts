@@ -75,7 +75,7 @@ export async function openSchoolService(deps: {
   }
   async function sheet(): Promise<RecoverySheet> {
     return {
-      code: await keyring.newRecoverySheet(),
+      code: await keyring.createSheet(),
       school: school?.name ?? '',
       createdAt: instant(platform.clock()),
     };
@@ -99,9 +99,9 @@ export async function openSchoolService(deps: {
       const { first, family, password, civility } = input.head;
       const weakness = passwordWeakness(password, [first, family, input.name]);
       if (weakness) throw new PreauError('PASSWORD_WEAK', { reason: weakness });
-      await createBases();
-      // The sheet's key comes first: whatever is created from now on can be opened with the paper.
+      // The sheet comes first: whatever is created from now on can be opened with the paper.
       const { code } = await sheet();
+      await createBases();
       const head = idFrom('staff', platform.random(9));
       const ecole = await databases.open('ecole');
       // The class made in a hurry keeps its pupils and its lessons: it goes to who names the school.
@@ -127,6 +127,9 @@ export async function openSchoolService(deps: {
     },
     async createProvisional({ title, firstNames }) {
       if (school) throw new PreauError('SCHOOL_EXISTS');
+      // Nobody has a password yet. Where there is no keychain either, a sheet that nobody keeps is all that holds the keys:
+      // the class then ends with this session, and the screen says so.
+      await keyring.createSheet();
       await createBases();
       const ecole = await databases.open('ecole');
       const classId = idFrom('class', platform.random(9));

@@ -1,0 +1,9 @@
+import type { StaffRoute } from '../route';
+
+export const routes: readonly StaffRoute[] = [
+  {
+    path: '/pour-demain',
+    component: () => import('./Homework.vue'),
+    menu: { label: 'homework.menu', icon: 'homework', rank: 30 },
+  },
+];

@@ -1,0 +1,9 @@
+import type { StaffRoute } from '../route';
+
+export const routes: readonly StaffRoute[] = [
+  {
+    path: '/cahier-journal',
+    component: () => import('./Journal.vue'),
+    menu: { label: 'journal.menu', icon: 'book', rank: 40 },
+  },
+];

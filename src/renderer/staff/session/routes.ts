@@ -1,0 +1,6 @@
+import type { StaffRoute } from '../route';
+
+export const routes: readonly StaffRoute[] = [
+  { path: '/connexion', component: () => import('./SignIn.vue'), meta: { bare: true, open: true } },
+  { path: '/mot-de-passe', component: () => import('./ChangePassword.vue') },
+];
