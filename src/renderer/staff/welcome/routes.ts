@@ -1,0 +1,7 @@
+import type { StaffRoute } from '../route';
+
+export const routes: readonly StaffRoute[] = [
+  { path: '/bienvenue', component: () => import('./Welcome.vue'), meta: { bare: true, open: true } },
+  { path: '/creer', component: () => import('./CreateSchool.vue'), meta: { bare: true, open: true } },
+  { path: '/tout-de-suite', component: () => import('./QuickStart.vue'), meta: { bare: true, open: true } },
+];
