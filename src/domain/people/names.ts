@@ -81,7 +81,10 @@ function distinctName(person: Named, namesakes: readonly Named[]): string {
   const alike = namesakes.filter((other) => normaliseName(familyName(other.names)) === normaliseName(own));
   const whole = `${person.names.first} ${own}`;
   if (alike.length < 2) return whole;
-  const rank = alike.map((other) => other.id).sort(compareText).indexOf(person.id);
+  const rank = alike
+    .map((other) => other.id)
+    .sort(compareText)
+    .indexOf(person.id);
   return `${whole} ${rank + 1}`;
 }
 

@@ -51,7 +51,8 @@ export const PUPIL_COLUMNS: Synonyms<PupilField> = synonyms<PupilField>(
       nomdenaissanceeleve`,
     usage: 'nomdusageeleve nomdusage nomdusagedeleleve nomusageeleve nomusage',
     first: 'prenomeleve prenom prenomdeleleve premierprenom prenom1',
-    birthDate: 'datenaissance datedenaissance datenaissanceeleve datedenaissanceeleve datedenaissancedeleleve',
+    birthDate:
+      'datenaissance datedenaissance datenaissanceeleve datedenaissanceeleve datedenaissancedeleleve',
     sex: 'sexe sexeeleve sexedeleleve genre',
     ine: `ine ineeleve inedeleleve numeroine n°ine identifiantnationaleleve identifiantnationaldeleleve
       identifiantnational identifiantnationaleleve(ine)`,
@@ -150,5 +151,7 @@ export function recogniseKind(headers: readonly string[]): OndeKind | undefined 
   if (repeated || count('guardians') >= 2) return 'guardians';
   if (headers.includes('directeur') || headers.includes('directrice')) return 'teachers';
   if (count('pupils') >= 2) return 'pupils';
-  return count('teachers') >= 1 && headers.includes('nom') && headers.includes('prenom') ? 'teachers' : undefined;
+  return count('teachers') >= 1 && headers.includes('nom') && headers.includes('prenom')
+    ? 'teachers'
+    : undefined;
 }

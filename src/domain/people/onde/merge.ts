@@ -11,7 +11,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
  * not know survive.
  */
 export function overlay<T extends object>(known: T, patch: T): T {
-  const merged: Record<string, unknown> = { ...known };
+  const merged: Record<string, unknown> = { ...(known as Record<string, unknown>) };
   for (const [key, value] of Object.entries(patch)) {
     if (value === undefined) continue;
     const before = merged[key];
@@ -20,6 +20,21 @@ export function overlay<T extends object>(known: T, patch: T): T {
     else merged[key] = value;
   }
   return merged as T;
+}
+
+/**
+ * The first row about somebody stands, a later one only fills what is missing and adds to lists: two spellings in one
+ * file would otherwise replace each other at every import.
+ */
+export function complete<T extends object>(first: T, later: Partial<T>): T {
+  const filled: Record<string, unknown> = { ...(first as Record<string, unknown>) };
+  for (const [key, value] of Object.entries(later)) {
+    const before = filled[key];
+    if (before === undefined) filled[key] = value;
+    else if (isRecord(before) && isRecord(value)) filled[key] = complete(before, value);
+    else if (Array.isArray(before) && Array.isArray(value)) filled[key] = [...new Set([...before, ...value])];
+  }
+  return filled as T;
 }
 
 /** The fields that differ, by path. Lists are compared whole; a missing and an `undefined` member are the same. */

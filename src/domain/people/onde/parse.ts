@@ -81,12 +81,16 @@ export function parseOndeFile(bytes: Uint8Array, { today }: { today: string }): 
     unknownColumns: table.header.filter((header, index) => header !== '' && known[index] === undefined),
     rejected,
   };
-  const rows = table.rows.filter((row) => accept(row, kind === 'guardians' ? undefined : known.length, rejected));
+  const rows = table.rows.filter((row) =>
+    accept(row, kind === 'guardians' ? undefined : known.length, rejected),
+  );
   if (kind === 'guardians') {
     const mapping = canonical.map((header) => GUARDIAN_COLUMNS.get(header));
     return { ok: true, file: { kind, ...base, rows: guardianRows(mapping, rows, rejected) } };
   }
   if (kind === 'teachers') {
+    const limit = ONDE_LIMITS.teachers;
+    if (rows.length > limit) return { ok: false, problem: { code: 'tooManyRows', limit } };
     const mapping = canonical.map((header) => TEACHER_COLUMNS.get(header));
     const parsed = rows.map((row) => teacherRow(row.line, cellsOf(mapping, row.cells)));
     return { ok: true, file: { kind, ...base, rows: named(parsed, rejected) } };

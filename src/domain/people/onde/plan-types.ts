@@ -1,5 +1,5 @@
 /** The dry run of an import, as plain data: everything a person looks at before anything is written. */
-import type { ClassGroup, Directory, Guardian, Pupil, StaffMember } from '../person';
+import type { ClassGroup, Guardian, Pupil, StaffMember } from '../person';
 import type { OndeKind, RejectedRow, RowProblem } from './problems';
 import type { ChildLink } from './rows';
 
@@ -26,7 +26,9 @@ export interface FieldChange {
 }
 
 /** Distributes over the kinds, so that `kind` says the type of `record`. */
-type ByKind<K extends RecordKind, Shape> = K extends RecordKind ? Shape & { kind: K; record: RecordOf[K] } : never;
+type ByKind<K extends RecordKind, Shape> = K extends RecordKind
+  ? Shape & { kind: K; record: RecordOf[K] }
+  : never;
 
 export type Added = ByKind<RecordKind, { sources: Source[] }>;
 export type Changed = ByKind<RecordKind, { sources: Source[]; changes: FieldChange[] }>;
@@ -34,7 +36,7 @@ export type Changed = ByKind<RecordKind, { sources: Source[]; changes: FieldChan
 export type DoubtReason =
   | { code: 'badDate'; value?: string | undefined }
   | { code: 'impossibleAge'; birthDate: string }
-  /** No class in the row (pupil), or a class that no pupil is in (teacher: `label`). */
+  /** No class in the row, or a label that means two classes (pupil) or none (teacher). */
   | { code: 'unknownClass'; label?: string | undefined }
   /** The same person again, on the line given. */
   | { code: 'duplicate'; of: Source }
@@ -70,7 +72,10 @@ type DoubtByKind<K extends PersonKind> = K extends PersonKind
       record: RecordOf[K];
       /** True when `record` updates a known person. */
       known: boolean;
+      changes: FieldChange[];
       candidates: RecordOf[K][];
+      /** Those of the candidates that are not known yet: earlier rows of the same import. */
+      drafted: string[];
       /** The careful choice, to preselect; never applied by itself. */
       suggestion: Decision;
     }
@@ -83,8 +88,7 @@ export type PlanNotice =
   /** The ages of a pupils' file point to another school year than the one being imported. */
   | { code: 'otherSchoolYear'; file: number; found: number; expected: number };
 
-export type Absent =
-  { kind: PersonKind; id: string } | { kind: 'guardianLink'; id: string; pupilId: string };
+export type Absent = { kind: PersonKind; id: string } | { kind: 'guardianLink'; id: string; pupilId: string };
 
 export interface FileSummary {
   kind: OndeKind;
@@ -108,6 +112,8 @@ export interface ImportPlan {
   warnings: (Source & RowProblem)[];
   /** Every class of the year once the import is done: what a decision's `classId` may name. */
   classes: ClassGroup[];
+  /** Every pupil that a guardian may be linked to: what a decision's `children` may name. */
+  pupilIds: string[];
 }
 
 export interface PlanOptions {
@@ -121,5 +127,3 @@ export interface PlanOptions {
 }
 
 export type Fact = ByKind<RecordKind, { operation: 'create' | 'update' }>;
-
-export type { Directory };

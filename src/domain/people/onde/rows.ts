@@ -64,7 +64,10 @@ function read<T>(
   return value;
 }
 
-function readNames(cells: { family?: string; usage?: string; first?: string }, problems: Problems): PersonName {
+function readNames(
+  cells: { family?: string; usage?: string; first?: string },
+  problems: Problems,
+): PersonName {
   const { family = '', first = '', usage } = cells;
   const damaged = [family, first, usage ?? ''].find((name) => name.includes('\ufffd'));
   if (damaged !== undefined) problems.push({ code: 'damagedText', value: damaged });

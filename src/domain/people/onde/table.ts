@@ -17,7 +17,6 @@ interface Numbered {
 }
 
 /** What may never be in a name: control characters, and marks that reverse the direction of text on screen. */
-// eslint-disable-next-line no-control-regex -- control characters are precisely what is being removed
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
 
 /**
