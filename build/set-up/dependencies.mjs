@@ -11,7 +11,10 @@ export async function ensureDependencies() {
   const kept = readKept('dependencies');
   if (existsSync(installed) && kept?.lock === lock && kept.platform === wanted.platform) return;
   say('Installing the locked dependencies (npm ci --ignore-scripts)');
-  const { code, output } = await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: ROOT });
+  const { code, output } = await npm(
+    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error'],
+    { cwd: ROOT },
+  );
   if (code !== 0) throw new SetUpError(`npm ci failed:\n${output}`);
   keep('dependencies', wanted);
 }

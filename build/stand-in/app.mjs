@@ -30,6 +30,8 @@ class App extends EventEmitter {
   #switches = new Map();
   #debuggingPort;
   #instance;
+  /** A second instance has told the first; it must not end before. */
+  #told = undefined;
 
   isPackaged = false;
   commandLine = offer('app.commandLine', {
@@ -135,15 +137,16 @@ class App extends EventEmitter {
     if (this.#instance) return true;
     const name = `\0preau-stand-in-${createHash('sha256').update(this.getPath('userData')).digest('hex').slice(0, 32)}`;
     let taken = false;
-    const server = createServer((socket) => this.#receiveSecondInstance(socket));
+    const server = createServer({ allowHalfOpen: true }, (socket) => this.#receiveSecondInstance(socket));
     server.on('error', () => (taken = true));
     server.listen(name);
     // The outcome of the bind is known now (`listening`), its event only comes later.
     if (taken || !server.listening) {
       server.close();
-      const socket = connect(name);
-      socket.on('error', () => undefined);
-      socket.end(JSON.stringify({ argv: process.argv, cwd: process.cwd(), additionalData }));
+      const message = JSON.stringify({ argv: process.argv, cwd: process.cwd(), additionalData });
+      this.#told = new Promise((done) =>
+        connect(name).on('error', done).on('close', done).end(message).resume(),
+      );
       return false;
     }
     server.unref();
@@ -166,6 +169,7 @@ class App extends EventEmitter {
     socket.on('data', (chunk) => (text += chunk));
     socket.on('error', () => undefined);
     socket.on('end', () => {
+      socket.end();
       const { argv, cwd, additionalData } = JSON.parse(text);
       this.emit('second-instance', {}, argv, cwd, additionalData);
     });
@@ -194,7 +198,8 @@ class App extends EventEmitter {
 
   exit(code = 0) {
     this.emit('quit', {}, code);
-    process.exit(code);
+    if (this.#told) this.#told.then(() => process.exit(code));
+    else process.exit(code);
   }
 }
 

@@ -37,6 +37,8 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   const main = electronApp.process();
   if (process.env['PREAU_E2E_LOG']) main.stderr?.pipe(process.stderr);
   const page = await electronApp.firstWindow();
+  // A window exists before its page does.
+  await page.waitForURL((url) => url.pathname === '/index.html');
   return {
     electronApp,
     page,

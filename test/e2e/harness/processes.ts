@@ -28,7 +28,7 @@ async function find(pid: number): Promise<KnownProcess | undefined> {
   if (started === undefined) return undefined;
   const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''))
     .replaceAll('\0', ' ')
-    .slice(0, 120);
+    .slice(0, 400);
   const isAlive = async () => (await startTime(pid)) === started;
   const gone = () =>
     vi.waitFor(
