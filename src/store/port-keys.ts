@@ -21,7 +21,7 @@ export interface Keyring {
   wrapFor(personId: string, password: string, audiences: readonly Audience[]): Promise<void>;
   /**
    * Wraps more audiences for a person who already has a password, without it: each person (and the sheet) has an
-   * X25519 pair whose private half alone is under the password. Nothing happens for a person without a wrap.
+   * P-256 pair whose private half alone is under the password. Nothing happens for a person without a wrap.
    */
   entitle(personId: string, audiences: readonly Audience[]): Promise<void>;
   /** Everything the person may open stays open to them. @throws PreauError `KEY_WRONG` */

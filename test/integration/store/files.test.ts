@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { EncryptedFileStore, openFileStore } from '../../../src/main/files/file-store';
+import { FRAME_BYTES } from '../../../src/main/files/frames';
+import { everyFile, temporaryFolder } from './support';
+
+const KEY = Buffer.alloc(32, 5);
+const openFiles = (folder: string, limit?: number) =>
+  openFileStore({ folder, key: () => KEY, ...(limit !== undefined && { limit }) });
+const stored = async (folder: string) =>
+  [...(await everyFile(folder)).keys()].map((path) => path.slice(folder.length));
+
+describe('file store', () => {
+  it('gives back what it took, whole and in part, at every frame border', async () => {
+    const folder = await temporaryFolder();
+    const files = await openFiles(folder);
+    for (const size of [0, 1, FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 1, 3 * FRAME_BYTES + 17]) {
+      const content = randomBytes(size);
+      const { sha256, size: found } = await files.store(Readable.from([content]));
+      expect(found).toBe(size);
+      expect(await files.has(sha256)).toBe(true);
+      expect((await buffer(await files.openRead(sha256))).equals(content)).toBe(true);
+      for (const [start, end] of [
+        [0, 0],
+        [FRAME_BYTES - 1, FRAME_BYTES],
+        [size - 1, size - 1],
+        [size, size + 5],
+        [2 * FRAME_BYTES, 10 * FRAME_BYTES],
+      ] as const) {
+        if (start < 0) continue;
+        const part = await buffer(await files.openRead(sha256, { start, end }));
+        expect(part.equals(content.subarray(start, end + 1))).toBe(true);
+      }
+    }
+    await expect(files.openRead('0'.repeat(64))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(files.openRead('../../keys.json')).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+
+  it('takes a file piece by piece, across a restart, and refuses a wrong offset', async () => {
+    const folder = await temporaryFolder();
+    const content = randomBytes(700_000);
+    let files = await openFiles(folder);
+    expect(await files.begin('hand-in', content.length)).toBe(0);
+    let offset = 0;
+    for (const cut of [10, 5_000, 400_000, 400_001, 650_000]) {
+      offset = await files.append('hand-in', offset, content.subarray(offset, cut));
+      await expect(files.append('hand-in', 3, content)).rejects.toMatchObject({ code: 'UPLOAD_BROKEN' });
+      files = await openFiles(folder);
+      expect(await files.begin('hand-in', content.length)).toBe(cut);
+    }
+    await expect(files.finish('hand-in')).rejects.toMatchObject({ code: 'UPLOAD_BROKEN' });
+    await expect(files.append('hand-in', offset, content)).rejects.toMatchObject({ code: 'UPLOAD_BROKEN' });
+    await files.append('hand-in', offset, content.subarray(offset));
+    const { sha256, size } = await files.finish('hand-in');
+    expect(size).toBe(content.length);
+    expect((await buffer(await files.openRead(sha256))).equals(content)).toBe(true);
+    expect(await stored(folder)).toHaveLength(1);
+    await files.begin('again', content.length);
+    await files.append('again', 0, content);
+    await expect(files.finish('again', { sha256: '0'.repeat(64) })).rejects.toMatchObject({
+      code: 'UPLOAD_BROKEN',
+    });
+    expect(await files.begin('again', content.length)).toBe(0);
+  });
+
+  it('goes on after a reception whose last piece was cut at any byte', async () => {
+    const folder = await temporaryFolder();
+    const content = randomBytes(300);
+    const files = await openFiles(folder);
+    await files.begin('k', 300);
+    await files.append('k', 0, content.subarray(0, 100));
+    await files.append('k', 100, content.subarray(100, 200));
+    const [path, whole] = [...(await everyFile(folder))][0] ?? ['', Buffer.alloc(0)];
+    for (let cut = 1; cut <= whole.length; cut += 7) {
+      await writeFile(path, whole.subarray(0, cut));
+      const fresh = await openFiles(folder);
+      const offset = await fresh.begin('k', 300);
+      expect([0, 100, 200]).toContain(offset);
+      await fresh.append('k', offset, content.subarray(offset));
+      const { sha256 } = await fresh.finish('k');
+      expect((await buffer(await fresh.openRead(sha256))).equals(content)).toBe(true);
+    }
+  });
+
+  it('keeps to its limits and leaves nothing behind', async () => {
+    const folder = await temporaryFolder();
+    const files = await openFiles(folder, 1000);
+    await expect(files.store(Readable.from([Buffer.alloc(600), Buffer.alloc(600)]))).rejects.toMatchObject({
+      code: 'TOO_LARGE',
+      params: { limit: 1000 },
+    });
+    await expect(files.begin('k', 1001)).rejects.toMatchObject({ code: 'TOO_LARGE' });
+    await files.begin('k', 100);
+    await files.abandon('k');
+    expect(await stored(folder)).toEqual([]);
+  });
+
+  it('is unreadable, opaque by name, and tells changed, cut or exchanged files', async () => {
+    const folder = await temporaryFolder();
+    const files = await openFiles(folder);
+    const content = Buffer.from('Le cahier de Mathéo '.repeat(5000));
+    const { sha256 } = await files.store(Readable.from([content]));
+    const other = await files.store(Readable.from([Buffer.from('autre')]));
+    for (const [path, bytes] of await everyFile(folder)) {
+      expect(bytes.includes('Mathéo')).toBe(false);
+      expect(path).not.toContain(sha256.slice(0, 16));
+    }
+    const [big = '', small = ''] = [...(await everyFile(folder))]
+      .sort((a, b) => b[1].length - a[1].length)
+      .map(([path]) => path);
+    const whole = await readFile(big);
+    const read = async () => buffer(await files.openRead(sha256));
+    for (const position of [5, 100, 70_000, whole.length - 1]) {
+      const changed = Buffer.from(whole);
+      changed.writeUInt8(changed.readUInt8(position) ^ 1, position);
+      await writeFile(big, changed);
+      await expect(read()).rejects.toMatchObject({ code: 'DOCUMENT_TAMPERED', params: { id: sha256 } });
+    }
+    await writeFile(big, whole.subarray(0, -1));
+    await expect(read()).rejects.toMatchObject({ code: 'DOCUMENT_TAMPERED' });
+    await writeFile(big, await readFile(small));
+    await expect(read()).rejects.toMatchObject({ code: 'DOCUMENT_TAMPERED' });
+    await writeFile(big, whole);
+    expect((await read()).equals(content)).toBe(true);
+    const stranger = new EncryptedFileStore({ folder, key: () => Buffer.alloc(32, 6) });
+    expect(await stranger.has(other.sha256)).toBe(false);
+  });
+
+  it('collects what nobody names, after the wait', async () => {
+    const folder = await temporaryFolder();
+    const files = await openFiles(folder);
+    const kept = await files.store(Readable.from([Buffer.from('kept')]));
+    await files.store(Readable.from([Buffer.from('gone')]));
+    expect(await files.collect([kept.sha256], 0)).toBe(0);
+    expect(await files.collect([kept.sha256], Date.now() + 60_000)).toBeGreaterThan(0);
+    expect(await stored(folder)).toHaveLength(1);
+    expect(await files.has(kept.sha256)).toBe(true);
+  });
+
+  it('forgets the drafts of a run that was killed', async () => {
+    const folder = await temporaryFolder();
+    await openFiles(folder);
+    await mkdir(join(folder, 'drafts'));
+    await writeFile(join(folder, 'drafts', 'half'), 'x');
+    await openFiles(folder);
+    expect(await stored(folder)).toEqual([]);
+  });
+});
