@@ -8,7 +8,7 @@ import type { PupilContract } from '../../contract/pupil';
 import type { Random } from '../capability';
 import type { HandInDocument, KeptFile } from './documents';
 import type { Live } from './live';
-import type { LessonFiles } from './ports';
+import type { LessonFiles, StoredFile } from './ports';
 
 type UploadOrder = InputOf<PupilContract, 'lesson.upload'>;
 type HandInOrder = InputOf<PupilContract, 'lesson.handIn'>;
@@ -32,6 +32,14 @@ export interface HandIns {
   forget(): void;
 }
 
+/** A file announced by a device. */
+interface Expected {
+  readonly key: SeatKey;
+  readonly order: UploadOrder;
+  /** Whole and in the store already: a retry after a lost answer sends nothing twice. */
+  finished?: StoredFile;
+}
+
 /** Receptions open at once for one device: photos of one hand-in and some retries. */
 const MAX_RECEPTIONS = 40;
 
@@ -41,7 +49,7 @@ export function createHandIns(
   random: Random,
   announce: (document: HandInDocument) => void,
 ): HandIns {
-  const receptions = new Map<string, { readonly key: SeatKey; readonly order: UploadOrder }>();
+  const receptions = new Map<string, Expected>();
   /** Stable across restarts: the device names the upload, the poste adds who. */
   const fileKey = (key: SeatKey, upload: string): string => `handin-${key}-${upload}`;
   const authorOf = (seat: Seat): HandInAuthor => ({ pupils: seat.pupils, seat: seat.key });
@@ -65,7 +73,8 @@ export function createHandIns(
       );
       // After a restart the device asks for its upload again first, and finds it whole.
       if (!found) throw new PreauError('UPLOAD_BROKEN');
-      const file = await files.finish(fileKey(seat.key, part.upload));
+      const file = found.finished ?? (await files.finish(fileKey(seat.key, part.upload)));
+      found.finished = file;
       kept[part.upload] = { ...file, type: found.order.type, name: part.name };
     }
     return kept;
@@ -95,7 +104,8 @@ export function createHandIns(
           if (offset + bytes.length > order.size) throw new PreauError('TOO_LARGE', { limit: order.size });
           return files.append(fileKey(key, order.upload), offset, bytes);
         },
-        offset: () => files.begin(fileKey(key, order.upload), order.size),
+        offset: async () =>
+          found.finished ? order.size : files.begin(fileKey(key, order.upload), order.size),
       };
     },
     async receive(lesson, seat, order) {

@@ -3,13 +3,14 @@ import type { Id } from '../../domain/id';
 import { attentionFor, confirmAttention } from '../../domain/lesson/attention';
 import { findItem, itemsFor, recordOutcome } from '../../domain/lesson/items';
 import type { SeatActivity, SeatKey } from '../../domain/lesson/model';
+import type { Actor } from '../../domain/rights/actor';
 import { changeSeat, seatAt, setActivity, setHand, setPresence } from '../../domain/lesson/seats';
 import type { InputOf, MethodOf, ReplyOf } from '../../contract/define';
 import type { PupilContract } from '../../contract/pupil';
 import type { HandIns } from './hand-ins';
 import type { ItemFiles } from './item-files';
 import { merge, type JoinDesk } from './join-desk';
-import type { Live, Present } from './live';
+import { actorAt, type Live, type Present } from './live';
 import type { MediaHub } from './media-hub';
 import { demandPart, demandPresence, demandWork } from './seat-rights';
 
@@ -20,6 +21,8 @@ type Out<M extends Method> = ReplyOf<PupilContract, M>;
 /** One device's way into the lesson, for as long as its connection lives. */
 export interface PupilSession {
   readonly seat: SeatKey;
+  /** Who acts from here now: by name, by number, or the device alone. */
+  actor(): Actor;
   joinLesson(): Out<'join.lesson'>;
   joinPupils(): Out<'join.pupils'>;
   signIn(input: In<'join.signIn'>): Promise<Out<'join.signIn'>>;
@@ -58,6 +61,7 @@ export function createPupilSession(deps: SessionDeps, device: Present): PupilSes
 
   return {
     seat: key,
+    actor: () => actorAt(live.lesson, key),
     joinLesson: () => desk.lesson(key),
     joinPupils: () => desk.pupils(key),
     signIn: (input) => desk.signIn(key, input),

@@ -1,0 +1,132 @@
+import { PreauError } from '../../../domain/errors';
+import { afterWrong, NO_TRIES, secondsToWait, type Tries } from '../../../domain/device/tries';
+import type { DeviceRecord } from '../../../domain/device/device';
+import type { Handlers } from '../../../contract/define';
+import { PUPIL_PROTOCOL, type PupilContract } from '../../../contract/pupil';
+import { sessionOf, type DoorConnection } from './connection';
+import type { LanDoorDeps } from './deps';
+
+/** Above this a clock is told off, ms. */
+const CLOCK_OFF = 5 * 60_000;
+
+type PupilHandlers = { readonly [S in keyof PupilContract]: Handlers<PupilContract[S], DoorConnection> };
+
+/** The pupil contract, answered for one connection at a time. What each request may do is judged in the classroom. */
+export function pupilRoutes(deps: LanDoorDeps): PupilHandlers {
+  return {
+    door: doorRoutes(deps),
+    join: {
+      lesson: (c) => sessionOf(c).joinLesson(),
+      pupils: (c) => sessionOf(c).joinPupils(),
+      signIn: (c, input) => sessionOf(c).signIn(input),
+      takeSeat: (c) => sessionOf(c).takeSeat(),
+      async leave(c, { pupil }) {
+        await sessionOf(c).leave(pupil);
+        return {};
+      },
+    },
+    lesson: {
+      state: (c) => sessionOf(c).state(),
+      activity: (c, activity) => done(sessionOf(c).activity(activity)),
+      handUp: (c, { up }) => done(sessionOf(c).handUp(up)),
+      battery: (c, { percent, charging }) => done(sessionOf(c).battery(percent, charging)),
+      async outcome(c, input) {
+        await sessionOf(c).outcome(input);
+        return {};
+      },
+      attentionShown: (c, { on }) => done(sessionOf(c).attentionShown(on)),
+      upload: (c, input) => sessionOf(c).upload(input),
+      handIn: (c, input) => sessionOf(c).handIn(input),
+      shareScreen: (c, input) => done(sessionOf(c).shareScreen(input)),
+    },
+    homework: {
+      list: async (c, input) => deps.homework.list(sessionOf(c).actor(), input),
+    },
+  };
+}
+
+function doorRoutes(deps: LanDoorDeps): PupilHandlers['door'] {
+  const { clock, devices, gate } = deps;
+  const tries = createTries(clock);
+  function enter(
+    connection: DoorConnection,
+    device: DeviceRecord,
+  ): { id: DeviceRecord['id']; label: string } {
+    if (!connection.hello) throw new PreauError('BAD_INPUT', { path: 'hello' });
+    connection.device = device;
+    connection.session ??= gate.connect(device, connection.hello.capabilities, connection.link);
+    return { id: device.id, label: device.label };
+  }
+  return {
+    hello(connection, { protocol, capabilities, keyId, clock: theirs }) {
+      if (protocol > PUPIL_PROTOCOL)
+        throw new PreauError('PROTOCOL_TOO_OLD', { ours: PUPIL_PROTOCOL, theirs: protocol });
+      if (connection.session) throw new PreauError('BAD_INPUT', { path: 'hello' });
+      connection.hello = { capabilities, keyId };
+      connection.challenge = devices.challenge();
+      const off = Math.round(clock() - theirs);
+      return {
+        protocol: PUPIL_PROTOCOL,
+        poste: deps.posteName(),
+        challenge: connection.challenge,
+        known: connection.door === 'secure' && keyId !== undefined && devices.knows(keyId),
+        now: clock(),
+        ...(Math.abs(off) > CLOCK_OFF && { clockOff: off }),
+      };
+    },
+    prove(connection, { signature }) {
+      const { challenge, hello, origin } = connection;
+      connection.challenge = undefined;
+      if (!challenge || !hello?.keyId) throw new PreauError('DEVICE_UNKNOWN');
+      return {
+        device: enter(connection, devices.prove({ keyId: hello.keyId, challenge, origin, signature })),
+      };
+    },
+    async enrol(connection, { code, publicKey, label }) {
+      if (!connection.hello) throw new PreauError('BAD_INPUT', { path: 'hello' });
+      if (connection.session) throw new PreauError('BAD_INPUT', { path: 'enrol' });
+      const enrolled = await tries.judge(connection.address, 'ENROLMENT_WRONG', () =>
+        devices.enrol({ code, publicKey, label, origin: connection.origin }),
+      );
+      return { device: enter(connection, enrolled.device), keyId: enrolled.keyId };
+    },
+    visit(connection, { code }) {
+      if (!connection.hello) throw new PreauError('BAD_INPUT', { path: 'hello' });
+      if (connection.session) throw new PreauError('BAD_INPUT', { path: 'visit' });
+      const { capabilities } = connection.hello;
+      const { address, link } = connection;
+      const visit = gate.visit({ code, address }, capabilities, link);
+      connection.session = visit.session;
+      return { number: visit.number };
+    },
+    bye(connection) {
+      connection.session?.closed(true);
+      return {};
+    },
+  };
+}
+
+const done = (_: unknown): Record<string, never> => ({});
+
+/** Wrong codes cost time by address, whatever connection they come through. */
+function createTries(clock: () => number) {
+  const held = new Map<string, Tries>();
+  return {
+    async judge<T>(address: string, wrong: 'ENROLMENT_WRONG', attempt: () => Promise<T>): Promise<T> {
+      const before = held.get(address) ?? NO_TRIES;
+      const seconds = secondsToWait(before, clock());
+      if (seconds > 0) throw new PreauError('TRY_LATER', { seconds });
+      try {
+        const result = await attempt();
+        held.delete(address);
+        return result;
+      } catch (error) {
+        if (error instanceof PreauError && error.code === wrong) {
+          if (held.size >= 500) held.delete(held.keys().next().value ?? '');
+          held.set(address, afterWrong(held.get(address) ?? NO_TRIES, clock()));
+        }
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { toDer } from '../../devices/x509';
+import type { LanDoorDeps } from './deps';
+import { appleProfile } from './apple-profile';
+import { belowFloor } from './browser-floor';
+import { fileRequests, uploadRequests } from './file-requests';
+import { answerText, secure } from './headers';
+import type { AddressBook } from './limits';
+import { CLOCK_SCRIPT, installPage, oldBrowserPage, PLAIN_POLICY, welcomePage } from './plain-pages';
+import type { StaticApp } from './static-app';
+
+export interface DoorHere {
+  /** Host headers this door answers to, with their port: a page of another site that points its name here gets nothing. */
+  hosts(kind: 'secure' | 'plain'): ReadonlySet<string>;
+  secureUrl(): string;
+}
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+export function createRequestHandler(
+  deps: LanDoorDeps,
+  kind: 'secure' | 'plain',
+  tools: {
+    readonly app: StaticApp;
+    readonly book: AddressBook;
+    readonly here: DoorHere;
+    readonly stalled: number;
+  },
+): Handler {
+  const { app, book, here } = tools;
+  const files = fileRequests(deps.gate);
+  const uploads = uploadRequests(deps.gate);
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname: path } = new URL(request.url ?? '/', 'http://door');
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    const ticket = /^\/(files|uploads)\/([A-Za-z0-9_-]{1,64})$/.exec(path);
+    secure(response, kind === 'secure' ? 'wss:' : 'ws:');
+    if (ticket?.[1] === 'files' && reads) return files(ticket[2] ?? '', request, response);
+    if (ticket && kind === 'secure' && (request.method === 'PUT' || request.method === 'HEAD'))
+      return uploads(ticket[2] ?? '', request, response);
+    if (!reads) return answerText(response, 405, 'Cette page se lit seulement.');
+    if (belowFloor(request.headers['user-agent'] ?? '') && (path === '/' || path === '/visiteur'))
+      return html(response, oldBrowserPage(deps.clock()));
+    if (kind === 'plain' && plain(path, response)) return;
+    const visitor = kind === 'plain' && path === '/visiteur';
+    if (await app.serve(visitor ? '/index.html' : path, request, response)) return;
+    answerText(response, 404, 'Cette page n’existe pas.');
+  }
+
+  /** @returns false for what the pupil app answers */
+  function plain(path: string, response: ServerResponse): boolean {
+    const { root } = deps.certificates;
+    if (path === '/') html(response, welcomePage(deps.clock()));
+    else if (path === '/installer') html(response, installPage(here.secureUrl(), deps.clock()));
+    else if (path === '/horloge.js') send(response, 'text/javascript; charset=utf-8', CLOCK_SCRIPT);
+    else if (path === '/ecole.crt') send(response, 'application/x-x509-ca-cert', toDer(root), 'ecole.crt');
+    else if (path === '/ecole.mobileconfig')
+      send(response, 'application/x-apple-aspen-config', appleProfile(root), 'ecole.mobileconfig');
+    else return false;
+    return true;
+  }
+
+  return (request, response) => {
+    // A file or an upload that does not move is let go of; the device asks for the rest.
+    request.socket.setTimeout(tools.stalled, () => request.socket.destroy());
+    if (!here.hosts(kind).has((request.headers.host ?? '').toLowerCase()))
+      return answerText(response, 421, 'Cette adresse n’est pas celle de la classe.');
+    if (!book.request(request.socket.remoteAddress ?? ''))
+      return answerText(response, 429, 'Trop de demandes à la fois.');
+    answer(request, response).catch((error: unknown) => {
+      deps.log.warn('lan.request', { kind, error: error instanceof Error ? error.name : typeof error });
+      if (response.headersSent || !response.writable) return void response.destroy();
+      answerText(response, 500, 'Préau n’a pas pu répondre.');
+    });
+  };
+}
+
+function html(response: ServerResponse, body: string): void {
+  response.setHeader('content-security-policy', PLAIN_POLICY);
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(body);
+}
+
+function send(response: ServerResponse, type: string, body: string | Buffer, name?: string): void {
+  response.writeHead(200, {
+    'content-type': type,
+    'cache-control': 'no-store',
+    ...(name && { 'content-disposition': `attachment; filename="${name}"` }),
+  });
+  response.end(body);
+}
