@@ -1,0 +1,133 @@
+import type { PayloadOf } from '../../../contract/define';
+import type { PupilContract } from '../../../contract/pupil';
+import { isPreauError } from '../../../domain/errors';
+import type { Id } from '../../../domain/id';
+import type { PupilEvent } from '../net/line';
+import { teacher } from '../words';
+import { forgetLesson, forgetPeople } from './model';
+import type { Session } from './session';
+
+/** What is open here, who sits here, and what is to be shown: asked at every arrival, so that nothing is lost by a cut. */
+export async function loadLesson(session: Session): Promise<void> {
+  const { state } = session;
+  const lesson = await session.line().request('join.lesson', {});
+  teacher.value = lesson.teacher;
+  if (!lesson.open) {
+    forgetLesson(state);
+    state.step = 'waiting';
+    return;
+  }
+  state.mode = lesson.mode;
+  state.title = lesson.title ?? '';
+  state.pictureCode = lesson.pictureCode ?? false;
+  if (lesson.here?.joined) {
+    state.pupils = lesson.here.pupils;
+    state.number = lesson.here.number;
+    await loadState(session);
+  } else if (lesson.here && lesson.here.waiting.length > 0 && state.step === 'asking') {
+    // Still waiting for the teacher's click: the screen that says so stays.
+  } else await join(session);
+}
+
+/** First names in a personal lesson; elsewhere, and for a visitor, the number is enough. */
+export async function join(session: Session): Promise<void> {
+  const { state } = session;
+  if (state.mode !== 'personal' || state.visitor) {
+    forgetPeople(state);
+    const { number } = await session.line().request('join.takeSeat', {});
+    state.number = number;
+    await loadState(session);
+  } else await showNames(session);
+}
+
+export async function showNames(session: Session): Promise<void> {
+  const { state } = session;
+  try {
+    const { pupils } = await session.line().request('join.pupils', {});
+    state.cards = pupils;
+    state.step = 'names';
+  } catch (error) {
+    if (!isPreauError(error) || (error.code !== 'VISITOR_ONLY' && error.code !== 'FORBIDDEN')) throw error;
+    state.step = 'visit';
+  }
+}
+
+export async function loadState(session: Session): Promise<void> {
+  const { state } = session;
+  const now = await session.line().request('lesson.state', {});
+  const fresh = state.step !== 'in';
+  const known = new Set(state.items.map((item) => item.id));
+  state.items = now.items;
+  state.attention = now.attention;
+  state.watched = now.watched;
+  state.handUp = now.handUp;
+  state.handedIn = Object.fromEntries(now.handedIn.map((one) => [one.item, one.version]));
+  state.cards = [];
+  state.chosen = undefined;
+  state.adding = false;
+  state.step = 'in';
+  // Opened at once where it is new here; a cut line does not take a child back to what was left.
+  if (now.current && (fresh || !known.has(now.current))) openItem(session, now.current);
+}
+
+export function openItem(session: Session, id: Id<'item'>): void {
+  session.state.looking = {};
+  session.state.view = { at: 'item', id };
+}
+
+/** The door speaks first. Unknown names never come here: the line drops them. */
+export function onDoorEvent<E extends PupilEvent>(
+  session: Session,
+  name: E,
+  payload: PayloadOf<PupilContract, E>,
+): void {
+  // One table of handlers, each with its own payload type; the name picks the row, TypeScript cannot follow it there.
+  const handler = HANDLERS[name] as (session: Session, payload: PayloadOf<PupilContract, E>) => void;
+  handler(session, payload);
+}
+
+const HANDLERS: { [E in PupilEvent]: (session: Session, payload: PayloadOf<PupilContract, E>) => void } = {
+  'door.closing': ({ state, keeper }, { reason }) => {
+    if (reason === 'revoked') {
+      state.step = 'revoked';
+      keeper.rest();
+    } else if (reason === 'replaced') {
+      state.step = 'replaced';
+      keeper.rest();
+    } else if (reason === 'abuse') keeper.coolDown();
+  },
+  'join.lessonOpened': (session) => void session.attempt(() => session.proceed()),
+  'join.lessonClosed': ({ state }) => {
+    if (state.step === 'revoked' || state.step === 'replaced') return;
+    forgetLesson(state);
+    state.step = 'waiting';
+  },
+  'join.seatChanged': (session, { joined, pupils }) => {
+    const { state } = session;
+    if (state.step !== 'in') return;
+    state.pupils = pupils;
+    if (!joined) void session.attempt(() => join(session));
+  },
+  'join.signInAnswered': (session, { accepted, pupils }) => {
+    const { state } = session;
+    if (state.step !== 'asking') return;
+    state.pupils = pupils;
+    if (accepted || pupils.length > 0) void session.attempt(() => loadState(session));
+    else
+      void session
+        .attempt(() => showNames(session))
+        .then(() => {
+          state.problem = { code: 'PUPIL_ELSEWHERE', params: {} };
+        });
+  },
+  'lesson.attention': ({ state }, attention) => void (state.attention = attention),
+  'lesson.item': (session, item) => {
+    const { state } = session;
+    state.items = [...state.items.filter((one) => one.id !== item.id), item];
+    if (state.step === 'in') openItem(session, item.id);
+  },
+  'lesson.watched': ({ state }, { watched }) => void (state.watched = watched),
+  'lesson.streamWanted': (session, wanted) => session.onStream?.(wanted),
+  'lesson.handLowered': ({ state }) => void (state.handUp = false),
+  'homework.changed': ({ state }) => void (state.homeworkNews += 1),
+};

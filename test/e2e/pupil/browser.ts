@@ -1,0 +1,47 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { build } from 'vite';
+
+/** Builds the pupil app as the product does, into a folder of its own: a test never depends on an older build. */
+export async function buildPupilApp(): Promise<string> {
+  const outDir = await mkdtemp(join(tmpdir(), 'preau-pupil-'));
+  await build({
+    configFile: join(import.meta.dirname, '../../../build/pupil.vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir, emptyOutDir: true },
+  });
+  return outDir;
+}
+
+export function launchChromium(...args: string[]): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env['PREAU_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      ...args,
+    ],
+  });
+}
+
+/** The reference fleet (DESIGN 5): touch tablets without screen capture, both ways up, and a small laptop. */
+export const TABLET: BrowserContextOptions = {
+  viewport: { width: 1280, height: 800 },
+  hasTouch: true,
+  isMobile: true,
+  locale: 'fr-FR',
+};
+export const UPRIGHT: BrowserContextOptions = { ...TABLET, viewport: { width: 800, height: 1280 } };
+export const LAPTOP: BrowserContextOptions = { viewport: { width: 1366, height: 768 }, locale: 'fr-FR' };
+
+/** Makes this browser an enrolled device, through the app's own screens. */
+export async function enrolDevice(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/#enrol=ABCDEFGHJK`);
+}
