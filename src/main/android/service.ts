@@ -49,6 +49,9 @@ export interface AndroidService extends Disposable {
 /** Runs kept for a window that opens later; an older one that ended is forgotten. */
 const KEPT_RUNS = 10;
 
+/** « Tablette 2 » before « Tablette 10 ». */
+const byName = new Intl.Collator('fr', { numeric: true, sensitivity: 'base' });
+
 interface Running {
   readonly view: InstallRun;
   readonly stop: AbortController;
@@ -95,7 +98,9 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
 
   async function tablets(actor: Actor): Promise<TabletView[]> {
     demand(actor, 'apps.push');
-    return Promise.all((await bridge.tablets()).map((tablet) => tabletView(actor, tablet)));
+    const views = await Promise.all((await bridge.tablets()).map((tablet) => tabletView(actor, tablet)));
+    const name = ({ label, serial, link }: TabletView) => label ?? serial ?? link;
+    return views.sort((a, b) => byName.compare(name(a), name(b)));
   }
 
   function remember(running: Running): void {
