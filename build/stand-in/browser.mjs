@@ -69,8 +69,14 @@ async function attached({ sessionId, targetInfo }) {
   const chromium = await starting;
   await creating;
   if (owners.has(targetId) || chromium.opened === targetId) return;
-  // Not ours: some page opened it (its webContents has heard of it). It is still paused, and goes before its first request.
-  await chromium.devTools.root.send('Target.closeTarget', { targetId });
+  // Not ours: some page opened it (its webContents has heard of it). It is paused, and its opener with it, whose thread
+  // waits for it: none of its requests leaves, it is let go (by a test driver too, hence the question), then closed.
+  const { devTools } = chromium;
+  const popup = devTools.session(sessionId);
+  await popup.send('Fetch.enable');
+  await popup.send('Runtime.runIfWaitingForDebugger');
+  await popup.send('Runtime.evaluate', { expression: '0' });
+  await devTools.root.send('Target.closeTarget', { targetId });
 }
 
 // Headless Chromium counts an invisible tab strip in a window's height: the page would be 87 px too short.
