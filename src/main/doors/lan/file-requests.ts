@@ -83,6 +83,6 @@ export function uploadRequests(gate: Pick<ClassroomGate, 'reception'>): Ticketed
 
 function offsetOf(request: IncomingMessage): number | undefined {
   const ranged = /^bytes (\d{1,12})-\d{1,12}\/\d{1,12}$/.exec(request.headers['content-range'] ?? '')?.[1];
-  const asked = ranged ?? new URL(request.url ?? '/', 'http://door').searchParams.get('offset') ?? '0';
+  const asked = ranged ?? /[?&]offset=([^&#]*)/.exec(request.url ?? '')?.[1] ?? '0';
   return /^\d{1,12}$/.test(asked) ? Number(asked) : undefined;
 }

@@ -31,7 +31,8 @@ export function createRequestHandler(
   const uploads = uploadRequests(deps.gate);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname: path } = new URL(request.url ?? '/', 'http://door');
+    // Cut by hand: `//` is a path here, and no address of another host.
+    const path = (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/';
     const reads = request.method === 'GET' || request.method === 'HEAD';
     const ticket = /^\/(files|uploads)\/([A-Za-z0-9_-]{1,64})$/.exec(path);
     secure(response, kind === 'secure' ? 'wss:' : 'ws:');
