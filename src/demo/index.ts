@@ -1,5 +1,12 @@
-import type { Host, HostOptions } from '../main/host';
-import { createHost } from '../main/host';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemTimers } from '../main/cart/timers';
+import { createHost, type Host, type HostOptions } from '../main/host';
+import { SimulatedHub } from './hub/hub';
+import { serveHub } from './hub/server';
+import { writeAtomically } from '../store/atomic-file';
+import { asker, seedSchool } from './seed';
 
 export interface DemonstrationOptions extends Pick<
   HostOptions,
@@ -10,15 +17,74 @@ export interface DemonstrationOptions extends Pick<
 
 /** Invented people only, so the key that opens them needs no keychain. */
 const SECRET = Buffer.from('demonstration, nobody is real!!!');
+/** Written when the invented school is complete; a start that was cut short begins it again. */
+const COMPLETE = 'demonstration.json';
+/** How many times faster than a real hub the batteries fill: something moves while one looks. */
+const CHARGE_SPEED = 20;
 
-/** The demonstration school with its simulators. They speak the product's own protocols, on loopback only. */
+/**
+ * The demonstration school with its simulators. They speak the product's own protocols, listen on loopback only and
+ * announce nothing; the host they surround is the product's.
+ */
 export async function openDemonstration(options: DemonstrationOptions): Promise<Host> {
+  const { dataFolder, clock, random, binary } = options;
+  const complete = join(dataFolder, COMPLETE);
+  if (!existsSync(complete)) await rm(dataFolder, { recursive: true, force: true });
   const host = await createHost({
-    ...options,
+    dataFolder,
+    clock,
+    random,
+    binary,
     machineSecret: SECRET,
     keychain: 'os',
     demonstration: true,
-    outside: { pupilFolder: options.pupilFolder },
+    outside: {
+      timers: systemTimers,
+      pupilFolder: options.pupilFolder,
+      lan: { host: '127.0.0.1', securePort: 0, plainPort: 0, addresses: () => ['127.0.0.1'] },
+    },
   });
-  return host;
+  if (!existsSync(complete)) {
+    await seedSchool(host, options);
+    await writeAtomically(complete, '{"version":1}');
+  }
+  const closeHub = await plugHub(host);
+  await welcomeHead(host);
+  return {
+    ...host,
+    async close() {
+      await host.close();
+      await closeHub();
+    },
+  };
+}
+
+/** The simulated charging hub takes the place of the one of the last start, whose port is gone. */
+async function plugHub(host: Host): Promise<() => Promise<void>> {
+  const ask = asker(host);
+  await welcomeHead(host);
+  const hub = new SimulatedHub({ timers: systemTimers, speed: CHARGE_SPEED });
+  // Tablet 7 never came back: there is one in every school.
+  hub.fill([7]).elapse(4_000);
+  const server = await serveHub(hub, systemTimers);
+  const { carts } = await ask('cart.list', {});
+  const [cart] = carts;
+  if (cart) {
+    const panel = await ask('cart.panel', { cart: cart.id });
+    for (const old of panel.hubs) await ask('cart.removeHub', { hub: old.id });
+    await ask('cart.addHub', {
+      cart: cart.id,
+      link: { kind: 'tcp', host: server.host, port: server.port },
+      firstBay: 1,
+    });
+  }
+  return () => server.close();
+}
+
+/** Whoever opens the demonstration is its head: nobody has a password to remember for invented people. */
+async function welcomeHead(host: Host): Promise<void> {
+  const reply = await host.request('demonstration', 'session.state', {});
+  const people = reply.ok ? (reply.value as { people: { id: `staff_${string}` }[] }).people : [];
+  const [head] = people;
+  if (head) await host.welcome(head.id);
 }

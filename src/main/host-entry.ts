@@ -9,6 +9,10 @@ import { openDemonstration } from '../demo';
 import { silentLogger } from './log/logger';
 import { createBinaryDoor } from './doors/loopback/binary-door';
 import { openLoopbackDoor, type LoopbackDoor } from './doors/loopback/server';
+import { systemTimers } from './cart/timers';
+import { privateAddresses } from './doors/lan/addresses';
+import { createBonjourAnnouncer } from './doors/lan/bonjour-announcer';
+import { SCHOOL_PORTS } from './doors/lan/deps';
 import { createHost, type HostOptions } from './host';
 import { createWorkplace, type Workplace } from './workplace';
 
@@ -69,7 +73,12 @@ async function start(options: StartOptions): Promise<void> {
       keychain: options.keychain,
       demonstration: false,
       ...(options.machineSecret ? { machineSecret: Buffer.from(options.machineSecret, 'base64') } : {}),
-      outside: { pupilFolder: join(RENDERERS, 'pupil') },
+      outside: {
+        timers: systemTimers,
+        pupilFolder: join(RENDERERS, 'pupil'),
+        lan: { host: '0.0.0.0', ...SCHOOL_PORTS, addresses: privateAddresses },
+        announcer: () => createBonjourAnnouncer(() => undefined),
+      },
     });
   const openDemo = () =>
     openDemonstration({

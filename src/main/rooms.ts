@@ -1,17 +1,52 @@
-import type { FileStore } from './files/port';
-import type { BinaryDoor } from './doors/loopback/binary-door';
+import { hkdfSync } from 'node:crypto';
+import { join } from 'node:path';
+import { opaque, type Id } from '../domain/id';
+import { isSealed, parseAudience } from '../domain/audience';
+import { POSTE, type Actor } from '../domain/rights/actor';
+import type { AudienceDatabase, Store } from '../store/port';
+import type { Keyring } from '../store/port-keys';
+import { AndroidBridge } from './android/bridge';
+import { androidRoutes } from './android/routes';
+import { createAndroidService } from './android/service';
 import type { Disposable, Platform, StaffCall } from './capability';
-import type { HandlerTable } from './dispatch';
+import { openLink, listSerialPorts } from './cart/open-link';
+import { cartRoutes } from './cart/routes';
+import { createCartService } from './cart/service';
+import type { Timers } from './cart/timers';
+import type { CartService } from './cart/types';
+import { classroomRoutes } from './classroom/routes';
+import { createClassroom, type ClassroomService } from './classroom/service';
+import { openCertificates, hasCertificates, installCertificates } from './devices/certificates';
+import { devicesRoutes } from './devices/routes';
+import { createDevicesService, type DevicesService } from './devices/service';
 import type { Accounts } from './directory/accounts';
 import type { SchoolDatabases } from './directory/databases';
 import type { PeopleService } from './directory/people-service';
 import type { SchoolService } from './directory/school-service';
-import type { Keyring } from '../store/port-keys';
-import type { Store } from '../store/port';
+import type { HandlerTable } from './dispatch';
+import type { Announcer, LanBind } from './doors/lan/deps';
+import { openLanDoor, type LanDoor } from './doors/lan/open';
+import type { BinaryDoor } from './doors/loopback/binary-door';
+import { createDayService } from './ent/day-service';
+import { createHomeworkService } from './ent/homework-service';
+import { createPlanService } from './ent/plan-service';
+import { createRegisterService } from './ent/register-service';
+import { dayRoutes, homeworkRoutes, planRoutes, registerRoutes } from './ent/routes';
+import { cartOfTheDay } from './ent/cart-of-the-day';
+import type { FileStore } from './files/port';
+import { inventoryRoutes } from './inventory/routes';
+import { createInventoryService } from './inventory/service';
+import type { InventoryService } from './inventory/types';
+import { openIdentity } from './postes/service';
 
 /** What lies outside the process; the demonstration and the tests hand in loopback versions. */
 export interface Outside {
+  readonly timers: Timers;
+  /** Built pupil app. */
   readonly pupilFolder: string;
+  readonly lan: LanBind;
+  /** Says on the network where the LAN door is; absent in tests and in the demonstration. */
+  readonly announcer?: () => Announcer;
 }
 
 export interface RoomsDeps {
@@ -30,8 +65,177 @@ export interface RoomsDeps {
 /** Every capability that works on an open school. */
 export interface Rooms extends Disposable {
   readonly handlers: HandlerTable<StaffCall>;
+  readonly cart: CartService;
+  readonly inventory: InventoryService;
+  readonly classroom: ClassroomService;
+  readonly devices: DevicesService;
+  readonly door: LanDoor;
+  connectionClosed(connection: string): void;
 }
 
-export async function openRooms(_deps: RoomsDeps): Promise<Rooms> {
-  return { handlers: {}, close: async () => undefined };
+/** In the order of dependence; what is opened last is closed first. */
+export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
+  const { platform, databases, keyring, store, school, people, files, binary, outside } = deps;
+  const { timers } = outside;
+  const document = school.current();
+  if (!document) throw new Error('rooms are opened on a school');
+  const schoolId = document._id as Id<'school'>;
+  const timeZone = (): string => school.current()?.timeZone ?? 'Europe/Paris';
+  const parc = await databases.open('parc');
+  const identity = await openIdentity({
+    folder: platform.dataFolder,
+    keyring,
+    store,
+    platform,
+    school: schoolId,
+  });
+
+  // School life
+  const ent = { platform, databases, people, timeZone };
+  const register = createRegisterService(ent);
+  const homework = createHomeworkService(ent);
+  const plans = createPlanService(ent);
+
+  // Cart, inventory, tablets by cable
+  const inventory = createInventoryService({ platform, parc });
+  const cart = createCartService({
+    platform,
+    parc,
+    devices: inventory,
+    poste: identity.poste,
+    timers,
+    open: openLink,
+    listSerialPorts,
+  });
+  const android = createAndroidService({
+    platform,
+    bridge: new AndroidBridge(),
+    openFile: (sha256) => files.openRead(sha256),
+    bySerial: (actor, serial) => inventory.bySerial(actor, serial),
+    heardBattery: (device, percent) =>
+      cart.hear(POSTE, device, undefined, { source: 'adb', value: { percent } }),
+  });
+
+  // The lesson and its door
+  const certificateDeps = {
+    parc,
+    folder: join(platform.dataFolder, 'devices'),
+    posteKey: identity.seed,
+    posteId: identity.poste,
+    schoolId,
+    clock: platform.clock,
+    newId: () => opaque(platform.random(9)),
+  };
+  if (!hasCertificates(certificateDeps))
+    await installCertificates(certificateDeps, rootSecret(databases, keyring));
+  const certificates = openCertificates(certificateDeps);
+  let door: LanDoor | undefined;
+  const links = {
+    url: () => door?.url(),
+    namedUrl: () => door?.namedUrl(),
+    plainUrl: () => door?.plainUrl(),
+  };
+  const devices = createDevicesService(platform, parc, {
+    origins: () => door?.origins() ?? [],
+    originFor: (kind) => door?.originFor(kind),
+    plain: () => door?.plain(),
+  });
+  const classroom = await createClassroom({
+    platform,
+    timers,
+    posteId: identity.poste,
+    databases: lessonDatabases(databases, keyring, store, parc),
+    rosters: people,
+    files,
+    shelf: binary.area,
+    media: binary.media,
+    links,
+  });
+  devices.door.onRevoked((device) => classroom.deviceRevoked(device));
+  door = await openLanDoor({
+    clock: platform.clock,
+    random: platform.random,
+    log: platform.log,
+    timers,
+    certificates,
+    devices: devices.door,
+    gate: classroom.gate,
+    homework: {
+      list: async (actor: Actor) =>
+        actor.kind === 'pupil'
+          ? {
+              homework: (await homework.list(actor, actor.classId)).map(({ id, dueOn, subject, text }) => ({
+                id,
+                dueOn,
+                subject,
+                text,
+              })),
+            }
+          : { homework: [] },
+    },
+    pupilFolder: outside.pupilFolder,
+    posteName: () => school.current()?.name ?? 'Préau',
+    bind: outside.lan,
+    ...(outside.announcer ? { announcer: outside.announcer() } : {}),
+  });
+
+  const day = createDayService({
+    ...ent,
+    register,
+    homework,
+    lessonOpen: (actor) => classroom.state(actor).lesson !== undefined,
+    cart: (actor) => cartOfTheDay(cart, actor),
+  });
+
+  return {
+    cart,
+    inventory,
+    classroom,
+    devices,
+    door,
+    handlers: {
+      register: registerRoutes(register),
+      homework: homeworkRoutes(homework),
+      plan: planRoutes(plans),
+      day: dayRoutes(day),
+      cart: cartRoutes(cart),
+      inventory: inventoryRoutes(inventory, { clock: platform.clock, timeZone, offer: binary.area.offer }),
+      android: androidRoutes(android, binary.area.uploaded),
+      classroom: classroomRoutes(classroom, { links, shelf: binary.area }),
+      devices: devicesRoutes(devices),
+    },
+    connectionClosed: (connection) => classroom.connectionClosed(connection),
+    async close() {
+      await door?.close();
+      await classroom.close();
+      await android.close();
+      await cart.close();
+      await inventory.close();
+    },
+  };
+}
+
+/** The key that opens the school root's private key: under what only the head and the recovery sheet can read. */
+function rootSecret(databases: SchoolDatabases, keyring: Keyring): Uint8Array {
+  const key = keyring.dataKey(databases.name('direction'));
+  return new Uint8Array(hkdfSync('sha256', key, '', 'preau-school-root-0', 32));
+}
+
+function lessonDatabases(databases: SchoolDatabases, keyring: Keyring, store: Store, parc: AudienceDatabase) {
+  return {
+    ofClass: (classId: Id<'class'>) => databases.open('classe', classId),
+    withoutClass: async () => parc,
+    async all() {
+      const classes = keyring
+        .audiences()
+        .filter(
+          (name) =>
+            keyring.has(name) &&
+            !isSealed(name) &&
+            parseAudience(name)?.kind === 'classe' &&
+            parseAudience(name)?.year === databases.year,
+        );
+      return [parc, ...(await Promise.all(classes.map((name) => store.open(name))))];
+    },
+  };
 }

@@ -1,0 +1,87 @@
+import { Readable } from 'node:stream';
+import { idFrom, type Id } from '../domain/id';
+import { localDate } from '../domain/time';
+import type { InputOf, MethodOf, ReplyOf } from '../contract/define';
+import type { StaffContract } from '../contract/staff';
+import type { Host, HostOptions } from '../main/host';
+import { DEMO_CLASS, DEMO_HEAD, DEMO_HOMEWORK, DEMO_SCHOOL, inventedExtraction } from './invented-school';
+
+/** The window the demonstration fills its school through: the same contract as a person's. */
+const CONNECTION = 'demonstration';
+
+export type Ask = <M extends MethodOf<StaffContract>>(
+  method: M,
+  input: InputOf<StaffContract, M>,
+) => Promise<ReplyOf<StaffContract, M>>;
+
+/** Requests that must succeed; a refusal here is a mistake of ours. */
+export function asker(host: Pick<Host, 'request'>): Ask {
+  return async (method, input) => {
+    const reply = await host.request(CONNECTION, method, input);
+    if (!reply.ok) throw new Error(`${method}: ${reply.error.code} ${JSON.stringify(reply.error.params)}`);
+    return reply.value as never;
+  };
+}
+
+const DAY_MS = 86_400_000;
+export const DEMO_TABLETS = 15;
+
+/** Makes the invented school: one head who teaches, two classes, a cart of 15, accessories, some homework. */
+export async function seedSchool(
+  host: Host,
+  options: Pick<HostOptions, 'binary' | 'clock' | 'random'>,
+): Promise<void> {
+  const ask = asker(host);
+  // The class comes first so that the head, who creates the school, also teaches it.
+  await ask('school.quickStart', { firstNames: '', title: DEMO_CLASS });
+  const { state } = await ask('school.create', { ...DEMO_SCHOOL, head: DEMO_HEAD });
+  await importPupils(ask, options);
+  const { classes } = await ask('people.classes', {});
+  const mine = classes.find((entry) => entry.label === DEMO_CLASS);
+  if (!mine || !state.signedIn) throw new Error('the demonstration class is missing');
+  await ask('people.setPictureCode', { class: mine.id, on: false });
+  for (const { subject, text, days } of DEMO_HOMEWORK) {
+    const dueOn = localDate(options.clock() + days * DAY_MS, DEMO_SCHOOL.timeZone);
+    await ask('homework.save', { class: mine.id, subject, text, dueOn });
+  }
+  await seedCart(ask, options.random);
+}
+
+async function importPupils(
+  ask: Ask,
+  { binary, clock }: Pick<HostOptions, 'binary' | 'clock'>,
+): Promise<void> {
+  const { year } = await ask('school.read', {});
+  const body = Readable.from([Buffer.from(inventedExtraction(year), 'utf8')]);
+  const upload = await binary.area.put(CONNECTION, 'CSVExtraction.csv', 'text/csv', body);
+  const { plan, result } = await ask('people.dryRun', { uploads: [upload] });
+  // Two children of the same first name are in the list on purpose; the invented data leaves nothing to decide.
+  await ask('people.applyImport', {
+    plan,
+    decisions: Object.fromEntries(result.doubtful.map(({ id }) => [id, { action: 'keep' as const }])),
+  });
+}
+
+async function seedCart(ask: Ask, random: HostOptions['random']): Promise<void> {
+  const cart: Id<'cart'> = idFrom('cart', random(9));
+  await ask('cart.create', { cart, name: 'Chariot bleu', bays: DEMO_TABLETS });
+  for (let bay = 1; bay <= DEMO_TABLETS; bay += 1) {
+    const kind = bay <= 12 ? ('tablet' as const) : ('computer' as const);
+    const { device } = await ask('inventory.addDevice', {
+      label: `${kind === 'tablet' ? 'Tablette' : 'Ordinateur'} ${bay}`,
+      kind,
+      serial: `DEMO${String(bay).padStart(4, '0')}`,
+      maker: 'Modèle',
+      model: kind === 'tablet' ? 'Onze pouces' : 'Treize pouces',
+      cart,
+      bay,
+    });
+    if (bay <= 3)
+      await ask('inventory.addAccessory', {
+        label: `Casque ${bay}`,
+        kind: 'headset',
+        serial: `CASQUE${bay}`,
+        device,
+      });
+  }
+}
