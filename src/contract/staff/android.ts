@@ -7,7 +7,7 @@ const link = v.pipe(v.string(), v.regex(/^[\w.:[\]-]{1,128}$/));
 const run = v.pipe(v.string(), v.regex(/^[a-z2-7]{13}$/));
 const upload = v.pipe(v.string(), v.maxLength(64));
 
-export const tabletSchema = v.object({
+const tabletSchema = v.object({
   link,
   kind: v.picklist(['usb', 'network']),
   /** Each but `ready` has a gesture to make. */
@@ -23,7 +23,7 @@ export const tabletSchema = v.object({
 export type TabletView = v.InferOutput<typeof tabletSchema>;
 
 /** Where an installation stands on one tablet; the last four are its outcome. */
-export const stepSchema = v.variant('step', [
+const stepSchema = v.variant('step', [
   v.object({ step: v.literal('waiting') }),
   v.object({ step: v.literal('sending'), sentBytes: v.number(), totalBytes: v.number() }),
   v.object({ step: v.literal('installing') }),
@@ -51,7 +51,7 @@ export const stepSchema = v.variant('step', [
 ]);
 export type StepView = v.InferOutput<typeof stepSchema>;
 
-export const installRunSchema = v.object({
+const installRunSchema = v.object({
   run,
   /** The file's name, as chosen. */
   name: v.string(),

@@ -41,7 +41,7 @@ const identified = {
   alsoSaid: v.array(state),
 };
 
-export const inventoryDeviceSchema = v.object({
+const inventoryDeviceSchema = v.object({
   id: id('device'),
   kind: v.picklist(['tablet', 'computer']),
   ...identified,
@@ -50,7 +50,7 @@ export const inventoryDeviceSchema = v.object({
 });
 export type InventoryDevice = v.InferOutput<typeof inventoryDeviceSchema>;
 
-export const inventoryAccessorySchema = v.object({
+const inventoryAccessorySchema = v.object({
   id: id('accessory'),
   kind: v.picklist(ACCESSORY_KINDS),
   ...identified,

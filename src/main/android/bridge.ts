@@ -58,8 +58,9 @@ export class AndroidBridge {
   /** Installs a package on each of the tablets; see `installOnMany`. @throws PreauError `ADB_MISSING` */
   async install(options: InstallOptions): Promise<ReadonlyMap<string, InstallOutcome>> {
     const client = await this.#client();
-    const signal = AbortSignal.any([options.signal, this.#ending.signal]);
-    return installOnMany(client, { limits: this.#limits, ...options, signal });
+    const closing = this.#ending.signal;
+    const signal = AbortSignal.any([options.signal, closing]);
+    return installOnMany(client, { limits: this.#limits, ...options, signal, closing });
   }
 
   /** Ends what is in flight and the server we started; somebody else's goes on. */

@@ -16,6 +16,7 @@ export interface InstallOptions {
   readonly apk: CheckedApk;
   readonly report: (link: string, step: InstallStep) => void;
   readonly signal: AbortSignal;
+  readonly closing?: AbortSignal;
   readonly sendingAtOnce?: number;
   readonly limits?: AndroidLimits;
 }
@@ -49,7 +50,7 @@ export async function installOnMany(
   client: AdbServerClient,
   options: InstallOptions,
 ): Promise<ReadonlyMap<string, InstallOutcome>> {
-  const { apk, report, signal, limits } = options;
+  const { apk, report, signal, closing, limits } = options;
   const turn = turns(options.sendingAtOnce ?? SENDING_AT_ONCE);
   const links = [...new Set(options.links)];
   for (const link of links) report(link, { step: 'waiting' });
@@ -62,6 +63,7 @@ export async function installOnMany(
         report: (step) => {
           report(link, step);
         },
+        ...(closing ? { closing } : {}),
         ...(limits ? { limits } : {}),
       });
       report(link, outcome);

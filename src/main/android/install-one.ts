@@ -27,7 +27,10 @@ export type InstallStep =
 export interface InstallJob {
   readonly apk: CheckedApk;
   readonly report: (step: InstallStep) => void;
+  /** The person stops: what is being sent ends. */
   readonly signal: AbortSignal;
+  /** The poste stops: nothing is waited for any more, not even a tablet that installs. */
+  readonly closing?: AbortSignal;
   readonly limits?: AndroidLimits;
   /** Waits for a turn to send; the function it gives ends the turn, and may be called twice. */
   readonly turn: () => Promise<() => void>;
@@ -104,7 +107,7 @@ async function installSent(job: Installation): Promise<InstallOutcome> {
   // `-r`: a newer version replaces the one that is there and keeps its data, which is what « mettre à jour » means.
   // Not cut short when the person stops: the tablet would finish all the same, and we would say that it had not.
   const command = `pm install -r ${job.remote}`;
-  const output = await runOnTablet(job.client, job.link, command, job.limits, 'installMs');
+  const output = await runOnTablet(job.client, job.link, command, job.limits, 'installMs', job.closing);
   const verdict = readVerdict(output);
   if (!verdict) return job.signal.aborted ? { step: 'cancelled' } : { step: 'silent', cause: 'unplugged' };
   if (verdict.ok) return { step: 'done' };

@@ -41,10 +41,11 @@ export async function runOnTablet(
   command: string,
   limits: AndroidLimits,
   wait: keyof AndroidLimits = 'answerMs',
+  signal?: AbortSignal,
 ): Promise<string> {
-  const socket = await openService(client, link, `exec:${command}`, limits);
+  const socket = await openService(client, link, `exec:${command}`, limits, signal);
   try {
-    return await within(readAll(socket), wait, limits[wait]);
+    return await within(readAll(socket), wait, limits[wait], signal);
   } finally {
     await socket.close();
   }
