@@ -1,7 +1,10 @@
 import { globSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
+
+/** `build/set-up/built.mjs` builds beside the folder in use, and exchanges them. */
+const out = resolve(process.env.PREAU_OUT ?? 'out');
 
 /**
  * Main (with the host and the demonstration's processes beside it), preload and the staff interface.
@@ -10,7 +13,7 @@ import { defineConfig } from 'electron-vite';
 export default defineConfig({
   main: {
     build: {
-      outDir: 'out/main',
+      outDir: join(out, 'main'),
       // Every dependency stays in node_modules: the native ones must, and a stack trace then names its package.
       externalizeDeps: true,
       rolldownOptions: {
@@ -27,7 +30,7 @@ export default defineConfig({
   },
   preload: {
     build: {
-      outDir: 'out/preload',
+      outDir: join(out, 'preload'),
       // A sandboxed preload is one CommonJS file, and may require nothing but Electron.
       externalizeDeps: false,
       rolldownOptions: {
@@ -40,7 +43,7 @@ export default defineConfig({
     root: 'src/renderer/staff',
     plugins: [vue()],
     build: {
-      outDir: resolve('out/renderer/staff'),
+      outDir: join(out, 'renderer/staff'),
       emptyOutDir: true,
       rolldownOptions: { input: { index: resolve('src/renderer/staff/index.html') } },
       // The content policy allows neither inline scripts nor fonts and pictures written into style sheets.

@@ -8,7 +8,7 @@ export default defineConfig({
   base: '/',
   plugins: [vue()],
   build: {
-    outDir: resolve(import.meta.dirname, '..', 'out/renderer/pupil'),
+    outDir: resolve(process.env.PREAU_OUT ?? resolve(import.meta.dirname, '..', 'out'), 'renderer/pupil'),
     emptyOutDir: true,
     target: ['chrome109', 'safari15', 'firefox115'],
     assetsInlineLimit: 0,

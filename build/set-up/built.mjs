@@ -1,8 +1,8 @@
 // Builds main, preload and both interfaces, unless nothing that goes into them has changed.
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { alone } from './lock.mjs';
-import { ROOT, SetUpError, keep, readKept, say, sha256, tool } from './paths.mjs';
+import { CACHE, ROOT, SetUpError, keep, readKept, say, sha256, tool } from './paths.mjs';
 import { run } from './run.mjs';
 
 const SOURCES = [
@@ -30,7 +30,10 @@ async function build(node) {
   const whole = OUTPUTS.every((file) => existsSync(join(ROOT, 'out', file)));
   if (whole && readKept('built')?.stamp === stamp) return { output: '', built: false };
   say('Building');
-  const env = { NODE_ENV: 'production' };
+  // Beside the build in use, and put in its place when whole: an application or a test that runs keeps its files.
+  const fresh = join(CACHE, 'out-new');
+  const env = { NODE_ENV: 'production', PREAU_OUT: fresh };
+  rmSync(fresh, { recursive: true, force: true });
   const builds = await Promise.all([
     run(node, [tool('electron-vite'), 'build', '--logLevel', 'warn'], { capture: true, env }),
     run(node, [tool('vite'), 'build', '--config', 'build/pupil.vite.config.ts', '--logLevel', 'warn'], {
@@ -40,6 +43,11 @@ async function build(node) {
   ]);
   const output = builds.map(({ output: text }) => text).join('');
   if (builds.some(({ code }) => code !== 0)) throw new SetUpError(`The build failed:\n${output}`);
+  const old = join(CACHE, 'out-old');
+  rmSync(old, { recursive: true, force: true });
+  if (existsSync(join(ROOT, 'out'))) renameSync(join(ROOT, 'out'), old);
+  renameSync(fresh, join(ROOT, 'out'));
+  rmSync(old, { recursive: true, force: true });
   keep('built', { stamp });
   return { output, built: true };
 }

@@ -8,3 +8,6 @@ process.parentPort = port;
 
 // Electron ends a utility process with its parent, however the parent ended.
 process.on('disconnect', () => process.exit(0));
+
+// A terminal's ctrl-C reaches the whole group of processes; the parent decides when this one stops.
+process.on('SIGINT', () => undefined);

@@ -109,4 +109,15 @@ describe('the host process', () => {
     expect(supervisor.stopped).toBe(true);
     expect(launches).toHaveLength(1);
   });
+
+  it('says nothing when the person stops the application while it starts', async () => {
+    const { supervisor, latest, failures } = setUp();
+    const outcome = vi.fn();
+    supervisor.start().then(outcome, outcome);
+    const stopping = supervisor.stop();
+    latest().listeners.exit(0);
+    await stopping;
+    expect(outcome).not.toHaveBeenCalled();
+    expect(failures).toEqual([]);
+  });
 });

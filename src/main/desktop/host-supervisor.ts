@@ -95,8 +95,9 @@ export class HostSupervisor {
           for (const answer of this.#waiting.values()) answer(gone());
           this.#waiting.clear();
           this.#exited();
-          if (!ready) reject(new HostFailure('CRASHED'));
-          else if (!this.#stopping) this.#restart();
+          if (this.#stopping) return;
+          if (ready) this.#restart();
+          else reject(new HostFailure('CRASHED'));
         },
       });
       this.#child = child;
