@@ -1,7 +1,17 @@
 import { randomBytes, type KeyObject } from 'node:crypto';
-import { parseAudience, type Audience } from '../domain/audience';
+import type { Audience } from '../domain/audience';
 import { PreauError } from '../domain/errors';
-import { opaqueOf, type Id } from '../domain/id';
+import {
+  isOwner,
+  mayHold,
+  ownerOf,
+  personName,
+  SCHOOL,
+  sealToAll,
+  sheetName,
+  sheetOpens,
+  without,
+} from './entitlement';
 import { readKeyring, writeKeyring, type KeyringFile, type KeyWraps } from './keyring-file';
 import type { Keyring } from './port-keys';
 import {
@@ -25,39 +35,7 @@ export interface FileKeyringOptions {
   readonly stretch?: StretchParameters;
 }
 
-const SCHOOL = 'school';
 const machinePlace = (audience: Audience): Buffer => Buffer.from(`preau/machine/1|${audience}`);
-/** The opaque part of the only person who may open it; undefined for an audience of the school. */
-function ownerOf(audience: Audience): string | undefined {
-  const parts = parseAudience(audience);
-  if (!parts) throw new PreauError('BAD_INPUT', { path: 'audience' });
-  return parts.kind === 'perso' ? parts.opaque : undefined;
-}
-const isOwner = (audience: Audience, person: string): boolean => ownerOf(audience) === opaqueOf(person as Id);
-const mayHold = (audience: Audience, person: string): boolean =>
-  ownerOf(audience) === undefined || isOwner(audience, person);
-
-/** The school's sheet opens what is the school's, a person's own sheet what is theirs alone. */
-const sheetOpens = (sheet: string, audience: Audience): boolean =>
-  sheet === SCHOOL ? ownerOf(audience) === undefined : isOwner(audience, sheet);
-const without = <T>(all: Readonly<Record<string, T>>, name: string): Record<string, T> =>
-  Object.fromEntries(Object.entries(all).filter(([one]) => one !== name));
-const personName = (person: string): string => person;
-const sheetName = (owner: string): string => `sheet:${owner}`;
-
-function sealToAll(
-  recipients: Readonly<Record<string, Recipient>>,
-  audience: Audience,
-  key: Buffer,
-  nameOf: (entry: string) => string,
-  entitled: (entry: string) => boolean,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(recipients)
-      .filter(([entry]) => entitled(entry))
-      .map(([entry, recipient]) => [entry, wrapFor(nameOf(entry), recipient, audience, key)]),
-  );
-}
 
 /** The keyring of a poste, in `keys.json`. Changes are on the disk before they are used. */
 export class FileKeyring implements Keyring {
