@@ -14,7 +14,7 @@ import { belongsTo, createIntermediate, createLeaf, createSchoolRoot, type KeyAn
 export interface PosteCertificates {
   /** PEM of the school's root, for a device to trust. */
   readonly root: string;
-  /** `preau-<poste>.local` */
+  /** `preau-<poste>.local`, with six letters of the poste's id. */
   readonly host: string;
   /** A fresh leaf for these addresses, with its chain: what a TLS server needs. */
   issue(addresses: readonly string[]): { readonly key: string; readonly cert: string };
@@ -79,6 +79,9 @@ async function schoolRoot(deps: CertificateDeps, secret: Uint8Array): Promise<Ke
 const findRoot = (parc: AudienceDatabase): RootDocument | undefined =>
   parc.all<RootDocument>('schoolRoot')[0]?.body;
 
+/** An underscore is no letter of a host name, and six of the id's letters tell the postes of a school apart. */
+const hostOf = (posteId: string): string => `preau-${posteId.replace(/^poste_/, '').slice(0, 6)}.local`;
+
 /** True once `installCertificates` has run here for the school's present root. */
 export function hasCertificates(deps: CertificateDeps): boolean {
   return findRoot(deps.parc) !== undefined && readPoste(deps) !== undefined;
@@ -89,7 +92,7 @@ export function openCertificates(deps: CertificateDeps): PosteCertificates {
   const root = findRoot(deps.parc);
   const poste = readPoste(deps);
   if (!root || !poste) throw new PreauError('KEY_MISSING', { audience: 'parc' });
-  const host = `preau-${deps.posteId}.local`;
+  const host = hostOf(deps.posteId);
   return {
     root: root.certificate,
     host,

@@ -127,16 +127,16 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
   if (!options.folder) await installCertificates(certificateDeps, dataKey('sheet'));
   const certificates = openCertificates(certificateDeps);
 
-  let door: LanDoor | undefined;
+  const opening: { door?: LanDoor } = {};
   const links = {
-    url: () => door?.url(),
-    namedUrl: () => door?.namedUrl(),
-    plainUrl: () => door?.plainUrl(),
+    url: () => opening.door?.url(),
+    namedUrl: () => opening.door?.namedUrl(),
+    plainUrl: () => opening.door?.plainUrl(),
   };
   const devices = createDevicesService(platform, parc, {
-    origins: () => door?.origins() ?? [],
-    originFor: (kind) => door?.originFor(kind),
-    plain: () => door?.plain(),
+    origins: () => opening.door?.origins() ?? [],
+    originFor: (kind) => opening.door?.originFor(kind),
+    plain: () => opening.door?.plain(),
   });
   const frames: Buffer[] = [];
   const classroom = await createClassroom({
@@ -163,7 +163,7 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     links,
   });
   devices.door.onRevoked((device) => classroom.deviceRevoked(device));
-  door = await openLanDoor({
+  const opened = await openLanDoor({
     clock,
     random: platform.random,
     log: silentLogger,
@@ -177,7 +177,7 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     bind: { host: '127.0.0.1', securePort: 0, plainPort: 0, addresses: () => ['127.0.0.1'] },
     ...(options.limits && { limits: options.limits }),
   });
-  const opened = door;
+  opening.door = opened;
   const origin = `https://127.0.0.1:${opened.securePort}`;
   let stopped: Promise<void> | undefined;
   const school: TestSchool = {

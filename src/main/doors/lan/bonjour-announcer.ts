@@ -23,7 +23,7 @@ export function createBonjourAnnouncer(onError: (error: Error) => void): Announc
     announce({ host, port }) {
       void withdraw().then(() => {
         const name = host.replace(/\.local$/, '');
-        published = bonjour.publish({ name, type: 'preau', port, host, txt: { v: '0' } });
+        published = bonjour.publish({ name, type: 'preau', port, host, txt: { v: '0', door: 'classe' } });
       });
     },
     async close() {

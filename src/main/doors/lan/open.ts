@@ -18,6 +18,8 @@ import { createStaticApp } from './static-app';
 export interface LanDoor extends DoorAddresses, DoorLinks, Disposable {
   readonly securePort: number;
   readonly plainPort: number;
+  /** PEM of the school's root: what an adult makes a device trust. */
+  readonly root: string;
   /** Pupils' connections open now. */
   readonly connections: number;
   /** Looks at the addresses now instead of at the next turn: a new one gets a new leaf. */
@@ -122,6 +124,7 @@ export async function openLanDoor(deps: LanDoorDeps): Promise<LanDoor> {
     cancel();
   }
   return {
+    root: certificates.root,
     get securePort() {
       return ports.secure;
     },

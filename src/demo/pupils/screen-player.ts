@@ -1,0 +1,61 @@
+import type { Timers } from '../../main/cart/timers';
+import { SCREEN_RECORDING } from './recording/screen';
+
+/** Replays a real recording at the rate the door wants; a whole picture when one is asked for. */
+export interface ScreenPlayer {
+  want(stream: { readonly perSecond: number; readonly key: boolean }): void;
+  stop(): void;
+}
+
+const CHUNKS = SCREEN_RECORDING.map((text) => Buffer.from(text, 'base64'));
+/** Pictures a second in the recording; more are not invented. */
+const RECORDED_RATE = 4;
+const isKey = (chunk: Buffer | undefined): boolean => chunk !== undefined && (chunk.readUInt8(1) & 1) === 1;
+
+export function createScreenPlayer(
+  timers: Timers,
+  send: (chunk: Buffer) => void,
+  first: number,
+): ScreenPlayer {
+  let at = nextKey(first % CHUNKS.length);
+  let rate = 0;
+  let sequence = 0;
+  let cancel: (() => void) | undefined;
+  const started = timers.now();
+
+  function play(): void {
+    cancel = undefined;
+    if (rate === 0) return;
+    const chunk = CHUNKS[at];
+    if (chunk) {
+      const own = Buffer.from(chunk);
+      own.writeUInt32LE((timers.now() - started) >>> 0, 8);
+      own.writeUInt32LE(sequence++, 12);
+      send(own);
+    }
+    at = (at + 1) % CHUNKS.length;
+    cancel = timers.after(1000 / rate, play);
+  }
+  return {
+    want({ perSecond, key }) {
+      const next = Math.min(perSecond, RECORDED_RATE);
+      if (key) at = nextKey(at);
+      const starts = rate === 0 && next > 0;
+      rate = next;
+      if (starts && cancel === undefined) play();
+    },
+    stop() {
+      rate = 0;
+      cancel?.();
+      cancel = undefined;
+    },
+  };
+}
+
+function nextKey(from: number): number {
+  for (let n = 0; n < CHUNKS.length; n += 1) {
+    const index = (from + n) % CHUNKS.length;
+    if (isKey(CHUNKS[index])) return index;
+  }
+  return 0;
+}
