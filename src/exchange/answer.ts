@@ -77,15 +77,15 @@ export function createAnswers(side: Answering) {
 
   return {
     async moved(body: Buffer, credential?: Credential): Promise<MovedReply> {
-      const { poste, digest } = parse(movedRequestSchema, body);
+      const { poste, digest } = parseMessage(movedRequestSchema, body);
       const audiences = shared(poste);
       // A poste that answers has changes of its own to offer; the commune writes nothing.
       if (audiences !== 'all') for (const audience of audiences) await replica.packOwn(audience);
       const vectors = await replica.vectors(audiences);
-      const refused = await replica.parts.refusals.all();
-      if (digestOf(vectors) === digest) return { same: true, refused: refused.length };
+      const refused = (await refusalsOf(replica, poste)).length;
+      if (digestOf(vectors) === digest) return { same: true, refused };
       const signed = credential?.poste === poste && isSigned('moved', credential, body);
-      return { same: false, nonce: nonces.issue(poste), ...(signed ? { vectors } : {}) };
+      return { same: false, refused, nonce: nonces.issue(poste), ...(signed ? { vectors } : {}) };
     },
 
     /** Takes frames as they arrive: what came whole before a cut is kept. Needs no credential: each parcel proves itself. */
@@ -114,7 +114,7 @@ export function createAnswers(side: Answering) {
 
     /** Frames of what the caller lacks; the last one says whether there is more. */
     async *pull(body: Buffer, credential?: Credential): AsyncGenerator<Buffer> {
-      const request = parse(pullRequestSchema, body);
+      const request = parseMessage(pullRequestSchema, body);
       const { poste } = demandSigned('pull', credential, body);
       const audiences = shared(poste);
       const budget = Math.min(request.budget, PULL_DEFAULT_BYTES);
@@ -134,6 +134,10 @@ export function createAnswers(side: Answering) {
       const end: PullEnd = { more, refused: await refusalsOf(replica, poste) };
       yield writeFrame('E', canonicalBytes(end));
     },
+
+    /** The poste that signed this request, for requests that one answering side has beyond the four. @throws ExchangeRefused */
+    caller: (action: ExchangeAction, body: Buffer, credential?: Credential): Id<'poste'> =>
+      demandSigned(action, credential, body).poste,
 
     /** Judges again what was refused. @returns what still is, of that poste */
     async retry(body: Buffer, credential?: Credential): Promise<RetryReply> {
@@ -177,7 +181,8 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-function parse<S extends v.GenericSchema>(schema: S, body: Buffer): v.InferOutput<S> {
+/** @throws ExchangeRefused */
+export function parseMessage<S extends v.GenericSchema>(schema: S, body: Buffer): v.InferOutput<S> {
   const parsed = v.safeParse(schema, parseJson(body));
   if (!parsed.success) throw new ExchangeRefused('BAD_REQUEST');
   return parsed.output;

@@ -16,9 +16,7 @@ export type DocumentRefusal = 'AUTHOR_FORBIDDEN' | 'GRANT_FORGED' | 'REVISION_WR
 const ACTION_OF_PREFIX: Readonly<Record<string, Action>> = {
   school: 'school.manage',
   year: 'school.manage',
-  class: 'school.manage',
-  pupil: 'people.import',
-  guardian: 'people.import',
+  // Roles and classes of staff stand in these; a teacher may complete a pupil or a class (src/main/directory).
   staff: 'people.import',
   import: 'people.import',
   plan: 'plan.write',
@@ -38,11 +36,15 @@ export function resourceOf(audience: Audience): Resource {
     : { kind: 'school' };
 }
 
-/** Judges one record on the author its parcel's signature proves. @returns undefined when it may be taken */
+/**
+ * Judges one record on the author its parcel's signature proves.
+ * @param authors the grants of that poste, the cited one first
+ * @returns undefined when it may be taken
+ */
 export function refusalOf(
   record: RevisionRecord,
   audience: Audience,
-  author: PosteGrant,
+  authors: readonly PosteGrant[],
   book: GrantBook,
 ): DocumentRefusal | undefined {
   const prefix = record.id.slice(0, record.id.indexOf('_'));
@@ -52,6 +54,7 @@ export function refusalOf(
     return untouched && book.learn(record.body) ? undefined : 'GRANT_FORGED';
   }
   const action = Object.hasOwn(ACTION_OF_PREFIX, prefix) ? ACTION_OF_PREFIX[prefix] : undefined;
-  if (!action) return undefined;
-  return authorize(actorOf(author), action, resourceOf(audience)) ? undefined : 'AUTHOR_FORBIDDEN';
+  const may = (author: PosteGrant): boolean =>
+    action === undefined || authorize(actorOf(author), action, resourceOf(audience));
+  return authors.some(may) ? undefined : 'AUTHOR_FORBIDDEN';
 }

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
-import { isSealed, parseAudience, type Audience } from '../domain/audience';
+import { isSealed } from '../domain/audience';
+import { audienceSchema } from '../domain/exchange/words';
 import { isId, type Id, type IdPrefix } from '../domain/id';
 import { canonical, canonicalBytes } from './canonical';
 import { PARCEL_VERSION } from './limits';
 
+export { audienceSchema };
+
 export const idSchema = <P extends IdPrefix>(prefix: P) => v.custom<Id<P>>((value) => isId(value, prefix));
-export const audienceSchema = v.custom<Audience>(
-  (value) => typeof value === 'string' && parseAudience(value) !== undefined,
-);
 /** A sequence number: the local order of a change at its origin, from 1. */
 export const sequenceSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 export const hashSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));

@@ -66,15 +66,15 @@ export async function open(
   if (!compressed) return 'SEAL_WRONG';
   const records = await readLines(compressed, secrets.revisionKey);
   if (records?.length !== header.count) return 'MALFORMED';
-  const grant = book.posteGrant(header.grant);
+  const cited = book.posteGrant(header.grant);
+  // A right that was given since counts as well: what was refused is offered again.
+  const authors = cited ? [cited, ...book.grantsOf(cited.poste)] : [];
   const taken: RevisionRecord[] = [];
   const refused: { id: string; reason: DocumentRefusal }[] = [];
   for (const record of records) {
     const reason = !isGenuine(secrets.revisionKey, record)
       ? 'REVISION_WRONG'
-      : grant
-        ? refusalOf(record, header.audience, grant, book)
-        : 'AUTHOR_FORBIDDEN';
+      : refusalOf(record, header.audience, authors, book);
     if (reason) refused.push({ id: record.id, reason });
     else taken.push(record);
   }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { idSchema } from './header';
+import { audienceSchema, idSchema } from './header';
 import { refusalSchema, REFUSAL_REASONS } from './refusal';
 import { sha256 } from './bytes';
 import { canonicalBytes } from './canonical';
@@ -7,7 +7,7 @@ import { isSignedBy, type PublicKeyText, type Signer } from './signature';
 import { vectorsSchema } from './vector';
 
 /** The requests of version 0 and what they say (docs/sync.md). JSON, but for the frames of `push` and of a pull's reply. */
-export const ACTIONS = ['moved', 'push', 'pull', 'retry'] as const;
+export const ACTIONS = ['moved', 'push', 'pull', 'retry', 'keys'] as const;
 export type ExchangeAction = (typeof ACTIONS)[number];
 
 const digestSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/));
@@ -20,11 +20,12 @@ export type MovedRequest = v.InferOutput<typeof movedRequestSchema>;
 export const movedReplySchema = v.variant('same', [
   v.strictObject({
     same: v.literal(true),
-    /** Documents of this school that the answering side still refuses. */
+    /** Documents of this poste that the answering side still refuses. */
     refused: v.number(),
   }),
   v.strictObject({
     same: v.literal(false),
+    refused: v.number(),
     nonce: nonceSchema,
     /** What the answering side holds; only for a request that was signed. */
     vectors: v.optional(vectorsSchema),
@@ -61,6 +62,22 @@ export const retryReplySchema = v.strictObject({
   refused: v.pipe(v.array(refusalSchema), v.maxLength(1000)),
 });
 export type RetryReply = v.InferOutput<typeof retryReplySchema>;
+
+/** Revision keys of open audiences, from a head's poste to the commune; a poste does not answer this. */
+export const keysRequestSchema = v.strictObject({
+  keys: v.pipe(
+    v.array(
+      v.strictObject({
+        audience: audienceSchema,
+        key: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{11}$/)),
+        /** 32 bytes in base64url. */
+        revisionKey: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/)),
+      }),
+    ),
+    v.maxLength(400),
+  ),
+});
+export type KeysRequest = v.InferOutput<typeof keysRequestSchema>;
 
 /** Proof that a request comes from a poste: its signature over the request and the answering side's nonce. */
 export const credentialSchema = v.strictObject({

@@ -71,9 +71,13 @@ describe('parcel version 0', () => {
   it('has the bytes it had on the day it was frozen', async () => {
     // A change here is a change of the format: version 0 is final (docs/sync.md).
     const open = await parcelOf(ECOLE);
-    expect(open.bytes.subarray(8, 8 + open.bytes.readUInt32BE(4)).toString()).toMatchInlineSnapshot(`"{"audience":"ecole_2026","codec":"br","count":1,"created":"2026-11-22T08:00:00.000Z","from":1,"grant":"grant_drld232pvahje","key":"KHqUmGrj1MM","origin":"poste_azugrkf2gslcr","previous":null,"school":"school_rfwm4fzppx4sr","sealed":false,"to":1,"v":0}"`);
+    expect(open.bytes.subarray(8, 8 + open.bytes.readUInt32BE(4)).toString()).toMatchInlineSnapshot(
+      `"{"audience":"ecole_2026","codec":"br","count":1,"created":"2026-11-22T08:00:00.000Z","from":1,"grant":"grant_drld232pvahje","key":"KHqUmGrj1MM","origin":"poste_azugrkf2gslcr","previous":null,"school":"school_rfwm4fzppx4sr","sealed":false,"to":1,"v":0}"`,
+    );
     expect(open.hash).toMatchInlineSnapshot(`"3WQhUUNVt-xAPhFJ87WO1I4WWxsWZDZWPkXuVPS3lKs"`);
-    expect((await parcelOf(SUIVI)).hash).toMatchInlineSnapshot(`"QzHix4gWaNqSZRX25llTKxNie8hxo1h8Rpq_6ulPz30"`);
+    expect((await parcelOf(SUIVI)).hash).toMatchInlineSnapshot(
+      `"QzHix4gWaNqSZRX25llTKxNie8hxo1h8Rpq_6ulPz30"`,
+    );
   });
 
   it('comes back as it was written, and shows nothing where it is sealed', async () => {

@@ -1,35 +1,8 @@
 import * as v from 'valibot';
+import { REFUSAL_REASONS, type RefusalReason } from '../domain/exchange/words';
 import { audienceSchema, idSchema, sequenceSchema } from './header';
 
-/**
- * Reasons a parcel or a document of one is not taken. Codes, never sentences; part of the protocol.
- *
- * Of a parcel (it is not kept, and offered again at the next run): MALFORMED, NEWER, TOO_LARGE, OTHER_SCHOOL,
- * GRANT_UNKNOWN, SIGNATURE_WRONG, AUDIENCE_FORBIDDEN, REVOKED, GAP (an earlier parcel is missing), FORKED (the origin
- * signed two histories), SEAL_WRONG, STORE_FAILED.
- * Of a document (its parcel is kept and judged again; the rest goes on): AUTHOR_FORBIDDEN, GRANT_FORGED,
- * REVISION_WRONG, RULE (a rule of the commune's database), NEWER_DATA.
- */
-export const REFUSAL_REASONS = [
-  'MALFORMED',
-  'NEWER',
-  'TOO_LARGE',
-  'OTHER_SCHOOL',
-  'GRANT_UNKNOWN',
-  'SIGNATURE_WRONG',
-  'AUDIENCE_FORBIDDEN',
-  'REVOKED',
-  'GAP',
-  'FORKED',
-  'SEAL_WRONG',
-  'STORE_FAILED',
-  'AUTHOR_FORBIDDEN',
-  'GRANT_FORGED',
-  'REVISION_WRONG',
-  'RULE',
-  'NEWER_DATA',
-] as const;
-export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+export { REFUSAL_REASONS, type RefusalReason };
 
 export const refusalSchema = v.strictObject({
   audience: audienceSchema,

@@ -29,6 +29,8 @@ export interface Remote {
   push(frames: AsyncIterable<Buffer>): Promise<PushReply>;
   pull(body: Buffer, credential: Credential): AsyncIterable<Frame>;
   retry(body: Buffer, credential: Credential): Promise<RetryReply>;
+  /** The commune only. */
+  keys?(body: Buffer, credential: Credential): Promise<void>;
 }
 
 export interface RunCounters {
@@ -91,12 +93,19 @@ export async function exchange(run: Run): Promise<RunEnd> {
     return { nonce, theirs: reply.refused > 0 && nonce ? await retry(run, nonce) : [], ours: [] };
   }
   nonce = reply.nonce;
-  // Not even signed: the other side does not know this poste (yet). Its parcels may still be pushed.
-  const theirVectors = reply.vectors ?? {};
+  let theirVectors = reply.vectors;
   const refusedByThem = await push(run, mine, theirVectors);
-  const pulled = reply.vectors ? await pull(run, nonce, theirVectors) : { ours: [], theirs: [] };
-  const documents = refusedByThem.filter((refusal) => refusal.document === undefined);
-  return { nonce, theirs: [...documents, ...pulled.theirs], ours: pulled.ours };
+  if (!theirVectors) {
+    // The other side did not know this poste. The grants that came with its parcels may have changed that.
+    const second = await ask(run, question, nonce);
+    if (!second.same) theirVectors = second.vectors;
+  }
+  const pulled = theirVectors ? await pull(run, nonce, theirVectors) : { ours: [], theirs: undefined };
+  const parcels = refusedByThem.filter((refusal) => refusal.document === undefined);
+  // The end of a pull says all that is still refused; where nothing was pulled it is asked for.
+  const unsaid = reply.refused > 0 || parcels.length < refusedByThem.length;
+  const documents = pulled.theirs ?? (unsaid && theirVectors ? await retry(run, nonce) : []);
+  return { nonce, theirs: [...parcels, ...documents], ours: pulled.ours };
 }
 
 async function ask(run: Run, body: Buffer, nonce: string | undefined): Promise<MovedReply> {
@@ -109,11 +118,12 @@ async function ask(run: Run, body: Buffer, nonce: string | undefined): Promise<M
   return reply;
 }
 
-async function push(run: Run, mine: Vectors, theirs: Vectors): Promise<readonly Refusal[]> {
+async function push(run: Run, mine: Vectors, theirs: Vectors | undefined): Promise<readonly Refusal[]> {
   const { replica, counters } = run;
   const refused: Refusal[] = [];
-  const parcels = replica.lacking(theirs, run.audiences);
-  const cited = isBehind(theirs['parc'] ?? {}, mine['parc'] ?? {}) ? new Set<string>() : undefined;
+  const parcels = replica.lacking(theirs ?? {}, run.audiences);
+  const mayLackGrants = !theirs || isBehind(theirs['parc'] ?? {}, mine['parc'] ?? {});
+  const cited = mayLackGrants ? new Set<string>() : undefined;
   let next = await parcels.next();
   while (next.done !== true) {
     let bytes = 0;
@@ -140,10 +150,10 @@ async function pull(
   run: Run,
   nonce: string,
   theirs: Vectors,
-): Promise<{ ours: Refusal[]; theirs: Refusal[] }> {
+): Promise<{ ours: Refusal[]; theirs: readonly Refusal[] | undefined }> {
   const { replica, counters } = run;
   const ours = new Map<string, Refusal>();
-  let refusedByThem: Refusal[] = [];
+  let refusedByThem: readonly Refusal[] | undefined;
   for (;;) {
     const mine = await replica.vectors(run.audiences);
     if (!Object.entries(theirs).some(([audience, vector]) => isBehind(mine[audience] ?? {}, vector))) break;
@@ -162,7 +172,7 @@ async function pull(
       if (outcome.kind === 'taken') taken += 1;
       if (outcome.kind === 'refused') note(ours, outcome);
     }
-    refusedByThem = end?.refused ?? [];
+    refusedByThem = end?.refused;
     // Without progress another request would bring the same again; it is offered at the next run.
     if (!end?.more || taken === 0) break;
   }

@@ -7,6 +7,7 @@ import { daySubject, homeworkStaffSubject, planSubject, registerSubject } from '
 import { peopleSubject } from './people';
 import { schoolSubject } from './school';
 import { sessionSubject } from './session';
+import { syncSubject } from './sync';
 
 /** Everything a staff window may ask. One line a subject; each subject has its file. */
 export const staffContract = {
@@ -22,5 +23,6 @@ export const staffContract = {
   devices: devicesSubject,
   inventory: inventorySubject,
   android: androidSubject,
+  sync: syncSubject,
 } as const;
 export type StaffContract = typeof staffContract;

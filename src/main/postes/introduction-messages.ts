@@ -1,0 +1,31 @@
+import * as v from 'valibot';
+import { idSchema } from '../../exchange';
+import { grantSchema } from '../../exchange';
+import { audienceSchema } from '../../domain/exchange/words';
+
+/** The three requests of an introduction, version 0 (docs/sync.md). Binary values in base64url. */
+const bytes = (length: number) => v.pipe(v.string(), v.regex(new RegExp(`^[A-Za-z0-9_-]{${length}}$`)));
+const sealed = v.pipe(v.string(), v.maxLength(400_000));
+
+export const helloSchema = v.strictObject({ v: v.literal(0), commitment: bytes(43) });
+export const helloReplySchema = v.strictObject({ session: bytes(22), key: bytes(43), nonce: bytes(22) });
+export const revealSchema = v.strictObject({ session: bytes(22), key: bytes(43), nonce: bytes(22) });
+/** Answered when a person has typed the digits on the other computer, or has refused. */
+export const waitSchema = v.strictObject({ session: bytes(22), sealed });
+export const waitReplySchema = v.strictObject({ sealed });
+
+/** What the newcomer says of itself. */
+export const newcomerSchema = v.strictObject({ poste: idSchema('poste'), key: bytes(43) });
+
+/** What the newcomer is given: who the school is, who signs for it, its owner's keys and no others. */
+export const welcomeSchema = v.strictObject({
+  school: idSchema('school'),
+  person: idSchema('staff'),
+  anchors: v.pipe(v.array(bytes(43)), v.minLength(1)),
+  /** Grants that let the newcomer know its peers and itself. */
+  grants: v.array(grantSchema),
+  keys: v.array(v.strictObject({ audience: audienceSchema, key: bytes(43) })),
+  /** False where a head's poste must still sign the newcomer's grant. */
+  granted: v.boolean(),
+});
+export type Welcome = v.InferOutput<typeof welcomeSchema>;

@@ -1,0 +1,98 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isPreauError } from '../../domain/errors';
+import type { Id } from '../../domain/id';
+import {
+  createAnswers,
+  createNonces,
+  MESSAGE_MAX_BYTES,
+  toText,
+  type Replica,
+  type Signer,
+} from '../../exchange';
+import type { Audience } from '../../domain/audience';
+import { wholeBody } from '../../../sync-server/http/body';
+import {
+  answerExchange,
+  answerFailure,
+  isExchangeAction,
+  sendJson,
+} from '../../../sync-server/http/exchange-http';
+import type { Disposable, Platform } from '../capability';
+
+export interface LanServerDeps {
+  readonly platform: Pick<Platform, 'clock' | 'random' | 'log'>;
+  readonly identity: { readonly poste: Id<'poste'>; readonly signer: Signer };
+  /** This poste's own certificate; who it is, its signature over the certificate proves. */
+  readonly tls: { readonly cert: string; readonly key: string };
+  readonly replica: Replica;
+  readonly audiences: () => ReadonlySet<Audience>;
+  readonly introduce: (step: string, body: unknown) => Promise<unknown>;
+  readonly onTaken: (count: number) => void;
+  /** 0 for any free port. Loopback in tests and in the demonstration. */
+  readonly listen: { readonly host: string; readonly port: number };
+}
+
+export interface LanServer extends Disposable {
+  readonly port: number;
+}
+
+/** A person walks from one computer to the other meanwhile; in milliseconds. */
+const REQUEST_TIMEOUT_MS = 12 * 60 * 1000;
+
+/** SHA-256 over the certificate: names the channel in every request's signature. */
+export const fingerprintOf = (cert: string): string =>
+  toText(createHash('sha256').update(new X509Certificate(cert).raw).digest());
+
+/** What a poste says to other postes of its school: who it is, the four requests, an introduction. */
+export async function openLanServer(deps: LanServerDeps): Promise<LanServer> {
+  const { platform, identity } = deps;
+  const channel = fingerprintOf(deps.tls.cert);
+  const answers = createAnswers({
+    replica: deps.replica,
+    nonces: createNonces(platform.random(32), platform.clock),
+    channel,
+    holds: deps.audiences,
+    // It stands in `parc`, whose parcel follows.
+    keepGrant: () => Promise.resolve(),
+    onTaken: deps.onTaken,
+  });
+  const proof = toText(identity.signer.sign('lan', Buffer.from(`${identity.poste}\n${channel}`)));
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, version, room, action = '', ...rest] = (request.url ?? '').split('/');
+    if (version !== 'v0' || rest.length > 0) return sendJson(response, 404, { code: 'NOT_FOUND' });
+    if (request.method === 'GET' && room === 'poste')
+      return sendJson(response, 200, { poste: identity.poste, proof });
+    if (request.method !== 'POST') return sendJson(response, 404, { code: 'NOT_FOUND' });
+    if (room === 'exchange' && isExchangeAction(action) && action !== 'keys')
+      return answerExchange(answers, action, request, response);
+    if (room !== 'introduction') return sendJson(response, 404, { code: 'NOT_FOUND' });
+    const body = (await wholeBody(request, MESSAGE_MAX_BYTES)).toString('utf8');
+    sendJson(response, 200, await deps.introduce(action, JSON.parse(body)));
+  }
+
+  const server = createServer({ cert: deps.tls.cert, key: deps.tls.key }, (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      if (isPreauError(error) && !response.headersSent) return sendJson(response, 403, { code: error.code });
+      if (error instanceof SyntaxError && !response.headersSent)
+        return sendJson(response, 400, { code: 'BAD_REQUEST' });
+      platform.log.warn('lan.failed', { error: error instanceof Error ? error.name : 'unknown' });
+      answerFailure(request, response, error);
+    });
+  });
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(deps.listen.port, deps.listen.host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { KeyObject } from 'node:crypto';
+import type { Audience } from '../../domain/audience';
+import type { Id } from '../../domain/id';
+import {
+  GrantBook,
+  Replica,
+  secretsFrom,
+  type AudienceSecrets,
+  type Grant,
+  type Signer,
+} from '../../exchange';
+import type { Keyring } from '../../store/port-keys';
+import type { Store } from '../../store/port';
+import { ParcelLog } from './parcel-log';
+import { openRefusalFile } from './refusal-file';
+import { storeDocuments } from './store-documents';
+
+/** What a poste needs to exchange: who it is, whom it believes, what it holds. */
+export interface PosteReplicaDeps {
+  readonly folder: string;
+  readonly store: Store;
+  readonly keyring: Pick<Keyring, 'has' | 'dataKey'>;
+  readonly identity: { readonly poste: Id<'poste'>; readonly signer: Signer };
+  readonly school: Id<'school'>;
+  /** Head keys this poste was given by hand, and grants that came with them. */
+  readonly anchors: readonly string[];
+  readonly grants: readonly Grant[];
+  /** Seals parcels at rest. */
+  readonly logKey: KeyObject;
+  readonly now: () => string;
+}
+
+export interface PosteReplica {
+  readonly replica: Replica;
+  readonly log: ParcelLog;
+  /** What this poste may hold: granted to it. */
+  audiences(): ReadonlySet<Audience>;
+  close(): Promise<void>;
+}
+
+export async function openPosteReplica(deps: PosteReplicaDeps): Promise<PosteReplica> {
+  const log = await ParcelLog.open(join(deps.folder, 'parcels'), deps.logKey);
+  const book = new GrantBook(deps.school, deps.anchors);
+  for (const grant of deps.grants) book.learn(grant);
+  if (deps.keyring.has('parc')) {
+    const parc = await deps.store.open('parc');
+    for (const held of parc.all('grant')) book.learn(held.body);
+  }
+  const derived = new Map<Audience, AudienceSecrets>();
+  const replica = new Replica({
+    book,
+    shelf: log,
+    documents: storeDocuments(deps.store),
+    refusals: await openRefusalFile(join(deps.folder, 'refusals.json')),
+    secretsOf(audience, keyId) {
+      // A private key leaves memory when its owner signs out: asked for each time, never remembered past it.
+      if (!deps.keyring.has(audience)) {
+        derived.delete(audience);
+        return undefined;
+      }
+      const secrets = derived.get(audience) ?? secretsFrom(deps.keyring.dataKey(audience), audience);
+      derived.set(audience, secrets);
+      return keyId === undefined || keyId === secrets.keyId ? secrets : undefined;
+    },
+    author: { poste: deps.identity.poste, signer: deps.identity.signer, now: deps.now },
+  });
+  return {
+    replica,
+    log,
+    audiences: () => replica.book.readable(deps.identity.poste).audiences,
+    close: () => log.close(),
+  };
+}

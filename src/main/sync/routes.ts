@@ -1,0 +1,22 @@
+import type { syncSubject } from '../../contract/staff/sync';
+import type { StaffHandlers } from '../capability';
+import type { Introductions } from '../postes/introductions';
+import type { SyncService } from './service';
+
+/** The contract's `sync` requests. */
+export const syncRoutes = (sync: SyncService, introductions: Introductions) =>
+  ({
+    status: ({ actor }) => sync.status(actor),
+    run: ({ actor }) => sync.run(actor),
+    conflicts: async ({ actor }) => ({ conflicts: await sync.conflicts(actor) }),
+    resolve: async ({ actor }, choice) => {
+      await sync.resolve(actor, choice);
+      return {};
+    },
+    readers: async ({ actor }) => ({ readers: await sync.readers(actor) }),
+    setCommune: ({ actor }, input) => sync.setCommune(actor, input),
+    openIntroduction: ({ actor }, { person }) => introductions.open(actor, person),
+    introduction: ({ actor }) => introductions.state(actor),
+    confirmIntroduction: ({ actor }, { digits }) => introductions.confirm(actor, digits),
+    closeIntroduction: ({ actor }) => introductions.close(actor),
+  }) satisfies StaffHandlers<typeof syncSubject>;

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import * as v from 'valibot';
+import { refusalSchema } from '../../exchange';
+import { writeAtomically } from '../../store/atomic-file';
+
+/** What a poste remembers about its exchanges: numbers, ids and codes. Losing it costs one longer run and nothing else. */
+const runSchema = v.object({
+  at: v.string(),
+  outcome: v.picklist(['done', 'no-line', 'refused', 'stalled', 'failed']),
+  reason: v.optional(v.string()),
+  up: v.number(),
+  down: v.number(),
+  sent: v.number(),
+  received: v.number(),
+});
+export type RunRecord = v.InferOutput<typeof runSchema>;
+
+const stateSchema = v.object({
+  commune: v.optional(v.object({ url: v.string(), uai: v.string() })),
+  /** The last challenge each other side gave; signing at once saves a request. */
+  nonces: v.record(v.string(), v.string()),
+  /** Keys the commune has: `audience key-id`. */
+  keysSent: v.array(v.string()),
+  /** Last run with the commune, and the last that went through. */
+  last: v.optional(runSchema),
+  lastDone: v.optional(runSchema),
+  /** When another poste was last heard, by its id. */
+  postes: v.record(v.string(), runSchema),
+  /** Own sequences that stand somewhere else than here, by audience. */
+  confirmed: v.record(v.string(), v.number()),
+  /** What others do not take from us. */
+  theirs: v.array(refusalSchema),
+  /** Whole parcels of others that we do not take. */
+  ours: v.array(refusalSchema),
+});
+export type SyncState = v.InferOutput<typeof stateSchema>;
+
+const EMPTY: SyncState = { nonces: {}, keysSent: [], postes: {}, confirmed: {}, theirs: [], ours: [] };
+
+export interface StateFile {
+  get(): SyncState;
+  change(part: Partial<SyncState>): Promise<void>;
+}
+
+export async function openStateFile(path: string): Promise<StateFile> {
+  let state = EMPTY;
+  try {
+    const parsed = v.safeParse(stateSchema, JSON.parse(await readFile(path, 'utf8')));
+    if (parsed.success) state = parsed.output;
+  } catch {
+    // Missing or broken: the next run asks the other side what it holds, as always.
+  }
+  return {
+    get: () => state,
+    async change(part) {
+      state = { ...state, ...part };
+      await writeAtomically(path, JSON.stringify(state));
+    },
+  };
+}

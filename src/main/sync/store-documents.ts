@@ -1,0 +1,42 @@
+import type { Audience } from '../../domain/audience';
+import { isPreauError } from '../../domain/errors';
+import type { DocumentSide, OwnChange } from '../../exchange';
+import type { Store } from '../../store/port';
+
+/** Changes read at a time: bodies of a page are in memory together. */
+const PAGE = 500;
+/** Own changes packed in one go; the rest waits for the next call, which follows at once. */
+const PACK_LIMIT = 5000;
+
+/** The engine's documents are those of the store. */
+export function storeDocuments(store: Store): DocumentSide {
+  return {
+    async apply(audience, records) {
+      const database = await store.open(audience);
+      try {
+        await database.apply(records);
+        return [];
+      } catch (error) {
+        if (!isPreauError(error) || error.code !== 'DOCUMENT_TAMPERED') throw error;
+        // The others of the batch are written; these wait until the damaged document is restored.
+        return String(error.params['id'])
+          .split(',')
+          .map((id) => ({ id, reason: 'REVISION_WRONG' as const }));
+      }
+    },
+    async ownChanges(audience: Audience, after: number): Promise<readonly OwnChange[]> {
+      const database = await store.open(audience);
+      const own: OwnChange[] = [];
+      for (let seq = after; own.length < PACK_LIMIT;) {
+        const page = await database.changesSince(seq, PAGE);
+        own.push(
+          ...page.filter((change) => !change.foreign).map(({ seq: at, record }) => ({ seq: at, record })),
+        );
+        const last = page.at(-1);
+        if (!last || page.length < PAGE) break;
+        seq = last.seq;
+      }
+      return own;
+    },
+  };
+}
