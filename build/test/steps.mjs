@@ -34,6 +34,7 @@ export const steps = [
   check(
     'types',
     () => [tool('typescript', 'tsc'), '--noEmit', '-p', 'tsconfig.node.json'],
+    () => [tool('typescript', 'tsc'), '--noEmit', '-p', 'tsconfig.e2e.json'],
     () => [tool('vue-tsc'), '--noEmit', '-p', 'tsconfig.web.json'],
   ),
   { name: 'build' },
