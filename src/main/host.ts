@@ -72,7 +72,13 @@ export async function createHost(options: HostOptions): Promise<Host> {
     key: () => keyring.dataKey('parc'),
   });
   const logins = openLoginIndex(dataFolder);
-  const accounts = createAccounts({ platform, databases, keyring, logins });
+  const accounts = createAccounts({
+    platform,
+    databases,
+    keyring,
+    logins,
+    regrant: () => session.regrant(),
+  });
   const school = await openSchoolService({ platform, databases, keyring, accounts: () => accounts });
   let rooms: Rooms | undefined;
 

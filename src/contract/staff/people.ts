@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { ONDE_LIMITS } from '../../domain/people/onde/limits';
 import type { Decision, ImportPlan } from '../../domain/people/onde/plan-types';
 import { GRADES } from '../../domain/people/person';
-import { done, id, line, nothing, subject } from '../define';
+import { done, id, line, localDateSchema, nothing, subject } from '../define';
 import { pictureSchema } from '../pupil/join';
 import { adultNameSchema, civilitySchema, passwordSchema } from './school';
 
@@ -34,14 +35,48 @@ export const staffMemberSchema = v.object({
   name: v.string(),
   roles: v.array(v.picklist(['head', 'teacher'])),
   classIds: v.array(id('class')),
-  /** Can sign in on this poste. */
+  /** Has an account in this school. */
   account: v.boolean(),
+  /** Its first password has not been changed yet: it may still be printed again. */
+  waiting: v.boolean(),
 });
+export type StaffMemberSummary = v.InferOutput<typeof staffMemberSchema>;
 
-const ONDE_DECISIONS = v.record(
-  v.pipe(v.string(), v.maxLength(200)),
-  v.custom<Decision>((value) => typeof value === 'string' || (typeof value === 'object' && value !== null)),
+/** Ids of a plan are plain text there: whether they name somebody is judged against the plan itself. */
+const idText = (prefixes: string) => v.pipe(v.string(), v.regex(new RegExp(`^(${prefixes})_[a-z2-7]{13}$`)));
+
+export const decisionSchema = v.variant('action', [
+  v.strictObject({ action: v.literal('skip') }),
+  v.strictObject({
+    action: v.literal('keep'),
+    birthDate: v.optional(localDateSchema),
+    classId: v.optional(idText('class')),
+    children: v.optional(v.pipe(v.array(idText('pupil')), v.maxLength(20))),
+  }),
+  v.strictObject({ action: v.literal('same'), personId: idText('pupil|guardian|staff') }),
+]) satisfies v.GenericSchema<Decision>;
+
+/** By doubt: `0:12` is line 12 of the first file. No more doubts than an extraction has rows. */
+const decisionsSchema = v.pipe(
+  v.record(v.pipe(v.string(), v.regex(/^\d{1,2}:\d{1,7}$/)), decisionSchema),
+  v.maxEntries(6 * ONDE_LIMITS.rows),
 );
+
+export const firstPasswordSchema = v.object({
+  id: id('staff'),
+  name: v.string(),
+  login: v.string(),
+  password: v.string(),
+});
+export type FirstPassword = v.InferOutput<typeof firstPasswordSchema>;
+
+export const codeCardSchema = v.object({
+  id: id('pupil'),
+  name: v.string(),
+  symbol: pictureSchema,
+  code: v.array(pictureSchema),
+});
+export type CodeCard = v.InferOutput<typeof codeCardSchema>;
 
 export const peopleSubject = subject({
   requests: {
@@ -71,6 +106,11 @@ export const peopleSubject = subject({
       }),
       reply: v.object({ id: id('staff') }),
     },
+    /** The classes somebody teaches, all of them; others are taken away. */
+    assignClasses: {
+      input: v.strictObject({ person: id('staff'), classes: v.pipe(v.array(id('class')), v.maxLength(30)) }),
+      reply: done,
+    },
     /** Reads ONDE extractions already at the loopback door; nothing is written. */
     dryRun: {
       input: v.strictObject({
@@ -78,7 +118,10 @@ export const peopleSubject = subject({
       }),
       reply: v.object({
         plan: v.string(),
+        // Made by the host from rows that were all checked one by one; its shape is the domain's own type.
         result: v.custom<ImportPlan>((value) => typeof value === 'object' && value !== null),
+        /** What to call those whom the plan names by their id alone. */
+        names: v.record(v.string(), v.string()),
         /** Files that were not an extraction at all, with the reason's code. */
         unreadable: v.array(
           v.object({ name: v.string(), reason: v.string(), params: v.record(v.string(), v.unknown()) }),
@@ -87,17 +130,21 @@ export const peopleSubject = subject({
     },
     /** Writes the plan. @throws IMPORT_STALE when the directory moved since the dry run */
     applyImport: {
-      input: v.strictObject({ plan: v.pipe(v.string(), v.maxLength(64)), decisions: ONDE_DECISIONS }),
-      reply: v.object({ added: v.number(), changed: v.number() }),
+      input: v.strictObject({ plan: v.pipe(v.string(), v.maxLength(64)), decisions: decisionsSchema }),
+      reply: v.object({
+        added: v.number(),
+        changed: v.number(),
+        /** Doubts that stay open: nobody decided, or the decision made no sense. The next import asks again. */
+        left: v.array(v.string()),
+      }),
     },
-    /** First passwords for those who have none, to print and hand out; each is changed at the first sign-in. */
+    /**
+     * First passwords for those who have none or never used theirs, to print and hand out; each is changed at the first
+     * sign-in. They are shown once and kept nowhere.
+     */
     createAccounts: {
       input: v.strictObject({ people: v.pipe(v.array(id('staff')), v.minLength(1), v.maxLength(60)) }),
-      reply: v.object({
-        accounts: v.array(
-          v.object({ id: id('staff'), name: v.string(), login: v.string(), password: v.string() }),
-        ),
-      }),
+      reply: v.object({ accounts: v.array(firstPasswordSchema) }),
     },
     changePassword: {
       input: v.strictObject({ current: passwordSchema, next: passwordSchema }),
@@ -107,17 +154,12 @@ export const peopleSubject = subject({
     /** Cards to print: first name, symbol and picture code of each pupil of the class. */
     codeCards: {
       input: v.strictObject({ class: id('class') }),
-      reply: v.object({
-        cards: v.array(
-          v.object({
-            id: id('pupil'),
-            name: v.string(),
-            symbol: pictureSchema,
-            code: v.array(pictureSchema),
-          }),
-        ),
-      }),
+      reply: v.object({ cards: v.array(codeCardSchema) }),
     },
   },
-  events: { changed: v.object({}) },
+  events: {
+    changed: v.object({}),
+    /** What takes over a second, told to who asked for it. */
+    progress: v.object({ work: v.picklist(['import', 'accounts']), done: v.number(), total: v.number() }),
+  },
 });

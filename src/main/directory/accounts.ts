@@ -1,8 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { audience, parseAudience, type Audience } from '../../domain/audience';
-import { PreauError } from '../../domain/errors';
+import { isPreauError, PreauError } from '../../domain/errors';
 import { opaqueOf, type Id } from '../../domain/id';
 import { loginOf, passwordWeakness, pronounceable } from '../../domain/people/password-rules';
 import type { Actor, RoleGrant } from '../../domain/rights/actor';
@@ -10,10 +7,12 @@ import { demand } from '../../domain/rights/authorize';
 import { instant } from '../../domain/time';
 import type { DocumentBody } from '../../store/port';
 import type { Keyring } from '../../store/port-keys';
-import { writeFileDurably } from '../durable-file';
 import type { Platform } from '../capability';
 import type { SchoolDatabases } from './databases';
-import { upsert, type StaffDocument } from './records';
+import type { LoginIndex } from './logins';
+import { fullName, upsert, type StaffDocument } from './records';
+
+export { openLoginIndex, type LoginIndex } from './logins';
 
 export interface AccountDocument extends DocumentBody {
   readonly type: 'account';
@@ -33,9 +32,12 @@ export interface NewAccount {
 export interface Accounts {
   /** @throws PreauError `PASSWORD_WEAK` */
   create(personId: Id<'staff'>, password: string, mustChange: boolean): Promise<void>;
+  /** First passwords for those who have no account, or who never used theirs (a lost strip of paper). */
   createMany(actor: Actor, people: readonly Id<'staff'>[]): Promise<NewAccount[]>;
+  /** @throws PreauError `SIGN_IN_WRONG`, `PASSWORD_WEAK` */
   changePassword(actor: Actor, current: string, next: string): Promise<void>;
   mustChange(personId: Id<'staff'>): Promise<boolean>;
+  /** True for somebody who can sign in on this poste; an account made elsewhere in the school is not enough. */
   has(personId: Id<'staff'>): Promise<boolean>;
   /** After classes or roles moved: everybody's wraps follow, without their passwords. */
   entitleAll(): Promise<void>;
@@ -71,6 +73,8 @@ export function createAccounts(deps: {
   readonly databases: SchoolDatabases;
   readonly keyring: Keyring;
   readonly logins: LoginIndex;
+  /** Who is signed in gets the rights that their classes and roles give now. */
+  readonly regrant?: () => Promise<void>;
 }): Accounts {
   const { platform, databases, keyring, logins } = deps;
 
@@ -104,10 +108,12 @@ export function createAccounts(deps: {
   async function write(who: StaffDocument, password: string, mustChange: boolean): Promise<string> {
     const personId = who._id as Id<'staff'>;
     const perso = audience('perso', { of: personId });
-    // A reset never opens the private notes: the key stays what it was, wrapped for its owner alone.
-    if (!keyring.has(perso) && !(await account(personId))) await keyring.create(perso);
+    const before = await account(personId);
     await keyring.wrapFor(personId, password, entitled(who));
-    const login = (await account(personId))?.login ?? (await freeLogin(who));
+    // A new person has no private notes yet, and neither has one who never signed in: their key is made here. Whoever
+    // did sign in keeps the key that was wrapped for them alone: a password given by somebody else never opens it.
+    if (!keyring.has(perso) && (before?.mustChange ?? true)) await keyring.create(perso);
+    const login = before?.login ?? (await freeLogin(who));
     await logins.remember(login, personId);
     await upsert(await databases.open('ecole'), {
       _id: accountId(personId),
@@ -115,7 +121,7 @@ export function createAccounts(deps: {
       v: 1,
       login,
       mustChange,
-      createdAt: (await account(personId))?.createdAt ?? instant(platform.clock()),
+      createdAt: before?.createdAt ?? instant(platform.clock()),
     });
     return login;
   }
@@ -130,13 +136,17 @@ export function createAccounts(deps: {
     async createMany(actor, people) {
       demand(actor, 'school.manage');
       const made: NewAccount[] = [];
-      for (const id of people) {
+      for (const [index, id] of people.entries()) {
         const who = await person(id);
-        if (await account(id)) continue;
-        const password = pronounceable(platform.random(16));
-        const login = await write(who, password, true);
-        keyring.forget(id);
-        made.push({ id, name: `${who.names.first} ${who.names.usage ?? who.names.family}`, login, password });
+        const held = await account(id);
+        if (!held || held.mustChange) {
+          const password = pronounceable(platform.random(16));
+          const login = await write(who, password, true);
+          keyring.forget(id);
+          made.push({ id, name: fullName(who), login, password });
+        }
+        const progress = { work: 'accounts', done: index + 1, total: people.length } as const;
+        platform.publish('people.progress', progress, (other) => other === actor);
       }
       platform.publish('people.changed', {});
       return made;
@@ -150,52 +160,21 @@ export function createAccounts(deps: {
       try {
         await keyring.changePassword(actor.personId, current, next);
       } catch (error) {
-        throw new PreauError('SIGN_IN_WRONG', {}, { cause: error });
+        // A full disk is not a wrong password.
+        if (isPreauError(error) && error.code === 'KEY_WRONG')
+          throw new PreauError('SIGN_IN_WRONG', {}, { cause: error });
+        throw error;
       }
       const held = await account(actor.personId);
       if (held) await upsert(await databases.open('ecole'), { ...held, mustChange: false });
     },
     mustChange: async (personId) => (await account(personId))?.mustChange ?? false,
-    has: async (personId) => (await account(personId)) !== undefined,
+    has: async (personId) => keyring.hasPerson(personId) && (await account(personId)) !== undefined,
     async entitleAll() {
       for (const { body } of (await databases.open('ecole')).all<StaffDocument>('staff')) {
         if (await account(body._id as Id<'staff'>)) await keyring.entitle(body._id, entitled(body));
       }
-    },
-  };
-}
-
-/**
- * Who an identifier is, readable before any key is: a salted hash, so that the file names nobody. Needed where the
- * computer has no keychain and the list of people cannot be shown.
- */
-export interface LoginIndex {
-  find(login: string): Id<'staff'> | undefined;
-  remember(login: string, personId: Id<'staff'>): Promise<void>;
-}
-
-interface LoginFile {
-  readonly salt: string;
-  readonly logins: Record<string, Id<'staff'>>;
-}
-
-export function openLoginIndex(dataFolder: string): LoginIndex {
-  const path = join(dataFolder, 'logins.json');
-  let file: LoginFile = { salt: randomBytes(16).toString('base64'), logins: {} };
-  try {
-    file = JSON.parse(readFileSync(path, 'utf8')) as LoginFile;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  const hash = (login: string): string =>
-    createHmac('sha256', Buffer.from(file.salt, 'base64'))
-      .update(login.trim().toLowerCase())
-      .digest('base64url');
-  return {
-    find: (login) => file.logins[hash(login)],
-    async remember(login, personId) {
-      file = { ...file, logins: { ...file.logins, [hash(login)]: personId } };
-      await writeFileDurably(path, JSON.stringify(file));
+      await deps.regrant?.();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import { PreauError } from '../../domain/errors';
 import { idFrom, type Id, type IdPrefix } from '../../domain/id';
 import { parseOndeFile, planImport, resolve } from '../../domain/people/onde';
@@ -10,6 +10,7 @@ import type { Keyring } from '../../store/port-keys';
 import type { Platform } from '../capability';
 import type { Accounts } from './accounts';
 import type { SchoolDatabases } from './databases';
+import { keepOneHead, namesOfPlan, tellNames, withBirthNames } from './import-people';
 import { documentsOf, readDirectory, upsert } from './records';
 
 export interface ImportFile {
@@ -19,18 +20,23 @@ export interface ImportFile {
 export interface DryRun {
   readonly plan: string;
   readonly result: ImportPlan;
+  readonly names: Record<string, string>;
   readonly unreadable: { name: string; reason: string; params: Record<string, unknown> }[];
 }
 
 /** ONDE extractions: read, compared, shown, and only then written. A partial file never deletes. */
 export interface ImportService {
+  /** Writes nothing. A new dry run takes the place of the one before. */
   dryRun(actor: Actor, files: readonly ImportFile[]): Promise<DryRun>;
-  /** @throws PreauError `IMPORT_STALE` when people were changed since the dry run */
+  /**
+   * Cut at any point, a second import of the same files completes it: every id follows from the row.
+   * @throws PreauError `IMPORT_STALE` when people were changed since the dry run
+   */
   apply(
     actor: Actor,
     plan: string,
     decisions: Readonly<Record<string, Decision>>,
-  ): Promise<{ added: number; changed: number }>;
+  ): Promise<{ added: number; changed: number; left: string[] }>;
 }
 
 const PREFIX: Readonly<Record<RecordKind, IdPrefix>> = {
@@ -39,6 +45,8 @@ const PREFIX: Readonly<Record<RecordKind, IdPrefix>> = {
   guardian: 'guardian',
   staff: 'staff',
 };
+/** Documents written between two words to the window. */
+const BATCH = 200;
 
 export function createImportService(
   platform: Platform,
@@ -50,22 +58,15 @@ export function createImportService(
   let pending: { id: string; plan: ImportPlan; fingerprint: string } | undefined;
 
   /** Under a key only the school holds: two postes that import the same file write the same ids (DESIGN 3). */
-  function deriveKey(kind: RecordKind, key: string): string {
-    const secret = hkdfSync(
-      'sha256',
-      keyring.dataKey(databases.name('direction')),
-      '',
-      'preau-import-ids-0',
-      32,
-    );
-    return idFrom(
-      PREFIX[kind],
-      createHmac('sha256', Buffer.from(secret)).update(`${kind}\u0000${key}`).digest(),
-    );
+  function idDeriver(): (kind: RecordKind, key: string) => string {
+    const direction = keyring.dataKey(databases.name('direction'));
+    const secret = Buffer.from(hkdfSync('sha256', direction, '', 'preau-import-ids-0', 32));
+    return (kind, key) =>
+      idFrom(PREFIX[kind], createHmac('sha256', secret).update(`${kind}\u0000${key}`).digest());
   }
 
   async function fingerprint(): Promise<string> {
-    return createHmac('sha256', 'preau-directory')
+    return createHash('sha256')
       .update(JSON.stringify(await readDirectory(databases)))
       .digest('hex');
   }
@@ -82,41 +83,58 @@ export function createImportService(
         unreadable.push({ name: file.name, reason: code, params });
         return [];
       });
-      const result = planImport(await readDirectory(databases), readable, {
+      const current = await readDirectory(databases);
+      const named = withBirthNames(current, readable);
+      const planned = planImport(named.directory, readable, {
         schoolYear: databases.year,
-        deriveKey,
+        deriveKey: idDeriver(),
       });
+      const result = keepOneHead(tellNames(planned, current, named), current);
       pending = {
         id: platform.random(9).toString('base64url'),
         plan: result,
         fingerprint: await fingerprint(),
       };
-      return { plan: pending.id, result, unreadable };
+      return { plan: pending.id, result, names: namesOfPlan(result, current), unreadable };
     },
     async apply(actor, planId, decisions) {
       demand(actor, 'people.import');
       if (pending?.id !== planId || pending.fingerprint !== (await fingerprint()))
         throw new PreauError('IMPORT_STALE');
-      const { facts } = resolve(pending.plan, decisions);
+      const { facts, undecided } = resolve(pending.plan, decisions);
+      // A plan is written once, whatever becomes of this writing: the next dry run sees what it left.
+      pending = undefined;
       for (const fact of facts) {
         if (fact.kind !== 'class') continue;
         await databases.create('classe', fact.record.id as Id<'class'>);
         await databases.create('suivi', fact.record.id as Id<'class'>);
       }
-      // New documents go in one durable batch a base; only what exists already is rewritten one by one.
       const documents = facts.flatMap((fact) => documentsOf(fact.kind, fact.record));
+      let done = 0;
+      const tell = (): void =>
+        platform.publish(
+          'people.progress',
+          { work: 'import', done, total: documents.length },
+          (other) => other === actor,
+        );
+      tell();
       for (const base of ['direction', 'ecole'] as const) {
         const db = await databases.open(base);
         const bodies = documents.filter((entry) => entry.base === base).map((entry) => entry.body);
-        await db.putAll(bodies.filter((body) => !db.get(body._id)));
-        for (const body of bodies) await upsert(db, body);
+        for (let start = 0; start < bodies.length; start += BATCH) {
+          const batch = bodies.slice(start, start + BATCH);
+          // New documents in one durable batch; only what exists already is rewritten one by one.
+          await db.putAll(batch.filter((body) => !db.get(body._id)));
+          await Promise.all(batch.map((body) => upsert(db, body)));
+          done += batch.length;
+          tell();
+        }
       }
       await accounts.entitleAll();
-      pending = undefined;
-      platform.log.info('import.applied', { facts: facts.length });
+      platform.log.info('import.applied', { facts: facts.length, left: undecided.length });
       platform.publish('people.changed', {});
       const added = facts.filter((fact) => fact.operation === 'create').length;
-      return { added, changed: facts.length - added };
+      return { added, changed: facts.length - added, left: undecided };
     },
   };
 }

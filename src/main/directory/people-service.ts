@@ -1,18 +1,18 @@
 import { idFrom, type Id } from '../../domain/id';
 import { PreauError } from '../../domain/errors';
 import { shortNames } from '../../domain/people/names';
-import { codeLength, picturesFrom, type Picture } from '../../domain/people/pictures';
+import type { Picture } from '../../domain/people/pictures';
 import type { Grade } from '../../domain/people/person';
 import { sortGrades } from '../../domain/people/person';
 import { teaches, type Actor } from '../../domain/rights/actor';
 import { authorize, demand } from '../../domain/rights/authorize';
-import type { ClassSummary, PupilSummary } from '../../contract/staff/people';
+import type { ClassSummary, PupilSummary, StaffMemberSummary } from '../../contract/staff/people';
 import type { AudienceDatabase } from '../../store/port';
 import type { Platform } from '../capability';
-import { accountId, type Accounts } from './accounts';
+import { accountId, type AccountDocument, type Accounts } from './accounts';
 import type { SchoolDatabases } from './databases';
-import type { ClassDocument, PupilDocument, StaffDocument } from './records';
-import { upsert } from './records';
+import { codeOf, giveCodes, symbolOf } from './picture-codes';
+import { fullName, upsert, type ClassDocument, type PupilDocument, type StaffDocument } from './records';
 
 /** A pupil as a lesson needs them; the picture code never leaves the poste. */
 export interface RosterEntry {
@@ -28,15 +28,7 @@ export interface PeopleService {
   pupils(actor: Actor, classId: Id<'class'>): Promise<PupilSummary[]>;
   /** For a lesson of that class: who teaches it may open it to its pupils. */
   roster(actor: Actor, classId: Id<'class'>): Promise<{ pictureCode: boolean; entries: RosterEntry[] }>;
-  staff(actor: Actor): Promise<
-    {
-      id: Id<'staff'>;
-      name: string;
-      roles: ('head' | 'teacher')[];
-      classIds: Id<'class'>[];
-      account: boolean;
-    }[]
-  >;
+  staff(actor: Actor): Promise<StaffMemberSummary[]>;
   addClass(actor: Actor, input: { label: string; grades: readonly Grade[] }): Promise<Id<'class'>>;
   addPupil(actor: Actor, input: { class: Id<'class'>; first: string; family: string }): Promise<Id<'pupil'>>;
   addStaff(
@@ -48,6 +40,8 @@ export interface PeopleService {
       classes: readonly Id<'class'>[];
     },
   ): Promise<Id<'staff'>>;
+  /** The classes somebody teaches, all of them; whoever loses one loses its keys here. */
+  assignClasses(actor: Actor, person: Id<'staff'>, classes: readonly Id<'class'>[]): Promise<void>;
   setPictureCode(actor: Actor, classId: Id<'class'>, on: boolean): Promise<void>;
 }
 
@@ -100,7 +94,8 @@ export function createPeopleService(
             pupils: pupils.filter((pupil) => pupil.body.classId === id).length,
             teachers: staff
               .filter((person) => person.classIds.includes(id))
-              .map((person) => `${person.names.first} ${person.names.usage ?? person.names.family}`),
+              .map(fullName)
+              .sort((a, b) => a.localeCompare(b, 'fr')),
             mine: teaches(actor, id),
             pictureCode: body.pictureCode ?? false,
           };
@@ -114,14 +109,14 @@ export function createPeopleService(
     async roster(actor, classId) {
       demand(actor, 'class.read', { kind: 'class', classId });
       const { pictureCode = false } = await classDocument(classId);
-      const grades = new Map((await pupilsOf(classId)).map((pupil) => [pupil._id, pupil.grade]));
+      const pupils = await pupilsOf(classId);
+      const byId = new Map(pupils.map((pupil) => [pupil._id, pupil]));
       const classe = await databases.open('classe', classId);
-      const entries = (await summaries(classId)).map(({ id, name, symbol }) => ({
-        id,
-        name,
-        symbol,
-        code: codeOf(classe, id, grades.get(id)),
-      }));
+      if (pictureCode) await giveCodes(platform.random, classe, pupils);
+      const entries = (await summaries(classId)).flatMap(({ id, name, symbol }) => {
+        const pupil = byId.get(id);
+        return pupil ? [{ id, name, symbol, code: codeOf(classe, pupil) }] : [];
+      });
       return { pictureCode, entries };
     },
     async staff(actor) {
@@ -129,13 +124,18 @@ export function createPeopleService(
       const db = await ecole();
       return db
         .all<StaffDocument>('staff')
-        .map(({ body }) => ({
-          id: body._id as Id<'staff'>,
-          name: `${body.names.first} ${body.names.usage ?? body.names.family}`.trim(),
-          roles: [...body.roles],
-          classIds: [...body.classIds],
-          account: db.get(accountId(body._id as Id<'staff'>)) !== undefined,
-        }))
+        .map(({ body }) => {
+          const id = body._id as Id<'staff'>;
+          const account = db.get<AccountDocument>(accountId(id))?.body;
+          return {
+            id,
+            name: fullName(body),
+            roles: [...body.roles],
+            classIds: [...body.classIds],
+            account: account !== undefined,
+            waiting: account?.mustChange ?? false,
+          };
+        })
         .sort((a, b) => a.name.localeCompare(b.name, 'fr'));
     },
     async addClass(actor, { label, grades }) {
@@ -161,6 +161,7 @@ export function createPeopleService(
     },
     async addStaff(actor, { civility, first, family, classes }) {
       demand(actor, 'school.manage');
+      for (const classId of classes) await classDocument(classId);
       const id = idFrom('staff', platform.random(9));
       await upsert(await ecole(), {
         _id: id,
@@ -175,42 +176,23 @@ export function createPeopleService(
       changed();
       return id;
     },
+    async assignClasses(actor, personId, classes) {
+      demand(actor, 'school.manage');
+      const db = await ecole();
+      const held = db.get<StaffDocument>(personId);
+      if (!held) throw new PreauError('NOT_FOUND', { kind: 'staff' });
+      for (const classId of classes) await classDocument(classId);
+      const roles = held.body.roles.includes('teacher') ? held.body.roles : [...held.body.roles, 'teacher'];
+      await upsert(db, { ...held.body, roles, classIds: [...new Set(classes)] });
+      await accounts.entitleAll();
+      changed();
+    },
     async setPictureCode(actor, classId, on) {
       if (!authorize(actor, 'class.read', { kind: 'class', classId })) demand(actor, 'school.manage');
       await upsert(await ecole(), { ...(await classDocument(classId)), pictureCode: on });
-      if (on) await giveCodes(platform, await databases.open('classe', classId), await pupilsOf(classId));
+      if (on)
+        await giveCodes(platform.random, await databases.open('classe', classId), await pupilsOf(classId));
       changed();
     },
   };
-}
-
-/** The symbol is for recognising oneself, not a secret: it follows from the id, the same on every poste. */
-function symbolOf(pupilId: string): Picture {
-  const [symbol = 'cat'] = picturesFrom(Buffer.from(pupilId.slice(-4)).reverse(), 1);
-  return symbol;
-}
-
-/** Picture codes are a secret of the class: random, kept in its own base. */
-async function giveCodes(
-  platform: Platform,
-  classe: AudienceDatabase,
-  pupils: readonly PupilDocument[],
-): Promise<void> {
-  const missing = pupils.filter((pupil) => !classe.get(codeId(pupil._id)));
-  await classe.putAll(
-    missing.map((pupil) => ({
-      _id: codeId(pupil._id),
-      type: 'pictureCode',
-      v: 1,
-      pupil: pupil._id,
-      pictures: picturesFrom(platform.random(3), codeLength(pupil.grade)),
-    })),
-  );
-}
-
-const codeId = (pupilId: string): string => `account_${pupilId.slice(pupilId.indexOf('_') + 1)}`;
-
-function codeOf(classe: AudienceDatabase, pupilId: string, grade: string | undefined): Picture[] {
-  const held = classe.get(codeId(pupilId))?.body['pictures'];
-  return Array.isArray(held) ? (held as Picture[]).slice(0, codeLength(grade)) : [];
 }

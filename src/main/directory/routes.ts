@@ -1,7 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { PreauError } from '../../domain/errors';
 import { demand } from '../../domain/rights/authorize';
-import type { Decision } from '../../domain/people/onde/plan-types';
 import type { peopleSubject } from '../../contract/staff/people';
 import type { StaffCall, StaffHandlers } from '../capability';
 import type { FileStore } from '../files/port';
@@ -32,12 +31,15 @@ export function peopleRoutes(deps: {
     addClass: async ({ actor }, input) => ({ id: await people.addClass(actor, input) }),
     addPupil: async ({ actor }, input) => ({ id: await people.addPupil(actor, input) }),
     addStaff: async ({ actor }, input) => ({ id: await people.addStaff(actor, input) }),
+    assignClasses: async ({ actor }, input) => {
+      await people.assignClasses(actor, input.person, input.classes);
+      return {};
+    },
     dryRun: async (call, { uploads }) => {
       demand(call.actor, 'people.import');
       return imports.dryRun(call.actor, await Promise.all(uploads.map((id) => extraction(call, id))));
     },
-    applyImport: ({ actor }, { plan, decisions }) =>
-      imports.apply(actor, plan, decisions as Readonly<Record<string, Decision>>),
+    applyImport: ({ actor }, { plan, decisions }) => imports.apply(actor, plan, decisions),
     createAccounts: async ({ actor }, input) => ({
       accounts: await accounts.createMany(actor, input.people),
     }),

@@ -102,8 +102,10 @@ export async function openSchoolService(deps: {
       // The sheet comes first: whatever is created from now on can be opened with the paper.
       const { code } = await sheet();
       await createBases();
-      const head = idFrom('staff', platform.random(9));
       const ecole = await databases.open('ecole');
+      // A creation that was cut short leaves its head behind, without a school: nobody ever saw their sheet.
+      if (!school) for (const { body, rev } of ecole.all('staff')) await ecole.remove(body._id, rev);
+      const head = idFrom('staff', platform.random(9));
       // The class made in a hurry keeps its pupils and its lessons: it goes to who names the school.
       const classIds = ecole.all<ClassDocument>('class').map(({ body }) => body._id as Id<'class'>);
       const body: StaffDocument = {
@@ -121,7 +123,10 @@ export async function openSchoolService(deps: {
           await ecole.remove(provisional.body._id, provisional.rev);
       }
       await deps.accounts().create(head, password, false);
+      // Last: from here on the school exists.
       await writeSchool({ name: input.name, uai, timeZone: input.timeZone, provisional: false });
+      // The windows of the class in a hurry are nobody's from now on.
+      await deps.accounts().entitleAll();
       platform.log.info('school.created');
       return { head, sheet: { code, school: input.name, createdAt: instant(platform.clock()) } };
     },

@@ -1,6 +1,6 @@
-import { PreauError } from '../../domain/errors';
+import { isPreauError, PreauError } from '../../domain/errors';
 import { isId, type Id } from '../../domain/id';
-import type { Actor } from '../../domain/rights/actor';
+import { ANONYMOUS, type Actor } from '../../domain/rights/actor';
 import type { SessionState } from '../../contract/staff/session';
 import type { Keyring } from '../../store/port-keys';
 import type { Platform } from '../capability';
@@ -20,6 +20,8 @@ export interface SessionService {
   enter(connection: string, personId: Id<'staff'>): Promise<SessionState>;
   signOut(connection: string): Promise<void>;
   actorFor(personId: Id<'staff'>): Promise<Actor>;
+  /** After classes or roles moved: who is at a window has the rights of now; who left the school has none. */
+  regrant(): Promise<void>;
 }
 
 export interface SessionDeps {
@@ -97,10 +99,23 @@ export function createSessionService(deps: SessionDeps): SessionService {
     return next;
   }
 
+  async function actorNow(actor: Actor): Promise<Actor> {
+    if (actor.kind !== 'staff') return actor;
+    return actorFor(actor.personId).catch((error: unknown) => {
+      if (isPreauError(error) && error.code === 'NOT_FOUND') return ANONYMOUS;
+      throw error;
+    });
+  }
+
   return {
     state,
     enter,
     actorFor,
+    async regrant() {
+      for (const [connection, actor] of [...sessions.connections()])
+        sessions.signIn(connection, await actorNow(actor));
+      sessions.welcome(await actorNow(sessions.welcomed()));
+    },
     async signIn(connection, who, password) {
       const personId = isId(who, 'staff') ? who : logins.find(who);
       // The same words and the same delay for an unknown identifier and a wrong password.

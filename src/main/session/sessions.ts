@@ -8,6 +8,7 @@ export interface Sessions {
   forget(connection: string): void;
   /** Who every window is until somebody signs in there. */
   welcome(actor: Actor): void;
+  welcomed(): Actor;
   connections(): Iterable<readonly [string, Actor]>;
 }
 
@@ -16,6 +17,7 @@ export function createSessions(): Sessions {
   let welcomed: Actor = ANONYMOUS;
   return {
     actorOf: (connection) => actors.get(connection) ?? welcomed,
+    welcomed: () => welcomed,
     welcome: (actor) => void (welcomed = actor),
     signIn: (connection, actor) => void actors.set(connection, actor),
     // Explicitly nobody: who signs out of a welcoming poste is out, until the window is closed.

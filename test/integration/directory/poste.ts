@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { onTestFinished } from 'vitest';
+import type { Id } from '../../../src/domain/id';
+import type { Actor } from '../../../src/domain/rights/actor';
+import type { Platform } from '../../../src/main/capability';
+import { createAccounts, grantsOf, openLoginIndex } from '../../../src/main/directory/accounts';
+import { createDatabases } from '../../../src/main/directory/databases';
+import { createImportService } from '../../../src/main/directory/import-service';
+import { createPeopleService } from '../../../src/main/directory/people-service';
+import type { StaffDocument } from '../../../src/main/directory/records';
+import { peopleRoutes } from '../../../src/main/directory/routes';
+import { openSchoolService } from '../../../src/main/directory/school-service';
+import { openFileStore } from '../../../src/main/files/file-store';
+import { createAttempts } from '../../../src/main/session/attempts';
+import { createSessionService } from '../../../src/main/session/service';
+import { createSessions } from '../../../src/main/session/sessions';
+import { FileKeyring } from '../../../src/store/keyring';
+import { PouchStore } from '../../../src/store/pouch-store';
+
+/** Sunday, 22 November 2026: the fixtures are of the school year 2026. */
+export const NOW = Date.UTC(2026, 10, 22, 9, 0, 0);
+export const YEAR = 2026;
+export const PASSWORD = 'tilleul-carnet-38';
+export const HEAD = { first: 'Naïma', family: 'Saint-Cyr', password: PASSWORD };
+export const SCHOOL = {
+  name: 'École primaire du Val',
+  uai: '0951099D',
+  timeZone: 'Europe/Paris',
+  head: HEAD,
+};
+const QUICK = { algorithm: 'argon2id', memory: 64, passes: 1, lanes: 1 } as const;
+const MACHINE = createHash('sha256').update('this machine').digest();
+
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'preau-directory-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
+}
+
+/**
+ * The directory's services on the real store, keyring and file store, as host.ts builds them. Opening the same folder
+ * again after `close` is the poste started again.
+ * @param keychain false for a computer without one: nothing opens before somebody signs in
+ */
+export async function openPoste(folder: string, keychain = true) {
+  const clock = { now: NOW };
+  const published: { name: string; payload: unknown }[] = [];
+  let drawn = 0;
+  const platform: Platform = {
+    dataFolder: folder,
+    clock: () => clock.now,
+    // Other numbers at each opening, the same from one run to the next.
+    random: (bytes) => {
+      const draw = `${folder.length}/${keyring.audiences().length}/${(drawn += 1)}`;
+      const digest = createHash('shake256', { outputLength: bytes }).update(draw).digest();
+      return digest;
+    },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    publish: (name, payload) => void published.push({ name, payload }),
+  };
+  const keyring = await FileKeyring.open({
+    path: join(folder, 'keys.json'),
+    stretch: QUICK,
+    ...(keychain ? { machineSecret: MACHINE } : {}),
+  });
+  const store = new PouchStore({ folder, keyring });
+  const databases = createDatabases(store, keyring, YEAR);
+  const files = await openFileStore({ folder: join(folder, 'files'), key: () => keyring.dataKey('parc') });
+  const logins = openLoginIndex(folder);
+  const accounts = createAccounts({
+    platform,
+    databases,
+    keyring,
+    logins,
+    regrant: () => session.regrant(),
+  });
+  const school = await openSchoolService({ platform, databases, keyring, accounts: () => accounts });
+  const people = createPeopleService(platform, databases, accounts);
+  const imports = createImportService(platform, databases, keyring, () => 'Europe/Paris', accounts);
+  const sessions = createSessions();
+  const session = createSessionService({
+    platform,
+    sessions,
+    attempts: createAttempts(platform.clock),
+    keyring,
+    logins,
+    keychain: keychain ? 'os' : 'absent',
+    demonstration: false,
+    school: () => (school.exists() ? { databases, school, accounts } : undefined),
+    unlocked: () => school.refresh(),
+  });
+  const uploads = new Map<string, { sha256: string; size: number; name: string }>();
+  const routes = peopleRoutes({
+    people,
+    imports,
+    accounts,
+    files,
+    uploaded: (_connection, id) => {
+      const found = uploads.get(id);
+      if (!found) throw new Error(`no upload ${id}`);
+      return found;
+    },
+  });
+  const close = (): Promise<void> => store.close();
+  onTestFinished(close);
+
+  return {
+    clock,
+    published,
+    keyring,
+    store,
+    databases,
+    accounts,
+    school,
+    people,
+    imports,
+    session,
+    sessions,
+    routes,
+    close,
+    /** Puts a file at the loopback door, as the window does. @returns its id */
+    async upload(name: string, bytes: Uint8Array): Promise<string> {
+      const { sha256, size } = await files.store(Readable.from([bytes]));
+      uploads.set(name, { sha256, size, name });
+      return name;
+    },
+    async actor(personId: Id<'staff'>): Promise<Actor> {
+      const held = (await databases.open('ecole')).get<StaffDocument>(personId);
+      if (!held) throw new Error(`nobody ${personId}`);
+      return { kind: 'staff', personId, grants: grantsOf(held.body) };
+    },
+    async staffNamed(family: string): Promise<StaffDocument> {
+      const all = (await databases.open('ecole')).all<StaffDocument>('staff').map(({ body }) => body);
+      const found = all.filter(({ names }) => names.family.toLowerCase() === family.toLowerCase());
+      if (found.length !== 1 || !found[0]) throw new Error(`${found.length} people called ${family}`);
+      return found[0];
+    },
+    /** How many documents of each type, base by base. */
+    async counts(): Promise<Record<string, number>> {
+      const ecole = await databases.open('ecole');
+      const direction = await databases.open('direction');
+      return {
+        classes: ecole.all('class').length,
+        pupils: ecole.all('pupil').length,
+        staff: ecole.all('staff').length,
+        pupilFiles: direction.all('pupilFile').length,
+        guardians: direction.all('guardian').length,
+        seq: ecole.lastSeq + direction.lastSeq,
+      };
+    },
+  };
+}
+export type Poste = Awaited<ReturnType<typeof openPoste>>;
+
+/** A poste with its school, and the head who signs in there. */
+export async function createSchool(folder: string, keychain = true) {
+  const poste = await openPoste(folder, keychain);
+  const { head, sheet } = await poste.school.create(SCHOOL);
+  return { poste, head, sheet, actor: await poste.actor(head) };
+}
+
+export type Generation = 'ancienne' | 'actuelle';
+/** The three invented extractions of a generation. */
+export function extractions(
+  generation: Generation,
+  which = ['eleves', 'responsables', 'enseignants'],
+): { name: string; bytes: Buffer }[] {
+  return which.map((kind) => {
+    const name = `CSVExtraction-${kind}.csv`;
+    const path = join(import.meta.dirname, '../../fixtures/onde', generation, name);
+    return { name, bytes: readFileSync(path) };
+  });
+}
