@@ -63,13 +63,13 @@ describe("a pupil's browser of the tests", () => {
 
   it('is a tablet: touch, no screen capture, no .local name', async () => {
     const pupil = await launchPupil({ kind: 'tablet', authority, names: { [NAME]: '127.0.0.1' } });
-    await expect(pupil.page.goto(`https://${NAME}:${port}/`)).rejects.toThrow('ERR_NAME_NOT_RESOLVED');
     await pupil.page.goto(`https://127.0.0.1:${port}/`);
     const seen = await pupil.page.evaluate(() => ({
       capture: typeof navigator.mediaDevices.getDisplayMedia,
       touch: navigator.maxTouchPoints > 0,
     }));
     expect(seen).toEqual({ capture: 'undefined', touch: true });
+    await expect(pupil.page.goto(`https://${NAME}:${port}/`)).rejects.toThrow('ERR_NAME_NOT_RESOLVED');
     await pupil.close();
   });
 
