@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { PICTURES } from '../../domain/people/pictures';
+import { DRAWINGS } from './parts/drawings';
+import en from './locales/en.json';
+import fr from './locales/fr.json';
+import { errorWords, t, teacher } from './words';
+
+const holes = (sentence: string): string[] => [...sentence.matchAll(/\{\w+\}/g)].map(([hole]) => hole).sort();
+const sources = import.meta.glob<string>('./**/*.{ts,vue}', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+describe('the words of the pupil app', () => {
+  it('are the same set in both languages, with the same holes', () => {
+    expect(Object.keys(en)).toEqual(Object.keys(fr));
+    for (const [key, sentence] of Object.entries(fr))
+      expect([key, holes(en[key as keyof typeof en])]).toEqual([key, holes(sentence)]);
+  });
+
+  it('are all used', () => {
+    const code = Object.values(sources).join('\n');
+    const unused = Object.keys(fr).filter((key) => {
+      const stem = key.replace(/_(maitresse|maitre)$/, '');
+      // `door.` and others are completed by a state's name.
+      return !code.includes(`'${stem}'`) && !/^(door|picture|error|bar\.pen|item)\./.test(stem);
+    });
+    expect(unused).toEqual([]);
+  });
+
+  it('name every picture, and every picture is drawn', () => {
+    for (const picture of PICTURES) {
+      expect(fr).toHaveProperty([`picture.${picture}`]);
+      expect(DRAWINGS[picture].length).toBeGreaterThan(1);
+    }
+  });
+
+  it('say « la maîtresse » only where the class does', () => {
+    expect(t('door.waiting')).toBe('La classe va bientôt commencer');
+    teacher.value = 'maitresse';
+    expect(t('door.waiting')).toBe('La maîtresse va ouvrir la classe');
+    expect(t('back')).toBe('Retour');
+    teacher.value = undefined;
+  });
+
+  it('always have something to say about a failure', () => {
+    expect(errorWords('TRY_LATER', { seconds: 8 })).toBe('Attends 8 secondes, et essaie encore.');
+    expect(errorWords('STORE_LOCKED')).toBe(t('error.other'));
+  });
+});
