@@ -10,10 +10,8 @@ import { silentLogger } from './log/logger';
 import { createBinaryDoor } from './doors/loopback/binary-door';
 import { openLoopbackDoor, type LoopbackDoor } from './doors/loopback/server';
 import { systemTimers } from './cart/timers';
-import { privateAddresses } from './doors/lan/addresses';
-import { createBonjourAnnouncer } from './doors/lan/bonjour-announcer';
-import { SCHOOL_PORTS } from './doors/lan/deps';
 import { createHost, type HostOptions } from './host';
+import { rehearsalOf, schoolNetwork } from './school-network';
 import { createWorkplace, type Workplace } from './workplace';
 
 /**
@@ -76,8 +74,7 @@ async function start(options: StartOptions): Promise<void> {
       outside: {
         timers: systemTimers,
         pupilFolder: join(RENDERERS, 'pupil'),
-        lan: { host: '0.0.0.0', ...SCHOOL_PORTS, addresses: privateAddresses },
-        announcer: () => createBonjourAnnouncer(() => undefined),
+        ...schoolNetwork(rehearsalOf(process.env)),
       },
     });
   const openDemo = () =>
