@@ -55,17 +55,22 @@ export const fullName = (body: Pick<StaffDocument, 'names'>): string =>
 type RecordBody = Record<string, unknown>;
 const plain = (value: object): RecordBody => JSON.parse(JSON.stringify(value)) as RecordBody;
 
-function without(body: DocumentBody): RecordBody {
-  const { _id, type: _type, v: _v, ...rest } = body;
-  return { id: _id, ...rest };
+const ENVELOPE: ReadonlySet<string> = new Set(['_id', 'type', 'v']);
+
+function fieldsOf(body: DocumentBody): RecordBody {
+  return Object.fromEntries(Object.entries(body).filter(([key]) => !ENVELOPE.has(key)));
 }
+const without = (body: DocumentBody): RecordBody => ({ id: body._id, ...fieldsOf(body) });
 
 export const classFrom = (body: ClassDocument): ClassGroup => without(body) as unknown as ClassGroup;
 export const staffFrom = (body: StaffDocument): StaffMember => without(body) as unknown as StaffMember;
 export const guardianFrom = (body: GuardianDocument): Guardian => without(body) as unknown as Guardian;
 export function pupilFrom(body: PupilDocument, file: PupilFileDocument | undefined): Pupil {
-  const { id: _id, ...kept } = file ? without(file) : { id: undefined };
-  return { authorisations: {}, ...without(body), ...kept } as unknown as Pupil;
+  return {
+    authorisations: {},
+    ...without(body),
+    ...(file ? fieldsOf(file) : {}),
+  } as unknown as Pupil;
 }
 
 /** The documents of a person or class, each with the base it belongs to. */

@@ -15,6 +15,7 @@ export { default as KMark } from './KMark.vue';
 export { default as KMenu } from './KMenu.vue';
 export { default as KNotice } from './KNotice.vue';
 export { default as KPage } from './KPage.vue';
+export { default as KPicture } from './pictures/KPicture.vue';
 export { default as KProgress } from './KProgress.vue';
 export { default as KQr } from './KQr.vue';
 export { default as KRadioCards } from './KRadioCards.vue';

@@ -38,8 +38,7 @@ describe.each(['ancienne', 'actuelle'] as const)('an extraction of the %s genera
     await poste.close();
 
     const again = await openPoste(folder);
-    const { seq: _seq, ...kept } = await again.counts();
-    expect(counts).toMatchObject(kept);
+    expect(await again.counts()).toMatchObject({ ...counts, seq: expect.any(Number) as number });
     const second = await again.imports.dryRun(actor, extractions(generation));
     expect([second.result.added, second.result.changed, second.result.absentFromFile]).toEqual([[], [], []]);
     const { seq } = await again.counts();
