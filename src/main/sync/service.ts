@@ -55,6 +55,8 @@ export interface SyncService extends Disposable {
   readers(actor: Actor): Promise<Readers[]>;
   /** @throws PreauError `NO_LINE`, `GATEWAY_REFUSED` */
   setCommune(actor: Actor, input: { readonly url: string; readonly code: string }): Promise<SyncStatus>;
+  /** Another poste has brought something: whoever looks at the screen sees it. */
+  taken(): Promise<void>;
   /** Opens what came while a person's private key was away. */
   unlocked(): Promise<void>;
 }
@@ -180,7 +182,8 @@ export function createSyncService(deps: SyncDeps): SyncService {
       nonce,
       body,
     });
-    await httpRemote({ url, channel }).keys?.(body, credential);
+    const signal = AbortSignal.timeout(deps.stallMs ?? STALL_MS);
+    await httpRemote({ url, channel, signal }).keys?.(body, credential);
     const sent = missing.map(({ audience, secrets }) => `${audience} ${secrets.keyId}`);
     await state.change({ keysSent: [...state.get().keysSent, ...sent] });
   }
@@ -215,7 +218,8 @@ export function createSyncService(deps: SyncDeps): SyncService {
       if (end && !spoke) Object.assign(refused, { theirs: [], ours: [] });
       if (end) refused.theirs.push(...end.theirs);
       if (end) refused.ours.push(...end.ours);
-      if (end) await giveKeys(commune.url, channel, nonce);
+      // A cut here costs nothing: the keys are offered again by the next run.
+      if (end) await giveKeys(commune.url, channel, nonce).catch(onlyTheLine);
     }
     await state.change(refused);
   }
@@ -254,6 +258,9 @@ export function createSyncService(deps: SyncDeps): SyncService {
       await shareCommuneLink(deps.store, mine.replica.book.school, { url: base, uai });
       return announce();
     },
+    async taken() {
+      await announce();
+    },
     async unlocked() {
       for (const audience of mine.audiences()) {
         if (parseAudience(audience)?.kind === 'perso') await mine.replica.applyBacklog(audience);
@@ -267,6 +274,11 @@ export function createSyncService(deps: SyncDeps): SyncService {
       await mine.close();
     },
   };
+}
+
+/** What a line or a gateway refuses is a state; anything else is a fault of ours. */
+function onlyTheLine(error: unknown): void {
+  if (!isPreauError(error) || !['NO_LINE', 'GATEWAY_REFUSED'].includes(error.code)) throw error;
 }
 
 /** The night run asks in the poste's own name. */

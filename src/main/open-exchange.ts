@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import type { Audience } from '../domain/audience';
+import type { Id } from '../domain/id';
+import type { Keyring } from '../store/port-keys';
+import type { Store } from '../store/port';
+import { sealingKey } from '../store/seal';
+import { instant } from '../domain/time';
+import type { Disposable, Platform, StaffCall } from './capability';
+import { makeCertificate } from './devices/x509';
+import { entitledAudiences, grantsOf } from './directory/accounts';
+import type { SchoolDatabases } from './directory/databases';
+import type { StaffDocument } from './directory/records';
+import type { HandlerTable } from './dispatch';
+import { openCertificate } from './postes/certificate';
+import type { Discovery } from './postes/discovery';
+import type { Entitlement } from './postes/grants';
+import type { Identity } from './postes/identity';
+import { openPostes, type Postes } from './postes/service';
+import { openPosteReplica } from './sync/poste-replica';
+import { syncRoutes } from './sync/routes';
+import { createSyncService, type SyncService } from './sync/service';
+import { openStateFile } from './sync/state-file';
+
+export interface ExchangeDeps {
+  readonly platform: Platform;
+  readonly store: Store;
+  readonly keyring: Keyring;
+  readonly databases: SchoolDatabases;
+  readonly school: Id<'school'>;
+  readonly uai: () => string | undefined;
+  readonly identity: Identity;
+  /** People who sign in on this computer; its grant carries what all of them may. */
+  readonly worksHere: (person: Id<'staff'>) => boolean;
+  readonly discovery: Discovery;
+  /** Where other postes of the LAN reach this one; loopback in the demonstration and in tests. */
+  readonly listen: { readonly host: string; readonly port: number };
+}
+
+/** Synchronisation as a room of the host: this poste's replica, the postes of the LAN, and the runs. */
+export interface Exchange extends Disposable {
+  readonly handlers: HandlerTable<StaffCall>;
+  readonly sync: SyncService;
+  readonly postes: Postes;
+}
+
+export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
+  const { platform, store, keyring, databases, identity } = deps;
+  const schoolKey = keyring.dataKey('parc');
+  const mine = await openPosteReplica({
+    folder: platform.dataFolder,
+    store,
+    keyring,
+    identity,
+    school: deps.school,
+    anchors: identity.anchors,
+    grants: identity.grants,
+    logKey: sealingKey(schoolKey, 'preau/parcel log/1'),
+    now: () => instant(platform.clock()),
+  });
+  const staff = async (): Promise<StaffDocument[]> =>
+    (await databases.open('ecole')).all<StaffDocument>('staff').map(({ body }) => body);
+
+  async function entitlementOf(person: Id<'staff'>): Promise<Entitlement | undefined> {
+    const found = (await staff()).find(({ _id }) => _id === person);
+    if (!found) return undefined;
+    const held: readonly Audience[] = keyring.audiences();
+    return { audiences: entitledAudiences(found, held, databases.year), roles: grantsOf(found) };
+  }
+
+  /** Heads first: whose poste it is, where several people share one. */
+  async function owners(): Promise<readonly Id<'staff'>[]> {
+    const all = await staff();
+    const here = all.filter(({ _id }) => deps.worksHere(_id as Id<'staff'>));
+    // A class made in a hurry has no password at all: its teacher is whoever is there.
+    return (here.length > 0 ? here : all.filter((person) => person['provisional'] === true))
+      .sort((a, b) => Number(b.roles.includes('head')) - Number(a.roles.includes('head')))
+      .map(({ _id }) => _id as Id<'staff'>);
+  }
+
+  const postes = await openPostes({
+    platform,
+    store,
+    keyring,
+    identity,
+    mine,
+    certificate: await openCertificate(platform.dataFolder, schoolKey, makeCertificate),
+    discovery: deps.discovery,
+    listen: deps.listen,
+    entitlementOf,
+    owners,
+    onTaken: () => void sync.taken(),
+  });
+  const sync = createSyncService({
+    platform,
+    store,
+    keyring,
+    mine,
+    identity,
+    state: await openStateFile(join(platform.dataFolder, 'sync.json')),
+    refreshGrants: () => postes.refreshGrants(),
+    headKey: () => postes.headKey(),
+    peers: () => postes.peers(),
+    uai: deps.uai,
+  });
+  await postes.refreshGrants();
+  return {
+    sync,
+    postes,
+    handlers: { sync: syncRoutes(sync, postes.introductions) },
+    async close() {
+      await postes.close();
+      await sync.close();
+    },
+  };
+}
