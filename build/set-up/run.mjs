@@ -26,7 +26,8 @@ export function run(command, args, { env, cwd = ROOT, capture = false, timeoutMs
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
-      env: { ...process.env, ...env },
+      // What is kept to be shown later is shown without colours.
+      env: { ...process.env, ...(capture ? { NO_COLOR: '1' } : {}), ...env },
       stdio: capture ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     });
     running.add(child);

@@ -21,6 +21,8 @@ const QUIET = [
   '--no-proxy-server',
   '--lang=fr-FR',
   '--accept-lang=fr-FR',
+  // No bar of the browser's own above the application: neither about our flags nor about a translation.
+  '--test-type',
 ];
 
 export function findChromium() {
@@ -89,8 +91,14 @@ function switchArguments(switches, resolverRules) {
     ...resolverRules,
     ...(switches.has('host-resolver-rules') ? [switches.get('host-resolver-rules')] : []),
   ];
-  const passed = [...switches].filter(([name]) => !['host-resolver-rules', 'no-sandbox'].includes(name));
+  const features = [
+    ...(switches.has('disable-features') ? [switches.get('disable-features')] : []),
+    'Translate',
+  ];
+  const ours = ['host-resolver-rules', 'disable-features', 'no-sandbox'];
+  const passed = [...switches].filter(([name]) => !ours.includes(name));
   return [
+    `--disable-features=${features.join(',')}`,
     `--host-resolver-rules=${rules.join(',')}`,
     ...passed.map(([name, value]) => (value ? `--${name}=${value}` : `--${name}`)),
   ];

@@ -5,19 +5,29 @@ export default class CountingReporter {
   onTestRunEnd(modules, unhandledErrors) {
     const report = { passed: 0, failed: unhandledErrors.length, skips: [] };
     for (const module of modules) {
-      // A file that cannot be loaded has no tests to fail.
+      // A file that cannot be loaded, or a group that cannot be set up, has no tests to fail.
       report.failed += module.errors().length;
+      for (const suite of module.children.allSuites()) report.failed += suite.errors().length;
       for (const test of module.children.allTests()) {
-        const { state, note } = test.result();
+        const { state } = test.result();
         if (state === 'passed') report.passed++;
         else if (state === 'failed') report.failed++;
         else
           report.skips.push({
             test: `${module.relativeModuleId} > ${test.fullName}`,
-            reason: note ?? 'no reason given',
+            reason: reasonOf(test),
           });
       }
     }
     if (process.env.PREAU_TEST_REPORT) writeFileSync(process.env.PREAU_TEST_REPORT, JSON.stringify(report));
   }
+}
+
+function reasonOf(test) {
+  const { note } = test.result();
+  if (note) return note;
+  for (let group = test.parent; group; group = group.parent) {
+    if (group.errors().length > 0) return 'its group could not be set up';
+  }
+  return 'no reason given';
 }
