@@ -6,6 +6,10 @@ import { createHost, type Host, type HostOptions } from '../main/host';
 import { SimulatedHub } from './hub/hub';
 import { serveHub } from './hub/server';
 import { writeAtomically } from '../store/atomic-file';
+import { knownAddresses } from '../main/postes/discovery';
+import { openDemoCommune } from './commune';
+import { DEMO_SCHOOL } from './invented-school';
+import { openSimulatedClass, type SimulatedClass } from './pupils';
 import { asker, seedSchool } from './seed';
 
 export interface DemonstrationOptions extends Pick<
@@ -42,27 +46,60 @@ export async function openDemonstration(options: DemonstrationOptions): Promise<
       timers: systemTimers,
       pupilFolder: options.pupilFolder,
       lan: { host: '127.0.0.1', securePort: 0, plainPort: 0, addresses: () => ['127.0.0.1'] },
+      postes: { discovery: () => knownAddresses(() => []), listen: { host: '127.0.0.1', port: 0 } },
     },
   });
   if (!existsSync(complete)) {
     await seedSchool(host, options);
     await writeAtomically(complete, '{"version":1}');
   }
-  const closeHub = await plugHub(host);
   await welcomeHead(host);
+  const closeHub = await plugHub(host);
+  const commune = await openDemoCommune(dataFolder);
+  await asker(host)('sync.setCommune', { url: commune.url, code: commune.code(DEMO_SCHOOL.uai) });
+  const pupils = await callPupilsIn(host, dataFolder);
   return {
     ...host,
     async close() {
+      await pupils?.close();
       await host.close();
       await closeHub();
+      await commune.close();
     },
   };
+}
+
+/** A lesson that runs when one arrives, with fifteen invented children in it: the wall is what people come to see. */
+async function callPupilsIn(host: Host, folder: string): Promise<SimulatedClass | undefined> {
+  const ask = asker(host);
+  const rooms = host.rooms();
+  const origin = rooms?.door.url();
+  if (!rooms || !origin) return undefined;
+  if (!(await ask('classroom.state', {})).lesson) {
+    const { classes } = await ask('people.classes', {});
+    const { carts } = await ask('cart.list', {});
+    const mine = classes.find((entry) => entry.mine);
+    if (mine)
+      await ask('classroom.open', {
+        class: mine.id,
+        mode: 'personal',
+        ...(carts[0] && { cart: carts[0].id }),
+      });
+  }
+  return openSimulatedClass({
+    ask,
+    origin,
+    root: rooms.certificates.root,
+    folder,
+    timers: systemTimers,
+    seed: 1,
+    absent: ['Tablette 7'],
+  });
 }
 
 /** The simulated charging hub takes the place of the one of the last start, whose port is gone. */
 async function plugHub(host: Host): Promise<() => Promise<void>> {
   const ask = asker(host);
-  await welcomeHead(host);
   const hub = new SimulatedHub({ timers: systemTimers, speed: CHARGE_SPEED });
   // Tablet 7 never came back: there is one in every school.
   hub.fill([7]).elapse(4_000);

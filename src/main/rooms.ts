@@ -16,7 +16,12 @@ import type { Timers } from './cart/timers';
 import type { CartService } from './cart/types';
 import { classroomRoutes } from './classroom/routes';
 import { createClassroom, type ClassroomService } from './classroom/service';
-import { openCertificates, hasCertificates, installCertificates } from './devices/certificates';
+import {
+  hasCertificates,
+  installCertificates,
+  openCertificates,
+  type PosteCertificates,
+} from './devices/certificates';
 import { devicesRoutes } from './devices/routes';
 import { createDevicesService, type DevicesService } from './devices/service';
 import type { Accounts } from './directory/accounts';
@@ -37,6 +42,8 @@ import type { FileStore } from './files/port';
 import { inventoryRoutes } from './inventory/routes';
 import { createInventoryService } from './inventory/service';
 import type { InventoryService } from './inventory/types';
+import { openExchange, type Exchange } from './open-exchange';
+import type { Discovery } from './postes/discovery';
 import { openIdentity } from './postes/service';
 
 /** What lies outside the process; the demonstration and the tests hand in loopback versions. */
@@ -47,6 +54,11 @@ export interface Outside {
   readonly lan: LanBind;
   /** Says on the network where the LAN door is; absent in tests and in the demonstration. */
   readonly announcer?: () => Announcer;
+  /** How the school's other postes are found, and where they reach this one. */
+  readonly postes: {
+    readonly discovery: () => Discovery;
+    readonly listen: { readonly host: string; readonly port: number };
+  };
 }
 
 export interface RoomsDeps {
@@ -70,6 +82,8 @@ export interface Rooms extends Disposable {
   readonly classroom: ClassroomService;
   readonly devices: DevicesService;
   readonly door: LanDoor;
+  readonly certificates: PosteCertificates;
+  readonly exchange: Exchange;
   connectionClosed(connection: string): void;
 }
 
@@ -179,6 +193,19 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     ...(outside.announcer ? { announcer: outside.announcer() } : {}),
   });
 
+  const exchange = await openExchange({
+    platform,
+    store,
+    keyring,
+    databases,
+    school: schoolId,
+    uai: () => school.current()?.uai,
+    identity,
+    worksHere: (person) => keyring.hasPerson(person),
+    discovery: outside.postes.discovery(),
+    listen: outside.postes.listen,
+  });
+
   const day = createDayService({
     ...ent,
     register,
@@ -193,7 +220,10 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     classroom,
     devices,
     door,
+    certificates,
+    exchange,
     handlers: {
+      ...exchange.handlers,
       register: registerRoutes(register),
       homework: homeworkRoutes(homework),
       plan: planRoutes(plans),
@@ -206,6 +236,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     },
     connectionClosed: (connection) => classroom.connectionClosed(connection),
     async close() {
+      await exchange.close();
       await door?.close();
       await classroom.close();
       await android.close();

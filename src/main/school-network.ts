@@ -2,7 +2,12 @@ import * as v from 'valibot';
 import { privateAddresses } from './doors/lan/addresses';
 import { createBonjourAnnouncer } from './doors/lan/bonjour-announcer';
 import { SCHOOL_PORTS } from './doors/lan/deps';
+import { knownAddresses } from './postes/discovery';
+import { mdnsDiscovery } from './postes/mdns';
 import type { Outside } from './rooms';
+
+/** Where the other postes of the school knock; any free port where it is taken, mDNS says which. */
+const POSTE_PORT = 8444;
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 const rehearsalSchema = v.strictObject({
@@ -27,13 +32,23 @@ export function rehearsalOf(env: NodeJS.ProcessEnv): Rehearsal | undefined {
 }
 
 /** The doors of the school's network, announced by mDNS; or their rehearsal. */
-export function schoolNetwork(rehearsal: Rehearsal | undefined): Pick<Outside, 'lan' | 'announcer'> {
+export function schoolNetwork(
+  rehearsal: Rehearsal | undefined,
+): Pick<Outside, 'lan' | 'announcer' | 'postes'> {
   if (!rehearsal) {
     return {
       lan: { host: '0.0.0.0', ...SCHOOL_PORTS, addresses: privateAddresses },
       announcer: () => createBonjourAnnouncer(() => undefined),
+      postes: {
+        discovery: () => mdnsDiscovery(() => undefined),
+        listen: { host: '0.0.0.0', port: POSTE_PORT },
+      },
     };
   }
-  const { secure: securePort, plain: plainPort } = rehearsal;
-  return { lan: { host: '127.0.0.1', securePort, plainPort, addresses: () => ['127.0.0.1'] } };
+  const { secure: securePort, plain: plainPort, poste, neighbours } = rehearsal;
+  const near = neighbours.map((address) => ({ host: '127.0.0.1', port: Number(address.split(':')[1]) }));
+  return {
+    lan: { host: '127.0.0.1', securePort, plainPort, addresses: () => ['127.0.0.1'] },
+    postes: { discovery: () => knownAddresses(() => near), listen: { host: '127.0.0.1', port: poste } },
+  };
 }
