@@ -1,0 +1,15 @@
+import type { StaffRoute } from '../route';
+
+export const routes: readonly StaffRoute[] = [
+  {
+    path: '/classe',
+    component: () => import('./ClassroomPage.vue'),
+    menu: { label: 'classroom.menu', icon: 'wall', rank: 20 },
+  },
+  { path: '/travaux', component: () => import('./WorkPage.vue') },
+  {
+    path: '/appareils',
+    component: () => import('./DevicesPage.vue'),
+    menu: { label: 'devices.menu', icon: 'device', rank: 28 },
+  },
+];
