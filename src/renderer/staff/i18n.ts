@@ -1,5 +1,6 @@
 import { createI18n } from 'vue-i18n';
 import { setKitLanguage } from '../kit';
+import { frenchTypography } from './typography';
 
 type Messages = Record<string, unknown>;
 const files = import.meta.glob<Messages>('./locales/*/*.json', { eager: true, import: 'default' });
@@ -31,5 +32,6 @@ export function createStaffI18n(locale: 'fr' | 'en') {
     // The files are checked against each other by a test, not by the compiler.
     messages: { fr: messagesOf('fr'), en: messagesOf('en') } as never,
     datetimeFormats: { fr: DATETIMES, en: DATETIMES } as never,
+    postTranslation: (text) => (typeof text === 'string' && locale === 'fr' ? frenchTypography(text) : text),
   });
 }
