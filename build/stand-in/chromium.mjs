@@ -1,6 +1,6 @@
 // Debian's Chromium, started once, when the first window is asked for.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DevTools } from './cdp.mjs';
 
@@ -21,9 +21,12 @@ const QUIET = [
   '--no-proxy-server',
   '--lang=fr-FR',
   '--accept-lang=fr-FR',
-  // No bar of the browser's own above the application: neither about our flags nor about a translation.
+  // No bar of the browser's own above the application: about our flags.
   '--test-type',
 ];
+
+// An application is not offered in translation.
+const PREFERENCES = { translate: { enabled: false }, intl: { accept_languages: 'fr-FR,fr' } };
 
 export function findChromium() {
   const named = process.env.PREAU_CHROMIUM;
@@ -91,14 +94,9 @@ function switchArguments(switches, resolverRules) {
     ...resolverRules,
     ...(switches.has('host-resolver-rules') ? [switches.get('host-resolver-rules')] : []),
   ];
-  const features = [
-    ...(switches.has('disable-features') ? [switches.get('disable-features')] : []),
-    'Translate',
-  ];
   const ours = ['host-resolver-rules', 'disable-features', 'no-sandbox'];
   const passed = [...switches].filter(([name]) => !ours.includes(name));
   return [
-    `--disable-features=${features.join(',')}`,
     `--host-resolver-rules=${rules.join(',')}`,
     ...passed.map(([name, value]) => (value ? `--${name}=${value}` : `--${name}`)),
   ];
@@ -111,7 +109,10 @@ function freshProfile(folder) {
     if (isAlive(Number(name.split('-')[1]))) continue;
     rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
   }
-  return mkdtempSync(join(folder, `profile-${process.pid}-`));
+  const profile = mkdtempSync(join(folder, `profile-${process.pid}-`));
+  mkdirSync(join(profile, 'Default'));
+  writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(PREFERENCES));
+  return profile;
 }
 
 function isAlive(pid) {

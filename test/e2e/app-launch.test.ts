@@ -155,6 +155,15 @@ describe('the application, stopped', () => {
     });
   });
 
+  it('ends when its window is closed', async () => {
+    const running = await launchApp({ dataFolder: folder });
+    const tree = await processTree(running.electronApp.process().pid ?? 0);
+    const closed = running.electronApp.waitForEvent('close');
+    await running.page.close();
+    await closed;
+    await Promise.all(tree.map((process) => process.gone()));
+  });
+
   it('ends on ctrl-C with everything it started', async () => {
     const running = await launchApp({ dataFolder: folder });
     const main = running.electronApp.process();
