@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { systemTimers } from '../main/cart/timers';
 import { createHost, type Host, type HostOptions } from '../main/host';
 import { SimulatedHub } from './hub/hub';
@@ -10,7 +11,8 @@ import { knownAddresses } from '../main/postes/discovery';
 import { openDemoCommune } from './commune';
 import { DEMO_SCHOOL } from './invented-school';
 import { openSimulatedClass, type SimulatedClass } from './pupils';
-import { asker, seedSchool } from './seed';
+import { asker, DEMO_CONNECTION, seedSchool } from './seed';
+import { worksheet } from './worksheet';
 
 export interface DemonstrationOptions extends Pick<
   HostOptions,
@@ -57,7 +59,7 @@ export async function openDemonstration(options: DemonstrationOptions): Promise<
   const closeHub = await plugHub(host);
   const commune = await openDemoCommune(dataFolder);
   await asker(host)('sync.setCommune', { url: commune.url, code: commune.code(DEMO_SCHOOL.uai) });
-  const pupils = await callPupilsIn(host, dataFolder);
+  const pupils = await callPupilsIn(host, options);
   return {
     ...host,
     async close() {
@@ -70,12 +72,16 @@ export async function openDemonstration(options: DemonstrationOptions): Promise<
 }
 
 /** A lesson that runs when one arrives, with fifteen invented children in it: the wall is what people come to see. */
-async function callPupilsIn(host: Host, folder: string): Promise<SimulatedClass | undefined> {
+async function callPupilsIn(
+  host: Host,
+  { dataFolder, binary }: DemonstrationOptions,
+): Promise<SimulatedClass | undefined> {
   const ask = asker(host);
   const rooms = host.rooms();
   const origin = rooms?.door.url();
   if (!rooms || !origin) return undefined;
-  if (!(await ask('classroom.state', {})).lesson) {
+  const resumed = (await ask('classroom.state', {})).lesson !== undefined;
+  if (!resumed) {
     const { classes } = await ask('people.classes', {});
     const { carts } = await ask('cart.list', {});
     const mine = classes.find((entry) => entry.mine);
@@ -86,15 +92,21 @@ async function callPupilsIn(host: Host, folder: string): Promise<SimulatedClass 
         ...(carts[0] && { cart: carts[0].id }),
       });
   }
-  return openSimulatedClass({
+  const simulated = await openSimulatedClass({
     ask,
     origin,
     root: rooms.certificates.root,
-    folder,
+    folder: dataFolder,
     timers: systemTimers,
     seed: 1,
     absent: ['Tablette 7'],
   });
+  if (resumed) return simulated;
+  // A sheet goes out to everybody: pages turn, strokes grow, some finish.
+  const sheet = Readable.from([worksheet()]);
+  const upload = await binary.area.put(DEMO_CONNECTION, 'La sortie à la ferme.pdf', 'application/pdf', sheet);
+  await ask('classroom.sendFile', { title: 'La sortie à la ferme', upload, answer: true, to: 'all' });
+  return simulated;
 }
 
 /** The simulated charging hub takes the place of the one of the last start, whose port is gone. */

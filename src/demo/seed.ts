@@ -7,7 +7,7 @@ import type { Host, HostOptions } from '../main/host';
 import { DEMO_CLASS, DEMO_HEAD, DEMO_HOMEWORK, DEMO_SCHOOL, inventedExtraction } from './invented-school';
 
 /** The window the demonstration fills its school through: the same contract as a person's. */
-const CONNECTION = 'demonstration';
+export const DEMO_CONNECTION = 'demonstration';
 
 export type Ask = <M extends MethodOf<StaffContract>>(
   method: M,
@@ -17,7 +17,7 @@ export type Ask = <M extends MethodOf<StaffContract>>(
 /** Requests that must succeed; a refusal here is a mistake of ours. */
 export function asker(host: Pick<Host, 'request'>): Ask {
   return async (method, input) => {
-    const reply = await host.request(CONNECTION, method, input);
+    const reply = await host.request(DEMO_CONNECTION, method, input);
     if (!reply.ok) throw new Error(`${method}: ${reply.error.code} ${JSON.stringify(reply.error.params)}`);
     return reply.value as never;
   };
@@ -53,7 +53,7 @@ async function importPupils(
 ): Promise<void> {
   const { year } = await ask('school.read', {});
   const body = Readable.from([Buffer.from(inventedExtraction(year), 'utf8')]);
-  const upload = await binary.area.put(CONNECTION, 'CSVExtraction.csv', 'text/csv', body);
+  const upload = await binary.area.put(DEMO_CONNECTION, 'CSVExtraction.csv', 'text/csv', body);
   const { plan, result } = await ask('people.dryRun', { uploads: [upload] });
   // Two children of the same first name are in the list on purpose; the invented data leaves nothing to decide.
   await ask('people.applyImport', {
