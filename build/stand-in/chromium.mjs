@@ -94,7 +94,7 @@ function switchArguments(switches, resolverRules) {
     ...resolverRules,
     ...(switches.has('host-resolver-rules') ? [switches.get('host-resolver-rules')] : []),
   ];
-  const ours = ['host-resolver-rules', 'disable-features', 'no-sandbox'];
+  const ours = ['host-resolver-rules', 'no-sandbox'];
   const passed = [...switches].filter(([name]) => !ours.includes(name));
   return [
     `--host-resolver-rules=${rules.join(',')}`,
