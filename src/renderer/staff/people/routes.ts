@@ -1,0 +1,13 @@
+import type { StaffRoute } from '../route';
+
+export const routes: readonly StaffRoute[] = [
+  {
+    path: '/personnes',
+    component: () => import('./PeoplePage.vue'),
+    menu: { label: 'people.menu', icon: 'people', rank: 60 },
+  },
+  { path: '/personnes/classe/:id', component: () => import('./ClassPage.vue') },
+  { path: '/personnes/classe/:id/cartes', component: () => import('./CodeCardsPage.vue') },
+  { path: '/personnes/comptes', component: () => import('./AccountsPage.vue') },
+  { path: '/personnes/import', component: () => import('./import/ImportPage.vue') },
+];
