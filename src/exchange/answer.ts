@@ -83,7 +83,9 @@ export function createAnswers(side: Answering) {
       if (audiences !== 'all') for (const audience of audiences) await replica.packOwn(audience);
       const vectors = await replica.vectors(audiences);
       const refused = (await refusalsOf(replica, poste)).length;
-      if (digestOf(vectors) === digest) return { same: true, refused };
+      // Two empty hands are not the same news: whoever is not known yet is asked to show its grant.
+      const known = replica.book.grantsOf(poste).length > 0;
+      if (known && digestOf(vectors) === digest) return { same: true, refused };
       const signed = credential?.poste === poste && isSigned('moved', credential, body);
       return { same: false, refused, nonce: nonces.issue(poste), ...(signed ? { vectors } : {}) };
     },

@@ -125,9 +125,19 @@ async function push(run: Run, mine: Vectors, theirs: Vectors | undefined): Promi
   const mayLackGrants = !theirs || isBehind(theirs['parc'] ?? {}, mine['parc'] ?? {});
   const cited = mayLackGrants ? new Set<string>() : undefined;
   let next = await parcels.next();
-  while (next.done !== true) {
+  // Whoever is not known shows its grant, even with nothing to bring: it may have been rebuilt a moment ago.
+  let introduce = theirs === undefined;
+  while (next.done !== true || introduce) {
     let bytes = 0;
     const bundle = async function* (): AsyncGenerator<Buffer> {
+      if (introduce) {
+        introduce = false;
+        for (const grant of replica.book.all()) {
+          if (grant.kind !== 'headKey' && (grant.kind !== 'poste' || grant.poste !== run.poste)) continue;
+          cited?.add(grant._id);
+          yield writeFrame('G', canonicalBytes(grant));
+        }
+      }
       while (next.done !== true && bytes < BUNDLE_MAX_BYTES / 2) {
         if (cited) yield* grantFrames(replica, next.value, cited);
         bytes += next.value.length;

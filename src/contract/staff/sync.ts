@@ -108,6 +108,8 @@ export const syncSubject = subject({
     },
     /** Welcomes another poste, for a person of the school. */
     openIntroduction: { input: v.strictObject({ person: id('staff') }), reply: introductionSchema },
+    /** Welcomes a computer that will open the school with the printed sheet; it is given no key. */
+    openRestore: { input: nothing, reply: introductionSchema },
     introduction: { input: nothing, reply: introductionSchema },
     confirmIntroduction: { input: v.strictObject({ digits }), reply: introductionSchema },
     closeIntroduction: { input: nothing, reply: introductionSchema },

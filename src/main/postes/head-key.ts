@@ -14,9 +14,14 @@ interface HeadKeyDocument extends DocumentBody {
 
 const headKeyId = (school: Id<'school'>): string => `school_${opaqueOf(school)}`;
 
-export function readHeadKey(direction: AudienceDatabase, school: Id<'school'>): Signer | undefined {
+export function readHeadSeed(direction: AudienceDatabase, school: Id<'school'>): Buffer | undefined {
   const seed = direction.get<HeadKeyDocument>(headKeyId(school))?.body.seed;
-  return seed === undefined ? undefined : signerFrom(fromText(seed));
+  return seed === undefined ? undefined : fromText(seed);
+}
+
+export function readHeadKey(direction: AudienceDatabase, school: Id<'school'>): Signer | undefined {
+  const seed = readHeadSeed(direction, school);
+  return seed && signerFrom(seed);
 }
 
 /** For the poste on which the school is created, once. */
@@ -25,9 +30,15 @@ export async function makeHeadKey(
   school: Id<'school'>,
   random: Random,
 ): Promise<Signer> {
-  const known = readHeadKey(direction, school);
-  if (known) return known;
-  const seed = random(32);
+  return readHeadKey(direction, school) ?? writeHeadSeed(direction, school, random(32));
+}
+
+/** Puts the key where it belongs; the same seed makes the same revision, wherever it is written. */
+export async function writeHeadSeed(
+  direction: AudienceDatabase,
+  school: Id<'school'>,
+  seed: Buffer,
+): Promise<Signer> {
   const body: HeadKeyDocument = { _id: headKeyId(school), type: 'headKey', v: 1, seed: toText(seed) };
   await direction.put(body);
   return signerFrom(seed);

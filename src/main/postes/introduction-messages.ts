@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { idSchema } from '../../exchange';
-import { grantSchema } from '../../exchange';
+import { grantSchema, idSchema } from '../../exchange';
 import { audienceSchema } from '../../domain/exchange/words';
+import { recoverySchema } from './recovery';
 
 /** The three requests of an introduction, version 0 (docs/sync.md). Binary values in base64url. */
 const bytes = (length: number) => v.pipe(v.string(), v.regex(new RegExp(`^[A-Za-z0-9_-]{${length}}$`)));
@@ -20,12 +20,15 @@ export const newcomerSchema = v.strictObject({ poste: idSchema('poste'), key: by
 /** What the newcomer is given: who the school is, who signs for it, its owner's keys and no others. */
 export const welcomeSchema = v.strictObject({
   school: idSchema('school'),
-  person: idSchema('staff'),
+  /** Null where a laptop is rebuilt from the sheet: no key is handed over then. */
+  person: v.nullable(idSchema('staff')),
   anchors: v.pipe(v.array(bytes(43)), v.minLength(1)),
   /** Grants that let the newcomer know its peers and itself. */
   grants: v.array(grantSchema),
   keys: v.array(v.strictObject({ audience: audienceSchema, key: bytes(43) })),
   /** False where a head's poste must still sign the newcomer's grant. */
   granted: v.boolean(),
+  /** What the printed sheet opens; noise without it. */
+  recovery: v.optional(recoverySchema),
 });
 export type Welcome = v.InferOutput<typeof welcomeSchema>;

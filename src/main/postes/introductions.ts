@@ -18,6 +18,7 @@ import {
   type Half,
 } from './introduction-code';
 import { helloSchema, newcomerSchema, revealSchema, waitSchema, type Welcome } from './introduction-messages';
+import { readRecovery } from './recovery';
 
 export interface IntroductionDeps {
   readonly platform: Platform;
@@ -34,6 +35,11 @@ export interface IntroductionDeps {
 export interface Introductions {
   /** @throws PreauError `FORBIDDEN` for somebody else's poste, where the actor is not a head */
   open(actor: Actor, person: Id<'staff'>): Promise<IntroductionState>;
+  /**
+   * For a computer that will open the school with the printed sheet: it is told where the school is and given what the
+   * sheet opens, and no key.
+   */
+  openRestore(actor: Actor): IntroductionState;
   state(actor: Actor): IntroductionState;
   /** The digits of the newcomer's screen. Wrong ones end the introduction: whoever was there has lost its chance. */
   confirm(actor: Actor, digits: string): Promise<IntroductionState>;
@@ -44,7 +50,7 @@ export interface Introductions {
 
 interface Session {
   readonly id: string;
-  readonly person: Id<'staff'>;
+  readonly person: Id<'staff'> | null;
   readonly host: Half;
   readonly commitment: string;
   newcomer?: { readonly publicKey: Buffer; readonly nonce: Buffer; readonly key: Buffer };
@@ -58,7 +64,7 @@ export const INTRODUCTION_LIFETIME_MS = 10 * 60 * 1000;
 export function createIntroductions(deps: IntroductionDeps): Introductions {
   const { platform } = deps;
   let state: IntroductionState = { state: 'closed' };
-  let invited: { readonly person: Id<'staff'>; readonly until: number } | undefined;
+  let invited: { readonly person: Id<'staff'> | null; readonly until: number } | undefined;
   let session: Session | undefined;
 
   function become(next: IntroductionState): IntroductionState {
@@ -72,6 +78,11 @@ export function createIntroductions(deps: IntroductionDeps): Introductions {
     invited = undefined;
     return become(next);
   }
+  function invite(person: Id<'staff'> | null): IntroductionState {
+    end({ state: 'closed' });
+    invited = { person, until: platform.clock() + INTRODUCTION_LIFETIME_MS };
+    return become({ state: 'open', address: deps.address() });
+  }
   const current = (id: string): Session => {
     if (session?.id !== id) throw new PreauError('INTRODUCTION_WRONG');
     return session;
@@ -82,6 +93,7 @@ export function createIntroductions(deps: IntroductionDeps): Introductions {
     const said = v.safeParse(newcomerSchema, openFrom(to.newcomer.key, 'newcomer', sealed));
     if (!said.success) throw new PreauError('INTRODUCTION_WRONG');
     const { poste, key } = said.output;
+    if (to.person === null) return say(to.newcomer.key, poste, await restoring());
     const wanted = await deps.entitlementOf(to.person);
     if (!wanted) throw new PreauError('NOT_FOUND', { kind: 'staff' });
     const grants = await deps.grants();
@@ -100,9 +112,26 @@ export function createIntroductions(deps: IntroductionDeps): Introductions {
       }),
       granted: own !== undefined,
     };
-    const answer = { sealed: sealFor(to.newcomer.key, 'host', message) };
+    return say(to.newcomer.key, poste, message);
+  }
+
+  function say(key: Buffer, poste: Id<'poste'>, message: Welcome): { sealed: string } {
     end({ state: 'welcomed', poste });
-    return answer;
+    return { sealed: sealFor(key, 'host', message) };
+  }
+
+  async function restoring(): Promise<Welcome> {
+    const { book, parc } = await deps.grants();
+    const recovery = readRecovery(parc, book.school);
+    return {
+      school: book.school,
+      person: null,
+      anchors: [...deps.anchors()],
+      grants: [...book.all()] as Grant[],
+      keys: [],
+      granted: false,
+      ...(recovery ? { recovery } : {}),
+    };
   }
 
   /** A request stands in `parc` until a head's poste signs it. */
@@ -124,9 +153,11 @@ export function createIntroductions(deps: IntroductionDeps): Introductions {
       const own = actor.kind === 'staff' && actor.personId === person;
       if (!own && !hasRole(actor, 'head')) throw new PreauError('FORBIDDEN', { action: 'poste.introduce' });
       if (!(await deps.entitlementOf(person))) throw new PreauError('NOT_FOUND', { kind: 'staff' });
-      end({ state: 'closed' });
-      invited = { person, until: platform.clock() + INTRODUCTION_LIFETIME_MS };
-      return become({ state: 'open', address: deps.address() });
+      return invite(person);
+    },
+    openRestore(actor) {
+      demand(actor, 'poste.introduce');
+      return invite(null);
     },
     state(actor) {
       demand(actor, 'poste.introduce');

@@ -1,15 +1,17 @@
 import * as v from 'valibot';
 import type { Audience } from '../../domain/audience';
 import { PreauError } from '../../domain/errors';
-import type { Id } from '../../domain/id';
-import { fromText, toText } from '../../exchange';
+import { idFrom, type Id } from '../../domain/id';
+import { instant, type Clock } from '../../domain/time';
+import { fromText, signGrant, toText } from '../../exchange';
 import type { Keyring } from '../../store/port-keys';
 import type { Random } from '../capability';
-import { newIdentity, writeIdentity } from './identity';
+import { newIdentity, writeIdentity, type Identity } from './identity';
 import { commitmentTo, digitsOf, newHalf, openFrom, sealFor, sessionKey } from './introduction-code';
 import { helloReplySchema, waitReplySchema, welcomeSchema, type Welcome } from './introduction-messages';
 import { INTRODUCTION_LIFETIME_MS } from './introductions';
 import { fetchCertified, type LanAddress } from './peer-probe';
+import { headFromRecovery, writeKeyringFromRecovery } from './recovery';
 
 export interface JoinDeps {
   readonly folder: string;
@@ -28,12 +30,13 @@ export interface Joined {
 }
 
 /**
- * « Rejoindre mon école », the newcomer's side: shows digits, waits for the person to type them on the other computer,
- * receives its owner's keys and writes its identity. Documents come by an ordinary exchange afterwards. Nothing is
- * written before the digits were right; run again after a cut.
- * @throws PreauError `NO_LINE`, `INTRODUCTION_WRONG`
+ * The newcomer's side of an introduction: shows digits, waits for the person to type them on the other computer.
+ * Nothing is written yet. @throws PreauError `NO_LINE`, `INTRODUCTION_WRONG`
  */
-export async function joinSchool(deps: JoinDeps, address: LanAddress): Promise<Joined> {
+async function meet(
+  deps: Pick<JoinDeps, 'random' | 'showDigits'>,
+  address: LanAddress,
+): Promise<{ welcome: Welcome; identity: Identity }> {
   const half = newHalf(deps.random(16));
   const hello = await ask(address, 'hello', helloReplySchema, {
     v: 0,
@@ -54,7 +57,17 @@ export async function joinSchool(deps: JoinDeps, address: LanAddress): Promise<J
   const { sealed } = await ask(address, 'wait', waitReplySchema, { session, sealed: said });
   const parsed = v.safeParse(welcomeSchema, openFrom(key, 'host', sealed));
   if (!parsed.success) throw new PreauError('INTRODUCTION_WRONG');
-  const welcome = parsed.output;
+  return { welcome: parsed.output, identity };
+}
+
+/**
+ * « Rejoindre mon école »: receives its owner's keys and writes its identity. Documents come by an ordinary exchange
+ * afterwards. Run again after a cut.
+ * @throws PreauError `NO_LINE`, `INTRODUCTION_WRONG`
+ */
+export async function joinSchool(deps: JoinDeps, address: LanAddress): Promise<Joined> {
+  const { welcome, identity } = await meet(deps, address);
+  if (welcome.person === null) throw new PreauError('INTRODUCTION_WRONG');
   for (const { audience, key: dataKey } of welcome.keys) await deps.keyring.add(audience, fromText(dataKey));
   // Last: a folder with an identity is a poste of the school.
   const { anchors, grants } = welcome;
@@ -65,6 +78,53 @@ export async function joinSchool(deps: JoinDeps, address: LanAddress): Promise<J
     person: welcome.person,
     address,
   };
+}
+
+export interface RestoreDeps extends Omit<JoinDeps, 'keyring'> {
+  /** Opens the folder's keyring, once the sheet's half of it has been written. */
+  readonly openKeyring: () => Promise<Pick<Keyring, 'audiences' | 'dataKey' | 'unlockWithSheet'>>;
+  readonly clock: Clock;
+}
+
+/**
+ * A dead laptop of the head's, rebuilt from any other poste of the school and the printed sheet: the sheet opens the
+ * keys, `direction` the head's signing key, and that one signs the new poste's grant. A mistyped code is tried again.
+ * @returns where to exchange with first
+ * @throws PreauError `RECOVERY_WRONG`, `NOT_FOUND` (no sheet was ever printed), `NO_LINE`, `INTRODUCTION_WRONG`
+ */
+export async function restoreSchool(
+  deps: RestoreDeps,
+  address: LanAddress,
+  code: () => Promise<string>,
+): Promise<{ readonly school: Id<'school'>; readonly address: LanAddress }> {
+  const { welcome, identity } = await meet(deps, address);
+  const { recovery, school, anchors } = welcome;
+  if (!recovery) throw new PreauError('NOT_FOUND', { kind: 'recovery' });
+  await writeKeyringFromRecovery(deps.folder, recovery, deps.random(16));
+  const keyring = await deps.openKeyring();
+  await keyring.unlockWithSheet(await code());
+  const head = headFromRecovery(recovery, keyring.dataKey('direction'));
+  const grant = signGrant(
+    {
+      _id: idFrom('grant', deps.random(9)),
+      type: 'grant' as const,
+      v: 1 as const,
+      kind: 'poste' as const,
+      school,
+      issued: instant(deps.clock()),
+      poste: identity.poste,
+      key: identity.signer.publicKey,
+      // Nobody's yet: whoever takes a password on it gives it their roles.
+      person: null,
+      roles: [],
+      audiences: [...keyring.audiences()].sort(),
+      carries: false,
+    },
+    head,
+  );
+  const grants = [...welcome.grants, grant];
+  await writeIdentity(deps.folder, keyring.dataKey('parc'), { ...identity, anchors, grants });
+  return { school, address };
 }
 
 async function ask<S extends v.GenericSchema>(

@@ -3,18 +3,19 @@ import type { Id } from '../../domain/id';
 import { opaqueOf } from '../../domain/id';
 import type { Replica, Signer } from '../../exchange';
 import type { Keyring } from '../../store/port-keys';
-import type { Store } from '../../store/port';
+import type { AudienceDatabase, DocumentBody, Store } from '../../store/port';
 import type { Disposable, Platform } from '../capability';
 import type { PosteReplica } from '../sync/poste-replica';
 import type { Peer } from '../sync/service';
 import type { PosteCertificate } from './certificate';
 import type { Discovery } from './discovery';
 import { grantTo, refreshGrants, type Entitlement, type GrantDeps } from './grants';
-import { makeHeadKey, readHeadKey } from './head-key';
+import { makeHeadKey, readHeadKey, readHeadSeed, writeHeadSeed } from './head-key';
 import { newIdentity, readIdentity, writeIdentity, type Identity } from './identity';
 import { createIntroductions, type Introductions } from './introductions';
 import { openLanServer, type LanServer } from './lan-server';
 import { probePeer, tlsFor, type LanAddress } from './peer-probe';
+import { headSeedFrom, publishRecovery, readRecovery } from './recovery';
 
 /** Who this poste is. Where the school was made here, this also makes the head's key, which signs all grants. */
 export async function openIdentity(deps: {
@@ -68,7 +69,13 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
 
   async function head(): Promise<Signer | undefined> {
     if (!deps.keyring.has('direction')) return undefined;
-    return readHeadKey(await deps.store.open('direction'), book.school);
+    const direction = await deps.store.open('direction');
+    const known = readHeadKey(direction, book.school);
+    if (known) return known;
+    // A poste rebuilt from the sheet, whose `direction` nobody else could carry: the key comes back from `parc`.
+    const recovery = readRecovery(await deps.store.open('parc'), book.school);
+    const seed = recovery && headSeedFrom(recovery, deps.keyring.dataKey('direction'));
+    return seed && writeHeadSeed(direction, book.school, seed);
   }
   const grantDeps = async (): Promise<GrantDeps> => ({
     platform,
@@ -140,6 +147,12 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
         );
       }
       await refreshGrants(grants, deps.entitlementOf);
+      await shareOwnGrants(grants.parc);
+      const headSeed = readHeadSeed(await deps.store.open('direction'), book.school);
+      const directionKey = deps.keyring.dataKey('direction');
+      const folder = platform.dataFolder;
+      if (headSeed)
+        await publishRecovery({ folder, parc: grants.parc, school: book.school, directionKey, headSeed });
     },
     headKey: async () => (await head())?.publicKey,
     async close() {
@@ -148,6 +161,14 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
       await server.close();
     },
   };
+
+  /** A grant this poste signed for itself when it was rebuilt stands nowhere else yet. */
+  async function shareOwnGrants(parc: AudienceDatabase): Promise<void> {
+    for (const grant of identity.grants) {
+      const own = grant.kind === 'poste' && grant.poste === identity.poste;
+      if (own && !parc.get(grant._id)) await parc.put(grant as unknown as DocumentBody);
+    }
+  }
 
   function rolesMissing(own: Entitlement): boolean {
     const text = (roles: Entitlement['roles']): string[] =>

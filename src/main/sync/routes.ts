@@ -16,6 +16,7 @@ export const syncRoutes = (sync: SyncService, introductions: Introductions) =>
     readers: async ({ actor }) => ({ readers: await sync.readers(actor) }),
     setCommune: ({ actor }, input) => sync.setCommune(actor, input),
     openIntroduction: ({ actor }, { person }) => introductions.open(actor, person),
+    openRestore: ({ actor }) => introductions.openRestore(actor),
     introduction: ({ actor }) => introductions.state(actor),
     confirmIntroduction: ({ actor }, { digits }) => introductions.confirm(actor, digits),
     closeIntroduction: ({ actor }) => introductions.close(actor),

@@ -16,6 +16,7 @@ import {
   introduced,
   MARC,
   PARC,
+  rebuilt,
   reopened,
   suivi,
   write,
@@ -143,6 +144,30 @@ describe('postes of a school, on the LAN, without any Internet', () => {
     expect(await contents(again, suivi(CE1))).toEqual(lost);
     const postes = (await again.sync.status(actor(ANNE))).postes;
     expect(postes.map((poste) => poste.person)).toContain(ANNE);
+  });
+
+  it('rebuilds the head’s dead laptop from a teacher’s poste and the printed sheet', async () => {
+    const head = await founding();
+    const sheet = await head.keyring.createSheet();
+    const anne = keep(await introduced(head, ANNE));
+    await write(head, classe(CE1), idOf('event', 'a'), { text: 'Mot aux parents' });
+    await head.sync.run(actor(HEAD));
+    await anne.sync.run(actor(ANNE));
+    const lost = await contents(head, classe(CE1));
+    const headKey = await head.postes.headKey();
+    await head.close();
+
+    const again = keep(await rebuilt(anne, ANNE, ['AAAA-BBBB', sheet]));
+    // Opened by the sheet, not handed over: the teacher never held this key.
+    expect(again.keyring.audiences()).toContain(DIRECTION);
+    await again.sync.run(actor(HEAD));
+    expect(await contents(again, classe(CE1))).toEqual(lost);
+    expect(again.mine.replica.book.isHeadKey(headKey ?? '')).toBe(true);
+    // What it writes from now on is believed by the others.
+    await write(again, classe(CE1), idOf('event', 'b'), { text: 'Revenue' });
+    await again.sync.run(actor(HEAD));
+    await anne.sync.run(actor(ANNE));
+    expect(await contents(anne, classe(CE1))).toEqual(await contents(again, classe(CE1)));
   });
 
   it('goes on where it was after a restart', async () => {

@@ -10,7 +10,7 @@ import { makeCertificate } from '../../../src/main/devices/x509';
 import { openCertificate } from '../../../src/main/postes/certificate';
 import { knownAddresses } from '../../../src/main/postes/discovery';
 import type { Entitlement } from '../../../src/main/postes/grants';
-import { joinSchool } from '../../../src/main/postes/join';
+import { joinSchool, restoreSchool } from '../../../src/main/postes/join';
 import type { LanAddress } from '../../../src/main/postes/peer-probe';
 import { openIdentity, openPostes, type Postes } from '../../../src/main/postes/service';
 import { openPosteReplica, type PosteReplica } from '../../../src/main/sync/poste-replica';
@@ -197,6 +197,38 @@ export async function introduced(
     by.postes.address,
   );
   return openPoste(at, { owner, neighbours: () => [by.postes.address], ...options });
+}
+
+/** A bare laptop, rebuilt from another poste and the printed sheet. */
+export async function rebuilt(
+  from: TestPoste,
+  by: Id<'staff'>,
+  codes: readonly string[],
+  options: Partial<PosteOptions> = {},
+): Promise<TestPoste> {
+  const folder = await mkdtemp(join(tmpdir(), 'preau-sync-'));
+  for (const code of codes) {
+    from.postes.introductions.openRestore(actor(by));
+    const restored = restoreSchool(
+      {
+        folder,
+        random: (size) => randomBytes(size),
+        clock: Date.now,
+        openKeyring: async () => (await openFolder(folder)).keyring,
+        showDigits: (digits) => void from.postes.introductions.confirm(actor(by), digits),
+      },
+      from.postes.address,
+      () => Promise.resolve(code),
+    );
+    await restored.catch((error: unknown) => {
+      if (code === codes.at(-1)) throw error;
+    });
+  }
+  return openPoste(await openFolder(folder), {
+    owner: HEAD,
+    neighbours: () => [from.postes.address],
+    ...options,
+  });
 }
 
 /** The same folder again, after a stop or a crash. */
