@@ -78,8 +78,9 @@ async function callPupilsIn(
 ): Promise<SimulatedClass | undefined> {
   const ask = asker(host);
   const rooms = host.rooms();
-  const origin = rooms?.door.url();
-  if (!rooms || !origin) return undefined;
+  const origin = rooms?.door()?.url();
+  const root = rooms?.root();
+  if (!origin || !root) return undefined;
   const resumed = (await ask('classroom.state', {})).lesson !== undefined;
   if (!resumed) {
     const { classes } = await ask('people.classes', {});
@@ -95,7 +96,7 @@ async function callPupilsIn(
   const simulated = await openSimulatedClass({
     ask,
     origin,
-    root: rooms.certificates.root,
+    root,
     folder: dataFolder,
     timers: systemTimers,
     seed: 1,

@@ -47,10 +47,7 @@ export async function seedSchool(
   await seedCart(ask, options.random);
 }
 
-async function importPupils(
-  ask: Ask,
-  { binary, clock }: Pick<HostOptions, 'binary' | 'clock'>,
-): Promise<void> {
+async function importPupils(ask: Ask, { binary }: Pick<HostOptions, 'binary'>): Promise<void> {
   const { year } = await ask('school.read', {});
   const body = Readable.from([Buffer.from(inventedExtraction(year), 'utf8')]);
   const upload = await binary.area.put(DEMO_CONNECTION, 'CSVExtraction.csv', 'text/csv', body);

@@ -99,7 +99,8 @@ async function start(options: StartOptions): Promise<void> {
     ...(options.loopback ? { staffFolder: join(RENDERERS, 'staff') } : {}),
   });
   binary.listensAt(door.url);
-  parent.send({ t: 'ready', ...(options.loopback ? { loopbackUrl: door.link() } : {}) });
+  // A window needs the address alone, for its content policy; a link opens a browser tab.
+  parent.send({ t: 'ready', loopbackUrl: options.loopback ? door.link() : door.url });
 }
 
 async function stop(): Promise<void> {

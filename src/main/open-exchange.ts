@@ -41,6 +41,8 @@ export interface Exchange extends Disposable {
   readonly handlers: HandlerTable<StaffCall>;
   readonly sync: SyncService;
   readonly postes: Postes;
+  /** A poste of the school that was not put out. */
+  knows(poste: string): boolean;
 }
 
 export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
@@ -106,6 +108,7 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
   return {
     sync,
     postes,
+    knows: (poste) => mine.replica.book.grantsOf(poste as Id<'poste'>).length > 0,
     handlers: { sync: syncRoutes(sync, postes.introductions) },
     async close() {
       await postes.close();

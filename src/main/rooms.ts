@@ -16,12 +16,8 @@ import type { Timers } from './cart/timers';
 import type { CartService } from './cart/types';
 import { classroomRoutes } from './classroom/routes';
 import { createClassroom, type ClassroomService } from './classroom/service';
-import {
-  hasCertificates,
-  installCertificates,
-  openCertificates,
-  type PosteCertificates,
-} from './devices/certificates';
+import type { PosteCertificates } from './devices/certificates';
+import { createPosteDoor } from './devices/poste-door';
 import { devicesRoutes } from './devices/routes';
 import { createDevicesService, type DevicesService } from './devices/service';
 import type { Accounts } from './directory/accounts';
@@ -81,8 +77,10 @@ export interface Rooms extends Disposable {
   readonly inventory: InventoryService;
   readonly classroom: ClassroomService;
   readonly devices: DevicesService;
-  readonly door: LanDoor;
-  readonly certificates: PosteCertificates;
+  /** Closed until this poste has its certificate: a head's poste signs it at their first exchange. */
+  door(): LanDoor | undefined;
+  /** PEM of the school's root, for a device to trust. */
+  root(): string | undefined;
   readonly exchange: Exchange;
   connectionClosed(connection: string): void;
 }
@@ -140,9 +138,6 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     clock: platform.clock,
     newId: () => opaque(platform.random(9)),
   };
-  if (!hasCertificates(certificateDeps))
-    await installCertificates(certificateDeps, rootSecret(databases, keyring));
-  const certificates = openCertificates(certificateDeps);
   let door: LanDoor | undefined;
   const links = {
     url: () => door?.url(),
@@ -166,33 +161,6 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     links,
   });
   devices.door.onRevoked((device) => classroom.deviceRevoked(device));
-  door = await openLanDoor({
-    clock: platform.clock,
-    random: platform.random,
-    log: platform.log,
-    timers,
-    certificates,
-    devices: devices.door,
-    gate: classroom.gate,
-    homework: {
-      list: async (actor: Actor) =>
-        actor.kind === 'pupil'
-          ? {
-              homework: (await homework.list(actor, actor.classId)).map(({ id, dueOn, subject, text }) => ({
-                id,
-                dueOn,
-                subject,
-                text,
-              })),
-            }
-          : { homework: [] },
-    },
-    pupilFolder: outside.pupilFolder,
-    posteName: () => school.current()?.name ?? 'Préau',
-    bind: outside.lan,
-    ...(outside.announcer ? { announcer: outside.announcer() } : {}),
-  });
-
   const exchange = await openExchange({
     platform,
     store,
@@ -205,6 +173,45 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     discovery: outside.postes.discovery(),
     listen: outside.postes.listen,
   });
+
+  const openDoor = (certificates: PosteCertificates): Promise<LanDoor> =>
+    openLanDoor({
+      clock: platform.clock,
+      random: platform.random,
+      log: platform.log,
+      timers,
+      certificates,
+      devices: devices.door,
+      gate: classroom.gate,
+      homework: {
+        list: async (actor: Actor) =>
+          actor.kind === 'pupil'
+            ? {
+                homework: (await homework.list(actor, actor.classId)).map(({ id, dueOn, subject, text }) => ({
+                  id,
+                  dueOn,
+                  subject,
+                  text,
+                })),
+              }
+            : { homework: [] },
+      },
+      pupilFolder: outside.pupilFolder,
+      posteName: () => school.current()?.name ?? 'Préau',
+      bind: outside.lan,
+      ...(outside.announcer ? { announcer: outside.announcer() } : {}),
+    });
+
+  const certificates = createPosteDoor({
+    deps: certificateDeps,
+    rootSecret: () => rootSecret(databases, keyring),
+    knows: (poste) => exchange.knows(poste),
+    open: async (held) => {
+      door = await openDoor(held);
+    },
+    log: platform.log,
+  });
+  await certificates.ready();
 
   const day = createDayService({
     ...ent,
@@ -219,8 +226,8 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     inventory,
     classroom,
     devices,
-    door,
-    certificates,
+    door: () => door,
+    root: () => certificates.root(),
     exchange,
     handlers: {
       ...exchange.handlers,
@@ -236,6 +243,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     },
     connectionClosed: (connection) => classroom.connectionClosed(connection),
     async close() {
+      certificates.close();
       await exchange.close();
       await door?.close();
       await classroom.close();
@@ -246,8 +254,12 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
   };
 }
 
-/** The key that opens the school root's private key: under what only the head and the recovery sheet can read. */
-function rootSecret(databases: SchoolDatabases, keyring: Keyring): Uint8Array {
+/**
+ * The key that opens the school root's private key: under what only the head and the recovery sheet can read. Undefined on
+ * a teacher's poste, which asks a head's for its certificate.
+ */
+function rootSecret(databases: SchoolDatabases, keyring: Keyring): Uint8Array | undefined {
+  if (!databases.readable('direction')) return undefined;
   const key = keyring.dataKey(databases.name('direction'));
   return new Uint8Array(hkdfSync('sha256', key, '', 'preau-school-root-0', 32));
 }

@@ -9,9 +9,9 @@ import { connectPupil } from './client';
 import { makePupilKey } from './keys';
 import { simulatePupil, type SimulatedDevice } from './pupil';
 
-/** Twelve touch tablets of the cart and three computers with the real share dialog (reference fleet, in small). */
+/** Up to twelve touch tablets of the cart, the others computers with the real share dialog (reference fleet, in small). */
+const PUPILS = 15;
 const TABLETS = 12;
-const COMPUTERS = 3;
 const NO_CAPABILITIES = { capture: false, battery: false, touch: true, camera: false, keys: true };
 
 export interface SimulatedClass {
@@ -44,7 +44,7 @@ export async function openSimulatedClass(options: SimulatedClassOptions): Promis
     .filter(({ kind, label }) => kind === 'tablet' && !(options.absent ?? []).includes(label))
     .slice(0, TABLETS)
     .map(({ id, label, kind }) => ({ label, kind, device: id }));
-  for (let n = 1; n <= COMPUTERS; n += 1) {
+  for (let n = 1; wanted.length < PUPILS; n += 1) {
     const label = `Ordinateur ${n}`;
     const known = devices.find((device) => device.label === label);
     wanted.push({ label, kind: 'computer', ...(known && { device: known.id }) });

@@ -85,7 +85,7 @@ export function simulatePupil(device: SimulatedDevice, world: PupilWorld): { clo
     if (child.activity !== before.activity) show();
     if (child.handUp !== before.handUp) tell((line) => line.request('lesson.handUp', { up: child.handUp }));
     if (child.finished && !before.finished) handIn();
-    if (random() < 0.02) {
+    if (device.kind === 'tablet' && random() < 0.02) {
       battery = Math.max(3, battery - 1);
       tell((line) => line.request('lesson.battery', { percent: battery, charging: false }));
     }

@@ -12,7 +12,6 @@ export function firstNamesIn(pasted: string): string[] {
     .map((part) =>
       part
         .replace(/^[\s\d.)•*–—-]+/u, '')
-        // eslint-disable-next-line no-control-regex -- what a paste may carry and a name may not
         .replace(/[\u0000-\u001f<>]/g, '')
         .trim()
         .slice(0, LONGEST),

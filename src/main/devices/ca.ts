@@ -79,9 +79,23 @@ export function createIntermediate(
   posteId: string,
   now: number,
 ): KeyAndCertificate {
-  const signer = createPrivateKey(root.privateKey);
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const certificate = makeCertificate({
+  return {
+    certificate: signIntermediate(root, schoolId, posteId, publicKey, now),
+    privateKey: pem(privateKey),
+  };
+}
+
+/** The same for a poste that made its own key and keeps it. @returns the certificate, PEM */
+export function signIntermediate(
+  root: KeyAndCertificate,
+  schoolId: string,
+  posteId: string,
+  publicKey: KeyObject,
+  now: number,
+): string {
+  const signer = createPrivateKey(root.privateKey);
+  return makeCertificate({
     subject: posteName(posteId),
     issuer: rootName(schoolId),
     publicKey,
@@ -97,7 +111,6 @@ export function createIntermediate(
       authorityKey(publicOf(signer)),
     ],
   });
-  return { certificate, privateKey: pem(privateKey) };
 }
 
 export interface LeafNames {

@@ -56,7 +56,7 @@ export async function installCertificates(deps: CertificateDeps, rootSecret: Uin
   writePoste(deps, intermediate);
 }
 
-async function schoolRoot(deps: CertificateDeps, secret: Uint8Array): Promise<KeyAndCertificate> {
+export async function schoolRoot(deps: CertificateDeps, secret: Uint8Array): Promise<KeyAndCertificate> {
   const held = findRoot(deps.parc);
   if (held) {
     const privateKey = open(secret, Buffer.from(held.sealedKey, 'base64'), ROOT_PURPOSE);
@@ -105,22 +105,32 @@ export function openCertificates(deps: CertificateDeps): PosteCertificates {
 
 const posteFile = (deps: CertificateDeps): string => join(deps.folder, 'poste-certificate.sealed');
 
+export function writePoste(deps: CertificateDeps, poste: KeyAndCertificate): void {
+  writeSealed(deps, posteFile(deps), JSON.stringify(poste));
+}
+
 /** One sealed file, put in place by a rename: never half a certificate after a power cut. */
-function writePoste(deps: CertificateDeps, poste: KeyAndCertificate): void {
+export function writeSealed(deps: CertificateDeps, path: string, plain: string): void {
   mkdirSync(deps.folder, { recursive: true });
-  const draft = `${posteFile(deps)}.new`;
-  writeFileSync(draft, close(deps.posteKey, JSON.stringify(poste), POSTE_PURPOSE), { mode: 0o600 });
-  renameSync(draft, posteFile(deps));
+  const draft = `${path}.new`;
+  writeFileSync(draft, close(deps.posteKey, plain, POSTE_PURPOSE), { mode: 0o600 });
+  renameSync(draft, path);
 }
 
 function readPoste(deps: CertificateDeps): KeyAndCertificate | undefined {
+  const plain = readSealed(deps, posteFile(deps));
+  return plain === undefined ? undefined : (JSON.parse(plain) as KeyAndCertificate);
+}
+
+/** @throws PreauError `KEY_WRONG` for a file of another poste */
+export function readSealed(deps: CertificateDeps, path: string): string | undefined {
   let sealed: Buffer;
   try {
-    sealed = readFileSync(posteFile(deps));
+    sealed = readFileSync(path);
   } catch {
     return undefined;
   }
-  return JSON.parse(open(deps.posteKey, sealed, POSTE_PURPOSE)) as KeyAndCertificate;
+  return open(deps.posteKey, sealed, POSTE_PURPOSE);
 }
 
 const close = (secret: Uint8Array, plain: string, purpose: string): Buffer =>
