@@ -1,10 +1,9 @@
+import PdfWorker from 'pdfjs-dist/build/pdf.worker.min.mjs?worker';
+
 /** Draws one page of a PDF on a canvas. The viewer (pdf.js) loads with the first document, not with the window. */
 export async function renderPage(url: string, page: number, canvas: HTMLCanvasElement): Promise<number> {
   const pdfjs = await import('pdfjs-dist');
-  pdfjs.GlobalWorkerOptions.workerSrc = new URL(
-    'pdfjs-dist/build/pdf.worker.min.mjs',
-    import.meta.url,
-  ).toString();
+  pdfjs.GlobalWorkerOptions.workerPort ??= new PdfWorker();
   const loading = pdfjs.getDocument({ url });
   try {
     const pdf = await loading.promise;
