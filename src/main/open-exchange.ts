@@ -7,7 +7,7 @@ import { sealingKey } from '../store/seal';
 import { instant } from '../domain/time';
 import type { Disposable, Platform, StaffCall } from './capability';
 import { makeCertificate } from './devices/x509';
-import { entitledAudiences, grantsOf } from './directory/accounts';
+import { entitledAudiences, grantsOf } from '../domain/rights/entitlement';
 import type { SchoolDatabases } from './directory/databases';
 import type { StaffDocument } from './directory/records';
 import type { HandlerTable } from './dispatch';

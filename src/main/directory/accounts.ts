@@ -2,8 +2,9 @@ import { audience, parseAudience, type Audience } from '../../domain/audience';
 import { isPreauError, PreauError } from '../../domain/errors';
 import { opaqueOf, type Id } from '../../domain/id';
 import { loginOf, passwordWeakness, pronounceable } from '../../domain/people/password-rules';
-import type { Actor, RoleGrant } from '../../domain/rights/actor';
+import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
+import { entitledAudiences } from '../../domain/rights/entitlement';
 import { instant } from '../../domain/time';
 import type { DocumentBody } from '../../store/port';
 import type { Keyring } from '../../store/port-keys';
@@ -44,29 +45,6 @@ export interface Accounts {
 }
 
 export const accountId = (personId: Id<'staff'>): string => `account_${opaqueOf(personId)}`;
-
-/** What a member of staff may read, by role (DESIGN 3). The head holds the school's bases, never a colleague's notes. */
-export function entitledAudiences(
-  person: Pick<StaffDocument, '_id' | 'roles' | 'classIds'>,
-  held: readonly Audience[],
-  year: number,
-): Audience[] {
-  const head = person.roles.includes('head');
-  const own = new Set(person.classIds.map((id) => opaqueOf(id)));
-  return held.filter((name) => {
-    const found = parseAudience(name);
-    if (!found) return false;
-    if (found.kind === 'perso') return found.opaque === opaqueOf(person._id as Id<'staff'>);
-    if (found.kind === 'classe' || found.kind === 'suivi')
-      return head || (own.has(found.opaque ?? '') && found.year === year);
-    if (found.kind === 'direction' || found.kind === 'traces') return head;
-    return true;
-  });
-}
-
-export function grantsOf(person: Pick<StaffDocument, 'roles' | 'classIds'>): RoleGrant[] {
-  return person.roles.map((role) => ({ role, classIds: role === 'teacher' ? [...person.classIds] : [] }));
-}
 
 export function createAccounts(deps: {
   readonly platform: Platform;
