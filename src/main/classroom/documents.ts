@@ -1,6 +1,14 @@
 import type { Id } from '../../domain/id';
 import type { Json } from '../../domain/json';
-import type { Attention, Lesson, LessonMode, Seat, SeatKey, SentItem } from '../../domain/lesson/model';
+import type {
+  Attention,
+  Lesson,
+  LessonMode,
+  Seat,
+  SeatKey,
+  SeatOutcome,
+  SentItem,
+} from '../../domain/lesson/model';
 import { NO_ATTENTION } from '../../domain/lesson/model';
 import type { Instant } from '../../domain/time';
 import type { HandInPart } from '../../contract/pupil/lesson';
@@ -33,7 +41,17 @@ export interface SeatDocument extends DocumentBody {
   readonly nickname?: string;
   readonly joined: boolean;
   readonly pupils: readonly Id<'pupil'>[];
-  readonly outcomes: Json;
+}
+
+/** What became of an item on a device: a fact of its own, so that fifteen answers are written side by side. */
+export interface OutcomeDocument extends DocumentBody {
+  readonly type: 'lessonOutcome';
+  readonly lesson: Id<'lesson'>;
+  readonly seat: SeatKey;
+  readonly item: Id<'item'>;
+  readonly outcome: SeatOutcome['outcome'];
+  readonly why?: NonNullable<SeatOutcome['why']>;
+  readonly at: Instant;
 }
 
 export interface ItemDocument extends DocumentBody {
@@ -98,7 +116,6 @@ export function seatDocument(_id: string, lesson: Id<'lesson'>, seat: Seat): Sea
     ...(seat.nickname && { nickname: seat.nickname }),
     joined: seat.joined,
     pupils: [...seat.pupils],
-    outcomes: asJson(seat.outcomes),
   };
 }
 
@@ -107,6 +124,7 @@ export function lessonFrom(
   head: LessonDocument,
   seats: readonly SeatDocument[],
   items: readonly ItemDocument[],
+  outcomes: readonly OutcomeDocument[],
   now: Instant,
 ): Lesson {
   return {
@@ -118,7 +136,9 @@ export function lessonFrom(
     title: head.title,
     pictureCode: head.pictureCode,
     openedAt: head.openedAt,
-    seats: Object.fromEntries(seats.map((seat) => [seat.seat, seatFrom(seat, now)])),
+    seats: Object.fromEntries(
+      seats.map((seat) => [seat.seat, seatFrom(seat, outcomesFor(seat.seat, outcomes), now)]),
+    ),
     items: items
       .map(({ item }) => item as unknown as SentItem)
       .sort((a, b) => a.sentAt.localeCompare(b.sentAt) || a.id.localeCompare(b.id)),
@@ -126,7 +146,13 @@ export function lessonFrom(
   };
 }
 
-const seatFrom = (body: SeatDocument, now: Instant): Seat => ({
+/** A device that said twice is believed the second time. */
+function outcomesFor(seat: SeatKey, all: readonly OutcomeDocument[]): Seat['outcomes'] {
+  const own = all.filter((one) => one.seat === seat).sort((a, b) => a.at.localeCompare(b.at));
+  return Object.fromEntries(own.map(({ item, outcome, why, at }) => [item, { outcome, why, at }]));
+}
+
+const seatFrom = (body: SeatDocument, outcomes: Seat['outcomes'], now: Instant): Seat => ({
   key: body.seat,
   number: body.number,
   label: body.label,
@@ -139,5 +165,5 @@ const seatFrom = (body: SeatDocument, now: Instant): Seat => ({
   since: now,
   attentionShown: false,
   sharing: false,
-  outcomes: body.outcomes as unknown as Seat['outcomes'],
+  outcomes,
 });

@@ -138,7 +138,6 @@ export function merge(live: Live, written: Lesson, keys: readonly SeatKey[]): Le
         pupils: from.pupils,
         waiting: from.waiting,
         handUpAt: from.joined ? now.handUpAt : undefined,
-        outcomes: { ...now.outcomes, ...from.outcomes },
         nickname: from.nickname,
       };
   }

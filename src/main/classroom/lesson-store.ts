@@ -1,5 +1,5 @@
 import { idFrom, type Id } from '../../domain/id';
-import type { Lesson, SeatKey, SentItem } from '../../domain/lesson/model';
+import type { Lesson, SeatKey, SeatOutcome, SentItem } from '../../domain/lesson/model';
 import { instant } from '../../domain/time';
 import type { AudienceDatabase } from '../../store/port';
 import type { Platform } from '../capability';
@@ -10,6 +10,7 @@ import {
   seatDocument,
   type ItemDocument,
   type LessonDocument,
+  type OutcomeDocument,
   type SeatDocument,
 } from './documents';
 import type { LessonDatabases } from './ports';
@@ -21,6 +22,7 @@ export interface LessonStore {
   /** Writes the seat where it differs from what is on disk; visitors too, so that their number stays theirs. */
   saveSeat(lesson: Lesson, key: SeatKey): Promise<void>;
   addItem(lesson: Lesson, item: SentItem): Promise<void>;
+  addOutcome(lesson: Lesson, key: SeatKey, item: Id<'item'>, outcome: SeatOutcome): Promise<void>;
   close(lesson: Lesson): Promise<void>;
 }
 
@@ -64,6 +66,20 @@ export function openLessonStore(tools: Tools, database: AudienceDatabase): Lesso
       };
       await database.put(body);
     },
+    async addOutcome(lesson, seat, item, { outcome, why, at }) {
+      const body: OutcomeDocument = {
+        _id: idFrom('event', tools.random(9)),
+        type: 'lessonOutcome',
+        v: 1,
+        lesson: lesson.id,
+        seat,
+        item,
+        outcome,
+        ...(why && { why }),
+        at,
+      };
+      await database.put(body);
+    },
     close: (lesson) => save(lessonDocument(lesson, tools.posteId, instant(tools.clock()))),
   };
 }
@@ -73,7 +89,7 @@ export async function findRunning(
   tools: Tools,
   databases: LessonDatabases,
 ): Promise<{ readonly lesson: Lesson; readonly store: LessonStore } | undefined> {
-  for (const database of await databases.all()) {
+  for (const database of await databases.marked()) {
     const open = database
       .all<LessonDocument>('lesson')
       .map(({ body }) => body)
@@ -81,10 +97,12 @@ export async function findRunning(
     if (!open) continue;
     const seats = database.all<SeatDocument>('lessonSeat').map(({ body }) => body);
     const items = database.all<ItemDocument>('lessonItem').map(({ body }) => body);
+    const outcomes = database.all<OutcomeDocument>('lessonOutcome').map(({ body }) => body);
     const lesson = lessonFrom(
       open,
       seats.filter((seat) => seat.lesson === open._id),
       items.filter((item) => item.lesson === open._id),
+      outcomes.filter((outcome) => outcome.lesson === open._id),
       instant(tools.clock()),
     );
     return { lesson, store: openLessonStore(tools, database) };

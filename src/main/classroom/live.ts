@@ -1,7 +1,7 @@
 import type { Id } from '../../domain/id';
 import { PreauError } from '../../domain/errors';
 import { attentionFor, attentionIsOver, endAttention } from '../../domain/lesson/attention';
-import type { Lesson, SeatKey } from '../../domain/lesson/model';
+import type { Lesson, Seat, SeatKey } from '../../domain/lesson/model';
 import { arrive, setPresence } from '../../domain/lesson/seats';
 import { instant } from '../../domain/time';
 import type { Actor } from '../../domain/rights/actor';
@@ -74,7 +74,9 @@ export function createLive({ platform, timers }: LiveDeps, events: LiveEvents): 
     lesson = next;
     const keys = Object.keys(next.seats).filter((key) => next.seats[key] !== before?.seats[key]) as SeatKey[];
     if (keys.length > 0) events.seatsChanged(keys);
-    if (!before || before.items !== next.items || before.attention !== next.attention) events.lessonChanged();
+    const reshaped = !before || before.items !== next.items || before.attention !== next.attention;
+    if (reshaped || keys.some((key) => answersDiffer(next, before.seats[key], next.seats[key])))
+      events.lessonChanged();
     if (before?.attention !== next.attention) armAttention();
   }
 
@@ -161,6 +163,10 @@ export function createLive({ platform, timers }: LiveDeps, events: LiveEvents): 
   };
   return live;
 }
+
+/** What became of the items sent follows from what a device said, and from whether it is there. */
+const answersDiffer = (lesson: Lesson, before: Seat | undefined, after: Seat | undefined): boolean =>
+  lesson.items.length > 0 && (before?.outcomes !== after?.outcomes || before?.presence !== after?.presence);
 
 /** Who acts from a seat: by the name signed in, by its number, or the device alone. */
 export function actorAt(lesson: Lesson | undefined, key: SeatKey): Actor {

@@ -5,6 +5,7 @@ import type { EventOf, PayloadOf } from '../../contract/define';
 import type { PupilContract } from '../../contract/pupil';
 import type { Picture } from '../../domain/people/pictures';
 import type { AudienceDatabase } from '../../store/port';
+import type { RunningMark } from './running-mark';
 
 /** What the classroom needs from the other rooms; `host.ts` hands it in. */
 
@@ -29,8 +30,9 @@ export interface Rosters {
 export interface LessonDatabases {
   ofClass(classId: Id<'class'>): Promise<AudienceDatabase>;
   withoutClass(): Promise<AudienceDatabase>;
-  /** Every base of this poste that may hold a lesson: read once at start, to find the one that was running. */
-  all(): Promise<readonly AudienceDatabase[]>;
+  /** The bases in which the lesson that was running may be, by the mark; read once at start. */
+  marked(): Promise<readonly AudienceDatabase[]>;
+  readonly mark: Pick<RunningMark, 'set' | 'clear'>;
 }
 
 export interface StoredFile {

@@ -9,7 +9,7 @@ import type { InputOf, MethodOf, ReplyOf } from '../../contract/define';
 import type { PupilContract } from '../../contract/pupil';
 import type { HandIns } from './hand-ins';
 import type { ItemFiles } from './item-files';
-import { merge, type JoinDesk } from './join-desk';
+import type { JoinDesk } from './join-desk';
 import { actorAt, type Live, type Present } from './live';
 import type { MediaHub } from './media-hub';
 import { demandPart, demandPresence, demandWork } from './seat-rights';
@@ -99,15 +99,16 @@ export function createPupilSession(deps: SessionDeps, device: Present): PupilSes
         changeSeat(lesson, key, (seat) => ({ ...seat, battery: { percent, charging, at } })),
       );
     },
-    outcome({ item, outcome, why }) {
-      return live.durable(async () => {
-        const { lesson, store } = live.required();
-        demandPart(lesson, key);
-        if (!findItem(lesson, item)) throw new PreauError('NOT_FOUND', { kind: 'item' });
-        const next = recordOutcome(lesson, key, item, { outcome, why, at: live.now() });
-        await store.saveSeat(next, key);
-        live.commit(merge(live, next, [key]));
-      });
+    async outcome({ item, outcome, why }) {
+      const { lesson, store } = live.required();
+      demandPart(lesson, key);
+      if (!findItem(lesson, item)) throw new PreauError('NOT_FOUND', { kind: 'item' });
+      const known = seatAt(lesson, key)?.outcomes[item];
+      // A reloaded page says again what it said before.
+      if (known?.outcome === outcome && known.why === why) return;
+      const said = { outcome, why, at: live.now() };
+      await store.addOutcome(lesson, key, item, said);
+      live.update((held) => (held.id === lesson.id ? recordOutcome(held, key, item, said) : held));
     },
     attentionShown(on) {
       demandPresence(live.lesson, key);

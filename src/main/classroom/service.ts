@@ -120,6 +120,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
           attention: NO_ATTENTION,
         };
         const store = openLessonStore(tools, await databaseOf(databases, order.class));
+        await databases.mark.set(store.database.audience);
         await store.saveHead(lesson);
         live.begin(lesson, store, roster?.entries ?? []);
         started(lesson);
@@ -132,6 +133,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
         const { lesson, store } = conducted(actor);
         const free = endAttention(lesson);
         await store.close(free);
+        await databases.mark.clear();
         live.commit({ ...live.required().lesson, attention: NO_ATTENTION });
         // A closed lesson unlocks everybody, before anything else is said.
         live.sendAttention();

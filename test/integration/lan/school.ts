@@ -12,6 +12,7 @@ import type { Actor } from '../../../src/domain/rights/actor';
 import type { Picture } from '../../../src/domain/people/pictures';
 import type { Platform } from '../../../src/main/capability';
 import { systemTimers, type Timers } from '../../../src/main/cart/timers';
+import { createRunningMark } from '../../../src/main/classroom/running-mark';
 import { createClassroom, type ClassroomService } from '../../../src/main/classroom/service';
 import { installCertificates, openCertificates } from '../../../src/main/devices/certificates';
 import { createDevicesService, type DevicesService } from '../../../src/main/devices/service';
@@ -139,6 +140,7 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     plain: () => opening.door?.plain(),
   });
   const frames: Buffer[] = [];
+  const mark = createRunningMark(folder);
   const classroom = await createClassroom({
     platform,
     timers,
@@ -146,7 +148,8 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     databases: {
       ofClass: () => Promise.resolve(classe),
       withoutClass: () => Promise.resolve(parc),
-      all: () => Promise.resolve([classe, parc]),
+      marked: async () => ((await mark.read()) ? [classe, parc] : []),
+      mark,
     },
     rosters: {
       roster: () => Promise.resolve(ROSTER),

@@ -30,7 +30,7 @@ describe('the simulated class', () => {
       seed: 1,
     });
     onTestFinished(() => simulated.close());
-    expect(simulated.devices).toBe(6);
+    expect(simulated.devices).toBe(15);
     const full = await school.heard.until<{ lesson?: LessonView }>(
       'classroom.changed',
       ({ lesson }) => lesson !== undefined,
