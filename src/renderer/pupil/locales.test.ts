@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PICTURES } from '../../domain/people/pictures';
-import { DRAWINGS } from './parts/drawings';
+import { DRAWINGS } from '../kit/pictures/drawings';
 import en from './locales/en.json';
 import fr from './locales/fr.json';
 import { errorWords, t, teacher } from './words';

@@ -41,7 +41,34 @@ export const TABLET: BrowserContextOptions = {
 export const UPRIGHT: BrowserContextOptions = { ...TABLET, viewport: { width: 800, height: 1280 } };
 export const LAPTOP: BrowserContextOptions = { viewport: { width: 1366, height: 768 }, locale: 'fr-FR' };
 
-/** Makes this browser an enrolled device, through the app's own screens. */
+/** Makes this browser an enrolled device, through the app's own screens, and waits for the names. */
 export async function enrolDevice(page: Page, origin: string): Promise<void> {
   await page.goto(`${origin}/#enrol=ABCDEFGHJK`);
+  await page.locator('.p-card').first().waitFor();
+}
+
+/** Chooses a name and touches the secret pictures of `classroom.ts`. */
+export async function signIn(page: Page, name: string): Promise<void> {
+  await page.locator('.p-card', { hasText: name }).click();
+  for (const picture of ['soleil', 'chat', 'bateau'])
+    await page
+      .locator('.p-pad-key')
+      .filter({ has: page.getByRole('img', { name: picture, exact: true }) })
+      .click();
+  await page.getByRole('button', { name: 'C’est bon' }).click();
+  await page.getByRole('heading', { name: new RegExp(`Bonjour .*${name}`) }).waitFor();
+}
+
+/** A wavy line over the page that is open. */
+export async function drawWave(page: Page): Promise<void> {
+  const box = await page.locator('.p-draw').boundingBox();
+  if (!box) throw new Error('no page to draw on');
+  const at = (step: number): [number, number] => [
+    box.x + box.width * (0.1 + step * 0.02),
+    box.y + 90 + Math.sin(step / 2) * 30,
+  ];
+  await page.mouse.move(...at(0));
+  await page.mouse.down();
+  for (let step = 1; step < 30; step += 1) await page.mouse.move(...at(step));
+  await page.mouse.up();
 }

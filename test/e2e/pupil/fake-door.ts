@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import * as v from 'valibot';
 import { WebSocketServer, type WebSocket } from 'ws';
 import {
@@ -164,11 +165,15 @@ async function serve(
     response.writeHead(404).end();
     return;
   }
+  // Compressed as the real door does: the app's figures are taken here.
+  const dense = ['.woff2', '.png', '.pdf'].includes(extname(name));
+  const brotli = !dense && String(request.headers['accept-encoding']).includes('br');
   response
     .writeHead(200, {
       'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
       'content-security-policy': POLICY,
       'x-content-type-options': 'nosniff',
+      ...(brotli && { 'content-encoding': 'br' }),
     })
-    .end(body);
+    .end(brotli ? brotliCompressSync(body) : body);
 }
