@@ -62,8 +62,10 @@ export function useImportWords(review: () => Review) {
         return say('duplicate', { line: why.of.line });
       case 'homonym':
         if (isOtherHead(doubt)) return say('otherHead');
-        if (why.sameBirthDate) return say('homonymSameDay');
-        return say(why.others.length > 0 ? 'homonym' : 'homonymKnown');
+        if (why.others.length === 0) return say('homonymKnown');
+        return say(why.sameBirthDate ? 'homonymSameDay' : 'homonym', {
+          line: why.others.map(({ line }) => line).join(', '),
+        });
       case 'ineConflict':
         return say('ineConflict', { ine: why.ine });
       case 'childNotFound':
