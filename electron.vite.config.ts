@@ -45,6 +45,8 @@ export default defineConfig({
     build: {
       outDir: join(out, 'renderer/staff'),
       emptyOutDir: true,
+      // electron-vite leaves everything as it was written; a window has to parse this at every start.
+      minify: true,
       rolldownOptions: { input: { index: resolve('src/renderer/staff/index.html') } },
       // The content policy allows neither inline scripts nor fonts and pictures written into style sheets.
       assetsInlineLimit: 0,

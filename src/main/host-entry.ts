@@ -55,6 +55,8 @@ const parent = parentPort();
 const subscriptions = new Map<string, () => void>();
 let workplace: Workplace | undefined;
 let door: LoopbackDoor | undefined;
+/** Ends when the data is open, or when it was said why it cannot be. */
+let starting: Promise<void> | undefined;
 
 async function start(options: StartOptions): Promise<void> {
   const binary = createBinaryDoor(randomBytes);
@@ -112,7 +114,7 @@ async function stop(): Promise<void> {
 function receive(raw: unknown): void {
   const message = v.parse(toHostSchema, raw);
   if (message.t === 'start') {
-    start(message.options).catch((error: unknown) => {
+    starting = start(message.options).catch((error: unknown) => {
       parent.send({
         t: 'fatal',
         ...(isPreauError(error)
@@ -127,19 +129,29 @@ function receive(raw: unknown): void {
     subscriptions.delete(message.connection);
     workplace?.closed(message.connection);
   } else {
-    const { id, connection, method, input } = message;
-    if (!workplace) {
-      parent.send({ t: 'reply', id, reply: { ok: false, error: { code: 'STOPPING', params: {} } } });
-      return;
-    }
-    if (!subscriptions.has(connection)) {
-      subscriptions.set(
-        connection,
-        workplace.subscribe(connection, (event) => parent.send({ t: 'event', connection, ...event })),
-      );
-    }
-    void workplace.request(connection, method, input).then((reply) => parent.send({ t: 'reply', id, reply }));
+    void answer(message);
   }
+}
+
+/** The window does not wait for the data to be open: what it asks before that is answered then. */
+async function answer({
+  id,
+  connection,
+  method,
+  input,
+}: Extract<v.InferOutput<typeof toHostSchema>, { t: 'request' }>): Promise<void> {
+  await starting;
+  if (!workplace) {
+    parent.send({ t: 'reply', id, reply: { ok: false, error: { code: 'STOPPING', params: {} } } });
+    return;
+  }
+  if (!subscriptions.has(connection)) {
+    subscriptions.set(
+      connection,
+      workplace.subscribe(connection, (event) => parent.send({ t: 'event', connection, ...event })),
+    );
+  }
+  parent.send({ t: 'reply', id, reply: await workplace.request(connection, method, input) });
 }
 
 process.on('SIGTERM', () => void stop());

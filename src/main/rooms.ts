@@ -1,7 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
 import { opaque, type Id } from '../domain/id';
-import { isSealed, parseAudience } from '../domain/audience';
 import { POSTE, type Actor } from '../domain/rights/actor';
 import type { AudienceDatabase, Store } from '../store/port';
 import type { Keyring } from '../store/port-keys';
@@ -15,6 +14,7 @@ import { createCartService } from './cart/service';
 import type { Timers } from './cart/timers';
 import type { CartService } from './cart/types';
 import { classroomRoutes } from './classroom/routes';
+import { createRunningMark } from './classroom/running-mark';
 import { createClassroom, type ClassroomService } from './classroom/service';
 import type { PosteCertificates } from './devices/certificates';
 import { createPosteDoor } from './devices/poste-door';
@@ -153,7 +153,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     platform,
     timers,
     posteId: identity.poste,
-    databases: lessonDatabases(databases, keyring, store, parc),
+    databases: lessonDatabases(deps, parc),
     rosters: people,
     files,
     shelf: binary.area,
@@ -264,21 +264,15 @@ function rootSecret(databases: SchoolDatabases, keyring: Keyring): Uint8Array | 
   return new Uint8Array(hkdfSync('sha256', key, '', 'preau-school-root-0', 32));
 }
 
-function lessonDatabases(databases: SchoolDatabases, keyring: Keyring, store: Store, parc: AudienceDatabase) {
+function lessonDatabases({ platform, databases, keyring, store }: RoomsDeps, parc: AudienceDatabase) {
+  const mark = createRunningMark(platform.dataFolder);
   return {
     ofClass: (classId: Id<'class'>) => databases.open('classe', classId),
     withoutClass: async () => parc,
-    async all() {
-      const classes = keyring
-        .audiences()
-        .filter(
-          (name) =>
-            keyring.has(name) &&
-            !isSealed(name) &&
-            parseAudience(name)?.kind === 'classe' &&
-            parseAudience(name)?.year === databases.year,
-        );
-      return [parc, ...(await Promise.all(classes.map((name) => store.open(name))))];
+    async marked() {
+      const name = await mark.read();
+      return name && keyring.has(name) ? [await store.open(name)] : [];
     },
+    mark,
   };
 }

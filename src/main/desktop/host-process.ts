@@ -11,11 +11,16 @@ import { locale } from './words';
 
 export interface HostContext {
   readonly host: HostSupervisor;
+  /** Resolves when the host has opened the data. */
+  readonly started: Promise<void>;
 }
 
-/** Starts the host as a child process, and stops it before the application ends. */
+/**
+ * Starts the host as a child process, and stops it before the application ends. Nobody waits for it here: the window
+ * opens meanwhile, and what its page asks is answered when the data is open.
+ */
 export function hostProcess() {
-  return async (context: DataFolder & Keychain): Promise<HostContext> => {
+  return (context: DataFolder & Keychain): HostContext => {
     const options: StartOptions = {
       dataFolder: context.dataFolder,
       ...(context.machineSecret ? { machineSecret: context.machineSecret } : {}),
@@ -31,8 +36,9 @@ export function hostProcess() {
       event.preventDefault();
       void host.stop().finally(() => app.quit());
     });
-    await host.start();
-    return { host };
+    const started = host.start();
+    started.catch(stopFailing);
+    return { host, started };
   };
 }
 

@@ -36,9 +36,10 @@ export function staffWindow() {
 
 /** No window: the staff interface in a browser of this same computer, by a link that signs its page in once. */
 export function loopbackLink() {
-  return ({ host }: HostContext): undefined => {
+  return async ({ host, started }: HostContext): Promise<undefined> => {
     const print = (): void => void process.stdout.write(`Préau: ${host.loopbackUrl ?? 'no loopback door'}\n`);
     host.onRestart(print);
+    await started;
     print();
     return undefined;
   };

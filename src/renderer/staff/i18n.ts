@@ -2,17 +2,12 @@ import { createI18n } from 'vue-i18n';
 import { setKitLanguage } from '../kit';
 import { frenchTypography } from './typography';
 
-type Messages = Record<string, unknown>;
-const files = import.meta.glob<Messages>('./locales/*/*.json', { eager: true, import: 'default' });
+type Messages = Readonly<Record<string, unknown>>;
 
-/** `locales/fr/cart.json` is `t('cart.…')`. French is complete, English is kept in step (a test compares keys). */
-function messagesOf(locale: 'fr' | 'en'): Messages {
-  const messages: Messages = {};
-  for (const [path, content] of Object.entries(files)) {
-    const match = /locales\/(fr|en)\/(.+)\.json$/.exec(path);
-    if (match?.[1] === locale && match[2]) messages[match[2]] = content;
-  }
-  return messages;
+/** One language at a start. French is complete, English is kept in step (a test compares keys): neither needs the other. */
+async function messagesOf(locale: 'fr' | 'en'): Promise<Messages> {
+  const { files } = await (locale === 'fr' ? import('./locales/fr') : import('./locales/en'));
+  return Object.fromEntries(Object.entries(files).map(([path, content]) => [path.slice(2, -5), content]));
 }
 
 const DATETIMES = {
@@ -22,16 +17,15 @@ const DATETIMES = {
   moment: { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' },
 } as const;
 
-export function createStaffI18n(locale: 'fr' | 'en') {
+export async function createStaffI18n(locale: 'fr' | 'en') {
   setKitLanguage(locale);
   document.documentElement.lang = locale;
   return createI18n<false>({
     legacy: false,
     locale,
-    fallbackLocale: 'fr',
     // The files are checked against each other by a test, not by the compiler.
-    messages: { fr: messagesOf('fr'), en: messagesOf('en') } as never,
-    datetimeFormats: { fr: DATETIMES, en: DATETIMES } as never,
+    messages: { [locale]: await messagesOf(locale) } as never,
+    datetimeFormats: { [locale]: DATETIMES } as never,
     postTranslation: (text) => (typeof text === 'string' && locale === 'fr' ? frenchTypography(text) : text),
   });
 }

@@ -8,7 +8,7 @@ import { createStaffRouter } from './router';
 import Unreachable from './shell/Unreachable.vue';
 import './staff.css';
 
-const i18n = createStaffI18n(
+const i18n = await createStaffI18n(
   navigator.language.startsWith('fr') || !navigator.language.startsWith('en') ? 'fr' : 'en',
 );
 try {
