@@ -1,4 +1,4 @@
-import { audience, parseAudience, type Audience } from '../../domain/audience';
+import { audience, type Audience } from '../../domain/audience';
 import { isPreauError, PreauError } from '../../domain/errors';
 import { opaqueOf, type Id } from '../../domain/id';
 import { loginOf, passwordWeakness, pronounceable } from '../../domain/people/password-rules';

@@ -75,6 +75,16 @@ describe('what lies where', () => {
   });
 });
 
+describe('names of a plan', () => {
+  test('two children of one name in one class are told apart by their birth date', async () => {
+    const { poste, actor } = await createSchool(await temporaryFolder());
+    const run = await poste.imports.dryRun(actor, extractions('ancienne'));
+    const leas = Object.values(run.names).filter((name) => name.startsWith('Léa MARTIN'));
+    expect(leas.sort()).toEqual(['Léa MARTIN (CP, 04/03/2020)', 'Léa MARTIN (CP, 21/11/2020)']);
+    expect(Object.values(run.names)).toContain('Adam BARBIER (CP)');
+  });
+});
+
 describe('nothing is lost', () => {
   test('a partial file deletes nobody, and says that it looks partial', async () => {
     const { poste, actor } = await createSchool(await temporaryFolder());
