@@ -71,14 +71,7 @@ export const id = <P extends IdPrefix>(prefix: P) =>
   v.custom<Id<P>>((value) => isId(value, prefix), `id ${prefix}`);
 /** A line a person typed: trimmed, not empty, no control characters. `max` in UTF-16 units. */
 export const line = (max = 200) =>
-  v.pipe(
-    v.string(),
-    v.trim(),
-    v.nonEmpty(),
-    v.maxLength(max),
-    // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused here
-    v.regex(/^[^\u0000-\u001f\u007f]*$/),
-  );
+  v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(max), v.regex(/^[^\u0000-\u001f\u007f]*$/));
 /** A text a person typed, lines allowed, possibly empty. */
 export const text = (max = 10_000) => v.pipe(v.string(), v.maxLength(max));
 export const instantSchema = v.pipe(v.string(), v.isoTimestamp());

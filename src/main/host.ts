@@ -2,9 +2,7 @@ import { join } from 'node:path';
 import type { EventMessage, Reply } from '../contract/bridge';
 import { staffContract } from '../contract/staff';
 import type { SessionState } from '../contract/staff/session';
-import { parseAudience } from '../domain/audience';
 import type { Id } from '../domain/id';
-import { localDate, schoolYearOf } from '../domain/time';
 import { DataFolder } from '../store/data-folder';
 import { FileKeyring } from '../store/keyring';
 import { PouchStore } from '../store/pouch-store';
@@ -26,6 +24,9 @@ import { createAttempts } from './session/attempts';
 import { sessionRoutes } from './session/routes';
 import { createSessionService } from './session/service';
 import { createSessions } from './session/sessions';
+import { firstExchange } from './first-exchange';
+import { createJoining } from './postes/joining';
+import { yearInUse } from './year-in-use';
 import type { StaffCall } from './capability';
 
 export interface HostOptions {
@@ -118,9 +119,20 @@ export async function createHost(options: HostOptions): Promise<Host> {
     keychain: options.keychain,
     demonstration: options.demonstration,
     school: () => (school.exists() ? { databases, school, accounts } : undefined),
-    unlocked: open,
+    unlocked: async () => {
+      await open();
+      await rooms?.exchange.sync.unlocked();
+    },
+  });
+  const joining = createJoining({
+    platform,
+    ...(options.machineSecret ? { machineSecret: options.machineSecret } : {}),
+    discovery: options.outside.postes.discovery,
+    taken: () => school.exists(),
+    ...firstExchange(platform, logins),
   });
   const handlers: HandlerTable<StaffCall> = {
+    joinSchool: joining.handlers,
     session: sessionRoutes(session, binary),
     school: schoolRoutes({ school, session, opened: open, welcome }),
     people: peopleRoutes({ people, imports, accounts, files, uploaded: binary.area.uploaded }),
@@ -148,18 +160,11 @@ export async function createHost(options: HostOptions): Promise<Host> {
     rooms: () => rooms,
     async close() {
       // In the order of dependence: who writes first, then what is written to, the log and the lock last.
+      await joining.close();
       await rooms?.close();
       await store.close();
       await log.close();
       await folder.close();
     },
   };
-}
-
-/** The latest year the poste has a school base for; a new poste starts with the calendar's. */
-function yearInUse(audiences: readonly string[], now: number): number {
-  const years = audiences
-    .map(parseAudience)
-    .flatMap((found) => (found?.kind === 'ecole' && found.year ? [found.year] : []));
-  return years.length > 0 ? Math.max(...years) : schoolYearOf(localDate(now, 'Europe/Paris'));
 }

@@ -18,7 +18,10 @@ export type WhichSchool = 'own' | 'demonstration';
 const SWITCHES: Readonly<Record<string, WhichSchool>> = {
   'school.leaveDemonstration': 'own',
   'school.backToDemonstration': 'demonstration',
+  'joinSchool.enter': 'own',
 };
+/** Opened again even where it is open: its keys and documents came while it was. */
+const AGAIN = 'joinSchool.enter';
 
 export async function createWorkplace(
   open: (which: WhichSchool) => Promise<Host>,
@@ -33,8 +36,8 @@ export async function createWorkplace(
     end: () => void;
   }>();
 
-  async function change(to: WhichSchool): Promise<void> {
-    if (to === which) return;
+  async function change(to: WhichSchool, again: boolean): Promise<void> {
+    if (to === which && !again) return;
     await host.close();
     try {
       host = await open(to);
@@ -55,7 +58,7 @@ export async function createWorkplace(
       const to = Object.hasOwn(SWITCHES, method) ? SWITCHES[method] : undefined;
       await switching;
       if (!to) return host.request(connection, method, input);
-      switching = change(to).finally(() => (switching = undefined));
+      switching = change(to, method === AGAIN).finally(() => (switching = undefined));
       await switching;
       return host.request(connection, 'session.state', {});
     },

@@ -9,7 +9,18 @@ import { storageError } from './storage-errors';
 export const DATA_VERSION = 1;
 const VERSION_FILE = 'preau.json';
 /** Everything a step may change. Files are addressed by content and copied by none. */
-const BACKED_UP = ['databases', 'keys.json', VERSION_FILE];
+const BACKED_UP = [
+  'databases',
+  'keys.json',
+  'logins.json',
+  'poste.sealed',
+  'poste-tls.sealed',
+  'parcels',
+  'refusals.json',
+  'sync.json',
+  'devices',
+  VERSION_FILE,
+];
 
 export interface DataFolderOptions {
   readonly folder: string;

@@ -4,6 +4,7 @@ import { classroomSubject } from './classroom';
 import { devicesSubject } from './devices';
 import { inventorySubject } from './inventory';
 import { daySubject, homeworkStaffSubject, planSubject, registerSubject } from './ent';
+import { joinSchoolSubject } from './join-school';
 import { peopleSubject } from './people';
 import { schoolSubject } from './school';
 import { sessionSubject } from './session';
@@ -13,6 +14,7 @@ import { syncSubject } from './sync';
 export const staffContract = {
   session: sessionSubject,
   school: schoolSubject,
+  joinSchool: joinSchoolSubject,
   people: peopleSubject,
   register: registerSubject,
   homework: homeworkStaffSubject,

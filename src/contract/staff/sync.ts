@@ -116,15 +116,3 @@ export const syncSubject = subject({
   },
   events: { changed: syncStatusSchema, introduction: introductionSchema },
 });
-
-/** « Rejoindre mon école », on a poste that has no school yet. */
-export const joinStateSchema = v.variant('state', [
-  v.object({ state: v.literal('idle') }),
-  v.object({ state: v.literal('looking'), found: v.array(v.object({ address: v.string() })) }),
-  /** Show these digits: they are typed on the other computer. */
-  v.object({ state: v.literal('digits'), digits }),
-  v.object({ state: v.literal('receiving'), documents: v.number() }),
-  v.object({ state: v.literal('joined'), person: id('staff') }),
-  v.object({ state: v.literal('failed'), reason: v.string() }),
-]);
-export type JoinState = v.InferOutput<typeof joinStateSchema>;

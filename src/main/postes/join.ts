@@ -19,6 +19,8 @@ export interface JoinDeps {
   readonly random: Random;
   /** Shows the six digits that are to be typed on the other computer. */
   readonly showDigits: (digits: string) => void;
+  /** Wraps the keys just received for their owner: where there is no keychain, nothing else holds them. */
+  readonly hold?: (person: Id<'staff'>, audiences: readonly Audience[]) => Promise<void>;
 }
 
 export interface Joined {
@@ -69,6 +71,10 @@ export async function joinSchool(deps: JoinDeps, address: LanAddress): Promise<J
   const { welcome, identity } = await meet(deps, address);
   if (welcome.person === null) throw new PreauError('INTRODUCTION_WRONG');
   for (const { audience, key: dataKey } of welcome.keys) await deps.keyring.add(audience, fromText(dataKey));
+  await deps.hold?.(
+    welcome.person,
+    welcome.keys.map((one) => one.audience),
+  );
   // Last: a folder with an identity is a poste of the school.
   const { anchors, grants } = welcome;
   await writeIdentity(deps.folder, deps.keyring.dataKey('parc'), { ...identity, anchors, grants });
@@ -80,7 +86,7 @@ export async function joinSchool(deps: JoinDeps, address: LanAddress): Promise<J
   };
 }
 
-export interface RestoreDeps extends Omit<JoinDeps, 'keyring'> {
+export interface RestoreDeps extends Omit<JoinDeps, 'keyring' | 'hold'> {
   /** Opens the folder's keyring, once the sheet's half of it has been written. */
   readonly openKeyring: () => Promise<Pick<Keyring, 'audiences' | 'dataKey' | 'unlockWithSheet'>>;
   readonly clock: Clock;

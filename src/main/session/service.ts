@@ -37,7 +37,7 @@ export interface SessionDeps {
   /** What there is once the school's bases can be read; undefined while they are locked or do not exist. */
   readonly school: () =>
     { databases: SchoolDatabases; school: SchoolService; accounts: Accounts } | undefined;
-  /** Builds the school's services after the first sign-in has unwrapped their keys. */
+  /** After each sign-in: builds the school's services where its keys were missing, opens what came for this person. */
   readonly unlocked: () => Promise<void>;
 }
 
@@ -59,11 +59,11 @@ export function createSessionService(deps: SessionDeps): SessionService {
   function schoolState(): Pick<SessionState, 'school' | 'locked' | 'schoolName'> {
     const open = deps.school();
     const current = open?.school.current();
-    if (!current)
-      return {
-        school: keyring.audiences().length > 0 ? 'real' : 'none',
-        locked: keyring.audiences().length > 0,
-      };
+    if (!current) {
+      // Keys without documents: a poste whose joining was cut short is begun again, not locked.
+      const locked = keyring.audiences().length > 0 && !keyring.has('parc');
+      return { school: locked ? 'real' : 'none', locked };
+    }
     const kind = deps.demonstration ? 'demonstration' : current.provisional ? 'provisional' : 'real';
     return { school: kind, locked: false, schoolName: current.name };
   }
@@ -130,7 +130,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
         throw new PreauError('SIGN_IN_WRONG', {}, { cause: error });
       }
       attempts.succeeded(who);
-      if (!deps.school()) await deps.unlocked();
+      await deps.unlocked();
       platform.log.info('session.opened', { person: personId });
       return enter(connection, personId);
     },

@@ -1,0 +1,78 @@
+import type { Id } from '../domain/id';
+import { POSTE } from '../domain/rights/actor';
+import { entitledAudiences } from '../domain/rights/entitlement';
+import type { FileKeyring } from '../store/keyring';
+import { PouchStore } from '../store/pouch-store';
+import type { Platform } from './capability';
+import type { AccountDocument, LoginIndex } from './directory/accounts';
+import { accountId } from './directory/accounts';
+import { createDatabases } from './directory/databases';
+import type { StaffDocument } from './directory/records';
+import { openExchange } from './open-exchange';
+import { knownAddresses } from './postes/discovery';
+import type { JoiningDeps } from './postes/joining';
+import { openIdentity } from './postes/service';
+import { yearInUse } from './year-in-use';
+
+/**
+ * What a poste does once between « les clés sont là » and « l'école est ouverte »: one exchange with the computer that
+ * welcomed it, over a store that is closed again, so that the host opens afterwards as at any start.
+ */
+export function firstExchange(
+  platform: Platform,
+  logins: LoginIndex,
+): Pick<JoiningDeps, 'receive' | 'settle'> {
+  /** Opens the received folder, hands it over, closes it whatever happens. */
+  async function within<T>(keyring: FileKeyring, use: (store: PouchStore) => Promise<T>): Promise<T> {
+    const store = new PouchStore({ folder: platform.dataFolder, keyring });
+    try {
+      return await use(store);
+    } finally {
+      await store.close();
+    }
+  }
+  const databasesOf = (store: PouchStore, keyring: FileKeyring) =>
+    createDatabases(store, keyring, yearInUse(keyring.audiences(), platform.clock()));
+
+  return {
+    receive: (keyring, school, from, person) =>
+      within(keyring, async (store) => {
+        const databases = databasesOf(store, keyring);
+        const exchange = await openExchange({
+          platform,
+          store,
+          keyring,
+          databases,
+          school,
+          uai: () => undefined,
+          identity: await openIdentity({ folder: platform.dataFolder, keyring, store, platform, school }),
+          worksHere: (one) => one === person,
+          discovery: knownAddresses(() => [from]),
+          listen: { host: '127.0.0.1', port: 0 },
+        });
+        try {
+          await exchange.sync.run(POSTE);
+        } finally {
+          await exchange.close();
+        }
+        const staff = (await databases.open('ecole')).all<StaffDocument>('staff').map(({ body }) => body);
+        return staff
+          .sort((a, b) => Number(b.roles.includes('head')) - Number(a.roles.includes('head')))
+          .map(({ _id, names }) => ({
+            id: _id as Id<'staff'>,
+            name: `${names.first} ${names.usage ?? names.family}`.trim(),
+          }));
+      }),
+    settle: (keyring, person, password) =>
+      within(keyring, async (store) => {
+        const databases = databasesOf(store, keyring);
+        const ecole = await databases.open('ecole');
+        const body = ecole.get<StaffDocument>(person)?.body;
+        if (!body) return;
+        const held = keyring.audiences().filter((name) => keyring.has(name));
+        await keyring.wrapFor(person, password, entitledAudiences(body, held, databases.year));
+        const login = ecole.get<AccountDocument>(accountId(person))?.body.login;
+        if (login) await logins.remember(login, person);
+      }),
+  };
+}

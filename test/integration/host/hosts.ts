@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { InputOf, MethodOf, ReplyOf } from '../../../src/contract/define';
+import type { StaffContract } from '../../../src/contract/staff';
+import { systemTimers } from '../../../src/main/cart/timers';
+import { createBinaryDoor } from '../../../src/main/doors/loopback/binary-door';
+import { createHost, type Host } from '../../../src/main/host';
+import { knownAddresses } from '../../../src/main/postes/discovery';
+
+/** A whole host on loopback, asked through its contract as a window would; nothing is announced. */
+export interface TestHost {
+  readonly host: Host;
+  readonly folder: string;
+  ask<M extends MethodOf<StaffContract>>(
+    method: M,
+    input: InputOf<StaffContract, M>,
+    connection?: string,
+  ): Promise<ReplyOf<StaffContract, M>>;
+  close(): Promise<void>;
+}
+
+export function workshop(): {
+  open(name: string, options?: { keychain?: boolean; near?: () => readonly TestHost[] }): Promise<TestHost>;
+  end(): Promise<void>;
+} {
+  const root = mkdtempSync(join(tmpdir(), 'preau-hosts-'));
+  const secrets = new Map<string, Buffer>();
+  const opened = new Set<TestHost>();
+  return {
+    async open(name, { keychain = true, near = () => [] } = {}) {
+      const secret = secrets.get(name) ?? randomBytes(32);
+      secrets.set(name, secret);
+      const folder = join(root, name);
+      const host = await createHost({
+        dataFolder: folder,
+        ...(keychain ? { machineSecret: secret } : {}),
+        keychain: keychain ? 'os' : 'absent',
+        demonstration: false,
+        clock: Date.now,
+        random: randomBytes,
+        binary: createBinaryDoor(randomBytes),
+        outside: {
+          timers: systemTimers,
+          pupilFolder: folder,
+          lan: { host: '127.0.0.1', securePort: 0, plainPort: 0, addresses: () => ['127.0.0.1'] },
+          postes: {
+            discovery: () =>
+              knownAddresses(() =>
+                near().flatMap((other) => other.host.rooms()?.exchange.postes.address ?? []),
+              ),
+            listen: { host: '127.0.0.1', port: 0 },
+          },
+        },
+      });
+      const made: TestHost = {
+        host,
+        folder,
+        async ask(method, input, connection = 'window') {
+          const reply = await host.request(connection, method, input);
+          if (!reply.ok)
+            throw Object.assign(new Error(`${method}: ${reply.error.code}`), {
+              code: reply.error.code,
+              params: reply.error.params,
+            });
+          return reply.value as never;
+        },
+        async close() {
+          opened.delete(made);
+          await host.close();
+        },
+      };
+      opened.add(made);
+      return made;
+    },
+    async end() {
+      for (const host of opened) await host.close();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits for a state told by an event or already there; the test's own time-out is the limit. */
+export function until<T>(host: TestHost, event: string, look: () => Promise<T | undefined>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = host.host.subscribe('window', (message) => {
+      if (message.name === event) void check();
+    });
+    async function check(): Promise<void> {
+      const found = await look();
+      if (found === undefined) return;
+      end();
+      resolve(found);
+    }
+    check().catch(reject);
+  });
+}
