@@ -24,6 +24,26 @@ const ACTION_OF_PREFIX: Readonly<Record<string, Action>> = {
   roll: 'roll.write',
 };
 
+/**
+ * The same by the kind of document: a base is read by type, so a head's document is one under any id. Nobody but a head
+ * may say who works in the school, whose certificates its tablets trust, or which of them are put out.
+ */
+const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
+  school: 'school.manage',
+  schoolRoot: 'school.manage',
+  communeLink: 'school.manage',
+  recovery: 'school.manage',
+  headKey: 'school.manage',
+  staff: 'people.import',
+  deviceRevoked: 'device.revoke',
+  plan: 'plan.write',
+  homework: 'homework.write',
+  rollEntry: 'roll.write',
+  rollDone: 'roll.write',
+};
+const demandedBy = (table: Readonly<Record<string, Action>>, name: string): readonly Action[] =>
+  Object.hasOwn(table, name) && table[name] ? [table[name]] : [];
+
 export const actorOf = (grant: PosteGrant): Actor =>
   grant.person === null ? { kind: 'poste' } : { kind: 'staff', personId: grant.person, grants: grant.roles };
 
@@ -53,8 +73,8 @@ export function refusalOf(
     const untouched = !record.deleted && record.ancestors.length === 0 && audience === 'parc';
     return untouched && book.learn(record.body) ? undefined : 'GRANT_FORGED';
   }
-  const action = Object.hasOwn(ACTION_OF_PREFIX, prefix) ? ACTION_OF_PREFIX[prefix] : undefined;
+  const actions = [...demandedBy(ACTION_OF_PREFIX, prefix), ...demandedBy(ACTION_OF_TYPE, record.body.type)];
   const may = (author: PosteGrant): boolean =>
-    action === undefined || authorize(actorOf(author), action, resourceOf(audience));
+    actions.every((action) => authorize(actorOf(author), action, resourceOf(audience)));
   return authors.some(may) ? undefined : 'AUTHOR_FORBIDDEN';
 }

@@ -3,12 +3,16 @@ import type { Id } from '../domain/id';
 import { readGrant, type Grant, type GrantId, type PosteGrant } from './grant';
 import type { PublicKeyText } from './signature';
 
+/** Grants whose signer is not known to be a head's, kept until it is. */
+const WAITING_MAX = 1000;
+
 /**
  * What the school's heads have granted, as far as this replica knows. Built from documents that may come in any
  * order: a grant counts once its signer's key does, so the book is worked out again when one arrives.
  */
 export class GrantBook {
-  private readonly known = new Map<GrantId, Grant>();
+  /** By signature, not by id: a stranger's grant under the id of a true one must not stand in its place. */
+  private readonly known = new Map<string, Grant>();
   private heads = new Set<PublicKeyText>();
   private counted = new Map<GrantId, Grant>();
 
@@ -24,13 +28,27 @@ export class GrantBook {
   learn(value: unknown): Grant | undefined {
     const grant = readGrant(value);
     if (!grant || grant.school !== this.school) return undefined;
-    const held = this.known.get(grant._id);
-    // The first text signed under an id stays: a grant is never changed.
-    if (!held) {
-      this.known.set(grant._id, grant);
-      this.work();
+    if (!this.known.has(grant.signature)) {
+      this.known.set(grant.signature, grant);
+      if (this.heads.has(grant.signer)) this.work();
+      else this.forgetStrangers();
     }
-    return this.counted.get(grant._id);
+    const counted = this.counted.get(grant._id);
+    return counted?.signature === grant.signature ? counted : undefined;
+  }
+
+  /** Grants of keys that nobody vouched for yet. */
+  get waiting(): number {
+    return this.known.size - this.counted.size;
+  }
+
+  /** Anybody can sign grants with a key of their own: only so many wait for a head to vouch for their signer. */
+  private forgetStrangers(): void {
+    if (this.waiting <= WAITING_MAX) return;
+    for (const [signature, grant] of this.known) {
+      if (this.waiting <= WAITING_MAX / 2) return;
+      if (this.counted.get(grant._id)?.signature !== signature) this.known.delete(signature);
+    }
   }
 
   isHeadKey(key: PublicKeyText): boolean {
@@ -81,6 +99,7 @@ export class GrantBook {
     for (let found = true; found;) {
       found = false;
       for (const grant of this.known.values()) {
+        // The first text that counts under an id stays: a grant is never changed.
         if (this.counted.has(grant._id) || !this.heads.has(grant.signer)) continue;
         this.counted.set(grant._id, grant);
         if (grant.kind === 'headKey') this.heads.add(grant.key);

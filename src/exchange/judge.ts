@@ -67,8 +67,10 @@ export async function open(
   const records = await readLines(compressed, secrets.revisionKey);
   if (records?.length !== header.count) return 'MALFORMED';
   const cited = book.posteGrant(header.grant);
-  // A right that was given since counts as well: what was refused is offered again.
-  const authors = cited ? [cited, ...book.grantsOf(cited.poste)] : [];
+  // A right that was given since counts as well: what was refused is offered again. Given to this key: a poste is
+  // its key, and whoever was granted another one under the same name borrows nothing from it.
+  const since = cited ? book.grantsOf(cited.poste).filter((grant) => grant.key === cited.key) : [];
+  const authors = cited ? [cited, ...since] : [];
   const taken: RevisionRecord[] = [];
   const refused: { id: string; reason: DocumentRefusal }[] = [];
   for (const record of records) {

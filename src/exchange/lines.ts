@@ -14,13 +14,19 @@ import { ANCESTORS_MAX, LINES_MAX_BYTES } from './limits';
  */
 const HEX = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 const jsonSchema = v.custom<Json | undefined>(() => true);
+/**
+ * What every receiver can store (src/store/body-check.ts, CouchDB): one poste's document that no database takes would
+ * end the runs of all others. Names that start with an underscore are CouchDB's own.
+ */
+const ID = /^[a-z][\x21-\x7e]{0,199}$/;
+const BODY_MAX_BYTES = 1024 * 1024;
 const lineSchema = v.pipe(
   v.strictObject({
     b: v.objectWithRest(
       {
-        _id: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
-        type: v.string(),
-        v: v.pipe(v.number(), v.safeInteger()),
+        _id: v.pipe(v.string(), v.regex(ID)),
+        type: v.pipe(v.string(), v.nonEmpty()),
+        v: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
       },
       jsonSchema,
     ),
@@ -48,7 +54,12 @@ export function lineOf(record: RevisionRecord, revisionKey: Buffer): string {
 
 /** @throws Error for a line that is no record */
 function recordOf(text: string, revisionKey: Buffer): RevisionRecord {
+  if (text.includes('"__proto__"')) throw new TypeError('not a field');
   const line = v.parse(lineSchema, JSON.parse(text));
+  if (Buffer.byteLength(text) > BODY_MAX_BYTES && Buffer.byteLength(JSON.stringify(line.b)) > BODY_MAX_BYTES)
+    throw new TypeError('a document of this size is a file');
+  if (Object.keys(line.b).some((name) => name.startsWith('_') && name !== '_id'))
+    throw new TypeError('not a field');
   const body = line.b as DocumentBody;
   const ancestors = (line.a ?? []).map((hash, index) => `${(line.g ?? 0) - index}-${hash}`);
   const deleted = line.d === true;

@@ -1,4 +1,5 @@
 import type { Audience } from '../../domain/audience';
+import { PreauError } from '../../domain/errors';
 import { idFrom, type Id } from '../../domain/id';
 import type { RoleGrant } from '../../domain/rights/actor';
 import { instant } from '../../domain/time';
@@ -27,12 +28,20 @@ export interface NewGrant extends Entitlement {
   readonly carries?: boolean;
 }
 
-/** Signs a grant and writes it to `parc`, where everybody finds it. */
+/**
+ * Signs a grant and writes it to `parc`, where everybody finds it. A poste is its key: a newcomer that calls itself by
+ * the name of a known poste would read what that one may.
+ * @throws PreauError `INTRODUCTION_WRONG` for another key under a known name
+ */
 export async function grantTo(
   deps: GrantDeps & { readonly head: Signer },
   to: NewGrant,
 ): Promise<PosteGrant> {
   const { platform, book, parc, head } = deps;
+  const taken = book
+    .all()
+    .some((one) => one.kind === 'poste' && one.poste === to.poste && one.key !== to.key);
+  if (taken) throw new PreauError('INTRODUCTION_WRONG');
   const grant = signGrant(
     {
       _id: idFrom('grant', platform.random(9)),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { brotliDecompressSync } from 'node:zlib';
@@ -77,17 +78,11 @@ export function fetchCertified(input: {
         signal: AbortSignal.timeout(input.timeoutMs ?? PROBE_TIMEOUT_MS),
       },
       (response) => {
-        const { raw } = (response.socket as TLSSocket).getPeerCertificate();
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            text: decode(chunks, response.headers['content-encoding']),
-            raw,
-          }),
-        );
+        // Whoever answers is a stranger, and what it says may be endless or no brotli at all: a failure of this request.
+        readAnswer(response).then(resolve, (error: unknown) => {
+          response.destroy();
+          reject(error instanceof Error ? error : new Error('peer'));
+        });
       },
     );
     outgoing.on('error', reject);
@@ -95,11 +90,21 @@ export function fetchCertified(input: {
   });
 }
 
-function decode(chunks: readonly Buffer[], encoding: string | undefined): string {
+async function readAnswer(response: IncomingMessage): Promise<{ status: number; text: string; raw: Buffer }> {
+  const { raw } = (response.socket as TLSSocket).getPeerCertificate();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MESSAGE_MAX_BYTES) throw new RangeError('peer: too long an answer');
+    chunks.push(chunk);
+  }
   const bytes = Buffer.concat(chunks);
-  return (
-    encoding === 'br' ? brotliDecompressSync(bytes, { maxOutputLength: MESSAGE_MAX_BYTES }) : bytes
-  ).toString();
+  const plain =
+    response.headers['content-encoding'] === 'br'
+      ? brotliDecompressSync(bytes, { maxOutputLength: MESSAGE_MAX_BYTES })
+      : bytes;
+  return { status: response.statusCode ?? 0, text: plain.toString(), raw };
 }
 
 function parse(text: string): unknown {
