@@ -20,6 +20,8 @@ const FILES = {
 export interface Scene {
   browser: Browser;
   door: FakeDoor;
+  /** The built app. */
+  folder: string;
   room: Room;
   /** A tablet of its own; a page error fails the test. */
   open(options?: BrowserContextOptions): Promise<Page>;
@@ -29,7 +31,6 @@ export interface Scene {
 export function useScene(...chromiumArgs: string[]): Scene {
   const contexts: BrowserContext[] = [];
   const errors: string[] = [];
-  let folder: string;
   const scene = {
     async open(options: BrowserContextOptions = TABLET) {
       const context = await scene.browser.newContext(options);
@@ -45,9 +46,9 @@ export function useScene(...chromiumArgs: string[]): Scene {
   } as Scene;
 
   beforeAll(async () => {
-    folder = await buildPupilApp();
+    scene.folder = await buildPupilApp();
     scene.browser = await launchChromium(...chromiumArgs);
-    scene.door = await openFakeDoor(folder, FILES);
+    scene.door = await openFakeDoor(scene.folder, FILES);
     reset();
   });
   function reset(): void {
@@ -66,7 +67,7 @@ export function useScene(...chromiumArgs: string[]): Scene {
   afterAll(async () => {
     await scene.browser.close();
     await scene.door.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(scene.folder, { recursive: true, force: true });
   });
   return scene;
 }
