@@ -1,4 +1,4 @@
-import { familyName, groupBy, normaliseName } from '../../domain/people/names';
+import { familyName, normaliseName } from '../../domain/people/names';
 import type { OndeFile } from '../../domain/people/onde';
 import { differences } from '../../domain/people/onde/merge';
 import type { Changed, Doubt, FieldChange, ImportPlan } from '../../domain/people/onde/plan-types';
@@ -114,8 +114,11 @@ export function keepOneHead(plan: ImportPlan, current: Directory): ImportPlan {
       changes: [],
       candidates: missing,
       drafted: [],
+      // Preselected only where the names look alike: a head must not take another's name by one click too many.
       suggestion:
-        missing.length === 1 && claims === 1 ? { action: 'same', personId: only.id } : { action: 'keep' },
+        missing.length === 1 && claims === 1 && looksAlike(only.names, record.names)
+          ? { action: 'same', personId: only.id }
+          : { action: 'keep' },
     });
   }
   for (const entry of plan.changed) {
@@ -150,28 +153,27 @@ export function keepOneHead(plan: ImportPlan, current: Directory): ImportPlan {
   return next;
 }
 
-/** What to call those whom a plan names by their id alone: children to choose from, people who are in no file. */
-export function namesOfPlan(plan: ImportPlan, current: Directory): Record<string, string> {
-  const labels = new Map(plan.classes.map(({ id, label }) => [id, label]));
-  const added = plan.added.flatMap((entry) => (entry.kind === 'pupil' ? [entry.record] : []));
-  const doubtful = plan.doubtful.flatMap((entry) => (entry.kind === 'pupil' ? [entry.record] : []));
-  const pupils = [...current.pupils, ...added, ...doubtful].map(({ id, names, classId, birthDate }) => ({
-    id,
-    name: `${names.first} ${familyName(names)}`.trim(),
-    label: labels.get(classId ?? ''),
-    birthDate: birthDate?.split('-').reverse().join('/'),
-  }));
-  // Two children of one name in one class: the birth date is what the school tells them apart by.
-  const key = ({ name, label }: (typeof pupils)[number]): string => normaliseName(`${name} ${label ?? ''}`);
-  const alike = groupBy([...new Map(pupils.map((pupil) => [pupil.id, pupil])).values()], key);
-  const children = pupils.map((pupil) => {
-    const shared = (alike.get(key(pupil)) ?? []).length > 1;
-    const more = [pupil.label, shared ? pupil.birthDate : undefined].filter(Boolean).join(', ');
-    return [pupil.id, more ? `${pupil.name} (${more})` : pupil.name];
-  });
-  const gone = new Set(plan.absentFromFile.map(({ id }) => id));
-  const adults = [...current.guardians, ...current.staff]
-    .filter(({ id }) => gone.has(id))
-    .map(({ id, names }) => [id, `${names.first} ${familyName(names)}`.trim()]);
-  return Object.fromEntries([...children, ...adults]) as Record<string, string>;
+/** One spelling slip or two in the first name or in one of the family names (« Nahima », « Naïma »). */
+function looksAlike(left: PersonName, right: PersonName): boolean {
+  const families = (names: PersonName): string[] => [names.family, ...(names.usage ? [names.usage] : [])];
+  return (
+    nearly(left.first, right.first) ||
+    families(left).some((one) => families(right).some((other) => nearly(one, other)))
+  );
+}
+
+function nearly(left: string, right: string): boolean {
+  const [a, b] = [normaliseName(left), normaliseName(right)];
+  // Two letters of « Léa » are another name.
+  const slips = Math.min(a.length, b.length) < 5 ? 0 : 2;
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries())
+      next.push(
+        Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)),
+      );
+    row = next;
+  }
+  return (row[b.length] ?? Infinity) <= slips;
 }

@@ -10,7 +10,8 @@ import type { Keyring } from '../../store/port-keys';
 import type { Platform } from '../capability';
 import type { Accounts } from './accounts';
 import type { SchoolDatabases } from './databases';
-import { keepOneHead, namesOfPlan, tellNames, withBirthNames } from './import-people';
+import { namesOfPlan } from './import-names';
+import { keepOneHead, tellNames, withBirthNames } from './import-people';
 import { documentsOf, readDirectory, upsert } from './records';
 
 export interface ImportFile {
