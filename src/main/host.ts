@@ -154,6 +154,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     subscribe: events.subscribe,
     closed: (connection) => {
       void session.signOut(connection).finally(() => sessions.forget(connection));
+      rooms?.connectionClosed(connection);
       binary.forget(connection);
     },
     welcome,

@@ -119,13 +119,15 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     open: openLink,
     listSerialPorts,
   });
+  /** What a device says of its own battery replaces what was only probable of its place. */
+  const hearBattery = (device: Id<'device'>, percent: number, source: 'adb' | 'device'): void =>
+    cart.hear(POSTE, device, inventory.cartOf(device), { source, value: { percent } });
   const android = createAndroidService({
     platform,
     bridge: new AndroidBridge(),
     openFile: (sha256) => files.openRead(sha256),
     bySerial: (actor, serial) => inventory.bySerial(actor, serial),
-    heardBattery: (device, percent) =>
-      cart.hear(POSTE, device, undefined, { source: 'adb', value: { percent } }),
+    heardBattery: (device, percent) => hearBattery(device, percent, 'adb'),
   });
 
   // The lesson and its door
@@ -159,6 +161,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     shelf: binary.area,
     media: binary.media,
     links,
+    heardBattery: (device, percent) => hearBattery(device, percent, 'device'),
   });
   devices.door.onRevoked((device) => classroom.deviceRevoked(device));
   const exchange = await openExchange({

@@ -1,4 +1,5 @@
 import type { Timers } from '../cart/timers';
+import type { Id } from '../../domain/id';
 import type { Platform } from '../capability';
 import type { DoorLinks, LessonDatabases, LessonFiles, Rosters, StaffMedia, StaffShelf } from './ports';
 
@@ -14,6 +15,7 @@ export interface ClassroomDeps {
   readonly shelf: StaffShelf;
   readonly media: StaffMedia;
   readonly links: DoorLinks;
+  readonly heardBattery?: (device: Id<'device'>, percent: number) => void;
   /** Ceiling for all screens together, kbit/s; 3,000 unless told. */
   readonly screenKbit?: number;
 }

@@ -1,5 +1,5 @@
 import { PreauError } from '../../domain/errors';
-import type { Id } from '../../domain/id';
+import { isId, type Id } from '../../domain/id';
 import { attentionFor, confirmAttention } from '../../domain/lesson/attention';
 import { findItem, itemsFor, recordOutcome } from '../../domain/lesson/items';
 import type { SeatActivity, SeatKey } from '../../domain/lesson/model';
@@ -51,6 +51,8 @@ export interface SessionDeps {
   readonly items: ItemFiles;
   readonly media: MediaHub;
   readonly clock: () => number;
+  /** A battery told by an enrolled device is evidence for its cart (DESIGN 6). */
+  readonly heardBattery?: (device: Id<'device'>, percent: number) => void;
 }
 
 export function createPupilSession(deps: SessionDeps, device: Present): PupilSession {
@@ -98,6 +100,7 @@ export function createPupilSession(deps: SessionDeps, device: Present): PupilSes
       live.update((lesson) =>
         changeSeat(lesson, key, (seat) => ({ ...seat, battery: { percent, charging, at } })),
       );
+      if (isId(key, 'device')) deps.heardBattery?.(key, percent);
     },
     async outcome({ item, outcome, why }) {
       const { lesson, store } = live.required();

@@ -88,7 +88,18 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
   }
 
   return {
-    gate: createGate({ live, desk, handIns, items, media, clock }, () => code),
+    gate: createGate(
+      {
+        live,
+        desk,
+        handIns,
+        items,
+        media,
+        clock,
+        ...(deps.heardBattery && { heardBattery: deps.heardBattery }),
+      },
+      () => code,
+    ),
     work,
     state(actor) {
       demand(actor, 'lesson.open');

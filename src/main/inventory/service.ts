@@ -157,6 +157,8 @@ export function createInventoryService({ platform, parc }: InventoryDeps): Inven
 
     inCart: (cart) => placedIn(parc, cart),
 
+    cartOf: (device) => readDevices(parc).find((each) => each.id === device)?.cartId,
+
     bySerial(actor, serial) {
       demand(actor, 'inventory.read');
       return readDevices(parc).find((each) => sameSerial(each.serial, serial));

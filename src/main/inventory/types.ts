@@ -45,6 +45,8 @@ export interface InventoryService extends Disposable {
   exportCsv(actor: Actor): string;
   /** For the cart's room: the devices that have a place in it (`CartDevices`). */
   inCart(cart: Id<'cart'>): readonly PlacedDevice[];
+  /** The cart a device has its place in. */
+  cartOf(device: Id<'device'>): Id<'cart'> | undefined;
   /** For the Android room: whose serial number it is. */
   bySerial(actor: Actor, serial: string): Pick<Device, 'id' | 'label'> | undefined;
 }
