@@ -12,10 +12,14 @@ const out = resolve(process.env.PREAU_OUT ?? 'out');
  */
 export default defineConfig({
   main: {
+    // What PouchDB's replication speaks HTTP with. It is not used here, and its list of the Internet's domains is read
+    // at every start.
+    resolve: { alias: { 'pouchdb-fetch': resolve('build/no-fetch.mjs') } },
     build: {
       outDir: join(out, 'main'),
-      // Every dependency stays in node_modules: the native ones must, and a stack trace then names its package.
-      externalizeDeps: true,
+      // Dependencies stay in node_modules: the native ones must, and a stack trace then names its package. PouchDB is the
+      // exception, for the sake of the line above; what it is built on comes in each of the versions it asks for.
+      externalizeDeps: { exclude: ['pouchdb-core', 'pouchdb-adapter-leveldb', 'abstract-leveldown'] },
       rolldownOptions: {
         input: {
           index: resolve('src/main/index.ts'),

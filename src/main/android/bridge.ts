@@ -1,8 +1,7 @@
-import { AdbServerClient } from '@yume-chan/adb';
+import type { AdbServerClient } from '@yume-chan/adb';
 import { PreauError } from '../../domain/errors';
 import { openAdbServer, type AdbServer, type AdbServerOptions } from './adb-server';
 import { parseBattery, type BatteryReading } from './battery';
-import { EndingConnector } from './connector';
 import { parseDeviceList, type ListedTablet } from './device-list';
 import { installOnMany, type InstallOptions } from './install-many';
 import type { InstallOutcome } from './install-one';
@@ -80,6 +79,11 @@ export class AndroidBridge {
     this.#ending.signal.throwIfAborted();
     this.#server ??= this.#open();
     const { port } = await this.#server;
+    // A hundred modules that only a tablet on a cable needs: not at every start.
+    const [{ AdbServerClient }, { EndingConnector }] = await Promise.all([
+      import('@yume-chan/adb'),
+      import('./connector'),
+    ]);
     return new AdbServerClient(new EndingConnector({ host: '127.0.0.1', port }));
   }
 
