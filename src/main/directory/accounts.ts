@@ -87,10 +87,11 @@ export function createAccounts(deps: {
     const personId = who._id as Id<'staff'>;
     const perso = audience('perso', { of: personId });
     const before = await account(personId);
-    await keyring.wrapFor(personId, password, entitled(who));
-    // A new person has no private notes yet, and neither has one who never signed in: their key is made here. Whoever
-    // did sign in keeps the key that was wrapped for them alone: a password given by somebody else never opens it.
-    if (!keyring.has(perso) && (before?.mustChange ?? true)) await keyring.create(perso);
+    // A password given by somebody else never opens private notes, not even those of who is signed in right now: their
+    // key is made with the first password a person chooses, and stays wrapped for that person alone.
+    const held = entitled(who).filter((name) => !mustChange || name !== perso);
+    await keyring.wrapFor(personId, password, held);
+    if (!mustChange && !keyring.has(perso) && (before?.mustChange ?? true)) await keyring.create(perso);
     const login = before?.login ?? (await freeLogin(who));
     await logins.remember(login, personId);
     await upsert(await databases.open('ecole'), {
@@ -144,6 +145,8 @@ export function createAccounts(deps: {
         throw error;
       }
       const held = await account(actor.personId);
+      const perso = audience('perso', { of: actor.personId });
+      if (held?.mustChange && !keyring.has(perso)) await keyring.create(perso);
       if (held) await upsert(await databases.open('ecole'), { ...held, mustChange: false });
     },
     mustChange: async (personId) => (await account(personId))?.mustChange ?? false,

@@ -1,3 +1,4 @@
+import { parseAudience } from '../../domain/audience';
 import { idFrom, type Id } from '../../domain/id';
 import { PreauError } from '../../domain/errors';
 import { passwordWeakness } from '../../domain/people/password-rules';
@@ -81,6 +82,17 @@ export async function openSchoolService(deps: {
     };
   }
 
+  /**
+   * A school that is there but locked looks like none. Nothing of it may be touched by who has not signed in: a new
+   * sheet would take the printed one's place and open nothing.
+   */
+  function demandNoneLocked(): void {
+    const locked = keyring
+      .audiences()
+      .some((name) => parseAudience(name)?.kind !== 'perso' && !keyring.has(name));
+    if (!school && locked) throw new PreauError('SCHOOL_EXISTS');
+  }
+
   return {
     exists: () => school !== undefined,
     current: () => school,
@@ -93,6 +105,7 @@ export async function openSchoolService(deps: {
     },
     async create(input) {
       if (school && !school.provisional) throw new PreauError('SCHOOL_EXISTS');
+      demandNoneLocked();
       const uai = checkUai(input.uai);
       if (!uai) throw new PreauError('UAI_WRONG');
       if (!isTimeZone(input.timeZone)) throw new PreauError('BAD_INPUT', { path: 'timeZone' });
@@ -132,6 +145,7 @@ export async function openSchoolService(deps: {
     },
     async createProvisional({ title, firstNames }) {
       if (school) throw new PreauError('SCHOOL_EXISTS');
+      demandNoneLocked();
       // Nobody has a password yet. Where there is no keychain either, a sheet that nobody keeps is all that holds the keys:
       // the class then ends with this session, and the screen says so.
       await keyring.createSheet();

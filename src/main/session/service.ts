@@ -119,17 +119,20 @@ export function createSessionService(deps: SessionDeps): SessionService {
     },
     async signIn(connection, who, password) {
       const personId = isId(who, 'staff') ? who : logins.find(who);
-      // The same words and the same delay for an unknown identifier and a wrong password.
-      attempts.check(who);
+      // The same words and the same delay for an unknown identifier and a wrong password; one count a person, however
+      // the identifier is written.
+      const tried = personId ?? who.trim().toLowerCase();
+      attempts.check(tried);
+      // Counted before it is known: tries made at once are tries one after the other.
+      attempts.failed(tried);
       try {
         if (!personId) throw new PreauError('SIGN_IN_WRONG');
         await keyring.unlock(personId, password);
       } catch (error) {
-        attempts.failed(who);
         platform.log.warn('session.refused');
         throw new PreauError('SIGN_IN_WRONG', {}, { cause: error });
       }
-      attempts.succeeded(who);
+      attempts.succeeded(tried);
       await deps.unlocked();
       platform.log.info('session.opened', { person: personId });
       return enter(connection, personId);

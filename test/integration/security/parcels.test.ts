@@ -127,7 +127,10 @@ describe('a forged grant', () => {
 describe('a poste that takes the name of another', () => {
   it('has the rights of its own key only', async () => {
     // Signed by a head by mistake: Anne's key, under the head's poste.
-    const { signer: _signer, signature: _signature, ...own } = grantFor('anne', { id: 'claim' });
+    const { _id, type, v, kind, school, issued, key, person, roles, audiences, carries } = grantFor('anne', {
+      id: 'claim',
+    });
+    const own = { _id, type, v, kind, school, issued, key, person, roles, audiences, carries };
     const claim = signGrant({ ...own, poste: idFor('poste', 'head') }, HEAD);
     const grants = [...GRANTS, claim];
     const impostor = member('anne', { grants: [claim] });
