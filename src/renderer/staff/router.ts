@@ -20,13 +20,12 @@ export function createStaffRouter(): Router {
     if (state.signedIn.mustChangePassword && to.path !== '/mot-de-passe') return '/mot-de-passe';
     return true;
   });
-  router.afterEach((to) => {
+  router.afterEach(() => {
     // A screen reader hears the new page; the keyboard starts at its top.
     requestAnimationFrame(() =>
       document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true }),
     );
     window.scrollTo(0, 0);
-    document.title = typeof to.meta['title'] === 'string' ? `${to.meta['title']} – Préau` : 'Préau';
   });
   return router;
 }

@@ -4,6 +4,6 @@ export const routes: readonly StaffRoute[] = [
   {
     path: '/pour-demain',
     component: () => import('./Homework.vue'),
-    menu: { label: 'homework.menu', icon: 'homework', rank: 30 },
+    menu: { label: 'homework.menu', icon: 'homework', rank: 34 },
   },
 ];

@@ -4,6 +4,6 @@ export const routes: readonly StaffRoute[] = [
   {
     path: '/cahier-journal',
     component: () => import('./Journal.vue'),
-    menu: { label: 'journal.menu', icon: 'book', rank: 40 },
+    menu: { label: 'journal.menu', icon: 'book', rank: 38 },
   },
 ];

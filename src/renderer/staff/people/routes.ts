@@ -4,7 +4,7 @@ export const routes: readonly StaffRoute[] = [
   {
     path: '/personnes',
     component: () => import('./PeoplePage.vue'),
-    menu: { label: 'people.menu', icon: 'people', rank: 60 },
+    menu: { label: 'people.menu', icon: 'people', rank: 42 },
   },
   { path: '/personnes/classe/:id', component: () => import('./ClassPage.vue') },
   { path: '/personnes/classe/:id/cartes', component: () => import('./CodeCardsPage.vue') },

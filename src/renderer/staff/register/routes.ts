@@ -4,6 +4,6 @@ export const routes: readonly StaffRoute[] = [
   {
     path: '/appel',
     component: () => import('./RollCall.vue'),
-    menu: { label: 'register.menu', icon: 'checkAll', rank: 20 },
+    menu: { label: 'register.menu', icon: 'checkAll', rank: 30 },
   },
 ];

@@ -5,4 +5,5 @@ export const routes: readonly StaffRoute[] = [
   { path: '/creer', component: () => import('./CreateSchool.vue'), meta: { bare: true, open: true } },
   { path: '/rejoindre', component: () => import('./JoinSchool.vue'), meta: { bare: true, open: true } },
   { path: '/tout-de-suite', component: () => import('./QuickStart.vue'), meta: { bare: true, open: true } },
+  { path: '/fiche-de-secours', component: () => import('./NewSheet.vue') },
 ];

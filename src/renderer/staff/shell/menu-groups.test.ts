@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import type { StaffRoute } from '../route';
+import { entryOf, menuGroups } from './menu-groups';
+
+const page = { template: '' };
+const route = (path: string, rank: number, head = false): StaffRoute => ({
+  path,
+  component: page,
+  menu: { label: path, icon: 'home', rank, head },
+});
+const routes: StaffRoute[] = [
+  route('/inventaire', 60),
+  route('/appel', 30),
+  route('/', 0),
+  route('/classe', 20),
+  route('/direction', 32, true),
+  { path: '/inventaire/etiquettes', component: page },
+];
+
+describe('the menu', () => {
+  it('stands in order, in groups, without empty ones', () => {
+    const paths = menuGroups(routes, false).map((group) => group.map(({ path }) => path));
+    expect(paths).toEqual([['/'], ['/classe'], ['/appel'], ['/inventaire']]);
+  });
+  it('shows the head what is the head’s', () => {
+    expect(menuGroups(routes, true)[2]?.map(({ path }) => path)).toEqual(['/appel', '/direction']);
+  });
+  it('keeps a page’s entry lit, whatever its depth', () => {
+    const entries = menuGroups(routes, true).flat();
+    expect(entryOf('/inventaire/etiquettes', undefined, entries)?.path).toBe('/inventaire');
+    expect(entryOf('/travaux', '/classe', entries)?.path).toBe('/classe');
+    expect(entryOf('/', undefined, entries)?.path).toBe('/');
+    expect(entryOf('/mot-de-passe', undefined, entries)).toBeUndefined();
+  });
+});

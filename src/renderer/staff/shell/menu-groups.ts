@@ -1,0 +1,32 @@
+import type { IconName } from '../../kit';
+import type { StaffRoute } from '../route';
+
+export interface MenuEntry {
+  readonly path: string;
+  readonly label: string;
+  readonly icon: IconName;
+  readonly rank: number;
+}
+
+/** Where a group begins, by rank: my day · mobile classroom · school life · equipment · synchronisation. */
+const GROUPS = [0, 10, 30, 60, 80] as const;
+
+/** The menu as a person sees it: in order, in groups, without what is not theirs. */
+export function menuGroups(routes: readonly StaffRoute[], head: boolean): MenuEntry[][] {
+  const entries = routes
+    .flatMap((route) =>
+      route.menu && (!route.menu.head || head) ? [{ path: route.path, ...route.menu }] : [],
+    )
+    .sort((a, b) => a.rank - b.rank);
+  return GROUPS.map((from, at) =>
+    entries.filter(({ rank }) => rank >= from && rank < (GROUPS[at + 1] ?? Infinity)),
+  ).filter((group) => group.length > 0);
+}
+
+/** The entry a page belongs to: its own, or the one it was opened from. */
+export function entryOf(path: string, under: unknown, entries: readonly MenuEntry[]): MenuEntry | undefined {
+  const at = typeof under === 'string' ? under : path;
+  return entries.find(
+    (entry) => entry.path === at || (entry.path !== '/' && at.startsWith(`${entry.path}/`)),
+  );
+}
