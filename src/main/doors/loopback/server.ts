@@ -91,8 +91,10 @@ export async function openLoopbackDoor(deps: LoopbackDeps): Promise<LoopbackDoor
       response.setHeader('access-control-allow-headers', 'authorization, content-type, x-file-name');
       response.setHeader('access-control-allow-methods', 'GET, PUT, POST');
     }
-    const url = new URL(request.url ?? '/', origin);
-    if (request.method === 'OPTIONS') {
+    const url = URL.parse(request.url ?? '/', origin);
+    if (!url) {
+      response.writeHead(400).end();
+    } else if (request.method === 'OPTIONS') {
       response.writeHead(204).end();
     } else if (request.method === 'POST' && url.pathname === '/session') {
       await openSession(request, response);
@@ -148,6 +150,8 @@ export async function openLoopbackDoor(deps: LoopbackDeps): Promise<LoopbackDoor
       'content-type': download.type,
       'content-disposition': `inline; filename*=UTF-8''${encodeURIComponent(download.name)}`,
       'cache-control': 'no-store',
+      // Bytes that a child may have made, never a page of ours: nothing in them runs.
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
       ...(download.size === undefined ? {} : { 'content-length': download.size }),
     });
     body.on('error', () => response.destroy());
@@ -157,13 +161,16 @@ export async function openLoopbackDoor(deps: LoopbackDeps): Promise<LoopbackDoor
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 8 * 1024 * 1024 });
   server.on('upgrade', (request, socket, head) => {
-    const url = new URL(request.url ?? '/', origin);
-    const connection = allowed(request) ? connectionOf(request, url) : undefined;
-    if (!connection) {
+    // From here on the socket is ours: a line that is cut, or an address that is none, must not end the host.
+    socket.on('error', () => socket.destroy());
+    const url = URL.parse(request.url ?? '/', origin);
+    const connection = url && allowed(request) ? connectionOf(request, url) : undefined;
+    if (!url || !connection) {
       socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n');
       return;
     }
     sockets.handleUpgrade(request, socket, head, (ws) => {
+      ws.on('error', () => ws.terminate());
       if (url.pathname === '/media') ws.once('close', media.join(connection, ws));
       else if (url.pathname === '/staff' && deps.staffFolder) serveStaff(connection, ws);
       else ws.close(4004);
@@ -173,7 +180,6 @@ export async function openLoopbackDoor(deps: LoopbackDeps): Promise<LoopbackDoor
   function serveStaff(connection: string, ws: WebSocket): void {
     const end = host.subscribe(connection, (event) => ws.send(JSON.stringify({ event })));
     ws.on('close', end);
-    ws.on('error', () => ws.terminate());
     ws.on('message', (data, binary) => {
       const parsed = v.safeParse(frameSchema, binary ? undefined : safeJson(String(data)));
       if (!parsed.success) return ws.close(4000);
