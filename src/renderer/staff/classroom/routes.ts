@@ -6,7 +6,7 @@ export const routes: readonly StaffRoute[] = [
     component: () => import('./ClassroomPage.vue'),
     menu: { label: 'classroom.menu', icon: 'wall', rank: 20 },
   },
-  { path: '/travaux', component: () => import('./WorkPage.vue') },
+  { path: '/travaux', component: () => import('./WorkPage.vue'), meta: { under: '/classe' } },
   {
     path: '/appareils',
     component: () => import('./DevicesPage.vue'),
