@@ -42,6 +42,8 @@ interface Expected {
 
 /** Receptions open at once for one device: photos of one hand-in and some retries. */
 const MAX_RECEPTIONS = 40;
+/** Bytes that one device may announce in a lesson: photos and voices of a morning, and never the teacher's disk. */
+const MAX_ANNOUNCED = 400 * 1024 * 1024;
 
 export function createHandIns(
   live: Live,
@@ -50,6 +52,8 @@ export function createHandIns(
   announce: (document: HandInDocument) => void,
 ): HandIns {
   const receptions = new Map<string, Expected>();
+  /** Sizes announced, by device and upload. */
+  const announced = new Map<SeatKey, Map<string, number>>();
   /** Stable across restarts: the device names the upload, the poste adds who. */
   const fileKey = (key: SeatKey, upload: string): string => `handin-${key}-${upload}`;
   const authorOf = (seat: Seat): HandInAuthor => ({ pupils: seat.pupils, seat: seat.key });
@@ -82,6 +86,13 @@ export function createHandIns(
 
   return {
     async upload(key, order) {
+      const sizes = announced.get(key) ?? new Map<string, number>();
+      const others = [...sizes].reduce(
+        (sum, [upload, size]) => (upload === order.upload ? sum : sum + size),
+        0,
+      );
+      if (others + order.size > MAX_ANNOUNCED) throw new PreauError('TOO_LARGE', { limit: MAX_ANNOUNCED });
+      announced.set(key, sizes.set(order.upload, order.size));
       const offset = await files.begin(fileKey(key, order.upload), order.size);
       let known = [...receptions].find(
         ([, one]) => one.key === key && one.order.upload === order.upload,
@@ -146,6 +157,9 @@ export function createHandIns(
       return { version: document.version, receivedAt: document.receivedAt };
     },
     lastVersions: (seat) => lastVersions(facts(), authorOf(seat)),
-    forget: () => receptions.clear(),
+    forget() {
+      receptions.clear();
+      announced.clear();
+    },
   };
 }

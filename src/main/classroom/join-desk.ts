@@ -1,6 +1,6 @@
 import { PreauError } from '../../domain/errors';
 import type { Id } from '../../domain/id';
-import { afterWrong, NO_TRIES, secondsToWait, type Tries } from '../../domain/device/tries';
+import { afterWrong, secondsToWait, type Tries } from '../../domain/device/tries';
 import { leave, signIn, takeSeat } from '../../domain/lesson/join';
 import type { Lesson, SeatKey } from '../../domain/lesson/model';
 import { seatAt } from '../../domain/lesson/seats';
@@ -9,6 +9,8 @@ import type { PupilContract } from '../../contract/pupil';
 import type { PupilCard } from '../../contract/pupil/join';
 import type { Picture } from '../../domain/people/pictures';
 import type { Live } from './live';
+
+type RosterEntry = Live['roster'][number];
 
 /** Choosing one's name and picture code, alone or with others on the device. */
 export interface JoinDesk {
@@ -25,7 +27,7 @@ export interface JoinDesk {
 
 export function createJoinDesk(live: Live, clock: () => number): JoinDesk {
   /** Wrong picture codes by device and lesson; outlives a reconnection. */
-  const tries = new Map<string, Tries>();
+  const tries = new Map<string, { readonly wrong: Map<Id<'pupil'>, number>; readonly notBefore: number }>();
 
   const cardOf = (id: Id<'pupil'>, present: boolean): PupilCard | undefined => {
     const entry = live.roster.find((one) => one.id === id);
@@ -35,16 +37,20 @@ export function createJoinDesk(live: Live, clock: () => number): JoinDesk {
     (seatAt(lesson, key)?.pupils ?? []).flatMap((id) => cardOf(id, true) ?? []);
 
   /** @throws PreauError `TRY_LATER` before the try is looked at, `PICTURE_CODE_WRONG` */
-  function judge(lesson: Lesson, key: SeatKey, right: readonly Picture[], said: readonly Picture[]): void {
+  function judge(lesson: Lesson, key: SeatKey, entry: RosterEntry, said: readonly Picture[]): void {
     const place = `${lesson.id} ${key}`;
-    const held = tries.get(place) ?? NO_TRIES;
-    const seconds = secondsToWait(held, clock());
+    const { wrong, notBefore } = tries.get(place) ?? { wrong: new Map<Id<'pupil'>, number>(), notBefore: 0 };
+    const before: Tries = { wrong: [...wrong.values()].reduce((sum, n) => sum + n, 0), notBefore };
+    const seconds = secondsToWait(before, clock());
     if (seconds > 0) throw new PreauError('TRY_LATER', { seconds });
+    const right = entry.code;
     if (right.length === said.length && right.every((picture, index) => picture === said[index])) {
-      tries.delete(place);
+      // One's own code forgets one's own mistakes: shown in between, it gives no new tries of a neighbour's.
+      wrong.delete(entry.id);
       return;
     }
-    tries.set(place, afterWrong(held, clock()));
+    wrong.set(entry.id, (wrong.get(entry.id) ?? 0) + 1);
+    tries.set(place, { wrong, notBefore: afterWrong(before, clock()).notBefore });
     throw new PreauError('PICTURE_CODE_WRONG');
   }
   function demandDevice(key: SeatKey): void {
@@ -85,7 +91,7 @@ export function createJoinDesk(live: Live, clock: () => number): JoinDesk {
         const { lesson, store } = live.required();
         const entry = live.roster.find((one) => one.id === pupil);
         if (lesson.mode !== 'personal' || !entry) throw new PreauError('NOT_FOUND', { kind: 'pupil' });
-        if (lesson.pictureCode && entry.code.length > 0) judge(lesson, key, entry.code, code ?? []);
+        if (lesson.pictureCode && entry.code.length > 0) judge(lesson, key, entry, code ?? []);
         const { lesson: next, outcome } = signIn(lesson, key, pupil);
         const moved = changedSeats(lesson, next);
         for (const seat of moved) await store.saveSeat(next, seat);

@@ -32,6 +32,14 @@ export function createMediaHub(live: Live, media: StaffMedia, ceilingKbit: numbe
   /** Windows that dropped a frame of a tile and wait for a whole one. */
   const behind = new Set<string>();
 
+  /** What a window watched in one lesson it does not see in the next, which may be a colleague's. */
+  let of = live.lesson?.id;
+  function sameLesson(): void {
+    if (of === live.lesson?.id) return;
+    of = live.lesson?.id;
+    windows.clear();
+    refresh();
+  }
   function wanted(): Map<SeatKey, number> {
     const widths = new Map<SeatKey, number>();
     for (const tiles of windows.values())
@@ -67,6 +75,7 @@ export function createMediaHub(live: Live, media: StaffMedia, ceilingKbit: numbe
 
   return {
     watch(connection, tiles) {
+      sameLesson();
       const before = new Set((windows.get(connection) ?? []).map((tile) => tile.seat));
       windows.set(connection, tiles);
       // A decoder that just started understands nothing before a whole frame.
@@ -75,8 +84,12 @@ export function createMediaHub(live: Live, media: StaffMedia, ceilingKbit: numbe
     unwatch(connection) {
       if (windows.delete(connection)) refresh();
     },
-    keyFrame: (key) => refresh(new Set([key])),
+    keyFrame(key) {
+      sameLesson();
+      refresh(new Set([key]));
+    },
     publish(key, chunk) {
+      sameLesson();
       if (!isScreenChunk(chunk)) return;
       const whole = (chunk.readUInt8(1) & 1) === 1;
       const frame = staffFrame(key, chunk);
@@ -91,8 +104,14 @@ export function createMediaHub(live: Live, media: StaffMedia, ceilingKbit: numbe
         }
       }
     },
-    seatsMoved: () => refresh(),
-    isWatched: (key) => watched.has(key),
+    seatsMoved() {
+      sameLesson();
+      refresh();
+    },
+    isWatched(key) {
+      sameLesson();
+      return watched.has(key);
+    },
   };
 }
 

@@ -78,11 +78,13 @@ export function createWorkDesk(deps: ClassroomDeps, live: Live, announcer: Staff
     async list(actor, of) {
       const classId = of.class ?? live.lesson?.classId;
       const base = await baseFor(actor, classId);
+      // Without a class all lessons lie together: the right to this one gives nothing of a colleague's.
+      const lesson = classId ? of.lesson : live.required().lesson.id;
       const known = await names(classId);
       return base
         .all<HandInDocument>('handIn')
         .map(({ body }) => body)
-        .filter((body) => of.lesson === undefined || body.lesson === of.lesson)
+        .filter((body) => lesson === undefined || body.lesson === lesson)
         .sort((a, b) => b.receivedAt.localeCompare(a.receivedAt))
         .map((body) => summaryOf(body, known));
     },
@@ -90,7 +92,8 @@ export function createWorkDesk(deps: ClassroomDeps, live: Live, announcer: Staff
       const classId = asked ?? live.lesson?.classId;
       const base = await baseFor(actor, classId);
       const body = base.get<HandInDocument>(id)?.body;
-      if (!body) throw new PreauError('NOT_FOUND', { kind: 'handin' });
+      if (!body || (!classId && body.lesson !== live.lesson?.id))
+        throw new PreauError('NOT_FOUND', { kind: 'handin' });
       const sent = base.get<ItemDocument>(body.item)?.body.item as unknown as SentItem | undefined;
       const file = sent?.file && { ...sent.file, name: sent.title };
       return {

@@ -14,8 +14,8 @@ export interface DoorConnection {
   hello?: { readonly capabilities: Capabilities; readonly keyId?: string | undefined };
   /** Good for one proof. */
   challenge?: string | undefined;
-  device?: DeviceRecord;
-  session?: PupilSession;
+  device?: DeviceRecord | undefined;
+  session?: PupilSession | undefined;
 }
 
 /** What a visitor of the plain page may say: no names, no class list, no work (DESIGN 5). */

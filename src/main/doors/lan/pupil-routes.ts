@@ -101,6 +101,9 @@ function doorRoutes(deps: LanDoorDeps): PupilHandlers['door'] {
     },
     bye(connection) {
       connection.session?.closed(true);
+      // The line may stay; who it was does not: a revocation looks for devices that are here.
+      connection.session = undefined;
+      connection.device = undefined;
       return {};
     },
   };
