@@ -46,7 +46,9 @@ describe('the kit', () => {
             });
           }
           const found = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }));
-          const said = found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`);
+          const said = found.violations.map(
+            ({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)} ${nodes[0]?.failureSummary}`,
+          );
           expect.soft(said, `${theme}, ${name}`).toEqual([]);
         };
         await page.evaluate(await readFile(AXE, 'utf8'));
