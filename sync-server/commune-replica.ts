@@ -30,6 +30,7 @@ export async function openSchool(
   uai: string,
   nonces: Nonces,
 ): Promise<CommuneSchool | undefined> {
+  if (!(await store.has(parcelsDatabase(uai)))) return undefined;
   const shelf = await store.open(parcelsDatabase(uai));
   const record = await readSchool(shelf);
   if (!record) return undefined;

@@ -71,7 +71,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     count('requests');
-    const path = new URL(request.url ?? '/', 'http://gateway').pathname;
+    // Cut by hand: an address that is none is a path that does not exist, and has its answer.
+    const path = (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/';
     if (request.method === 'GET' && path === '/health') {
       await store.check();
       return sendJson(response, 200, { ok: true, protocol: PARCEL_VERSION, counters });

@@ -18,6 +18,7 @@ export interface CouchOptions {
 export function couchStore(options: CouchOptions): GatewayStore {
   const server = nano(options.url);
   const ready = new Map<string, Promise<void>>();
+  const seen = new Set<string>();
 
   async function create(name: string): Promise<void> {
     try {
@@ -37,6 +38,17 @@ export function couchStore(options: CouchOptions): GatewayStore {
         await making;
       }
       return couchShelf(server.use<ShelfDocument>(name));
+    },
+    async has(name) {
+      if (ready.has(name) || seen.has(name)) return true;
+      try {
+        await server.db.get(name);
+        seen.add(name);
+        return true;
+      } catch (error) {
+        if (statusOf(error) === 404) return false;
+        throw error;
+      }
     },
     check: async () => void (await server.info()),
     close: () => Promise.resolve(),

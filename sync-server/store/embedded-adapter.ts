@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import leveldb from 'pouchdb-adapter-leveldb';
 import PouchDB from 'pouchdb-core';
@@ -50,6 +50,13 @@ export function embeddedStore(folder: string): GatewayStore {
 
   return {
     open: (name) => Promise.resolve(pouchShelf(() => database(name))),
+    has: (name) =>
+      open.has(name)
+        ? Promise.resolve(true)
+        : access(join(folder, name)).then(
+            () => true,
+            () => false,
+          ),
     check: () => mkdir(folder, { recursive: true }).then(() => undefined),
     async close() {
       const all = [...open.values()];

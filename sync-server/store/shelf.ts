@@ -29,6 +29,8 @@ export interface Shelf {
 export interface GatewayStore {
   /** The database of that name. Created where it is missing, if this store may. */
   open(name: string): Promise<Shelf>;
+  /** Whether it is there, without making it: whoever names a school that is not enrolled makes no database. */
+  has(name: string): Promise<boolean>;
   /** For `/health`. */
   check(): Promise<void>;
   close(): Promise<void>;
