@@ -1,6 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isPreauError } from '../../domain/errors';
 import type { Id } from '../../domain/id';
@@ -21,6 +20,7 @@ import {
   sendJson,
 } from '../../../sync-server/http/exchange-http';
 import type { Disposable, Platform } from '../capability';
+import { listen } from '../doors/lan/listen';
 
 export interface LanServerDeps {
   readonly platform: Pick<Platform, 'clock' | 'random' | 'log'>;
@@ -84,12 +84,9 @@ export async function openLanServer(deps: LanServerDeps): Promise<LanServer> {
     });
   });
   server.requestTimeout = REQUEST_TIMEOUT_MS;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(deps.listen.port, deps.listen.host, resolve);
-  });
+  const port = await listen(server, deps.listen.host, deps.listen.port);
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
