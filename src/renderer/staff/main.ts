@@ -5,7 +5,7 @@ import { connectBridge } from './bridge';
 import { createStaffClient, STAFF_CLIENT } from './client';
 import { createStaffI18n } from './i18n';
 import { createStaffRouter } from './router';
-import Unreachable from './shell/Unreachable.vue';
+import HostUnreachable from './shell/HostUnreachable.vue';
 import './staff.css';
 
 const i18n = await createStaffI18n(
@@ -19,5 +19,5 @@ try {
   // Whoever types a password meanwhile does not wait for this screen afterwards.
   requestIdleCallback(() => void import('./home/MyDay.vue'));
 } catch {
-  createApp(Unreachable).use(i18n).mount('#app');
+  createApp(HostUnreachable).use(i18n).mount('#app');
 }

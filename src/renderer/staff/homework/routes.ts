@@ -3,7 +3,7 @@ import type { StaffRoute } from '../route';
 export const routes: readonly StaffRoute[] = [
   {
     path: '/pour-demain',
-    component: () => import('./Homework.vue'),
+    component: () => import('./HomeworkPage.vue'),
     menu: { label: 'homework.menu', icon: 'homework', rank: 34 },
   },
 ];
