@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Violation {
+  readonly id: string;
+  readonly impact?: string | null;
+  readonly nodes: readonly { readonly html: string }[];
+}
+declare const axe: { run(options: unknown): Promise<{ violations: Violation[] }> };
+
+/** Screens looked at in this run, for the list a failure prints. */
+const looked: string[] = [];
+
+/** No serious or critical violation of what axe can see (WCAG 2.2 AA and good practice). */
+export async function expectAccessible(page: Page, screen: string): Promise<void> {
+  looked.push(screen);
+  // As an expression and not as a script of the page: its policy forbids those, rightly.
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => axe.run({ resultTypes: ['violations'] }));
+  const grave = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 2).map(({ html }) => html.slice(0, 160))}`);
+  expect(grave, `${screen} (after ${looked.length - 1} screens)`).toEqual([]);
+}
