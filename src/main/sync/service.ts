@@ -1,7 +1,7 @@
 import { isSealed, parseAudience, type Audience } from '../../domain/audience';
 import { isPreauError, PreauError } from '../../domain/errors';
 import type { Id } from '../../domain/id';
-import { POSTE, type Actor } from '../../domain/rights/actor';
+import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
 import { instant } from '../../domain/time';
 import type { Conflict, ResolveConflict, SyncStatus } from '../../contract/staff/sync';
@@ -280,6 +280,3 @@ export function createSyncService(deps: SyncDeps): SyncService {
 function onlyTheLine(error: unknown): void {
   if (!isPreauError(error) || !['NO_LINE', 'GATEWAY_REFUSED'].includes(error.code)) throw error;
 }
-
-/** The night run asks in the poste's own name. */
-export const NIGHT: Actor = POSTE;

@@ -30,8 +30,8 @@ export { default as KTextarea } from './KTextarea.vue';
 export { default as KToaster } from './KToaster.vue';
 export { default as KTooltip } from './KTooltip.vue';
 
-export { icons, type IconName } from './icons';
+export type { IconName } from './icons';
 export type { Column, Sort } from './table';
 export { useToasts, type Toast, type ToastInput } from './toasts';
-export { TONES, toneIcon, type Tone } from './tones';
+export type { Tone } from './tones';
 export { setKitLanguage } from './words';

@@ -1,5 +1,4 @@
 /** Importing a school from ONDE: read the files, look at the dry run, decide, write. */
-export { ONDE_LIMITS } from './limits';
 export { parseOndeFile } from './parse';
 export type { GuardiansFile, OndeFile, OndeReading, PupilsFile, TeachersFile } from './parse';
 export type { OndeKind, OndeProblem, RejectedRow, RowProblem } from './problems';
@@ -25,4 +24,3 @@ export type {
 } from './plan-types';
 export { resolve, suggestedDecisions } from './resolve';
 export type { RefusedDecision, Resolution } from './resolve';
-export { decisionSchema } from './decision';

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import * as v from 'valibot';
 import type { Directory } from '../person';
-import { decisionSchema } from './decision';
 import { parseOndeFile } from './parse';
 import type { OndeFile } from './parse';
 import { planImport } from './plan';
@@ -187,25 +185,6 @@ describe('pupils', () => {
     ]);
     const again = pupils({ ...LEA, birth: '31/02/2020' }, HUGO);
     expect(dryRun(after, again)).toMatchObject({ doubtful: [], changed: [], added: [] });
-  });
-
-  test('only the three shapes of a decision pass the boundary', () => {
-    const passes = (value: unknown): boolean => v.is(decisionSchema, value);
-    expect(
-      [{ action: 'skip' }, { action: 'keep', children: ['a'] }, { action: 'same', personId: 'a' }].map(
-        passes,
-      ),
-    ).toEqual([true, true, true]);
-    expect(
-      [
-        'skip',
-        null,
-        {},
-        { action: 'same' },
-        { action: 'keep', children: 'a' },
-        { action: 'keep', birthDate: 3 },
-      ].some(passes),
-    ).toBe(false);
   });
 
   test('decisions that make no sense are refused and write nothing', () => {

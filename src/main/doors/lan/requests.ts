@@ -62,8 +62,9 @@ export function createRequestHandler(
   }
 
   return (request, response) => {
-    // A file or an upload that does not move is let go of; the device asks for the rest.
-    request.socket.setTimeout(tools.stalled, () => request.socket.destroy());
+    // A file or an upload that does not move is let go of (Node's own answer to a silent socket); the device asks for the
+    // rest. No listener here: a line carries many requests, and each would add one.
+    request.socket.setTimeout(tools.stalled);
     if (!here.hosts(kind).has((request.headers.host ?? '').toLowerCase()))
       return answerText(response, 421, 'Cette adresse n’est pas celle de la classe.');
     if (!book.request(request.socket.remoteAddress ?? ''))
