@@ -65,6 +65,8 @@ export function createIntroductions(deps: IntroductionDeps): Introductions {
   const { platform } = deps;
   let state: IntroductionState = { state: 'closed' };
   let invited: { readonly person: Id<'staff'> | null; readonly until: number } | undefined;
+  /** Who opened it: several people may be signed in on one poste, and the keys are the invited person's. */
+  let opener: Id<'staff'> | undefined;
   let session: Session | undefined;
 
   function become(next: IntroductionState): IntroductionState {
@@ -78,8 +80,9 @@ export function createIntroductions(deps: IntroductionDeps): Introductions {
     invited = undefined;
     return become(next);
   }
-  function invite(person: Id<'staff'> | null): IntroductionState {
+  function invite(actor: Actor, person: Id<'staff'> | null): IntroductionState {
     end({ state: 'closed' });
+    opener = actor.kind === 'staff' ? actor.personId : undefined;
     invited = { person, until: platform.clock() + INTRODUCTION_LIFETIME_MS };
     return become({ state: 'open', address: deps.address() });
   }
@@ -153,11 +156,11 @@ export function createIntroductions(deps: IntroductionDeps): Introductions {
       const own = actor.kind === 'staff' && actor.personId === person;
       if (!own && !hasRole(actor, 'head')) throw new PreauError('FORBIDDEN', { action: 'poste.introduce' });
       if (!(await deps.entitlementOf(person))) throw new PreauError('NOT_FOUND', { kind: 'staff' });
-      return invite(person);
+      return invite(actor, person);
     },
     openRestore(actor) {
       demand(actor, 'poste.introduce');
-      return invite(null);
+      return invite(actor, null);
     },
     state(actor) {
       demand(actor, 'poste.introduce');
@@ -165,6 +168,8 @@ export function createIntroductions(deps: IntroductionDeps): Introductions {
     },
     async confirm(actor, digits) {
       demand(actor, 'poste.introduce');
+      if (actor.kind !== 'staff' || actor.personId !== opener)
+        throw new PreauError('FORBIDDEN', { action: 'poste.introduce' });
       const { newcomer } = session ?? {};
       if (!session || !newcomer) throw new PreauError('INTRODUCTION_WRONG');
       const right = digitsOf(newcomer, session.host) === digits;

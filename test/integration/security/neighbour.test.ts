@@ -145,6 +145,17 @@ describe('an introduction', () => {
     expect(await guess.wait({ poste: 'poste_aaaaaaaaaaaaa', key })).toBe('INTRODUCTION_WRONG');
   });
 
+  it('is ended by who opened it: a colleague at the same computer does not let their own laptop in', async () => {
+    const head = kept(await founding());
+    const { introductions } = head.postes;
+    await introductions.open(actor(HEAD), HEAD);
+    const own = await newcomer(head.postes.address);
+    await own.reveal();
+    await expect(introductions.confirm(actor(ANNE), own.digits())).rejects.toThrow('FORBIDDEN');
+    await expect(introductions.open(actor(ANNE), HEAD)).rejects.toThrow('FORBIDDEN');
+    introductions.close(actor(HEAD));
+  });
+
   it('does not let a newcomer call itself by the name of the head’s poste', async () => {
     const head = kept(await founding());
     const anne = kept(await introduced(head, ANNE));
