@@ -7,7 +7,8 @@ import { extname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildForProduction, LAPTOP, launchChromium, ROOT } from './browser';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const require = createRequire(import.meta.url);
+const AXE = require.resolve('axe-core/axe.min.js');
 const SHOTS = process.env['PREAU_SHOTS'];
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 

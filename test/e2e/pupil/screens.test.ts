@@ -7,7 +7,8 @@ import { drawWave, LAPTOP, signIn, TABLET, UPRIGHT } from './browser';
 import { CLASS, item } from './classroom';
 import { useScene } from './scene';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const require = createRequire(import.meta.url);
+const AXE = require.resolve('axe-core/axe.min.js');
 /** Where pictures go when somebody wants to look: `PREAU_SHOTS=/tmp/shots`. */
 const SHOTS = process.env['PREAU_SHOTS'];
 /** A child's finger (56 px); the letters above the names are a second way, an adult's size (44 px). */

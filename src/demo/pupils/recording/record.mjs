@@ -49,7 +49,14 @@ const chunks = await page.evaluate(async () => {
       out.push(btoa(String.fromCharCode(...bytes)));
     },
   });
-  encoder.configure({ codec: 'vp8', width: 456, height: 256, bitrate: 45_000, framerate: 4, latencyMode: 'realtime' });
+  encoder.configure({
+    codec: 'vp8',
+    width: 456,
+    height: 256,
+    bitrate: 45_000,
+    framerate: 4,
+    latencyMode: 'realtime',
+  });
   let count = 0;
   while (count < 80) {
     const { value: frame } = await reader.read();
