@@ -38,6 +38,8 @@ export async function createWorkplace(
 
   async function change(to: WhichSchool, again: boolean): Promise<void> {
     if (to === which && !again) return;
+    // What a school says while it closes is not for the windows of the next one.
+    for (const subscriber of subscribers) subscriber.end();
     await host.close();
     try {
       host = await open(to);

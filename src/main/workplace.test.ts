@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import type { EventMessage } from '../contract/bridge';
+import type { Host } from './host';
+import { createWorkplace } from './workplace';
+
+/** A host that says its name while it is open, and once more while it closes. */
+function talker(name: string): { host: Host; say: () => void } {
+  const listeners = new Set<(event: EventMessage) => void>();
+  const say = (): void => listeners.forEach((listener) => listener({ name, payload: {} }));
+  const host: Pick<Host, 'request' | 'subscribe' | 'closed' | 'close'> = {
+    request: () => Promise.resolve({ ok: true, value: {} }),
+    subscribe(_connection, listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    closed: () => undefined,
+    close() {
+      say();
+      return Promise.resolve();
+    },
+  };
+  return { host: host as Host, say };
+}
+
+it('windows hear the school they look at, not the one that closes', async () => {
+  const demonstration = talker('demonstration');
+  const own = talker('own');
+  const workplace = await createWorkplace(
+    (which) => Promise.resolve((which === 'own' ? own : demonstration).host),
+    'demonstration',
+  );
+  const heard: string[] = [];
+  workplace.subscribe('window', ({ name }) => heard.push(name));
+  demonstration.say();
+  await workplace.request('window', 'school.leaveDemonstration', {});
+  demonstration.say();
+  own.say();
+  expect(heard).toEqual(['demonstration', 'own']);
+});
