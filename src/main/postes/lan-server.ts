@@ -42,6 +42,27 @@ export interface LanServer extends Disposable {
 /** A person walks from one computer to the other meanwhile; in milliseconds. */
 const REQUEST_TIMEOUT_MS = 12 * 60 * 1000;
 
+/** Connections open at once: a poste uses two or three, a school has a few dozen postes. */
+const SOCKETS = { address: 32, all: 400 } as const;
+
+/** Whoever opens more loses its own, and leaves the host its file descriptors for the class next door. */
+function boundSockets(server: Server): void {
+  const held = new Map<string, number>();
+  server.maxConnections = SOCKETS.all;
+  server.headersTimeout = 10_000;
+  server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? '';
+    const count = held.get(address) ?? 0;
+    if (count >= SOCKETS.address) return void socket.destroy();
+    held.set(address, count + 1);
+    socket.once('close', () => {
+      const left = (held.get(address) ?? 1) - 1;
+      if (left > 0) held.set(address, left);
+      else held.delete(address);
+    });
+  });
+}
+
 /** SHA-256 over the certificate: names the channel in every request's signature. */
 export const fingerprintOf = (cert: string): string =>
   toText(createHash('sha256').update(new X509Certificate(cert).raw).digest());
@@ -84,6 +105,7 @@ export async function openLanServer(deps: LanServerDeps): Promise<LanServer> {
     });
   });
   server.requestTimeout = REQUEST_TIMEOUT_MS;
+  boundSockets(server);
   const port = await listen(server, deps.listen.host, deps.listen.port);
   return {
     port,

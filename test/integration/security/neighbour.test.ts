@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +75,28 @@ describe('a stranger that announces itself as a poste', () => {
     });
     await expect(fetchCertified({ ...address, method: 'GET', path: '/v0/poste' })).rejects.toThrow();
     expect(sent).toBeLessThan(64 * MESSAGE_MAX_BYTES);
+  });
+});
+
+describe('the door between postes', () => {
+  it('lets one computer hold a few connections, and answers the others', async () => {
+    const head = kept(await founding());
+    const { port } = head.postes.address;
+    const sockets = Array.from({ length: 200 }, () =>
+      connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' }),
+    );
+    onTestFinished(() => sockets.forEach((socket) => socket.destroy()));
+    let open = sockets.length;
+    await new Promise<void>((resolve) => {
+      for (const socket of sockets) {
+        socket.on('error', () => undefined);
+        socket.on('close', () => ((open -= 1) === 32 ? resolve() : undefined));
+      }
+    });
+    expect(await fetchCertified({ ...head.postes.address, method: 'GET', path: '/v0/poste' })).toMatchObject({
+      status: 200,
+    });
+    expect(open).toBe(32);
   });
 });
 
