@@ -31,6 +31,8 @@ describe('a teacher with a modified client, in an exchange', () => {
       { type: 'staff', provisional: true, roles: ['head'], classIds: [], names: { first: '', family: 'x' } },
     ],
     [PARC, { type: 'school', name: 'x', timeZone: 'Europe/Paris', provisional: true }],
+    // A second authority, which the next tablet would be asked to trust.
+    [PARC, { type: 'schoolRoot', certificate: 'x', sealedKey: 'x' }],
     // And this would put the school's tablets out.
     [PARC, { type: 'deviceRevoked', device: idFor('device', 'one'), credentials: ['enrol_x'] }],
   ])('cannot pass off in %s a head’s document under another kind of id', async (audience, body) => {
