@@ -8,8 +8,10 @@ import { FileKeyring } from '../store/keyring';
 import { PouchStore } from '../store/pouch-store';
 import type { Disposable, Platform } from './capability';
 import { createAccounts, openLoginIndex } from './directory/accounts';
+import { createCorrectService } from './directory/correct-service';
 import { createDatabases } from './directory/databases';
 import { createImportService } from './directory/import-service';
+import { createMergeService } from './directory/merge-service';
 import { createPeopleService } from './directory/people-service';
 import { peopleRoutes } from './directory/routes';
 import { schoolRoutes } from './directory/school-routes';
@@ -102,14 +104,11 @@ export async function createHost(options: HostOptions): Promise<Host> {
     dispatch = createDispatcher(staffContract, { ...handlers, ...rooms.handlers }, { log, random });
   }
 
-  const people = createPeopleService(platform, databases, accounts);
-  const imports = createImportService(
-    platform,
-    databases,
-    keyring,
-    () => school.current()?.timeZone ?? 'Europe/Paris',
-    accounts,
-  );
+  const timeZone = (): string => school.current()?.timeZone ?? 'Europe/Paris';
+  const people = createPeopleService(platform, databases, accounts, timeZone);
+  const imports = createImportService(platform, databases, keyring, timeZone, accounts);
+  const merges = createMergeService({ platform, databases, accounts, timeZone });
+  const corrections = createCorrectService({ platform, databases, timeZone });
   const session = createSessionService({
     platform,
     sessions,
@@ -135,7 +134,15 @@ export async function createHost(options: HostOptions): Promise<Host> {
     joinSchool: joining.handlers,
     session: sessionRoutes(session, binary),
     school: schoolRoutes({ school, session, opened: open, welcome }),
-    people: peopleRoutes({ people, imports, accounts, files, uploaded: binary.area.uploaded }),
+    people: peopleRoutes({
+      people,
+      imports,
+      accounts,
+      merges,
+      corrections,
+      files,
+      uploaded: binary.area.uploaded,
+    }),
   };
   let dispatch = createDispatcher(staffContract, handlers, { log, random });
 

@@ -4,6 +4,7 @@ import type { Decision, ImportPlan } from '../../domain/people/onde/plan-types';
 import { GRADES } from '../../domain/people/person';
 import { done, id, line, localDateSchema, nothing, subject } from '../define';
 import { pictureSchema } from '../pupil/join';
+import { correctionRequests, familySchema } from './people-corrections';
 import { adultNameSchema, civilitySchema, passwordSchema } from './school';
 
 export const classSchema = v.object({
@@ -94,7 +95,7 @@ export const peopleSubject = subject({
       input: v.strictObject({
         class: id('class'),
         first: line(80),
-        family: v.pipe(v.string(), v.trim(), v.maxLength(80)),
+        family: familySchema,
       }),
       reply: v.object({ id: id('pupil') }),
     },
@@ -156,6 +157,7 @@ export const peopleSubject = subject({
       input: v.strictObject({ class: id('class') }),
       reply: v.object({ cards: v.array(codeCardSchema) }),
     },
+    ...correctionRequests,
   },
   events: {
     changed: v.object({}),

@@ -40,6 +40,8 @@ export interface Pupil {
   grade?: Grade | undefined;
   cycle?: Cycle | undefined;
   classId?: string | undefined;
+  /** ISO calendar date from which the child is not of the school any more; said by a person, never by a file. */
+  leftOn?: string | undefined;
   authorisations: Authorisations;
 }
 

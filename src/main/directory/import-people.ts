@@ -72,6 +72,12 @@ export function tellNames(
   };
 }
 
+/** Who left the school is missing from its files, as expected: nobody has to look for them. */
+export function withoutLeavers(plan: ImportPlan, current: Directory): ImportPlan {
+  const left = new Set(current.pupils.filter(({ leftOn }) => leftOn !== undefined).map(({ id }) => id));
+  return { ...plan, absentFromFile: plan.absentFromFile.filter(({ id }) => !left.has(id)) };
+}
+
 /**
  * An extraction never makes a head: that right is given by a person, not by a file. Somebody new whom ONDE calls
  * the head, where the school's own head is not in the file under that name, is asked about: most often one person

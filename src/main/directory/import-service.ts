@@ -11,7 +11,7 @@ import type { Platform } from '../capability';
 import type { Accounts } from './accounts';
 import type { SchoolDatabases } from './databases';
 import { namesOfPlan } from './import-names';
-import { keepOneHead, tellNames, withBirthNames } from './import-people';
+import { keepOneHead, tellNames, withBirthNames, withoutLeavers } from './import-people';
 import { documentsOf, readDirectory, upsert } from './records';
 
 export interface ImportFile {
@@ -90,7 +90,7 @@ export function createImportService(
         schoolYear: databases.year,
         deriveKey: idDeriver(),
       });
-      const result = keepOneHead(tellNames(planned, current, named), current);
+      const result = withoutLeavers(keepOneHead(tellNames(planned, current, named), current), current);
       pending = {
         id: platform.random(9).toString('base64url'),
         plan: result,

@@ -6,7 +6,9 @@ import type { Grade } from '../../domain/people/person';
 import { sortGrades } from '../../domain/people/person';
 import { teaches, type Actor } from '../../domain/rights/actor';
 import { authorize, demand } from '../../domain/rights/authorize';
+import { localDate, type LocalDate } from '../../domain/time';
 import type { ClassSummary, PupilSummary, StaffMemberSummary } from '../../contract/staff/people';
+import type { LeftPupil } from '../../contract/staff/people-corrections';
 import type { AudienceDatabase } from '../../store/port';
 import type { Platform } from '../capability';
 import { accountId, type AccountDocument, type Accounts } from './accounts';
@@ -25,7 +27,10 @@ export interface RosterEntry {
 /** Reading and completing the directory by hand; imports have their own file. */
 export interface PeopleService {
   classes(actor: Actor): Promise<ClassSummary[]>;
-  pupils(actor: Actor, classId: Id<'class'>): Promise<PupilSummary[]>;
+  /** Who is in the class on a local date, today unless told: a register of last month names who has left since. */
+  pupils(actor: Actor, classId: Id<'class'>, on?: LocalDate): Promise<PupilSummary[]>;
+  /** Who is no longer listed, last gone first. */
+  leftPupils(actor: Actor, classId: Id<'class'>): Promise<LeftPupil[]>;
   /** For a lesson of that class: who teaches it may open it to its pupils. */
   roster(actor: Actor, classId: Id<'class'>): Promise<{ pictureCode: boolean; entries: RosterEntry[] }>;
   staff(actor: Actor): Promise<StaffMemberSummary[]>;
@@ -45,25 +50,29 @@ export interface PeopleService {
   setPictureCode(actor: Actor, classId: Id<'class'>, on: boolean): Promise<void>;
 }
 
+const isHere = ({ leftOn }: PupilDocument, on: LocalDate): boolean => leftOn === undefined || leftOn > on;
+
 export function createPeopleService(
   platform: Platform,
   databases: SchoolDatabases,
   accounts: Accounts,
+  timeZone: () => string = () => 'Europe/Paris',
 ): PeopleService {
   const ecole = (): Promise<AudienceDatabase> => databases.open('ecole');
+  const today = (): LocalDate => localDate(platform.clock(), timeZone());
   const changed = (): void => platform.publish('people.changed', {});
 
   async function classDocument(classId: Id<'class'>): Promise<ClassDocument> {
     const held = (await ecole()).get<ClassDocument>(classId);
-    if (!held) throw new PreauError('NOT_FOUND', { kind: 'class' });
+    if (!held || held.body.mergedInto) throw new PreauError('NOT_FOUND', { kind: 'class' });
     return held.body;
   }
-  async function pupilsOf(classId: Id<'class'>): Promise<PupilDocument[]> {
+  async function pupilsOf(classId: Id<'class'>, on = today()): Promise<PupilDocument[]> {
     const all = (await ecole()).all<PupilDocument>('pupil').map(({ body }) => body);
-    return all.filter((pupil) => pupil.classId === classId);
+    return all.filter((pupil) => pupil.classId === classId && isHere(pupil, on));
   }
-  async function summaries(classId: Id<'class'>): Promise<PupilSummary[]> {
-    const pupils = await pupilsOf(classId);
+  async function summaries(classId: Id<'class'>, on?: LocalDate): Promise<PupilSummary[]> {
+    const pupils = await pupilsOf(classId, on);
     const names = shortNames(pupils.map((pupil) => ({ id: pupil._id, names: pupil.names })));
     return pupils
       .map((pupil) => ({
@@ -82,9 +91,11 @@ export function createPeopleService(
       demand(actor, 'school.read');
       const db = await ecole();
       const staff = db.all<StaffDocument>('staff').map(({ body }) => body);
-      const pupils = db.all<PupilDocument>('pupil');
+      const date = today();
+      const pupils = db.all<PupilDocument>('pupil').filter(({ body }) => isHere(body, date));
       return db
         .all<ClassDocument>('class')
+        .filter(({ body }) => !body.mergedInto)
         .map(({ body }) => {
           const id = body._id as Id<'class'>;
           return {
@@ -102,13 +113,27 @@ export function createPeopleService(
         })
         .sort((a, b) => a.label.localeCompare(b.label, 'fr', { numeric: true }));
     },
-    async pupils(actor, classId) {
+    async pupils(actor, classId, on) {
       demand(actor, 'people.read');
-      return summaries(classId);
+      return summaries(classId, on);
+    },
+    async leftPupils(actor, classId) {
+      demand(actor, 'people.read');
+      const date = today();
+      return (await ecole())
+        .all<PupilDocument>('pupil')
+        .filter(({ body }) => body.classId === classId && !isHere(body, date))
+        .map(({ body }) => ({
+          id: body._id as Id<'pupil'>,
+          name: fullName(body),
+          leftOn: body.leftOn ?? date,
+        }))
+        .sort((a, b) => b.leftOn.localeCompare(a.leftOn) || a.name.localeCompare(b.name, 'fr'));
     },
     async roster(actor, classId) {
       demand(actor, 'class.read', { kind: 'class', classId });
-      const { pictureCode = false } = await classDocument(classId);
+      // Not `classDocument`: a lesson that was running when its class met another is taken up with whom it has.
+      const { pictureCode = false } = (await ecole()).get<ClassDocument>(classId)?.body ?? {};
       const pupils = await pupilsOf(classId);
       const byId = new Map(pupils.map((pupil) => [pupil._id, pupil]));
       const classe = await databases.open('classe', classId);

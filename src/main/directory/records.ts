@@ -21,6 +21,12 @@ export interface ClassDocument extends DocumentBody {
   readonly schoolYear: number;
   readonly ondeClassId?: string;
   readonly pictureCode?: boolean;
+  /** Opened by « Ma classe, tout de suite »: no file, first names only. */
+  readonly quick?: boolean;
+  /** What was decided when it met a class of the school: who is whom, `stay` or `out`. Carried out, and kept. */
+  readonly merge?: { readonly into: Id<'class'>; readonly pupils: Readonly<Record<string, string>> };
+  /** Carried out: the class is shown nowhere, its base stays (docs/directory.md). */
+  readonly mergedInto?: Id<'class'>;
 }
 export interface PupilDocument extends DocumentBody {
   readonly type: 'pupil';
@@ -28,6 +34,8 @@ export interface PupilDocument extends DocumentBody {
   readonly grade?: string;
   readonly cycle?: number;
   readonly classId?: string;
+  /** The first local date on which the child is not of the school any more. */
+  readonly leftOn?: string;
 }
 export interface PupilFileDocument extends DocumentBody {
   readonly type: 'pupilFile';
@@ -125,7 +133,10 @@ export async function readDirectory(databases: SchoolDatabases): Promise<{
   const ecole = await databases.open('ecole');
   const direction = databases.readable('direction') ? await databases.open('direction') : undefined;
   return {
-    classes: ecole.all<ClassDocument>('class').map(({ body }) => classFrom(body)),
+    classes: ecole
+      .all<ClassDocument>('class')
+      .filter(({ body }) => !body.mergedInto)
+      .map(({ body }) => classFrom(body)),
     pupils: ecole
       .all<PupilDocument>('pupil')
       .map(({ body }) => pupilFrom(body, direction?.get<PupilFileDocument>(body._id)?.body)),

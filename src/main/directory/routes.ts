@@ -5,7 +5,9 @@ import type { peopleSubject } from '../../contract/staff/people';
 import type { StaffCall, StaffHandlers } from '../capability';
 import type { FileStore } from '../files/port';
 import type { Accounts } from './accounts';
+import type { CorrectService } from './correct-service';
 import type { ImportService } from './import-service';
+import type { MergeService } from './merge-service';
 import type { PeopleService } from './people-service';
 
 /** Largest extraction read into memory; ONDE's whole-school files are far below. Bytes. */
@@ -15,10 +17,12 @@ export function peopleRoutes(deps: {
   readonly people: PeopleService;
   readonly imports: ImportService;
   readonly accounts: Accounts;
+  readonly merges: MergeService;
+  readonly corrections: CorrectService;
   readonly files: FileStore;
   readonly uploaded: (connection: string, id: string) => { sha256: string; size: number; name: string };
 }) {
-  const { people, imports, accounts } = deps;
+  const { people, imports, accounts, merges, corrections } = deps;
   async function extraction(call: StaffCall, id: string): Promise<{ name: string; bytes: Uint8Array }> {
     const { sha256, size, name } = deps.uploaded(call.connection, id);
     if (size > MAX_EXTRACTION) throw new PreauError('TOO_LARGE', { limit: MAX_EXTRACTION });
@@ -59,5 +63,22 @@ export function peopleRoutes(deps: {
         code: [...code],
       })),
     }),
+    mergeable: async ({ actor }) => ({ classes: await merges.mergeable(actor) }),
+    mergePlan: ({ actor }, { from, into }) => merges.plan(actor, from, into),
+    mergeClass: ({ actor }, input) => merges.merge(actor, input),
+    leftPupils: async ({ actor }, input) => ({ pupils: await people.leftPupils(actor, input.class) }),
+    correctPupil: async ({ actor }, input) => {
+      await corrections.pupil(actor, input);
+      return {};
+    },
+    removePupil: async ({ actor }, { pupil }) => ({ outcome: await corrections.remove(actor, pupil) }),
+    pupilReturned: async ({ actor }, { pupil }) => {
+      await corrections.returned(actor, pupil);
+      return {};
+    },
+    correctClass: async ({ actor }, input) => {
+      await corrections.classLabel(actor, input.class, input.label);
+      return {};
+    },
   } satisfies StaffHandlers<typeof peopleSubject>;
 }

@@ -156,7 +156,15 @@ export async function openSchoolService(deps: {
       await databases.create('classe', classId);
       await databases.create('suivi', classId);
       await ecole.putAll([
-        { _id: classId, type: 'class', v: 1, label: title, grades: [], schoolYear: databases.year },
+        {
+          _id: classId,
+          type: 'class',
+          v: 1,
+          label: title,
+          grades: [],
+          schoolYear: databases.year,
+          quick: true,
+        },
         {
           _id: teacher,
           type: 'staff',

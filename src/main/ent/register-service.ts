@@ -88,7 +88,7 @@ export function createRegisterService(deps: EntDeps): RegisterService {
         .all<RollDoneDocument>('rollDone')
         .map(({ body }) => body)
         .find(sameHalf(half));
-      const pupils = await people.pupils(actor, classId);
+      const pupils = await people.pupils(actor, classId, half.date);
       const names = new Map((await people.staff(actor)).map((person) => [person.id, person.name]));
       const lines = pupils.map(({ id, name }) => lineOf(id, name, standing.get(id), names));
       return { half, lines, ...(done ? { done: { by: names.get(done.by) ?? '', at: done.at } } : {}) };
@@ -97,7 +97,7 @@ export function createRegisterService(deps: EntDeps): RegisterService {
       demand(actor, 'roll.write', { kind: 'class', classId: roll.class });
       if (actor.kind !== 'staff') throw new PreauError('FORBIDDEN', { action: 'roll.write' });
       const db = await databases.open('classe', roll.class);
-      const pupils = await people.pupils(actor, roll.class);
+      const pupils = await people.pupils(actor, roll.class, roll.half.date);
       const known = new Set(pupils.map((pupil) => pupil.id));
       if (roll.entries.some((entry) => !known.has(entry.pupil)))
         throw new PreauError('NOT_FOUND', { kind: 'pupil' });

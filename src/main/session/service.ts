@@ -43,6 +43,8 @@ export interface SessionDeps {
 
 export function createSessionService(deps: SessionDeps): SessionService {
   const { sessions, attempts, keyring, logins, platform } = deps;
+  /** Who each window was last told it is. */
+  const told = new Map<string, string>();
 
   async function people(): Promise<SessionState['people']> {
     const open = deps.school();
@@ -75,15 +77,14 @@ export function createSessionService(deps: SessionDeps): SessionService {
     if (actor.kind !== 'staff' || !open) return base;
     const body = (await open.databases.open('ecole')).get<StaffDocument>(actor.personId)?.body;
     if (!body) return base;
-    return {
-      ...base,
-      signedIn: {
-        id: actor.personId,
-        name: nameOf(body),
-        roles: [...body.roles],
-        mustChangePassword: await open.accounts.mustChange(actor.personId),
-      },
+    const signedIn = {
+      id: actor.personId,
+      name: nameOf(body),
+      roles: [...body.roles],
+      mustChangePassword: await open.accounts.mustChange(actor.personId),
     };
+    told.set(connection, JSON.stringify(signedIn));
+    return { ...base, signedIn };
   }
 
   async function actorFor(personId: Id<'staff'>): Promise<Actor> {
@@ -115,6 +116,13 @@ export function createSessionService(deps: SessionDeps): SessionService {
     async regrant() {
       for (const [connection, actor] of [...sessions.connections()])
         sessions.signIn(connection, await actorNow(actor));
+      // An import or a correction may have given the person another name, or another role: the menu says so at once.
+      for (const [connection, actor] of [...sessions.connections()]) {
+        const before = told.get(connection);
+        const next = await state(connection);
+        if (next.signedIn && told.get(connection) !== before)
+          platform.publish('session.changed', next, (other) => other === actor);
+      }
       sessions.welcome(await actorNow(sessions.welcomed()));
     },
     async signIn(connection, who, password) {
@@ -140,6 +148,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
     async signOut(connection) {
       const actor = sessions.actorOf(connection);
       sessions.signOut(connection);
+      told.delete(connection);
       if (actor.kind !== 'staff') return;
       const elsewhere = [...sessions.connections()].some(
         ([, other]) => other.kind === 'staff' && other.personId === actor.personId,

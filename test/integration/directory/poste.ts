@@ -10,12 +10,17 @@ import type { Actor } from '../../../src/domain/rights/actor';
 import type { Platform } from '../../../src/main/capability';
 import { grantsOf } from '../../../src/domain/rights/entitlement';
 import { createAccounts, openLoginIndex } from '../../../src/main/directory/accounts';
+import { createCorrectService } from '../../../src/main/directory/correct-service';
 import { createDatabases } from '../../../src/main/directory/databases';
 import { createImportService } from '../../../src/main/directory/import-service';
+import { createMergeService } from '../../../src/main/directory/merge-service';
 import { createPeopleService } from '../../../src/main/directory/people-service';
 import type { StaffDocument } from '../../../src/main/directory/records';
 import { peopleRoutes } from '../../../src/main/directory/routes';
 import { openSchoolService } from '../../../src/main/directory/school-service';
+import { createHomeworkService } from '../../../src/main/ent/homework-service';
+import { createPlanService } from '../../../src/main/ent/plan-service';
+import { createRegisterService } from '../../../src/main/ent/register-service';
 import { openFileStore } from '../../../src/main/files/file-store';
 import { createAttempts } from '../../../src/main/session/attempts';
 import { createSessionService } from '../../../src/main/session/service';
@@ -83,6 +88,13 @@ export async function openPoste(folder: string, keychain = true) {
   const school = await openSchoolService({ platform, databases, keyring, accounts: () => accounts });
   const people = createPeopleService(platform, databases, accounts);
   const imports = createImportService(platform, databases, keyring, () => 'Europe/Paris', accounts);
+  const timeZone = (): string => 'Europe/Paris';
+  const merges = createMergeService({ platform, databases, accounts, timeZone });
+  const corrections = createCorrectService({ platform, databases, timeZone });
+  const ent = { platform, databases, people, timeZone };
+  const homework = createHomeworkService(ent);
+  const plans = createPlanService(ent);
+  const register = createRegisterService(ent);
   const sessions = createSessions();
   const session = createSessionService({
     platform,
@@ -100,6 +112,8 @@ export async function openPoste(folder: string, keychain = true) {
     people,
     imports,
     accounts,
+    merges,
+    corrections,
     files,
     uploaded: (_connection, id) => {
       const found = uploads.get(id);
@@ -111,6 +125,7 @@ export async function openPoste(folder: string, keychain = true) {
   onTestFinished(close);
 
   return {
+    platform,
     clock,
     published,
     keyring,
@@ -120,6 +135,11 @@ export async function openPoste(folder: string, keychain = true) {
     school,
     people,
     imports,
+    merges,
+    corrections,
+    homework,
+    plans,
+    register,
     session,
     sessions,
     routes,
