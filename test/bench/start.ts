@@ -47,6 +47,8 @@ export default async function start({ root, temporaryFolder, say, args }: BenchC
       .map((one) => one.toFixed(1))
       .join(' ')}`,
   );
+  // Part of what is kept: on a busy machine every duration here is longer, and says so.
+  figures.push({ name: 'load_average', value: tenth(loadavg()[0] ?? NaN), unit: '' });
   const school = await prepareSchool(join(temporaryFolder, 'data'), pupilFolder);
   if (!only || only === 'store') {
     const opened = await openWholeStore(school);
@@ -118,7 +120,7 @@ async function measureStaff(
       since((one) => one.signIn),
     ),
     figure('warm_after_sign_in_ms', Math.round(median(starts.map((one) => one.usable - one.sent)))),
-    figure('cold_interactive_ms', Math.round(cold.start.usable - cold.start.begun - (empty[0] ?? NaN))),
+    figure('cold_interactive_ms', Math.round(cold.start.usable - cold.start.begun - window)),
     figure('empty_window_ms', Math.round(window)),
     { name: 'host_rss_mb', value: tenth(rss), unit: 'MB', reach: '<=250' },
   ];
