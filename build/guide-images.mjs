@@ -1,0 +1,145 @@
+// node build/guide-images.mjs: the pictures of docs/guide, taken by walking the screens of an empty data folder: the
+// demonstration, then a school created and filled from the fixtures of ONDE; with --at-once, a class opened at once
+// instead. Needs Chromium.
+// Writes docs/images/guide-*.png (light, 1366 × 768, French).
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
+import { ROOT, say } from './set-up/paths.mjs';
+
+const IMAGES = join(ROOT, 'docs', 'images');
+const ONDE = join(ROOT, 'test/fixtures/onde/ancienne');
+const PASSWORD = 'les hirondelles reviennent';
+const folder = mkdtempSync(join(tmpdir(), 'preau-guide-'));
+// Every door on loopback, nothing announced: the pictures show no address of the machine they are taken on.
+const app = spawn(process.execPath, [join(ROOT, 'build/start.mjs'), '--loopback'], {
+  env: { ...process.env, PREAU_DATA: folder, PREAU_LAN: '{"secure":0,"plain":0}' },
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+
+async function link() {
+  for await (const line of createInterface({ input: app.stdout })) {
+    const at = line.indexOf('http://127.0.0.1:');
+    if (at >= 0) return line.slice(at).trim();
+  }
+  throw new Error('the application ended without a link');
+}
+
+try {
+  mkdirSync(IMAGES, { recursive: true });
+  const browser = await chromium.launch({
+    executablePath: process.env.PREAU_CHROMIUM ?? '/usr/bin/chromium',
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: ['--disable-background-networking', '--no-first-run', '--force-color-profile=srgb'],
+  });
+  const page = await browser.newPage({
+    viewport: { width: 1366, height: 768 },
+    locale: 'fr-FR',
+    timezoneId: 'Europe/Paris',
+    colorScheme: 'light',
+  });
+  const shoot = async (name) => {
+    await page.mouse.move(700, 764);
+    await page.waitForTimeout(800);
+    await page.screenshot({ path: join(IMAGES, `guide-${name}.png`) });
+    say(`docs/images/guide-${name}.png`);
+  };
+  const press = (name, options = {}) =>
+    page
+      .getByRole('button', { name, ...options })
+      .first()
+      .click();
+  const goTo = (entry) =>
+    page.getByRole('navigation', { name: 'Menu' }).getByRole('link', { name: entry, exact: true }).click();
+  const closeDialog = async () => {
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  };
+  const demonstration = async () => {
+    await goTo('Classe mobile');
+    await page.locator('[data-test=wall] button').nth(14).waitFor();
+    await page.waitForTimeout(6_000);
+    await shoot('seance');
+    await press('Attention !');
+    await shoot('attention');
+    await closeDialog();
+    await press('Envoyer', { exact: true });
+    await shoot('envoyer');
+    await closeDialog();
+    await page.locator('[data-test=last-item]').click();
+    await shoot('recu');
+    await closeDialog();
+    await page.locator('[data-test=work]').click();
+    await page.getByRole('row').nth(1).waitFor();
+    await shoot('travaux');
+    await goTo('Appareils');
+    await press('Préparer un appareil');
+    await press('Suivant');
+    await shoot('preparer');
+    await closeDialog();
+    await goTo('Chariots');
+    await page.locator('[data-bay="15"]').waitFor();
+    await shoot('chariot');
+    await press('Rangé, sauf…');
+    await shoot('ranger');
+    await closeDialog();
+    await goTo('Synchronisation');
+    await press('Synchroniser maintenant');
+    await page.getByText('Rien n’attend').waitFor();
+    await shoot('synchroniser');
+  };
+  const school = async () => {
+    await press('Créer mon école');
+    await page.getByLabel('Nom de l’école').fill('École élémentaire Émile-Zola');
+    await page.getByLabel(/UAI/).fill('0951099D');
+    await press('Continuer');
+    await page.getByLabel('Prénom').fill('Naïma');
+    await page.getByLabel('Nom', { exact: true }).fill('Benali');
+    for (const at of [0, 1]) await page.locator('input[type=password]').nth(at).fill(PASSWORD);
+    await press('Créer l’école');
+    await page.getByTestId('recovery-sheet').waitFor();
+    // The picture of a sheet that opens an invented school, and only in the folder removed below.
+    await page.getByTestId('recovery-sheet').scrollIntoViewIfNeeded();
+    await shoot('fiche-de-secours');
+    await page.getByRole('checkbox').click();
+    await press('Importer les élèves');
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles(
+        ['eleves', 'enseignants', 'responsables'].map((kind) => join(ONDE, `CSVExtraction-${kind}.csv`)),
+      );
+    await press('Vérifier');
+    await page.getByRole('tab', { name: /À vérifier/ }).waitFor();
+    await shoot('onde');
+    await press('Enregistrer', { exact: true });
+    await press('Créer les comptes');
+    await press(/^Créer \d+ comptes/);
+    await page.getByText('ne seront plus jamais affichés').waitFor();
+    await shoot('mots-de-passe');
+  };
+  const atOnce = async () => {
+    await press('Ma classe, tout de suite');
+    await page.locator('textarea').fill('Aïcha, Alice, Camille, Elif, Éliott, Fatou, Gabriel, Gaspard');
+    await shoot('prenoms');
+    await press('Ouvrir ma classe');
+    await page.getByRole('dialog').waitFor();
+    await shoot('faire-entrer');
+    await closeDialog();
+  };
+
+  await page.goto(await link());
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await demonstration();
+  await (process.argv.includes('--at-once') ? atOnce() : school());
+  await browser.close();
+} finally {
+  const ended = once(app, 'exit');
+  app.kill('SIGINT');
+  await ended;
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
