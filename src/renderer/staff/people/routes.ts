@@ -8,6 +8,7 @@ export const routes: readonly StaffRoute[] = [
   },
   { path: '/personnes/classe/:id', component: () => import('./ClassPage.vue') },
   { path: '/personnes/classe/:id/cartes', component: () => import('./CodeCardsPage.vue') },
+  { path: '/personnes/classe/:id/reunir', component: () => import('./MergePage.vue') },
   { path: '/personnes/comptes', component: () => import('./AccountsPage.vue') },
   { path: '/personnes/import', component: () => import('./import/ImportPage.vue') },
 ];
