@@ -1,8 +1,9 @@
 import type { Audience } from '../domain/audience';
 
 /**
- * Data keys and who can unwrap them (DESIGN 3). One 32-byte key a database, wrapped for the machine (school audiences
- * only), for each entitled person (Argon2id of the password) and for the recovery sheet.
+ * Data keys and who can unwrap them (docs/store.md). One 32-byte key a database, wrapped for the machine (school audiences
+ * only), and for the P-256 pair of each entitled person and of the recovery sheet, whose private half lies under Argon2id
+ * of the password or of the printed code.
  */
 export interface Keyring {
   /** Every audience that has a key here, unwrapped or not. */
@@ -17,10 +18,10 @@ export interface Keyring {
   create(audience: Audience): Promise<void>;
   /** Takes in a key received from the school (introduction of a poste, restore). */
   add(audience: Audience, key: Buffer): Promise<void>;
-  /** Wraps the audiences' keys for a person, under their password. Replaces an older wrap of that person. */
+  /** Wraps the audiences' keys for a person. Another password than before makes them a new pair: a reset. */
   wrapFor(personId: string, password: string, audiences: readonly Audience[]): Promise<void>;
   /**
-   * Wraps more audiences for a person who already has a password, without it: each person (and the sheet) has an
+   * Wraps more audiences for a person who already has a password, without it: each person (and each sheet) has a
    * P-256 pair whose private half alone is under the password. Nothing happens for a person without a wrap.
    */
   entitle(personId: string, audiences: readonly Audience[]): Promise<void>;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareByFamilyName, compareByFirstName, normaliseName, shortNames } from './names';
-import { cycleOf, schoolYearOf, usualAge } from './person';
+import { schoolYearOf } from '../time';
+import { cycleOf, usualAge } from './person';
 
 const person = (id: string, family: string, first: string, usage?: string) => ({
   id,

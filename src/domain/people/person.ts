@@ -112,15 +112,6 @@ export function usualAge(grade: Grade): number {
   return GRADES.indexOf(grade) + 2;
 }
 
-/**
- * First civil year of the school year holding a date.
- * @param date ISO calendar date; August already belongs to the year being prepared.
- */
-export function schoolYearOf(date: string): number {
-  const year = Number(date.slice(0, 4));
-  return Number(date.slice(5, 7)) >= 8 ? year : year - 1;
-}
-
 /** Grades without repetition, youngest first. */
 export function sortGrades(grades: Iterable<Grade>): Grade[] {
   const present = new Set(grades);

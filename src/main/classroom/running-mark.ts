@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { parseAudience, type Audience } from '../../domain/audience';
-import { writeFileDurably } from '../durable-file';
+import { writeAtomically } from '../../store/atomic-file';
 
 /**
  * Which base holds the lesson that runs on this poste: `lesson.json` in the data folder. Without it a start would have
@@ -36,7 +36,7 @@ export function createRunningMark(folder: string): RunningMark {
       }
       return v.parse(markSchema, JSON.parse(text)).audience;
     },
-    set: (audience) => writeFileDurably(path, `${JSON.stringify({ version: 1, audience })}\n`),
+    set: (audience) => writeAtomically(path, `${JSON.stringify({ version: 1, audience })}\n`),
     clear: () => rm(path, { force: true }),
   };
 }

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Id } from '../../domain/id';
-import { writeFileDurably } from '../durable-file';
+import { writeAtomically } from '../../store/atomic-file';
 
 /**
  * Who an identifier is, readable before any key is: a salted hash, so that the file names nobody. Needed where the
@@ -34,7 +34,7 @@ export function openLoginIndex(dataFolder: string): LoginIndex {
     find: (login) => file.logins[hash(login)],
     async remember(login, personId) {
       file = { ...file, logins: { ...file.logins, [hash(login)]: personId } };
-      await writeFileDurably(path, JSON.stringify(file));
+      await writeAtomically(path, JSON.stringify(file));
     },
   };
 }

@@ -11,7 +11,7 @@ export interface PosteCertificate {
   readonly key: string;
 }
 
-/** Makes a self-signed X.509 certificate on P-256; host.ts hands in the devices' one (src/main/devices/x509.ts). */
+/** Makes a self-signed X.509 certificate on P-256; open-exchange.ts hands in the devices' one (src/main/devices/x509.ts). */
 export type SelfSign = (request: {
   readonly subject: string;
   readonly issuer: string;

@@ -1,5 +1,6 @@
 /** Reading one ONDE extraction: which it is, what its rows say, what in it could not be used. */
-import { schoolYearOf, usualAge } from '../person';
+import { schoolYearOf } from '../../time';
+import { usualAge } from '../person';
 import {
   canonicalHeader,
   DROPPED,
