@@ -93,6 +93,17 @@ export async function openSchoolService(deps: {
     if (!school && locked) throw new PreauError('SCHOOL_EXISTS');
   }
 
+  /** A lesson belongs to the person without a name: when that person disappears, nobody could close it any more. */
+  async function demandNoLesson(): Promise<void> {
+    const classes = (await databases.open('ecole')).all('class').map(({ body }) => body._id as Id<'class'>);
+    const bases = await Promise.all([
+      databases.open('parc'),
+      ...classes.map((id) => databases.open('classe', id)),
+    ]);
+    const running = bases.some((base) => base.all('lesson').some(({ body }) => !body['closedAt']));
+    if (running) throw new PreauError('LESSON_OPEN_ALREADY');
+  }
+
   return {
     exists: () => school !== undefined,
     current: () => school,
@@ -112,6 +123,7 @@ export async function openSchoolService(deps: {
       const { first, family, password, civility } = input.head;
       const weakness = passwordWeakness(password, [first, family, input.name]);
       if (weakness) throw new PreauError('PASSWORD_WEAK', { reason: weakness });
+      if (school) await demandNoLesson();
       // The sheet comes first: whatever is created from now on can be opened with the paper.
       const { code } = await sheet();
       await createBases();

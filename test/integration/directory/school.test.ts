@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { audience } from '../../../src/domain/audience';
+import type { Id } from '../../../src/domain/id';
 import { createSchool, HEAD, openPoste, PASSWORD, SCHOOL, temporaryFolder } from './poste';
 
 describe('a school is created', () => {
@@ -79,6 +80,13 @@ describe('« Ma classe, tout de suite »', () => {
     const before = ecole.all('pupil').map(({ body }) => body._id);
     const [group] = ecole.all('class').map(({ body }) => body._id);
     expect(before).toHaveLength(2);
+
+    // A lesson that runs would be nobody's: it is closed first.
+    const lessons = await poste.databases.open('classe', group as Id<'class'>);
+    const { rev } = await lessons.put({ _id: 'lesson_aaaaaaaaaaaaa', type: 'lesson', v: 1 });
+    await expect(poste.school.create(SCHOOL)).rejects.toMatchObject({ code: 'LESSON_OPEN_ALREADY' });
+    const closedAt = '2026-11-22T09:00:00.000Z';
+    await lessons.put({ _id: 'lesson_aaaaaaaaaaaaa', type: 'lesson', v: 1, closedAt }, rev);
 
     const { head } = await poste.school.create(SCHOOL);
     expect(poste.sessions.actorOf('another window')).toEqual({ kind: 'anonymous' });
