@@ -62,8 +62,10 @@ export function createCorrectService(deps: {
       if (moves || !teaches) demand(actor, 'school.manage');
       if (moves) await classDocument(classId);
       // The name in daily use is the one that was on the screen, so it is the one that was put right.
-      const { usage } = body.names;
-      const names = usage === undefined ? { first, family } : { ...body.names, first, usage: family };
+      const { usage, family: birth } = body.names;
+      const inUse =
+        usage === undefined ? { family } : { family: birth, ...(family ? { usage: family } : {}) };
+      const names = { first, ...inUse };
       await write({ ...body, names, ...(moves ? { classId } : {}) });
     },
     async remove(actor, pupil) {
