@@ -24,7 +24,9 @@ export function asker(host: Pick<Host, 'request'>): Ask {
 }
 
 const DAY_MS = 86_400_000;
-export const DEMO_TABLETS = 15;
+/** Places of the cart: twelve tablets, then computers. */
+const BAYS = 15;
+const TABLETS = 12;
 
 /** Makes the invented school: one head who teaches, two classes, a cart of 15, accessories, some homework. */
 export async function seedSchool(
@@ -61,11 +63,11 @@ async function importPupils(ask: Ask, { binary }: Pick<HostOptions, 'binary'>): 
 
 async function seedCart(ask: Ask, random: HostOptions['random']): Promise<void> {
   const cart: Id<'cart'> = idFrom('cart', random(9));
-  await ask('cart.create', { cart, name: 'Chariot bleu', bays: DEMO_TABLETS });
-  for (let bay = 1; bay <= DEMO_TABLETS; bay += 1) {
-    const kind = bay <= 12 ? ('tablet' as const) : ('computer' as const);
+  await ask('cart.create', { cart, name: 'Chariot bleu', bays: BAYS });
+  for (let bay = 1; bay <= BAYS; bay += 1) {
+    const kind = bay <= TABLETS ? ('tablet' as const) : ('computer' as const);
     const { device } = await ask('inventory.addDevice', {
-      label: `${kind === 'tablet' ? 'Tablette' : 'Ordinateur'} ${bay}`,
+      label: kind === 'tablet' ? `Tablette ${bay}` : `Ordinateur ${bay - TABLETS}`,
       kind,
       serial: `DEMO${String(bay).padStart(4, '0')}`,
       maker: 'Modèle',

@@ -30,7 +30,10 @@ export function schoolRoutes(deps: {
     quickStart: async ({ connection }, { firstNames, title }) => {
       const names = firstNamesIn(firstNames);
       if (names.length > MAX_QUICK_NAMES) throw new PreauError('TOO_LARGE', { limit: MAX_QUICK_NAMES });
-      const teacher = await school.createProvisional({ title: title ?? 'Ma classe', firstNames: names });
+      // A try that was cut short after the class was written is taken up, not refused.
+      const teacher =
+        (school.current()?.provisional && (await school.provisionalTeacher())) ||
+        (await school.createProvisional({ title: title ?? 'Ma classe', firstNames: names }));
       await deps.opened();
       await deps.welcome(teacher);
       return session.enter(connection, teacher);
