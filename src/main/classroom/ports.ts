@@ -7,7 +7,7 @@ import type { Picture } from '../../domain/people/pictures';
 import type { AudienceDatabase } from '../../store/port';
 import type { RunningMark } from './running-mark';
 
-/** What the classroom needs from the other rooms; `host.ts` hands it in. */
+/** What the classroom needs from the other rooms; `rooms.ts` hands it in. */
 
 /** Names, symbols and picture codes of a class (capability `directory`). */
 export interface Rosters {
