@@ -83,40 +83,47 @@ describe('a class opened without a file becomes one with the school’s', () => 
     expect([run.result.added, run.result.changed]).toEqual([[], []]);
   });
 
-  test('cut after any write, it is finished by being asked again', async () => {
-    const begun = await quickStart();
-    const { head, real, actor } = await withSchool(begun);
-    const { quick } = begun;
-    const plan = await begun.poste.merges.plan(actor, quick, real);
-    const input = { from: quick, into: real, pairs: decided(plan, begun) };
-    await begun.poste.close();
-    for (let [allowed, whole] = [0, false]; !whole; allowed += 1) {
-      const folder = await temporaryFolder();
-      await cp(begun.folder, folder, { recursive: true });
-      const poste = await openPoste(folder);
-      const cut = createMergeService({
-        platform: poste.platform,
-        databases: failingAfter(poste.databases, allowed),
-        accounts: poste.accounts,
-        timeZone: () => 'Europe/Paris',
-      });
-      whole = await cut.merge(actor, input).then(
-        () => true,
-        () => false,
-      );
-      await poste.close();
-      const again = await openPoste(folder);
-      await again.session.signIn('window', head, SCHOOL.head.password);
-      const actorNow = again.sessions.actorOf('window');
-      // The screen offers to finish what was decided, and asks nothing anew.
-      const [waiting] = await again.merges.mergeable(actorNow);
-      if (!whole) expect(waiting).toMatchObject({ id: quick, begun: allowed > 0 });
-      const pairs = allowed > 0 ? [] : input.pairs;
-      await again.merges.merge(actorNow, { ...input, pairs });
-      await expectOne(again, again.sessions.actorOf('window'), begun, real);
-      await again.close();
-    }
-  }, 60_000);
+  test.each([
+    ['beside ONDE’s class', 'Ma classe'],
+    ['in the same class', 'CE1-CE2'],
+  ])(
+    '%s: cut after any write, it is finished by being asked again',
+    async (_where, title) => {
+      const begun = await quickStart(title);
+      const { head, real, actor } = await withSchool(begun);
+      const { quick } = begun;
+      const plan = await begun.poste.merges.plan(actor, quick, real);
+      const input = { from: quick, into: real, pairs: decided(plan, begun) };
+      await begun.poste.close();
+      for (let [allowed, whole] = [0, false]; !whole; allowed += 1) {
+        const folder = await temporaryFolder();
+        await cp(begun.folder, folder, { recursive: true });
+        const poste = await openPoste(folder);
+        const cut = createMergeService({
+          platform: poste.platform,
+          databases: failingAfter(poste.databases, allowed),
+          accounts: poste.accounts,
+          timeZone: () => 'Europe/Paris',
+        });
+        whole = await cut.merge(actor, input).then(
+          () => true,
+          () => false,
+        );
+        await poste.close();
+        const again = await openPoste(folder);
+        await again.session.signIn('window', head, SCHOOL.head.password);
+        const actorNow = again.sessions.actorOf('window');
+        // The screen offers to finish what was decided, and asks nothing anew.
+        const [waiting] = await again.merges.mergeable(actorNow);
+        if (!whole) expect(waiting).toMatchObject({ id: quick, begun: allowed > 0 });
+        const pairs = allowed > 0 && !whole ? [] : input.pairs;
+        await again.merges.merge(actorNow, { ...input, pairs });
+        await expectOne(again, again.sessions.actorOf('window'), begun, real);
+        await again.close();
+      }
+    },
+    60_000,
+  );
 
   test('what another poste wrote in the old class since is carried when asked again; what was removed stays so', async () => {
     const begun = await quickStart();
