@@ -1,4 +1,4 @@
-// A vitest reporter that keeps what `npm test` adds up: counts, and why a test was skipped (`ctx.skip('why')`).
+// A vitest reporter that keeps what `npm test` adds up: counts, and why a test was skipped (`ctx.skip('why')`, test/needs.ts).
 import { writeFileSync } from 'node:fs';
 
 export default class CountingReporter {
@@ -26,6 +26,8 @@ export default class CountingReporter {
 function reasonOf(test) {
   const { note } = test.result();
   if (note) return note;
+  const { because } = test.meta();
+  if (because) return because;
   for (let group = test.parent; group; group = group.parent) {
     if (group.errors().length > 0) return 'its group could not be set up';
   }

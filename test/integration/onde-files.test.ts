@@ -11,6 +11,7 @@ import { parseOndeFile, planImport, resolve, suggestedDecisions } from '../../sr
 import type { Decision, ImportPlan, OndeFile } from '../../src/domain/people/onde';
 import { EMPTY, OPTIONS, TODAY, write } from '../../src/domain/people/onde/testing';
 import type { Directory } from '../../src/domain/people/person';
+import { needs } from '../needs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const fixtures = join(root, 'test/fixtures/onde');
@@ -130,10 +131,8 @@ function fixtureBytes(): string[] {
 }
 
 const present = existsSync(sample);
-if (!present)
-  console.log('skipped: the Émile Zola sample is not on this machine (../shared/samples/onde-emile-zola)');
-
-describe.skipIf(!present)('the Émile Zola sample', () => {
+const MISSING = '../shared/samples/onde-emile-zola is not on this machine';
+describe('the Émile Zola sample', needs(present, MISSING), () => {
   test('247 pupils in 10 classes, 14 teachers of whom one head, 469 guardian rows of 17, 21 and 25 columns', () => {
     const files = readFolder(sample);
     expect(

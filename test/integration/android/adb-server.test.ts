@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isListening, openAdbServer, type AdbServer } from '../../../src/main/android/adb-server';
 import { AndroidBridge } from '../../../src/main/android/bridge';
 import { adb, ownAdbHome, skipReason } from './adb';
+import { needs } from '../../needs';
 
 describe('adb is not installed', () => {
   it('is a typed outcome, not a crash', async () => {
@@ -18,7 +19,7 @@ describe('adb is not installed', () => {
   });
 });
 
-describe.skipIf(skipReason !== '')(`the adb server ${skipReason}`, () => {
+describe('the adb server', needs(skipReason === '', skipReason), () => {
   let home: Awaited<ReturnType<typeof ownAdbHome>>;
   beforeEach(async () => {
     home = await ownAdbHome();

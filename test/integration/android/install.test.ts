@@ -7,10 +7,11 @@ import type { InstallStep } from '../../../src/main/android/install-one';
 import { ANDROID_LIMITS } from '../../../src/main/android/limits';
 import { AdbdPeer, sha256, type AdbdOptions } from '../../peers/adbd';
 import { ownAdbHome, skipReason } from './adb';
+import { needs } from '../../needs';
 import { writeInventedApk } from './apk-fixture';
 
 /** Our client, the real adb server, and tablets that are a peer program (reference/real-peers.md 4). */
-describe.skipIf(skipReason !== '')(`installing on tablets through the real adb ${skipReason}`, () => {
+describe('installing on tablets through the real adb', needs(skipReason === '', skipReason), () => {
   const APP = 'fr.ecole.lecture';
   const APK_BYTES = 6_000_000;
   let home: Awaited<ReturnType<typeof ownAdbHome>>;

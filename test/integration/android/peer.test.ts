@@ -4,10 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAdbServer, type AdbServer } from '../../../src/main/android/adb-server';
 import { AdbdPeer } from '../../peers/adbd';
 import { adb, ownAdbHome, skipReason } from './adb';
+import { needs } from '../../needs';
 import { writeInventedApk } from './apk-fixture';
 
 /** The device-side peer is only worth something if adb's own command line takes it for a tablet. */
-describe.skipIf(skipReason !== '')(`the tablet peer, seen by adb itself ${skipReason}`, () => {
+describe('the tablet peer, seen by adb itself', needs(skipReason === '', skipReason), () => {
   let home: Awaited<ReturnType<typeof ownAdbHome>>;
   let server: AdbServer;
   let tablet: AdbdPeer;

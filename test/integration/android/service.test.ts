@@ -13,6 +13,7 @@ import { createAndroidService, type AndroidService } from '../../../src/main/and
 import { createDispatcher } from '../../../src/main/dispatch';
 import { AdbdPeer } from '../../peers/adbd';
 import { ownAdbHome, skipReason } from './adb';
+import { needs } from '../../needs';
 import { writeInventedApk } from './apk-fixture';
 
 const TEACHER: Actor = {
@@ -21,7 +22,7 @@ const TEACHER: Actor = {
   grants: [{ role: 'teacher', classIds: [] }],
 };
 
-describe.skipIf(skipReason !== '')(`pushing an application, as a window asks it ${skipReason}`, () => {
+describe('pushing an application, as a window asks it', needs(skipReason === '', skipReason), () => {
   let home: Awaited<ReturnType<typeof ownAdbHome>>;
   let folder: string;
   let service: AndroidService;

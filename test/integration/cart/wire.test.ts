@@ -18,6 +18,7 @@ import { systemTimers } from '../../../src/main/cart/timers';
 import type { ChildProcess } from 'node:child_process';
 import type { OpenStream } from '../../../src/main/cart/byte-stream';
 import type { HubSnapshot } from '../../../src/main/cart/cambrionix/driver';
+import { needs } from '../../needs';
 
 const endings: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -87,8 +88,6 @@ describe('over TCP', () => {
 });
 
 const socatMissing = spawnSync('socat', ['-V']).error !== undefined;
-if (socatMissing)
-  console.log('skipped: the cart driver on a pty: socat is not installed (apt-get install socat)');
 
 /** Plugs the "cable": a pty at `link`, joined to the simulated hub. Resolves once the link exists. */
 function plug(link: string, port: number): Promise<ChildProcess> {
@@ -117,7 +116,7 @@ function unplug(child: ChildProcess): Promise<void> {
   });
 }
 
-describe.skipIf(socatMissing)('over a pty', () => {
+describe('over a pty', needs(!socatMissing, 'socat is not installed (apt-get install socat)'), () => {
   it('reads the hub; unplugged, it goes stale and says so; plugged again, it recovers by itself', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'preau-pty-'));
     endings.push(() => {

@@ -25,10 +25,7 @@ async function smallDisk(): Promise<{ folder: string } | { reason: string }> {
 describe('a full disk', () => {
   it('refuses writes by name, loses nothing acknowledged, and goes on when there is room', async (context) => {
     const disk = await smallDisk();
-    if ('reason' in disk) {
-      console.log(`skipped: ${disk.reason}`);
-      return context.skip();
-    }
+    if ('reason' in disk) return context.skip(disk.reason);
     const { folder } = disk;
     const store = await openStore(folder);
     const db = await store.open('parc');
@@ -62,10 +59,7 @@ describe('a full disk', () => {
 
   it('leaves a reception where it stood, and no draft', async (context) => {
     const disk = await smallDisk();
-    if ('reason' in disk) {
-      console.log(`skipped: ${disk.reason}`);
-      return context.skip();
-    }
+    if ('reason' in disk) return context.skip(disk.reason);
     const files = await openFileStore({ folder: join(disk.folder, 'files'), key: () => Buffer.alloc(32, 1) });
     const ballast = join(disk.folder, 'ballast');
     await writeFile(ballast, Buffer.alloc(2 * 1024 * 1024));
