@@ -1,4 +1,5 @@
 import type { Id } from '../domain/id';
+import { fullName } from '../domain/people/names';
 import { POSTE } from '../domain/rights/actor';
 import { entitledAudiences } from '../domain/rights/entitlement';
 import type { FileKeyring } from '../store/keyring';
@@ -60,7 +61,7 @@ export function firstExchange(
           .sort((a, b) => Number(b.roles.includes('head')) - Number(a.roles.includes('head')))
           .map(({ _id, names }) => ({
             id: _id as Id<'staff'>,
-            name: `${names.first} ${names.usage ?? names.family}`.trim(),
+            name: fullName(names),
           }));
       }),
     settle: (keyring, person, password) =>

@@ -22,6 +22,19 @@ const tabletSchema = v.object({
 });
 export type TabletView = v.InferOutput<typeof tabletSchema>;
 
+/** Why a tablet says no, in words a person can act on (locale `android.refusal.*`). */
+export const REFUSALS = [
+  'noSpace',
+  'otherSignature',
+  'newerInstalled',
+  'androidTooOld',
+  'otherProcessor',
+  'brokenPackage',
+  'forbiddenHere',
+  'other',
+] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
 /** Where an installation stands on one tablet; the last four are its outcome. */
 const stepSchema = v.variant('step', [
   v.object({ step: v.literal('waiting') }),
@@ -30,16 +43,7 @@ const stepSchema = v.variant('step', [
   v.object({ step: v.literal('done') }),
   v.object({
     step: v.literal('refused'),
-    reason: v.picklist([
-      'noSpace',
-      'otherSignature',
-      'newerInstalled',
-      'androidTooOld',
-      'otherProcessor',
-      'brokenPackage',
-      'forbiddenHere',
-      'other',
-    ]),
+    reason: v.picklist(REFUSALS),
     /** The tablet's own code, for the technician; may be empty. */
     code: v.string(),
   }),

@@ -22,6 +22,11 @@ export function familyName(names: PersonName): string {
   return names.usage ?? names.family;
 }
 
+/** « Hélène Aubry », the name in daily use. */
+export function fullName(names: PersonName): string {
+  return `${names.first} ${familyName(names)}`.trim();
+}
+
 const collator = new Intl.Collator('fr', { sensitivity: 'base', ignorePunctuation: true, numeric: true });
 
 interface Named {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { AdbServerClient } from '@yume-chan/adb';
+import type { Refusal } from '../../contract/staff/android';
 import type { CheckedApk } from './apk';
 import { openService, runOnTablet } from './link';
 import { ANDROID_LIMITS, Unanswered, Watch, type AndroidLimits } from './limits';
 import { pushFile, SyncEnded, SyncRefused } from './push';
-import { readVerdict, refusal, type Refusal } from './refusal';
+import { readVerdict, refusal } from './refusal';
 
 /** Why a tablet fell silent, as far as the adb server can tell. */
 export type SilentCause = 'unplugged' | 'unauthorised' | 'offline' | 'stalled';

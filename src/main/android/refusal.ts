@@ -1,20 +1,10 @@
+import type { Refusal } from '../../contract/staff/android';
+
 /**
- * Why a tablet says no, in words a person can act on (locale `android.refusal.*`). The tablet's own code goes with it,
- * for the technician. Sources: AOSP PackageManager.java (INSTALL_FAILED_*, INSTALL_PARSE_FAILED_*),
+ * What a tablet says when it refuses, and what that means for a person. Its own code goes with it, for the technician.
+ * Sources: AOSP PackageManager.java (INSTALL_FAILED_*, INSTALL_PARSE_FAILED_*),
  * file_sync_service.cpp for what comes while the file is being sent.
  */
-export const REFUSALS = [
-  'noSpace',
-  'otherSignature',
-  'newerInstalled',
-  'androidTooOld',
-  'otherProcessor',
-  'brokenPackage',
-  'forbiddenHere',
-  'other',
-] as const;
-export type Refusal = (typeof REFUSALS)[number];
-
 const BY_CODE: readonly (readonly [RegExp, Refusal])[] = [
   [/INSUFFICIENT_STORAGE|MEDIA_UNAVAILABLE|No space left on device/i, 'noSpace'],
   [/UPDATE_INCOMPATIBLE|INCONSISTENT_CERTIFICATES|SHARED_USER_INCOMPATIBLE/, 'otherSignature'],

@@ -1,6 +1,7 @@
 import { audience, type Audience } from '../../domain/audience';
 import { isPreauError, PreauError } from '../../domain/errors';
 import { opaqueOf, type Id } from '../../domain/id';
+import { fullName } from '../../domain/people/names';
 import { loginOf, passwordWeakness, pronounceable } from '../../domain/people/password-rules';
 import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
@@ -11,7 +12,7 @@ import type { Keyring } from '../../store/port-keys';
 import type { Platform } from '../capability';
 import type { SchoolDatabases } from './databases';
 import type { LoginIndex } from './logins';
-import { fullName, upsert, type StaffDocument } from './records';
+import { upsert, type StaffDocument } from './records';
 
 export { openLoginIndex, type LoginIndex } from './logins';
 
@@ -122,7 +123,7 @@ export function createAccounts(deps: {
           const password = pronounceable(platform.random(16));
           const login = await write(who, password, true);
           keyring.forget(id);
-          made.push({ id, name: fullName(who), login, password });
+          made.push({ id, name: fullName(who.names), login, password });
         }
         const progress = { work: 'accounts', done: index + 1, total: people.length } as const;
         platform.publish('people.progress', progress, (other) => other === actor);

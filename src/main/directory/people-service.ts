@@ -1,6 +1,6 @@
 import { idFrom, type Id } from '../../domain/id';
 import { PreauError } from '../../domain/errors';
-import { shortNames } from '../../domain/people/names';
+import { fullName, shortNames } from '../../domain/people/names';
 import type { Picture } from '../../domain/people/pictures';
 import type { Grade } from '../../domain/people/person';
 import { sortGrades } from '../../domain/people/person';
@@ -14,7 +14,7 @@ import type { Platform } from '../capability';
 import { accountId, type AccountDocument, type Accounts } from './accounts';
 import type { SchoolDatabases } from './databases';
 import { codeOf, giveCodes, symbolOf } from './picture-codes';
-import { fullName, upsert, type ClassDocument, type PupilDocument, type StaffDocument } from './records';
+import { upsert, type ClassDocument, type PupilDocument, type StaffDocument } from './records';
 
 /** A pupil as a lesson needs them; the picture code never leaves the poste. */
 export interface RosterEntry {
@@ -105,7 +105,7 @@ export function createPeopleService(
             pupils: pupils.filter((pupil) => pupil.body.classId === id).length,
             teachers: staff
               .filter((person) => person.classIds.includes(id))
-              .map(fullName)
+              .map(({ names }) => fullName(names))
               .sort((a, b) => a.localeCompare(b, 'fr')),
             mine: teaches(actor, id),
             pictureCode: body.pictureCode ?? false,
@@ -125,7 +125,7 @@ export function createPeopleService(
         .filter(({ body }) => body.classId === classId && !isHere(body, date))
         .map(({ body }) => ({
           id: body._id as Id<'pupil'>,
-          name: fullName(body),
+          name: fullName(body.names),
           leftOn: body.leftOn ?? date,
         }))
         .sort((a, b) => b.leftOn.localeCompare(a.leftOn) || a.name.localeCompare(b.name, 'fr'));
@@ -154,7 +154,7 @@ export function createPeopleService(
           const account = db.get<AccountDocument>(accountId(id))?.body;
           return {
             id,
-            name: fullName(body),
+            name: fullName(body.names),
             roles: [...body.roles],
             classIds: [...body.classIds],
             account: account !== undefined,

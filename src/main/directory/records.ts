@@ -56,10 +56,6 @@ export interface StaffDocument extends DocumentBody {
   readonly classIds: readonly Id<'class'>[];
 }
 
-/** « Hélène Aubry », the name in daily use. */
-export const fullName = (body: Pick<StaffDocument, 'names'>): string =>
-  `${body.names.first} ${body.names.usage ?? body.names.family}`.trim();
-
 type RecordBody = Record<string, unknown>;
 const plain = (value: object): RecordBody => JSON.parse(JSON.stringify(value)) as RecordBody;
 

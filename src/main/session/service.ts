@@ -1,5 +1,6 @@
 import { isPreauError, PreauError } from '../../domain/errors';
 import { isId, type Id } from '../../domain/id';
+import { fullName } from '../../domain/people/names';
 import { ANONYMOUS, type Actor } from '../../domain/rights/actor';
 import type { SessionState } from '../../contract/staff/session';
 import type { Keyring } from '../../store/port-keys';
@@ -53,7 +54,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
     const list: SessionState['people'] = [];
     for (const { body } of ecole.all<StaffDocument>('staff')) {
       const id = body._id as Id<'staff'>;
-      if (await open.accounts.has(id)) list.push({ id, name: nameOf(body) });
+      if (await open.accounts.has(id)) list.push({ id, name: fullName(body.names) });
     }
     return list.sort((a, b) => a.name.localeCompare(b.name, 'fr'));
   }
@@ -79,7 +80,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
     if (!body) return base;
     const signedIn = {
       id: actor.personId,
-      name: nameOf(body),
+      name: fullName(body.names),
       roles: [...body.roles],
       mustChangePassword: await open.accounts.mustChange(actor.personId),
     };
@@ -157,6 +158,3 @@ export function createSessionService(deps: SessionDeps): SessionService {
     },
   };
 }
-
-const nameOf = (body: StaffDocument): string =>
-  `${body.names.first} ${body.names.usage ?? body.names.family}`.trim();
