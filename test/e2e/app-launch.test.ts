@@ -24,7 +24,8 @@ describe('the application, started', () => {
   afterAll(() => app.close());
 
   it('opens one window on the staff interface', async () => {
-    await expect.poll(() => app.page.title()).toBe('Préau');
+    // The window says where one is: the page asked for, then the application.
+    await expect.poll(() => app.page.title()).toMatch(/(^| – )Préau$/);
     expect(app.electronApp.windows()).toHaveLength(1);
     expect(
       await app.electronApp.evaluate(({ BrowserWindow }) =>
