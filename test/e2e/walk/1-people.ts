@@ -1,3 +1,4 @@
+import { eventually } from './eventually';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -40,7 +41,7 @@ export const people: readonly Step[] = [
       await page.getByTestId('import-done').waitFor();
       await expectAccessible(page, 'import, fini');
       await goTo(page, 'Classes et élèves');
-      await expect.poll(() => classRows(page).count()).toBeGreaterThan(3);
+      await eventually(() => classRows(page).count()).toBeGreaterThan(3);
       await page.getByRole('row', { name: /^CP / }).waitFor();
       await expectAccessible(page, 'classes et élèves');
     },
@@ -101,11 +102,11 @@ export const accounts: readonly Step[] = [
       const asked = page.getByRole('switch', { name: 'Demander un code en images' });
       await asked.waitFor();
       if ((await asked.getAttribute('aria-checked')) !== 'true') await asked.click();
-      await expect.poll(() => asked.getAttribute('aria-checked')).toBe('true');
+      await eventually(() => asked.getAttribute('aria-checked')).toBe('true');
       await expectAccessible(page, 'une classe');
       await button(page, 'Imprimer les cartes').click();
       const cards = page.getByTestId('code-card');
-      await cards.first().waitFor();
+      await cards.first().locator('.code').waitFor();
       await expectAccessible(page, 'cartes');
       for (const card of await cards.all()) {
         const name = await card.locator('strong').innerText();

@@ -68,6 +68,12 @@ export const enrol: readonly Step[] = [
         authority: world.authority,
         args: ['--auto-accept-this-tab-capture'],
       });
+      // The browser's dialog has no buttons for a test to press: this is somebody who takes « this tab » in it.
+      await world.computer.context.addInitScript(() => {
+        const ask = navigator.mediaDevices.getDisplayMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getDisplayMedia = (options) =>
+          ask({ ...options, preferCurrentTab: true } as DisplayMediaStreamOptions);
+      });
       // What the QR code carries: nothing is typed.
       await world.computer.page.goto(`${address}#enrol=${code}`);
       await world.computer.page.getByText(/va (bientôt commencer|ouvrir la classe)/).waitFor();

@@ -16,7 +16,7 @@ export const day: readonly Step[] = [
       await page.getByText('1 absent', { exact: true }).waitFor();
       await expectAccessible(page, 'appel');
       await button(page, 'L’appel est fait').click();
-      await page.getByText(/^Appel fait par Hélène Aubry/).waitFor();
+      await page.getByText(/^Appel fait par Hélène Aubry/i).waitFor();
       await row.locator('label', { hasText: 'En retard' }).click();
       await button(page, 'Corriger').click();
       await page.getByRole('group', { name: /^Sacha.*\(corrigé\)/ }).waitFor();
@@ -40,7 +40,7 @@ export const day: readonly Step[] = [
       await child.button(two.page, 'Les devoirs').click();
       await two.page.getByText('Apprendre la première strophe.').waitFor();
       await expectAccessible(two.page, 'élève, devoirs');
-      await child.button(two.page, 'Revenir au début').click();
+      await child.button(two.page, 'Retour').click();
     },
   },
 ];
@@ -80,6 +80,8 @@ export const afterTheKill: readonly Step[] = [
       const { page } = world;
       const { one } = devicesOf(world);
       await one.page.reload();
+      // It opens on what came last.
+      await child.button(one.page, 'Revenir au début').click();
       await one.page
         .getByRole('button', { name: new RegExp(SHEET) })
         .getByText('rendu')

@@ -49,7 +49,8 @@ export const android: readonly Step[] = [
       await goTo(page, 'Inventaire');
       await button(page, 'Installer une application').click();
       const cart = page.getByRole('listitem');
-      await cart.filter({ hasText: 'Tablette 3' }).getByText('Attend votre accord').waitFor();
+      // Nobody has pressed « Autoriser » on the third: not even its serial number is known yet.
+      await cart.filter({ hasText: 'Tablette sans nom' }).getByText('Attend votre accord').waitFor();
       await cart.filter({ hasText: 'Tablette 1' }).getByText('84 %').waitFor();
       await page.getByLabel('Choisir le fichier .apk').last().setInputFiles(cable.apk);
       await page.getByText(`${PACKAGE}.apk`).first().waitFor();

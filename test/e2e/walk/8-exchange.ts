@@ -1,3 +1,4 @@
+import { eventually } from './eventually';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -19,7 +20,7 @@ async function synchronise(page: Page): Promise<void> {
   await goTo(page, 'Synchronisation');
   const now = button(page, 'Synchroniser maintenant');
   await now.click();
-  await expect.poll(() => now.getAttribute('aria-busy'), { timeout: 60_000 }).toBeNull();
+  await eventually(() => now.getAttribute('aria-busy')).toBeNull();
 }
 
 /** On the head's computer: for whom, then the six digits the other screen shows. */
@@ -30,6 +31,12 @@ async function welcome(host: Page, person: string, newcomer: Page): Promise<void
   await choose(host, dialog.getByLabel('À qui est cet ordinateur ?'), person);
   await expectAccessible(host, 'accueillir un ordinateur');
   await button(dialog, 'Continuer').click();
+  await sixDigits(host, newcomer);
+}
+
+/** One screen shows six digits, they are typed on the other. */
+async function sixDigits(host: Page, newcomer: Page): Promise<void> {
+  const dialog = host.getByRole('dialog', { name: 'Accueillir un ordinateur' });
   await dialog.locator('.address').waitFor();
   await button(newcomer, 'Continuer').click();
   const digits = (await newcomer.getByTestId('join-digits').innerText()).replace(/\s/g, '');
@@ -138,6 +145,40 @@ export const exchange: readonly Step[] = [
       await expectAccessible(page, 'cahier journal, deux versions');
       await button(page, 'Garder les deux').click();
       await page.getByText('deux versions').waitFor({ state: 'detached' });
+    },
+  },
+  {
+    says: 'rebuilds a dead laptop from a colleague’s poste and the printed sheet',
+    async does(world) {
+      const { second } = world;
+      if (!second) throw new Error('no second poste');
+      // The head's computer is lost for good: what it held is on the second poste, the key on paper.
+      await world.app.kill();
+      const again = await world.poste({ neighbours: () => [second.poste.ports] });
+      world.first = again;
+      world.app = await again.start();
+      const { page } = world;
+      await page.getByRole('link', { name: /Rejoindre mon école/ }).click();
+      await page.getByRole('radio', { name: /Reconstruire un ordinateur perdu/ }).click();
+      await page.getByText(`127.0.0.1:${second.poste.ports.poste}`).waitFor();
+      await page.getByLabel('Code de la fiche de secours').fill(world.recoveryCode);
+      await expectAccessible(page, 'reconstruire');
+      const host = second.app.page;
+      await goTo(host, 'Synchronisation');
+      await button(host, 'Accueillir un ordinateur').click();
+      await button(host, 'Reconstruire un ordinateur perdu').click();
+      await sixDigits(host, page);
+      await page.getByText('Tout est retrouvé.').waitFor({ timeout: 60_000 });
+      await choose(page, page.getByLabel('Son ou sa propriétaire'), HEAD.name);
+      await page.getByLabel('Nouveau mot de passe').fill(HEAD_PASSWORD);
+      await page.getByLabel('Le nouveau, encore une fois').fill(HEAD_PASSWORD);
+      await expectAccessible(page, 'reconstruire, à qui');
+      await button(page, 'Ouvrir l’école').click();
+      await page.getByRole('heading', { name: `Bonjour ${HEAD.first}` }).waitFor({ timeout: 60_000 });
+      await goTo(page, 'Inventaire');
+      await page.getByText('17 éléments').waitFor();
+      await goTo(page, 'Classes et élèves');
+      await page.getByRole('row', { name: /^CP / }).waitFor();
     },
   },
 ];

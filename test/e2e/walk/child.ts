@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { eventually } from './eventually';
 import type { Locator, Page } from 'playwright-core';
 
 /** What a child, or the adult beside, does on a device. */
@@ -27,7 +27,7 @@ export async function comeIn(page: Page, name: string, code: readonly string[]):
 /** A wavy line over what is shown, as a finger or a mouse draws it. */
 export async function drawLine(page: Page): Promise<void> {
   const sheet = page.locator('.p-draw').first();
-  await expect.poll(() => sheet.boundingBox().then((box) => box?.width ?? 0)).toBeGreaterThan(50);
+  await eventually(() => sheet.boundingBox().then((box) => box?.width ?? 0)).toBeGreaterThan(50);
   const box = await sheet.boundingBox();
   if (!box) throw new Error('nothing to draw on');
   await page.mouse.move(box.x + 60, box.y + 60);

@@ -13,6 +13,9 @@ export interface Step {
 /** Where a failed step leaves a picture of the staff window; nothing is kept when the variable is not set. */
 const PICTURES = process.env['PREAU_E2E_PICTURES'];
 
+/** For who works on the walk: every step is tried. */
+const GO_ON = process.env['PREAU_E2E_GO_ON'];
+
 /** In order; what comes after a step that failed is skipped, and says after which. */
 export function steps(world: () => World, all: readonly Step[]): void {
   let failed: string | undefined;
@@ -20,16 +23,21 @@ export function steps(world: () => World, all: readonly Step[]): void {
     it(says, async (context) => {
       if (skipped) context.skip(skipped);
       if (failed) context.skip(`after « ${failed} »`);
-      failed = says;
+      failed = GO_ON ? undefined : says;
       try {
         await does(world());
         failed = undefined;
       } catch (error) {
         if (PICTURES) await picture(world(), says);
+        if (GO_ON) await closeDialogs(world());
         throw error;
       }
     });
   }
+}
+
+async function closeDialogs({ page }: World): Promise<void> {
+  for (let n = 0; n < 2; n += 1) await page.keyboard.press('Escape').catch(() => undefined);
 }
 
 async function picture(world: World, name: string): Promise<void> {
