@@ -9,7 +9,7 @@ import type { AccountDocument, LoginIndex } from './directory/accounts';
 import { accountId } from './directory/accounts';
 import { createDatabases } from './directory/databases';
 import type { StaffDocument } from './directory/records';
-import { openExchange } from './open-exchange';
+import { headsFirst, openExchange } from './open-exchange';
 import { knownAddresses } from './postes/discovery';
 import type { JoiningDeps } from './postes/joining';
 import { openIdentity } from './postes/service';
@@ -57,12 +57,10 @@ export function firstExchange(
           await exchange.close();
         }
         const staff = (await databases.open('ecole')).all<StaffDocument>('staff').map(({ body }) => body);
-        return staff
-          .sort((a, b) => Number(b.roles.includes('head')) - Number(a.roles.includes('head')))
-          .map(({ _id, names }) => ({
-            id: _id as Id<'staff'>,
-            name: fullName(names),
-          }));
+        return staff.sort(headsFirst).map(({ _id, names }) => ({
+          id: _id as Id<'staff'>,
+          name: fullName(names),
+        }));
       }),
     settle: (keyring, person, password) =>
       within(keyring, async (store) => {

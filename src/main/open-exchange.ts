@@ -45,6 +45,10 @@ export interface Exchange extends Disposable {
   knows(poste: string): boolean;
 }
 
+/** An order of staff: heads before teachers. */
+export const headsFirst = (a: StaffDocument, b: StaffDocument): number =>
+  Number(b.roles.includes('head')) - Number(a.roles.includes('head'));
+
 export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
   const { platform, store, keyring, databases, identity } = deps;
   const schoolKey = keyring.dataKey('parc');
@@ -75,7 +79,7 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     const here = all.filter(({ _id }) => deps.worksHere(_id as Id<'staff'>));
     // A class made in a hurry has no password at all: its teacher is whoever is there.
     return (here.length > 0 ? here : all.filter((person) => person['provisional'] === true))
-      .sort((a, b) => Number(b.roles.includes('head')) - Number(a.roles.includes('head')))
+      .sort(headsFirst)
       .map(({ _id }) => _id as Id<'staff'>);
   }
 
