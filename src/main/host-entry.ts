@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { toHostSchema, type FromHost, type StartOptions } from '../contract/host-messages';
 import { isPreauError } from '../domain/errors';
 import { openDemonstration } from '../demo';
-import { silentLogger } from './log/logger';
+import { createFileLogger } from './log/logger';
 import { createBinaryDoor } from './doors/loopback/binary-door';
 import { openLoopbackDoor, type LoopbackDoor } from './doors/loopback/server';
 import { systemTimers } from './cart/timers';
@@ -59,6 +59,8 @@ let door: LoopbackDoor | undefined;
 let starting: Promise<void> | undefined;
 
 async function start(options: StartOptions): Promise<void> {
+  // Of the poste and not of a school: what happens at its doors is worth reading when no school opens.
+  const log = createFileLogger(join(options.dataFolder, 'poste'), Date.now);
   const binary = createBinaryDoor(randomBytes);
   const common: Pick<HostOptions, 'clock' | 'random' | 'binary'> = {
     clock: Date.now,
@@ -76,7 +78,7 @@ async function start(options: StartOptions): Promise<void> {
       outside: {
         timers: systemTimers,
         pupilFolder: join(RENDERERS, 'pupil'),
-        ...schoolNetwork(rehearsalOf(process.env)),
+        ...schoolNetwork(rehearsalOf(process.env), log),
       },
     });
   const openDemo = () =>
@@ -96,7 +98,7 @@ async function start(options: StartOptions): Promise<void> {
     area: binary.area,
     media: binary.channel,
     random: randomBytes,
-    log: silentLogger,
+    log,
     windowOrigins: options.windowOrigins ?? [],
     ...(options.loopback ? { staffFolder: join(RENDERERS, 'staff') } : {}),
   });

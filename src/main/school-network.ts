@@ -4,6 +4,7 @@ import { createBonjourAnnouncer } from './doors/lan/bonjour-announcer';
 import { SCHOOL_PORTS } from './doors/lan/deps';
 import { knownAddresses } from './postes/discovery';
 import { mdnsDiscovery } from './postes/mdns';
+import type { Logger } from './capability';
 import type { Outside } from './rooms';
 
 /** Where the other postes of the school knock; any free port where it is taken, mDNS says which. */
@@ -34,13 +35,14 @@ export function rehearsalOf(env: NodeJS.ProcessEnv): Rehearsal | undefined {
 /** The doors of the school's network, announced by mDNS; or their rehearsal. */
 export function schoolNetwork(
   rehearsal: Rehearsal | undefined,
+  log: Logger,
 ): Pick<Outside, 'lan' | 'announcer' | 'postes'> {
   if (!rehearsal) {
     return {
       lan: { host: '0.0.0.0', ...SCHOOL_PORTS, addresses: privateAddresses },
-      announcer: () => createBonjourAnnouncer(() => undefined),
+      announcer: () => createBonjourAnnouncer((error) => log.warn('mdns.announce', { error: error.name })),
       postes: {
-        discovery: () => mdnsDiscovery(() => undefined),
+        discovery: () => mdnsDiscovery((code) => log.warn('mdns.discovery', { code })),
         listen: { host: '0.0.0.0', port: POSTE_PORT },
       },
     };
