@@ -6,6 +6,7 @@ import { loginOf } from '../../../src/domain/people/password-rules';
 import { systemTimers } from '../../../src/main/cart/timers';
 import { createBinaryDoor } from '../../../src/main/doors/loopback/binary-door';
 import { createHost, type Host } from '../../../src/main/host';
+import { silentLogger } from '../../../src/main/log/logger';
 import { schoolNetwork, type Rehearsal } from '../../../src/main/school-network';
 import { DataFolder } from '../../../src/store/data-folder';
 import { FileKeyring } from '../../../src/store/keyring';
@@ -86,7 +87,7 @@ export function openBenchHost({
     outside: {
       timers: systemTimers,
       pupilFolder,
-      ...schoolNetwork(REHEARSAL),
+      ...schoolNetwork(REHEARSAL, silentLogger),
     },
   });
 }
