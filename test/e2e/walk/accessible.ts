@@ -19,6 +19,7 @@ const looked: string[] = [];
 /** No serious or critical violation of what axe can see (WCAG 2.2 AA and good practice). */
 export async function expectAccessible(page: Page, screen: string): Promise<void> {
   looked.push(screen);
+  await still(page);
   // As an expression and not as a script of the page: its policy forbids those, rightly.
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => axe.run({ resultTypes: ['violations'] }));
@@ -26,4 +27,15 @@ export async function expectAccessible(page: Page, screen: string): Promise<void
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 2).map(({ html }) => html.slice(0, 160))}`);
   expect(grave, `${screen} (after ${looked.length - 1} screens)`).toEqual([]);
+}
+
+/** A dialog that comes in and a button that has just been enabled change colour for a moment: not what a person reads. */
+async function still(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const passing = document
+      .getAnimations()
+      .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(passing.map((animation) => animation.finished));
+  });
 }
