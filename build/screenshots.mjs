@@ -99,13 +99,9 @@ try {
   await staff.getByRole('heading', { level: 1 }).waitFor();
   const child = await tablet(staff);
   await child.page.getByRole('button', { name: 'Rozenn', exact: true }).click();
-  await child.page.getByRole('heading', { name: 'Bonjour Rozenn !' }).waitFor();
-  const sheet = child.page.locator('.p-item').first();
-  if ((await sheet.count()) > 0) {
-    await sheet.click();
-    await child.page.locator('.p-draw').first().waitFor();
-    await draw(child.page);
-  }
+  // The sheet that was sent last opens by itself.
+  await child.page.locator('.p-draw').first().waitFor();
+  await draw(child.page);
   await shoot(child.page, 'eleve');
 
   await goTo(staff, 'Classe mobile');
