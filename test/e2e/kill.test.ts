@@ -63,17 +63,16 @@ const GESTURES: readonly Gesture[] = [
     },
   },
   {
-    says: 'a plan',
+    says: 'a cart',
     async does(page) {
-      await goTo(page, 'Cahier journal');
-      await page.getByLabel('Titre').fill('Fractions');
-      await page.getByLabel('Déroulement').fill('Couper une pomme.');
-      await button(page, 'Enregistrer').click();
-      await page.getByText('Préparation enregistrée.').first().waitFor();
+      await goTo(page, 'Chariots');
+      await page.getByLabel('Nom', { exact: true }).fill('Valise rouge');
+      await button(page, 'Ajouter ce chariot').click();
+      await page.getByRole('heading', { name: 'Valise rouge', level: 1 }).waitFor();
     },
     async isThere(page) {
-      await goTo(page, 'Cahier journal');
-      await page.getByRole('navigation', { name: 'Mes préparations' }).getByText('Fractions').waitFor();
+      await goTo(page, 'Chariots');
+      await page.getByRole('heading', { name: 'Valise rouge', level: 1 }).waitFor();
     },
   },
 ];

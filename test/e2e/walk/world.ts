@@ -6,7 +6,7 @@ import type { Cable } from './7-android';
 import { freePorts } from './network';
 
 /** Invented; the head also opens the walk. */
-export const HEAD = { first: 'Naïma', family: 'Saint-Cyr', name: 'Naïma Saint-Cyr', login: 'n.saint-cyr' };
+export const HEAD = { first: 'Naïma', family: 'Saint-Cyr', name: 'Naïma Saint-Cyr', login: 'n.saintcyr' };
 export const HEAD_PASSWORD = 'la pluie sur le préau';
 /** Teaches the CP in the fixtures of ONDE. */
 export const TEACHER = {
