@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loginOf, passwordWeakness, pronounceable } from './password-rules';
+import { loginOf, passwordWeakness, pronounceable, readLogin } from './password-rules';
 
 describe('staff passwords', () => {
   it.each([
@@ -20,5 +20,7 @@ describe('staff passwords', () => {
   });
   it('makes identifiers without accents', () => {
     expect(loginOf('Éloïse', "de L'Hôpital")).toBe('e.delhopital');
+    expect(readLogin(" É.de L'Hôpital ")).toBe('e.delhopital');
+    expect(readLogin('N.Saint-Cyr')).toBe(loginOf('Nadia', 'Saint-Cyr'));
   });
 });

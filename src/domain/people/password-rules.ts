@@ -56,6 +56,11 @@ export function loginOf(first: string, family: string): string {
   return `${plain(first).slice(0, 1)}.${plain(family)}`;
 }
 
+/** An identifier as it was meant: `N.Saint-Cyr ` is `n.saintcyr`. */
+export function readLogin(typed: string): string {
+  return typed.split('.').map(plain).join('.');
+}
+
 const CONSONANTS = 'bdfgjklmnprstvz';
 const VOWELS = 'aeiou';
 

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Id } from '../../domain/id';
+import { readLogin } from '../../domain/people/password-rules';
 import { writeAtomically } from '../../store/atomic-file';
 
 /**
@@ -27,9 +28,7 @@ export function openLoginIndex(dataFolder: string): LoginIndex {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const hash = (login: string): string =>
-    createHmac('sha256', Buffer.from(file.salt, 'base64'))
-      .update(login.trim().toLowerCase())
-      .digest('base64url');
+    createHmac('sha256', Buffer.from(file.salt, 'base64')).update(readLogin(login)).digest('base64url');
   return {
     find: (login) => file.logins[hash(login)],
     async remember(login, personId) {
