@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LessonView, SeatView } from '../../../src/contract/staff/classroom';
+import { connectPupil, type PupilClient } from '../../../src/demo/pupils/client';
+import { MAX_SEATS } from '../../../src/domain/lesson/model';
 import {
   CLASS,
   CODE,
@@ -14,6 +16,17 @@ import {
 
 type Changed = { lesson?: LessonView };
 type Seats = { seats: SeatView[] };
+/** A device that nobody enrolled, on the plain page. */
+async function visitorOf(school: TestSchool): Promise<PupilClient> {
+  const client = await connectPupil({
+    origin: `http://127.0.0.1:${school.door.plainPort}`,
+    root: school.root,
+    capabilities: { ...DESKTOP, keys: false },
+    clock: Date.now,
+  });
+  await client.hello();
+  return client;
+}
 const openLesson = (school: TestSchool) => school.classroom.open(TEACHER, { class: CLASS, mode: 'personal' });
 const signIn = (n: number) => ({ pupil: pupilId(n), code: CODE });
 const seat = (school: TestSchool, key: string) =>
@@ -65,6 +78,22 @@ describe('joining', () => {
     expect(await second.client.next('join.signInAnswered')).toMatchObject({ accepted: true });
     expect(await first.client.next('join.seatChanged')).toEqual({ joined: false, pupils: [] });
     await expect(first.client.request('lesson.handUp', { up: true })).rejects.toThrow('FORBIDDEN');
+  });
+
+  it('says that the lesson is full to one device more than it holds, and goes on with the others', async () => {
+    const school = await openSchool();
+    await openLesson(school);
+    const { code } = school.classroom.joinCode(TEACHER);
+    const inside = [];
+    for (let n = 0; n < MAX_SEATS; n += 1) {
+      const visitor = await visitorOf(school);
+      await visitor.request('door.visit', { code });
+      inside.push(visitor);
+    }
+    const late = await visitorOf(school);
+    await expect(late.request('door.visit', { code })).rejects.toThrow('LESSON_FULL');
+    expect(await inside[0]?.request('lesson.state', {})).toMatchObject({ handUp: false });
+    expect(school.classroom.state(TEACHER).lesson?.seats).toHaveLength(MAX_SEATS);
   });
 
   it('is the conductor’s alone to lead: another teacher learns that the poste is busy, no more', async () => {
