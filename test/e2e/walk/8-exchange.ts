@@ -137,14 +137,15 @@ export const exchange: readonly Step[] = [
       await synchronise(other);
       for (const one of [page, other]) {
         await goTo(one, 'Cahier journal');
-        await one.getByText('deux versions').waitFor();
+        await one.getByText('deux versions', { exact: true }).waitFor();
         await one.getByText(PLAN).first().click();
         await one.getByText('Semer, puis arroser.').waitFor();
         await one.getByText('Semer, puis dessiner.').waitFor();
       }
       await expectAccessible(page, 'cahier journal, deux versions');
       await button(page, 'Garder les deux').click();
-      await page.getByText('deux versions').waitFor({ state: 'detached' });
+      // The mark in the list: until both are gone the notice beside it says « Deux versions… » as well.
+      await page.getByText('deux versions', { exact: true }).waitFor({ state: 'detached' });
     },
   },
   {
