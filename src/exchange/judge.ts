@@ -5,6 +5,7 @@ import { encodeHeader, type ParcelHeader } from './header';
 import type { GrantBook } from './grant-book';
 import { readLines } from './lines';
 import { isParcelSignedBy, type Parcel } from './parcel';
+import type { Author } from './ports';
 import type { RefusalReason } from './refusal';
 import { unseal } from './seal';
 import type { SecretsOf } from './secrets';
@@ -50,6 +51,15 @@ export interface Opened {
   readonly refused: readonly { readonly id: string; readonly reason: DocumentRefusal }[];
 }
 
+/** Who wrote a parcel that was judged fit, with every right that may count for it. */
+export function authorOf({ header }: Parcel, book: GrantBook): Author {
+  const cited = book.posteGrant(header.grant);
+  // A right that was given since counts as well: what was refused is offered again. Given to this key: a poste is
+  // its key, and whoever was granted another one under the same name borrows nothing from it.
+  const since = cited ? book.grantsOf(cited.poste).filter((grant) => grant.key === cited.key) : [];
+  return { poste: header.origin, grants: cited ? [cited, ...since] : [] };
+}
+
 /**
  * The records of a parcel that was judged fit, each judged on its author.
  * @returns 'closed' where this replica has no key for it (it carries the parcel), or the reason it cannot be one
@@ -66,11 +76,7 @@ export async function open(
   if (!compressed) return 'SEAL_WRONG';
   const records = await readLines(compressed, secrets.revisionKey);
   if (records?.length !== header.count) return 'MALFORMED';
-  const cited = book.posteGrant(header.grant);
-  // A right that was given since counts as well: what was refused is offered again. Given to this key: a poste is
-  // its key, and whoever was granted another one under the same name borrows nothing from it.
-  const since = cited ? book.grantsOf(cited.poste).filter((grant) => grant.key === cited.key) : [];
-  const authors = cited ? [cited, ...since] : [];
+  const authors = authorOf(parcel, book).grants;
   const taken: RevisionRecord[] = [];
   const refused: { id: string; reason: DocumentRefusal }[] = [];
   for (const record of records) {

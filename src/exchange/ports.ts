@@ -1,6 +1,8 @@
 import type { Audience } from '../domain/audience';
+import type { Id } from '../domain/id';
 import type { RevisionRecord } from '../store/port';
 import type { DocumentRefusal } from './author-rules';
+import type { PosteGrant } from './grant';
 import type { Head } from './judge';
 import type { OwnChange } from './pack';
 import type { Parcel } from './parcel';
@@ -30,11 +32,19 @@ export interface ParcelShelf {
   markApplied(parcel: Parcel): Promise<void>;
 }
 
+/** Whose signature documents came under: a database with rules of its own judges them by it. */
+export interface Author {
+  readonly poste: Id<'poste'>;
+  /** Grants of that poste for the key that signed, the cited one first; each record is allowed by one of them. */
+  readonly grants: readonly PosteGrant[];
+}
+
 export interface DocumentSide {
   /** Writes revisions, idempotently. @returns those that a rule of this replica refused */
   apply(
     audience: Audience,
     records: readonly RevisionRecord[],
+    author: Author,
   ): Promise<readonly { readonly id: string; readonly reason: DocumentRefusal }[]>;
   /** Changes made here (not taken from others) after a local sequence, oldest first, each leaf once. */
   ownChanges(audience: Audience, after: number): Promise<readonly OwnChange[]>;

@@ -2,7 +2,7 @@ import type { Audience } from '../domain/audience';
 import type { Id } from '../domain/id';
 import type { GrantBook } from './grant-book';
 import type { PosteGrant } from './grant';
-import { judge, open } from './judge';
+import { authorOf, judge, open } from './judge';
 import { pack, type Packing } from './pack';
 import { readParcel, type Parcel } from './parcel';
 import type { DocumentSide, ParcelShelf, RefusalShelf } from './ports';
@@ -153,7 +153,8 @@ export class Replica {
     const { audience, origin, from } = parcel.header;
     const opened = await open(parcel, this.parts.secretsOf, this.book);
     if (typeof opened === 'string') return opened;
-    const byRule = await this.parts.documents.apply(audience, opened.records);
+    const author = authorOf(parcel, this.book);
+    const byRule = await this.parts.documents.apply(audience, opened.records, author);
     const refused = [...opened.refused, ...byRule].map(({ id, reason }): Refusal => ({
       audience,
       origin,
