@@ -1,0 +1,121 @@
+/**
+ * How long each kind of document is kept. A kind that stands in no row is kept: a test holds this table against what the
+ * product writes. Line numbers are those of the national texts; docs/retention.md says the same in words.
+ */
+
+/** Kept until a day that the document itself decides. */
+export interface Dated {
+  /** Highest schema version whose dates we understand: a newer document is left alone. */
+  readonly v: number;
+  /** Where its date stands, the first that is there: a field, or a field of a field (`item.sentAt`). */
+  readonly date: readonly string[];
+  /** `year`: counted from the end of the school year the date is of; `date`: from the date. */
+  readonly from: 'year' | 'date';
+  readonly months: number;
+  readonly source: string;
+}
+
+/** Never by itself: it goes with its base, with what it belongs to, or by somebody's hand. */
+export interface Kept {
+  readonly kept: string;
+}
+export type Rule = Dated | Kept;
+
+const ofYear = (date: readonly string[], months: number, source: string): Dated => ({
+  v: 1,
+  date,
+  from: 'year',
+  months,
+  source,
+});
+const since = (date: readonly string[], months: number, source: string): Dated => ({
+  ...ofYear(date, months, source),
+  from: 'date',
+});
+
+const REGISTER = 'Registre d’appel: at least ten years (reference/peers-ent-sync.md A5)';
+const NOTEBOOKS = 'The notebooks of last school year are still accessible (SDET UTI-AVE-CDT-10, l. 9966)';
+const ENTITLEMENT =
+  'Gone within three months of the end of entitlement (SDET l. 1796–1797; CARMO l. 4627–4628)';
+const CORRESPONDENCE = 'At most one year after closure (SDET l. 7603–7615)';
+const LOGS = 'Logs: one year (dossier-ent.md, L1149–1159)';
+const USE = 'No source: the least that the use needs';
+
+const BASE: Kept = { kept: 'Has no date of its own; its base ends with the year' };
+const THING: Kept = { kept: 'Describes what the school has today; ended by hand' };
+const TRUST: Kept = { kept: 'Says who is trusted: what it ended would count again without it' };
+const LEAVER: Kept = {
+  kept: 'Has no date; a head’s poste removes it once its person has left (src/main/years)',
+};
+
+export const RULES: Readonly<Record<string, Rule>> = {
+  // A class and its lessons
+  rollEntry: ofYear(['date'], 120, REGISTER),
+  rollDone: ofYear(['date'], 120, REGISTER),
+  homework: ofYear(['dueOn'], 12, NOTEBOOKS),
+  plan: ofYear(['date'], 12, NOTEBOOKS),
+  lesson: ofYear(['closedAt', 'openedAt'], 3, ENTITLEMENT),
+  lessonItem: ofYear(['item.sentAt'], 3, ENTITLEMENT),
+  lessonOutcome: ofYear(['at'], 3, ENTITLEMENT),
+  handIn: ofYear(['receivedAt'], 3, ENTITLEMENT),
+  handOver: ofYear(['at'], 3, ENTITLEMENT),
+  lessonSeat: BASE,
+  pictureCode: BASE,
+
+  // People
+  pupil: ofYear(['leftOn'], 3, ENTITLEMENT),
+  class: BASE,
+  staff: BASE,
+  account: BASE,
+  pupilFile: LEAVER,
+  guardian: LEAVER,
+  registerArchive: ofYear(['lastDay'], 120, REGISTER),
+
+  // The fleet: no personal data
+  school: THING,
+  device: THING,
+  accessory: THING,
+  cart: THING,
+  hub: THING,
+  communeLink: THING,
+  inventoryFact: { kept: 'The life of a thing is the sum of its facts, the first one included' },
+  cartFact: since(['at'], 12, `${USE}: one cart is compared with itself a year ago`),
+  cartObservation: since(['at'], 12, `${USE}: as cartFact`),
+
+  // Who is trusted
+  grant: TRUST,
+  grantRequest: TRUST,
+  consolidation: TRUST,
+  headKey: TRUST,
+  recovery: TRUST,
+  schoolRoot: TRUST,
+  posteCertificateRequest: TRUST,
+  posteCertificate: TRUST,
+  posteBox: TRUST,
+  keyWrap: TRUST,
+  deviceCredential: TRUST,
+  deviceRevoked: TRUST,
+
+  // The school's day and its years
+  horizon: since(['day'], 24, `${USE}: only the latest counts`),
+  yearClosed: TRUST,
+  yearReported: TRUST,
+  yearEnded: TRUST,
+
+  // School life to come: rows first, so that no kind is written before somebody has said how long it stays
+  notice: ofYear(['at', 'sentAt'], 12, CORRESPONDENCE),
+  acknowledgement: ofYear(['at'], 12, CORRESPONDENCE),
+  message: since(['at', 'sentAt'], 12, CORRESPONDENCE),
+  envelope: since(['at', 'sentAt'], 12, CORRESPONDENCE),
+  announcement: ofYear(['until', 'at'], 3, `${USE}: read until the year is over`),
+  absenceNote: ofYear(
+    ['date'],
+    12,
+    'Absences: one year, that of the school year (SDET UTI-AVE-SIE-05, l. 10209)',
+  ),
+  assessment: ofYear(['date', 'at'], 12, NOTEBOOKS),
+  booking: ofYear(['date', 'at'], 0, `${USE}: the school year`),
+  loan: since(['endedAt'], 12, `${USE}: a note may be contested for a year after the thing came back`),
+  incident: since(['endedAt'], 12, `${USE}: as a loan`),
+  trace: since(['at'], 12, LOGS),
+};
