@@ -201,6 +201,14 @@ export class PouchAudienceDatabase implements AudienceDatabase {
     });
   }
 
+  expire(_day: string): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  compact(): Promise<void> {
+    return Promise.resolve();
+  }
+
   onChange(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -110,6 +110,31 @@ export class FileKeyring implements Keyring {
     return Buffer.from(key);
   }
 
+  dataKeys(audience: Audience): readonly Buffer[] {
+    return [this.dataKey(audience)];
+  }
+
+  generations(audience: Audience): readonly number[] {
+    this.dataKey(audience);
+    return [0];
+  }
+
+  generation(audience: Audience): number {
+    return this.generations(audience)[0] ?? 0;
+  }
+
+  rotate(audience: Audience): Promise<number> {
+    return Promise.reject(new PreauError('KEY_MISSING', { audience }));
+  }
+
+  destroy(audience: Audience): Promise<void> {
+    return this.#change(async () => {
+      await this.#save({ ...this.file, keys: without(this.file.keys, audience) });
+      this.#keys.get(audience)?.fill(0);
+      this.#keys.delete(audience);
+    });
+  }
+
   #isHeld(audience: Audience): boolean {
     const wraps = this.file.keys[audience];
     if (!wraps) return false;

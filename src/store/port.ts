@@ -71,6 +71,16 @@ export interface AudienceDatabase {
     limit: number,
   ): Promise<readonly (Change & { readonly record: RevisionRecord })[]>;
   readonly lastSeq: number;
+  /**
+   * Retention's sweep: each living revision that the store's `isExpired` names under that day becomes its deterministic
+   * tombstone (retention-tombstone.ts), which is not a change of this poste's own; then `compact`.
+   * @param day `YYYY-MM-DD`, the school's horizon
+   * @returns documents that expired
+   * @throws PreauError `DISK_FULL`; what was written stays, the next sweep goes on
+   */
+  expire(day: string): Promise<number>;
+  /** Rewrites LevelDB's files, so that bodies nobody holds any more are not on the disk either. */
+  compact(): Promise<void>;
   onChange(listener: (change: Change) => void): () => void;
 }
 
@@ -79,5 +89,7 @@ export interface Store {
   open(audience: Audience): Promise<AudienceDatabase>;
   /** Audiences that exist in the data folder, open or not. */
   list(): Promise<readonly Audience[]>;
+  /** Closes a database and deletes its files; nothing happens where there is none. */
+  forget(audience: Audience): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,9 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAudience, type Audience } from '../domain/audience';
 import { PreauError } from '../domain/errors';
 import { PouchAudienceDatabase } from './audience-database';
-import type { Store } from './port';
+import type { DocumentBody, Store } from './port';
 import type { Keyring } from './port-keys';
 import { revisionKey } from './revision';
 import { sealingKey } from './seal';
@@ -14,6 +14,10 @@ export interface PouchStoreOptions {
   readonly folder: string;
   readonly keyring: Pick<Keyring, 'dataKey'>;
   readonly versions?: Versions;
+  /** Retention (src/domain/retention): whether a document, brought up to date, has no reason to be held any more on that day. */
+  readonly isExpired?: (body: DocumentBody, day: string) => boolean;
+  /** The school's day, `YYYY-MM-DD`: what is expired under it is taken in as expired. Undefined before there is one. */
+  readonly horizon?: () => string | undefined;
   /** `none` is for the one test that shows the at-rest search finds what it looks for. */
   readonly encryption?: 'aes-256-gcm' | 'none';
 }
@@ -65,6 +69,12 @@ export class PouchStore implements Store {
     if (!opening) return;
     await (await opening).close();
     this.#open.delete(audience);
+  }
+
+  async forget(audience: Audience): Promise<void> {
+    if (!parseAudience(audience)) throw new PreauError('BAD_INPUT', { path: 'audience' });
+    await this.release(audience);
+    await rm(join(this.options.folder, 'databases', audience), { recursive: true, force: true });
   }
 
   async close(): Promise<void> {

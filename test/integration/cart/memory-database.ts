@@ -36,6 +36,8 @@ export function memoryDatabase(): AudienceDatabase {
     resolve: notOffered,
     apply: notOffered,
     changesSince: notOffered,
+    expire: notOffered,
+    compact: notOffered,
     get lastSeq() {
       return seq;
     },
