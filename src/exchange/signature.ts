@@ -12,6 +12,8 @@ export const PURPOSES = {
   grant: 'preau grant v0\n',
   request: 'preau request v0\n',
   lan: 'preau lan v0\n',
+  /** The key to which a poste wants its keys sealed (src/main/postes/box.ts). */
+  box: 'preau poste box v0\n',
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 
