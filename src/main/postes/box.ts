@@ -1,0 +1,179 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
+import * as v from 'valibot';
+import type { Audience } from '../../domain/audience';
+import { audienceSchema } from '../../domain/exchange/words';
+import { idFrom, type Id } from '../../domain/id';
+import {
+  canonicalBytes,
+  fromText,
+  idSchema,
+  isSignedBy,
+  keyIdOf,
+  sha256,
+  toText,
+  utf8,
+  type Signer,
+} from '../../exchange';
+import type { DocumentBody } from '../../store/port';
+
+/**
+ * How a key reaches a poste through hands that may not read it: the poste publishes an X25519 key in `parc`, a head's
+ * poste seals data keys to it and puts them beside. Both are documents like others, so that a class made in November
+ * arrives by whatever exchange comes first (docs/sync-decisions.md 1).
+ */
+const raw = (length: number) => v.pipe(v.string(), v.regex(new RegExp(`^[A-Za-z0-9_-]{${length}}$`)));
+
+const boxSchema = v.object({
+  _id: v.string(),
+  type: v.literal('posteBox'),
+  poste: idSchema('poste'),
+  /** X25519, 32 bytes. */
+  box: raw(43),
+  /** By the poste's Ed25519 key, over `poste\nbox`. */
+  signature: raw(86),
+});
+export type PosteBox = v.InferOutput<typeof boxSchema>;
+
+const wrapSchema = v.object({
+  _id: v.string(),
+  type: v.literal('keyWrap'),
+  poste: idSchema('poste'),
+  audience: audienceSchema,
+  generation: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  /** Key id, as parcels name it. */
+  key: raw(11),
+  /** X25519 public key made for this wrap. */
+  ephemeral: raw(43),
+  /** AES-256-GCM of the 32 bytes, with its tag. */
+  sealed: raw(64),
+});
+export type KeyWrap = v.InferOutput<typeof wrapSchema>;
+
+// RFC 8410: what stands before the 32 raw bytes in PKCS#8 and in SubjectPublicKeyInfo.
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex');
+const SPKI_PREFIX = Buffer.from('302a300506032b656e032100', 'hex');
+const TAG_BYTES = 16;
+/** Each wrap has a key of its own, used once: the nonce has nothing to tell apart. */
+const NONCE = Buffer.alloc(12);
+
+const privateKeyOf = (secret: Uint8Array): KeyObject =>
+  createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, secret]), format: 'der', type: 'pkcs8' });
+const publicKeyOf = (text: string): KeyObject =>
+  createPublicKey({ key: Buffer.concat([SPKI_PREFIX, fromText(text)]), format: 'der', type: 'spki' });
+const publicTextOf = (key: KeyObject): string =>
+  toText(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length));
+
+/** The private half, from the poste's own seed: nothing more to keep, and gone with it. */
+const boxKey = (seed: Uint8Array): KeyObject =>
+  privateKeyOf(Buffer.from(hkdfSync('sha256', seed, '', 'preau poste box v0', 32)));
+
+/** One document a poste, the same bytes whenever it is made. */
+export function makeBox(poste: Id<'poste'>, seed: Uint8Array, signer: Signer): PosteBox & DocumentBody {
+  const box = publicTextOf(boxKey(seed));
+  const signature = toText(signer.sign('box', utf8(`${poste}\n${box}`)));
+  return {
+    _id: idFrom('event', sha256(utf8(`box ${poste}`))),
+    type: 'posteBox',
+    v: 1,
+    poste,
+    box,
+    signature,
+  };
+}
+
+/** The box in a document, when the poste itself signed it. @param keys Ed25519 keys granted to that poste */
+export function readBox(
+  value: unknown,
+  keysOf: (poste: Id<'poste'>) => readonly string[],
+): PosteBox | undefined {
+  const parsed = v.safeParse(boxSchema, value);
+  if (!parsed.success) return undefined;
+  const { poste, box, signature } = parsed.output;
+  const message = utf8(`${poste}\n${box}`);
+  const own = keysOf(poste).some((key) => isSignedBy(key, 'box', message, fromText(signature)));
+  return own ? parsed.output : undefined;
+}
+
+/** What a wrap is for; all of it is bound to the sealed key. */
+interface Place {
+  readonly school: Id<'school'>;
+  readonly poste: Id<'poste'>;
+  readonly audience: Audience;
+  readonly generation: number;
+  readonly key: string;
+}
+const placeBytes = ({ school, audience, generation, key, poste }: Place): Buffer =>
+  canonicalBytes([school, audience, generation, key, poste]);
+
+function wrappingKey(mine: KeyObject, theirs: KeyObject, ephemeral: string, box: string): Buffer {
+  const shared = diffieHellman({ privateKey: mine, publicKey: theirs });
+  const salt = Buffer.concat([fromText(ephemeral), fromText(box)]);
+  return Buffer.from(hkdfSync('sha256', shared, salt, 'preau key wrap v0', 32));
+}
+
+/** One document a poste, audience and key. */
+export const wrapId = (poste: Id<'poste'>, audience: Audience, key: string): string =>
+  idFrom('event', sha256(utf8(`wrap ${poste} ${audience} ${key}`)));
+
+/**
+ * Seals a data key to a poste. The ephemeral key comes from the data key itself, which whoever wraps holds: two heads'
+ * postes that wrap one key write the same document, and no conflict. @throws Error for a box that is no key
+ */
+export function wrapKey(
+  input: Omit<Place, 'key'> & { readonly box: string; readonly dataKey: Buffer },
+): KeyWrap & DocumentBody {
+  const { school, poste, audience, generation, box, dataKey } = input;
+  const key = keyIdOf(dataKey, audience);
+  const place = placeBytes({ school, poste, audience, generation, key });
+  const secret = createHmac('sha256', dataKey)
+    .update(utf8('preau key wrap ephemeral v0\n'))
+    .update(fromText(box))
+    .update(place);
+  const mine = privateKeyOf(secret.digest());
+  const ephemeral = publicTextOf(mine);
+  const cipher = createCipheriv('aes-256-gcm', wrappingKey(mine, publicKeyOf(box), ephemeral, box), NONCE);
+  cipher.setAAD(place);
+  const sealed = toText(Buffer.concat([cipher.update(dataKey), cipher.final(), cipher.getAuthTag()]));
+  return {
+    _id: wrapId(poste, audience, key),
+    type: 'keyWrap',
+    v: 1,
+    poste,
+    audience,
+    generation,
+    key,
+    ephemeral,
+    sealed,
+  };
+}
+
+/** A wrap in a document, whoever it is for. */
+export function readWrap(value: unknown): KeyWrap | undefined {
+  const parsed = v.safeParse(wrapSchema, value);
+  return parsed.success ? parsed.output : undefined;
+}
+
+/** The data key in a wrap for this poste; undefined for what does not open, or opens to another key than it names. */
+export function openWrap(wrap: KeyWrap, school: Id<'school'>, seed: Uint8Array): Buffer | undefined {
+  try {
+    const mine = boxKey(seed);
+    const bytes = fromText(wrap.sealed);
+    const key = wrappingKey(mine, publicKeyOf(wrap.ephemeral), wrap.ephemeral, publicTextOf(mine));
+    const decipher = createDecipheriv('aes-256-gcm', key, NONCE);
+    decipher.setAAD(placeBytes({ ...wrap, school }));
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    const dataKey = Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]);
+    return keyIdOf(dataKey, wrap.audience) === wrap.key ? dataKey : undefined;
+  } catch {
+    return undefined;
+  }
+}

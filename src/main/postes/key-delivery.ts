@@ -1,0 +1,97 @@
+import { parseAudience, type Audience } from '../../domain/audience';
+import type { Id } from '../../domain/id';
+import { keyIdOf, type GrantBook } from '../../exchange';
+import type { AudienceDatabase, DocumentBody, Held } from '../../store/port';
+import type { Keyring } from '../../store/port-keys';
+import type { Logger } from '../capability';
+import { makeBox, openWrap, readBox, readWrap, wrapId, wrapKey, type PosteBox } from './box';
+import type { Identity } from './identity';
+
+export interface DeliveryDeps {
+  readonly keyring: Pick<Keyring, 'has' | 'audiences' | 'dataKeys' | 'generations' | 'add'>;
+  readonly parc: AudienceDatabase;
+  readonly book: GrantBook;
+  readonly identity: Pick<Identity, 'poste' | 'seed' | 'signer'>;
+  readonly log: Logger;
+}
+
+/**
+ * `parc` itself is never wrapped: who reads a wrap has its key. Nor are private notes, which a poste alone must not open.
+ */
+const isDelivered = (name: Audience): boolean =>
+  !['parc', 'perso'].includes(parseAudience(name)?.kind ?? 'parc');
+
+/** Every leaf: a poste that writes over another's document hides nothing. */
+const leaves = (held: Held): DocumentBody[] => [held.body, ...held.conflicts.map(({ body }) => body)];
+
+/** Says to which key this poste wants its keys sealed. Again is harmless. */
+export async function publishBox({ parc, identity }: DeliveryDeps): Promise<void> {
+  const box = makeBox(identity.poste, identity.seed, identity.signer);
+  if (!parc.get(box._id)) await parc.put(box);
+}
+
+/**
+ * On a head's poste: one wrap for each poste, audience and key that its grants allow and that stands nowhere yet. A
+ * poste that was put out has no grant and gets none.
+ * @returns how many were written
+ */
+export async function writeWraps(deps: DeliveryDeps): Promise<number> {
+  const { keyring, parc, book, identity } = deps;
+  const wraps: DocumentBody[] = [];
+  for (const { poste, box } of boxes(deps)) {
+    if (poste === identity.poste) continue;
+    for (const audience of book.readable(poste).audiences) {
+      if (!isDelivered(audience) || !keyring.has(audience)) continue;
+      const generations = keyring.generations(audience);
+      for (const [at, dataKey] of keyring.dataKeys(audience).entries()) {
+        if (parc.get(wrapId(poste, audience, keyIdOf(dataKey, audience)))) continue;
+        const generation = generations[at] ?? 0;
+        wraps.push(wrapKey({ school: book.school, poste, audience, generation, box, dataKey }));
+      }
+    }
+  }
+  if (wraps.length > 0) {
+    await parc.putAll(wraps);
+    deps.log.info('keys.wrapped', { count: wraps.length });
+  }
+  return wraps.length;
+}
+
+/** Boxes of postes that are of the school today. */
+function boxes({ parc, book }: DeliveryDeps): PosteBox[] {
+  const keysOf = (poste: Id<'poste'>): string[] => book.grantsOf(poste).map(({ key }) => key);
+  const found = parc.all('posteBox').flatMap(leaves);
+  // One a poste: a second one that it signed itself is the same key.
+  return [
+    ...new Map(found.flatMap((body) => readBox(body, keysOf) ?? []).map((box) => [box.poste, box])).values(),
+  ];
+}
+
+/**
+ * Takes in the keys that were sealed to this poste. What is locked (nobody who may open it is signed in) waits.
+ * @returns audiences that have a key they had not
+ */
+export async function openWraps(deps: DeliveryDeps): Promise<Audience[]> {
+  const { keyring, parc, book, identity } = deps;
+  const opened = new Set<Audience>();
+  for (const body of parc.all('keyWrap').flatMap(leaves)) {
+    const wrap = readWrap(body);
+    if (wrap?.poste !== identity.poste || !isDelivered(wrap.audience)) continue;
+    const { audience, generation, key } = wrap;
+    const locked = keyring.audiences().includes(audience) && !keyring.has(audience);
+    if (locked || holds(keyring, audience, key)) continue;
+    const dataKey = openWrap(wrap, book.school, identity.seed);
+    if (!dataKey) {
+      deps.log.warn('keys.unopened', { audience, key });
+      continue;
+    }
+    await keyring.add(audience, dataKey, generation);
+    opened.add(audience);
+  }
+  if (opened.size > 0) deps.log.info('keys.received', { count: opened.size });
+  return [...opened];
+}
+
+function holds(keyring: DeliveryDeps['keyring'], audience: Audience, key: string): boolean {
+  return keyring.has(audience) && keyring.dataKeys(audience).some((one) => keyIdOf(one, audience) === key);
+}
