@@ -30,7 +30,7 @@ module.exports = {
       from: { path: '^src/exchange/', pathNot: '\\.test\\.ts$' },
       to: {
         pathNot:
-          '^(src/(domain|exchange)/|src/store/(port|revision)|node_modules/(valibot|canonicalize|@noble)/|(node:)?(crypto|zlib|buffer)$)',
+          '^(src/(domain|exchange)/|src/store/(port|revision)|node_modules/(valibot|canonicalize|@noble|@huggingface/xetchunk-wasm)/|(node:)?(crypto|zlib|buffer)$)',
       },
     },
     {

@@ -9,6 +9,9 @@ import { vectorsSchema } from './vector';
 /** The requests of version 0 and what they say (docs/sync.md). JSON, but for the frames of `push` and of a pull's reply. */
 export const ACTIONS = ['moved', 'push', 'pull', 'retry', 'keys'] as const;
 export type ExchangeAction = (typeof ACTIONS)[number];
+/** The requests of the file exchange (docs/files.md), signed as the others are. */
+export const FILE_ACTIONS = ['file-list', 'file-chunks', 'file-offer', 'file-put'] as const;
+export type FileAction = (typeof FILE_ACTIONS)[number];
 
 const digestSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/));
 const nonceSchema = v.pipe(v.string(), v.maxLength(80));
@@ -92,7 +95,7 @@ export type Credential = v.InferOutput<typeof credentialSchema>;
  * a poste's certificate), so that a request given to one cannot be used with another.
  */
 function covered(
-  action: ExchangeAction,
+  action: ExchangeAction | FileAction,
   channel: string,
   poste: string,
   nonce: string,
@@ -105,7 +108,7 @@ export function makeCredential(
   signer: Signer,
   poste: Credential['poste'],
   request: {
-    readonly action: ExchangeAction;
+    readonly action: ExchangeAction | FileAction;
     readonly channel: string;
     readonly nonce: string;
     readonly body: Uint8Array;
@@ -119,7 +122,7 @@ export function makeCredential(
 export function isCredentialOf(
   key: PublicKeyText,
   credential: Credential,
-  request: { readonly action: ExchangeAction; readonly channel: string; readonly body: Uint8Array },
+  request: { readonly action: ExchangeAction | FileAction; readonly channel: string; readonly body: Uint8Array },
 ): boolean {
   const message = covered(request.action, request.channel, credential.poste, credential.nonce, request.body);
   return isSignedBy(key, 'request', message, Buffer.from(credential.signature, 'base64url'));
