@@ -13,7 +13,7 @@ export type DocumentRefusal = 'AUTHOR_FORBIDDEN' | 'GRANT_FORGED' | 'REVISION_WR
  * What a document's kind asks of its author, beyond being of the audience. The same `authorize` as everywhere; a kind
  * that is not named may be written by whoever holds the audience.
  */
-const ACTION_OF_PREFIX: Readonly<Record<string, Action>> = {
+export const ACTION_OF_PREFIX: Readonly<Record<string, Action>> = {
   school: 'school.manage',
   year: 'school.manage',
   // Roles and classes of staff stand in these; a teacher may complete a pupil or a class (src/main/directory).
@@ -28,12 +28,13 @@ const ACTION_OF_PREFIX: Readonly<Record<string, Action>> = {
  * The same by the kind of document: a base is read by type, so a head's document is one under any id. Nobody but a head
  * may say who works in the school, whose certificates its tablets trust, or which of them are put out.
  */
-const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
+export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   school: 'school.manage',
   schoolRoot: 'school.manage',
   communeLink: 'school.manage',
   recovery: 'school.manage',
   headKey: 'school.manage',
+  keyWrap: 'school.manage',
   staff: 'people.import',
   deviceRevoked: 'device.revoke',
   plan: 'plan.write',
@@ -41,6 +42,15 @@ const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   rollEntry: 'roll.write',
   rollDone: 'roll.write',
 };
+
+/** What speaks for one poste or one person is written by that one, or by a head: its box, a request for another poste. */
+function isOwn({ id, body }: RevisionRecord, author: PosteGrant): boolean {
+  const ofPoste = id.startsWith('poste_') || body.type === 'posteBox';
+  if (!ofPoste && body.type !== 'grantRequest') return true;
+  const own = ofPoste ? id === author.poste : author.person !== null && body['person'] === author.person;
+  return own || authorize(actorOf(author), 'school.manage');
+}
+
 const demandedBy = (table: Readonly<Record<string, Action>>, name: string): readonly Action[] =>
   Object.hasOwn(table, name) && table[name] ? [table[name]] : [];
 
@@ -75,6 +85,7 @@ export function refusalOf(
   }
   const actions = [...demandedBy(ACTION_OF_PREFIX, prefix), ...demandedBy(ACTION_OF_TYPE, record.body.type)];
   const may = (author: PosteGrant): boolean =>
+    isOwn(record, author) &&
     actions.every((action) => authorize(actorOf(author), action, resourceOf(audience)));
   return authors.some(may) ? undefined : 'AUTHOR_FORBIDDEN';
 }

@@ -1,0 +1,69 @@
+/* eslint-disable @typescript-eslint/no-unused-vars -- nobody here calls it: it is sent as text (rule.ts) */
+/**
+ * What the commune's databases ask of a document of an open audience. One text, run by CouchDB (`validate_doc_update`
+ * of `_design/preau`: SpiderMonkey or QuickJS) and by the embedded store: ECMAScript 5, nothing from outside, answers
+ * by throwing `{ forbidden }` or `{ unauthorized }`. `tables` come from src/exchange/author-rules.ts (rule.ts).
+ */
+function judge(tables, newDoc, oldDoc, userCtx) {
+  var roles = userCtx.roles || [];
+  function has(role) {
+    return roles.indexOf(role) >= 0;
+  }
+  function refuse(code) {
+    throw { forbidden: code };
+  }
+  // Restoring a backup and moving to another server are the administrator's, with whatever the backup holds.
+  if (has('_admin')) return;
+  if (!userCtx.name) throw { unauthorized: 'NOBODY' };
+
+  var deleted = newDoc._deleted === true;
+  var prefix = String(newDoc._id).split('_')[0];
+  var isNamed = /^[a-z]{1,20}_[a-z2-7]{13}$/.test(newDoc._id);
+  if (!isNamed || typeof newDoc.type !== 'string' || !newDoc.type || newDoc.type.length > 60) refuse('SHAPE');
+  if (typeof newDoc.v !== 'number' || newDoc.v < 1 || newDoc.v % 1 !== 0) refuse('SHAPE');
+  if (newDoc._attachments) refuse('SHAPE');
+  if (JSON.stringify(newDoc).length > tables.maxLength) refuse('SIZE');
+
+  if (userCtx.db === 'commune_catalogue') {
+    if (!has('preau:commune')) refuse('AUTHOR');
+    return;
+  }
+  var audience = /^preau_([0-9]{7}[a-z])_((ecole|classe|parc|traces)(?:-([a-z2-7]{13}))?(?:_[0-9]{4})?)$/;
+  var place = audience.exec(userCtx.db);
+  if (!place) refuse('PLACE');
+  var school = 'preau:' + place[1] + ':';
+  var kind = place[3];
+  if (!has(school + 'in:' + place[2])) refuse('AUTHOR');
+
+  // What the law wants gone, and what a head's signature stands for, whoever wrote it first.
+  if (has(school + 'retention')) {
+    if (!deleted) refuse('AUTHOR');
+    return;
+  }
+  if (has(school + 'consolidation') && prefix !== 'grant') return;
+
+  var generation = newDoc._revisions ? newDoc._revisions.start : 1;
+  // CouchDB shows a revision that it holds already as its own predecessor: the same again is harmless.
+  var first = !deleted && generation === 1 && (!oldDoc || oldDoc._rev === newDoc._rev);
+  if (prefix === 'grant' && (kind !== 'parc' || newDoc.type !== 'grant' || !first)) refuse('APPEND_ONLY');
+  var lasting =
+    kind === 'traces' ||
+    tables.appendOnly.indexOf(newDoc.type) >= 0 ||
+    (oldDoc && tables.appendOnly.indexOf(oldDoc.type) >= 0);
+  if (lasting && !first) refuse('APPEND_ONLY');
+  if (prefix === 'grant') return;
+
+  function mayDo(row) {
+    var who = kind === 'classe' ? row.inClass : row.inSchool;
+    if (who.staff && has(school + 'staff')) return true;
+    if (who.poste && has(school + 'poste')) return true;
+    if (who.head && has(school + 'head')) return true;
+    return Boolean(who.teacher && place[4] && has(school + 'teacher:' + place[4]));
+  }
+  function demand(table, name) {
+    var named = Object.prototype.hasOwnProperty.call(table, name);
+    if (named && !mayDo(tables.actions[table[name]])) refuse('AUTHOR');
+  }
+  demand(tables.byPrefix, prefix);
+  demand(tables.byType, newDoc.type);
+}
