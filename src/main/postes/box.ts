@@ -81,7 +81,8 @@ export function makeBox(poste: Id<'poste'>, seed: Uint8Array, signer: Signer): P
   const box = publicTextOf(boxKey(seed));
   const signature = toText(signer.sign('box', utf8(`${poste}\n${box}`)));
   return {
-    _id: idFrom('event', sha256(utf8(`box ${poste}`))),
+    // Under the poste's own id, which nobody else may write (src/exchange/author-rules.ts).
+    _id: poste,
     type: 'posteBox',
     v: 1,
     poste,
@@ -120,9 +121,9 @@ function wrappingKey(mine: KeyObject, theirs: KeyObject, ephemeral: string, box:
   return Buffer.from(hkdfSync('sha256', shared, salt, 'preau key wrap v0', 32));
 }
 
-/** One document a poste, audience and key. */
+/** One document a poste, audience and key; a head's by its prefix. */
 export const wrapId = (poste: Id<'poste'>, audience: Audience, key: string): string =>
-  idFrom('event', sha256(utf8(`wrap ${poste} ${audience} ${key}`)));
+  idFrom('school', sha256(utf8(`wrap ${poste} ${audience} ${key}`)));
 
 /**
  * Seals a data key to a poste. The ephemeral key comes from the data key itself, which whoever wraps holds: two heads'
