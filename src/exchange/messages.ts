@@ -122,7 +122,11 @@ export function makeCredential(
 export function isCredentialOf(
   key: PublicKeyText,
   credential: Credential,
-  request: { readonly action: ExchangeAction | FileAction; readonly channel: string; readonly body: Uint8Array },
+  request: {
+    readonly action: ExchangeAction | FileAction;
+    readonly channel: string;
+    readonly body: Uint8Array;
+  },
 ): boolean {
   const message = covered(request.action, request.channel, credential.poste, credential.nonce, request.body);
   return isSignedBy(key, 'request', message, Buffer.from(credential.signature, 'base64url'));
