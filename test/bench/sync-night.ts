@@ -6,71 +6,38 @@
  * Bytes are those of IP packets on the line, both ways, lost ones and TCP's and TLS's own among them. Bodies are HTTP bodies.
  * Options: --documents=2000 --only=ours|stock --seed=1
  */
-import { brotliCompressSync, constants } from 'node:zlib';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { layLine, lineMissing, type ThinLine } from './link';
-import { roleArguments, roleOf, type Role } from './link/role';
-import type { CommuneAnswer, CommuneCounts } from './sync-night/commune';
-import type { RunSeen } from './sync-night/ours';
-import type { StockSeen } from './sync-night/stock';
+import {
+  costFigures,
+  measureOurs,
+  measureStock,
+  optionOf,
+  ratio,
+  told,
+  withLine,
+  type BenchContext,
+  type Cost,
+  type Figure,
+} from './sync-night/measure';
 
 export { commune } from './sync-night/commune';
 export { ours } from './sync-night/ours';
 export { stock, stockServer } from './sync-night/stock';
 
-export interface BenchContext {
-  readonly root: string;
-  readonly temporaryFolder: string;
-  readonly say: (line: string) => void;
-  readonly args: readonly string[];
-}
-interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly reach?: string;
-}
-
-interface Revised {
-  readonly _id: string;
-  readonly _rev: string;
-}
-
-/** What one way of exchanging cost. */
-export interface Cost {
-  readonly seconds: number;
-  readonly requests: number;
-  /** At the IP level, both ways. */
-  readonly bytes: number;
-  readonly bodies: number;
-  /** Heads and bodies of HTTP, inside the TLS. */
-  readonly http: number;
-}
-
-export const BAD_LINE = { kbit: 256, delayMs: 300, lossPercent: 2 } as const;
-
 export default async function syncNight(context: BenchContext): Promise<Figure[]> {
   const { say, args } = context;
-  const option = (name: string): string | undefined =>
-    args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+  const option = optionOf(args);
   const documents = Number(option('documents') ?? 2000);
   const only = option('only');
-  const missing = lineMissing();
-  if (missing) throw new Error(`The line cannot be laid here: ${missing}.`);
-
   const mine =
     only === 'stock'
       ? undefined
-      : await withLine(context, option, (line) => measureOurs(context, line, documents));
+      : await withLine(context, (line) => measureOurs(context, line, documents, 'night'));
   const theirs =
-    only === 'ours'
-      ? undefined
-      : await withLine(context, option, (line) => measureStock(context, line, documents));
+    only === 'ours' ? undefined : await withLine(context, (line) => measureStock(context, line, documents));
   const figures: Figure[] = [];
   if (mine) {
-    const { push, pull, idle, brotli } = mine;
-    for (const [name, cost] of Object.entries({ push, pull, idle })) say(`Préau ${name}: ${told(cost)}`);
+    const { push, pull, brotli } = mine;
+    for (const [name, cost] of Object.entries({ push, pull })) say(`Préau ${name}: ${told(cost)}`);
     say(`One brotli body (quality 11) of the same documents with _id and _rev: ${brotli} bytes`);
     figures.push(
       ...costFigures('ours_push', push),
@@ -99,149 +66,3 @@ export default async function syncNight(context: BenchContext): Promise<Figure[]
   }
   return figures;
 }
-
-async function withLine<T>(
-  { root }: BenchContext,
-  option: (name: string) => string | undefined,
-  work: (line: ThinLine) => Promise<T>,
-): Promise<T> {
-  const line = await layLine({ root, ...BAD_LINE, seed: Number(option('seed') ?? 1) });
-  try {
-    return await work(line);
-  } finally {
-    await line.close();
-  }
-}
-
-const bundle = import.meta.url;
-const start = (
-  line: ThinLine,
-  side: 'school' | 'commune',
-  role: string,
-  env: NodeJS.ProcessEnv = {},
-): Role => {
-  Object.assign(process.env, env);
-  return roleOf(line.spawn(side, process.execPath, roleArguments(bundle, role)));
-};
-
-/** What a piece of work cost, the line's and the gateway's counters read before and after. */
-async function cost(
-  line: ThinLine,
-  server: Role,
-  work: () => Promise<{ seconds: number; bodies?: number; requests?: number }>,
-): Promise<Cost> {
-  const [before, inside] = [await line.traffic(), await server.ask<CommuneCounts>('counts')];
-  const done = await work();
-  const [after, then] = [await line.traffic(), await server.ask<CommuneCounts>('counts')];
-  return {
-    seconds: done.seconds,
-    requests: done.requests ?? then.requests - inside.requests,
-    bytes: after.up.bytes + after.down.bytes - before.up.bytes - before.down.bytes,
-    bodies: done.bodies ?? NaN,
-    http: then.up + then.down - inside.up - inside.down,
-  };
-}
-
-export async function measureOurs(
-  { temporaryFolder, say }: BenchContext,
-  line: ThinLine,
-  documents: number,
-): Promise<{ push: Cost; pull: Cost; idle: Cost; brotli: number }> {
-  const server = start(line, 'commune', 'commune');
-  const school = start(line, 'school', 'ours');
-  try {
-    const opened = await server.ask<CommuneAnswer>('open', { folder: join(temporaryFolder, 'gateway') });
-    say('Préau: enrolment, introduction and a first exchange of nothing…');
-    await school.ask('prepare', {
-      url: `https://${line.communeAddress}:${opened.port}`,
-      ca: opened.ca,
-      code: opened.code,
-      folder: join(temporaryFolder, 'postes'),
-      documents,
-    });
-    const run = (name: string) => async (): Promise<RunSeen> => {
-      const seen = await school.ask<RunSeen>('run', name);
-      if (seen.outcome !== 'done') throw new Error(`the run ended ${seen.outcome}`);
-      return seen;
-    };
-    const push = await cost(line, server, run('first'));
-    const pull = await cost(line, server, run('second'));
-    const idle = await cost(line, server, run('first'));
-    const [here, there] = [
-      await school.ask<Revised[]>('documents', 'first'),
-      await school.ask<Revised[]>('documents', 'second'),
-    ];
-    // A revision is a keyed hash of the content: equal revisions are equal documents.
-    const revisions = (all: readonly Revised[]): string => all.map(({ _rev }) => _rev).join();
-    if (here.length < documents || revisions(here) !== revisions(there))
-      throw new Error(`the second poste does not hold the same: ${there.length} documents of ${here.length}`);
-    const body = Buffer.from(JSON.stringify({ docs: here }));
-    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 };
-    return { push, pull, idle, brotli: brotliCompressSync(body, { params }).length };
-  } finally {
-    await school.close();
-    await server.close();
-  }
-}
-
-export async function measureStock(
-  { temporaryFolder, say }: BenchContext,
-  line: ThinLine,
-  documents: number,
-): Promise<{ push: Cost; pull: Cost; idle: Cost }> {
-  const { spawn } = await import('node:child_process');
-  const { writeFileSync } = await import('node:fs');
-  const socket = join(temporaryFolder, 'couch.sock');
-  const couchdb = process.env['COUCHDB_URL'];
-  say(
-    `Stock PouchDB 9 against ${couchdb ? 'CouchDB (COUCHDB_URL)' : 'express-pouchdb'}; this takes about ten minutes…`,
-  );
-  const couch = roleOf(
-    spawn(process.execPath, roleArguments(bundle, 'stockServer'), {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    }),
-  );
-  const server = start(line, 'commune', 'commune');
-  let school: Role | undefined;
-  try {
-    await couch.ask('open', { socket, ...(couchdb ? { couchdb } : {}) });
-    const opened = await server.ask<CommuneAnswer>('open', { folder: temporaryFolder, couch: socket });
-    const ca = join(temporaryFolder, 'ca.pem');
-    writeFileSync(ca, opened.ca);
-    school = start(line, 'school', 'stock', { NODE_EXTRA_CA_CERTS: ca });
-    const folder = join(temporaryFolder, 'stock');
-    mkdirSync(folder, { recursive: true });
-    const who = couchdb ? new URL(couchdb) : undefined;
-    const login = who?.username ? `${who.username}:${who.password}@` : '';
-    await school.ask('prepare', {
-      url: `https://${login}${line.communeAddress}:${opened.port}`,
-      folder,
-      documents,
-    });
-    const seen = (ask: string) => async (): Promise<StockSeen> => {
-      const done = await (school as Role).ask<StockSeen>(ask);
-      if (done.documents !== documents) throw new Error(`stock ${ask}: ${done.documents} documents`);
-      return done;
-    };
-    const push = await cost(line, server, seen('push'));
-    const pull = await cost(line, server, seen('pull'));
-    const idle = await cost(line, server, seen('push'));
-    return { push, pull, idle };
-  } finally {
-    await school?.close();
-    await server.close();
-    await couch.close();
-  }
-}
-
-const ratio = (a: number, b: number): number => Math.round((a / b) * 10_000) / 10_000;
-const tenth = (value: number): number => Math.round(value * 10) / 10;
-export const told = ({ seconds, requests, bytes, http }: Cost): string =>
-  `${tenth(seconds)} s, ${requests} requests, ${bytes} bytes at the IP level (${http} of HTTP)`;
-
-const costFigures = (name: string, one: Cost): Figure[] => [
-  { name: `${name}_s`, value: tenth(one.seconds), unit: 's' },
-  { name: `${name}_requests`, value: one.requests, unit: '' },
-  { name: `${name}_bytes`, value: one.bytes, unit: 'B' },
-  ...(Number.isNaN(one.bodies) ? [] : [{ name: `${name}_bodies`, value: one.bodies, unit: 'B' }]),
-];

@@ -36,7 +36,11 @@ export interface BenchSchool {
 }
 
 /** Made through the host's own services where they exist, and through the store for the ordinary days' documents. */
-export async function prepareSchool(dataFolder: string, pupilFolder: string): Promise<BenchSchool> {
+export async function prepareSchool(
+  dataFolder: string,
+  pupilFolder: string,
+  documents = DOCUMENTS,
+): Promise<BenchSchool> {
   const machineSecret = randomBytes(32);
   const folder = join(dataFolder, 'school');
   const clock = (): number => CREATED;
@@ -52,7 +56,7 @@ export async function prepareSchool(dataFolder: string, pupilFolder: string): Pr
   const head = state.signedIn.id;
   await first.close();
 
-  const classId = await fill(folder, machineSecret);
+  const classId = await fill(folder, machineSecret, documents);
 
   // The head takes a class: her keys are wrapped anew, over every audience.
   const second = await openBenchHost({ folder, machineSecret, pupilFolder, clock });
@@ -100,12 +104,12 @@ export async function ask<Reply>(host: Host, method: string, input: unknown): Pr
 }
 
 /** @returns the first class of the corpus */
-async function fill(folder: string, machineSecret: Buffer): Promise<Id<'class'>> {
+async function fill(folder: string, machineSecret: Buffer, documents: number): Promise<Id<'class'>> {
   const lock = await DataFolder.open({ folder });
   const keyring = await FileKeyring.open({ path: join(folder, 'keys.json'), machineSecret });
   const store = new PouchStore({ folder, keyring });
   let classId: Id<'class'> | undefined;
-  for (const [name, bodies] of corpusByAudience(DOCUMENTS)) {
+  for (const [name, bodies] of corpusByAudience(documents)) {
     const written = bodies.flatMap(inProductShape);
     classId ??= written.find((body) => body.type === 'class')?._id as Id<'class'> | undefined;
     await keyring.create(name);

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import type { Rehearsal } from '../../../src/main/school-network';
 import { REHEARSAL, type BenchSchool } from './school';
 
 /** Instants in ms since 1970, on this machine's one clock. */
@@ -19,13 +20,17 @@ export interface RunningWindow {
   readonly page: Page;
 }
 
-async function launch(args: readonly string[], dataFolder: string): Promise<RunningWindow> {
+export async function launch(
+  args: readonly string[],
+  dataFolder: string,
+  lan: Rehearsal = REHEARSAL,
+): Promise<RunningWindow> {
   const env = Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
   const app = await _electron.launch({
     args: [...args],
-    env: { ...env, PREAU_DATA: dataFolder, PREAU_LAN: JSON.stringify(REHEARSAL) },
+    env: { ...env, PREAU_DATA: dataFolder, PREAU_LAN: JSON.stringify(lan) },
     locale: 'fr-FR',
   });
   const page = await app.firstWindow();
@@ -77,6 +82,13 @@ export async function staffWindow(
   const { login, password } = school;
   const times = await page.evaluate(signInAndWait, { login, password });
   return { app, page, start: { begun, ...times } };
+}
+
+/** Resolves when what stands on the page now has been painted. */
+export async function twoFrames(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))),
+  );
 }
 
 /** Runs in the page. @returns when an element is there and its picture was made */

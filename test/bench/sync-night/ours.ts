@@ -78,11 +78,7 @@ export async function ours(): Promise<void> {
       await mkdir(folder, { recursive: true });
       for (const name of ['first', 'second'] as const)
         postes.set(name, await benchPoste(join(folder, name), name, audiences));
-      address = {
-        url: `${url}/v0/schools/${UAI}`,
-        channel: `gateway ${UAI}`,
-        tls: { ca, servername: 'poste' },
-      };
+      address = addressOf(url, ca);
       await enrol(address, code);
       const first = postes.get('first');
       if (!first) throw new Error('no first poste');
@@ -96,7 +92,16 @@ export async function ours(): Promise<void> {
         await (await first.store.open(audience)).putAll(bodies);
       }
     },
+    /** The same folders in another process, which has spoken to nobody yet. */
+    async reopen({ url, ca, folder, documents }: PrepareInput) {
+      const { audiences } = schoolDay(documents);
+      postes.set('first', await benchPoste(join(folder, 'first'), 'first', audiences));
+      address = addressOf(url, ca);
+    },
     run: (name: Name) => run(name),
+    async close() {
+      for (const poste of postes.values()) await poste.close();
+    },
     /** Documents with `_id` and `_rev`, as one body of JSON would carry them. */
     async documents(name: Name) {
       const poste = postes.get(name);
@@ -110,6 +115,12 @@ export async function ours(): Promise<void> {
     },
   });
 }
+
+const addressOf = (url: string, ca: string): Pick<RemoteAddress, 'url' | 'channel' | 'tls'> => ({
+  url: `${url}/v0/schools/${UAI}`,
+  channel: `gateway ${UAI}`,
+  tls: { ca, servername: 'poste' },
+});
 
 async function enrol(address: Pick<RemoteAddress, 'url' | 'tls'>, code: string): Promise<void> {
   const { request } = await import('node:https');

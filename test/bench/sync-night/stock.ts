@@ -7,13 +7,13 @@ import { answerParent } from '../link/role';
 import { schoolDay } from '../school-day';
 
 /** The part of stock PouchDB 9 that is measured. */
-interface Pouch {
+export interface Pouch {
   bulkDocs(documents: readonly object[]): Promise<unknown>;
   info(): Promise<{ doc_count: number }>;
   allDocs(options: object): Promise<{ rows: { doc: object }[] }>;
   close(): Promise<void>;
 }
-interface PouchConstructor {
+export interface PouchConstructor {
   new (name: string, options?: object): Pouch;
   plugin(plugin: unknown): PouchConstructor;
   defaults(options: object): PouchConstructor;
@@ -23,7 +23,7 @@ interface PouchConstructor {
 
 // CommonJS packages without declarations: what is used of them is declared above.
 const require = createRequire(import.meta.url);
-function stockPouch(...adapters: string[]): PouchConstructor {
+export function stockPouch(...adapters: string[]): PouchConstructor {
   const core = require('pouchdb-core') as PouchConstructor & { default?: PouchConstructor };
   return [...adapters, 'pouchdb-replication'].reduce(
     (pouch, name) => pouch.plugin((require(name) as { default?: unknown }).default ?? require(name)),
@@ -31,10 +31,13 @@ function stockPouch(...adapters: string[]): PouchConstructor {
   );
 }
 
-/** A CouchDB for stock PouchDB to replicate with: a real one by its address, else express-pouchdb in memory. */
+/**
+ * A CouchDB for stock PouchDB to replicate with: a real one by its address, else express-pouchdb in memory. On a Unix
+ * socket where one is named, else on a port of loopback, which is the answer.
+ */
 export async function stockServer(): Promise<void> {
   answerParent({
-    async open({ socket, couchdb }: { socket: string; couchdb?: string }) {
+    async open({ socket, couchdb }: { socket?: string; couchdb?: string }) {
       if (couchdb) {
         const { hostname, port } = new URL(couchdb);
         const bridge = createBridge((near) => {
@@ -44,7 +47,7 @@ export async function stockServer(): Promise<void> {
           far.on('error', () => near.destroy());
         });
         await new Promise<void>((resolve) => bridge.listen(socket, resolve));
-        return;
+        return undefined;
       }
       const pouch = stockPouch('pouchdb-adapter-memory', 'pouchdb-adapter-http').defaults({
         adapter: 'memory',
@@ -57,7 +60,11 @@ export async function stockServer(): Promise<void> {
         expressPouch(pouch, { mode: 'minimumForPouchDB', inMemoryConfig: true, logPath: '/dev/null' }),
       );
       const server = createServer(app as never);
-      await new Promise<void>((resolve) => server.listen(socket, resolve));
+      await new Promise<void>((resolve) =>
+        socket === undefined ? server.listen(0, '127.0.0.1', resolve) : server.listen(socket, resolve),
+      );
+      const address = server.address();
+      return typeof address === 'object' ? address?.port : undefined;
     },
   });
   await Promise.resolve();
