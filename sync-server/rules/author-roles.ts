@@ -22,7 +22,7 @@ function rolesOf(uai: string, audience: Audience, grant: PosteGrant): readonly s
     // The grant that the parcel cites names the audience: the engine saw to that before anything was opened.
     memberRole(uai, audience),
     `${before}${grant.person === null ? 'poste' : 'staff'}`,
-    ...(grant.person === null ? [] : new Set(held)),
+    ...(grant.person === null ? [] : [`${before}person:${grant.person}`, ...new Set(held)]),
   ];
 }
 

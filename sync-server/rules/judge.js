@@ -64,6 +64,12 @@ function judge(tables, newDoc, oldDoc, userCtx) {
     var named = Object.prototype.hasOwnProperty.call(table, name);
     if (named && !mayDo(tables.actions[table[name]])) refuse('AUTHOR');
   }
+  // What speaks for one poste or one person is written by that one, or by a head (author-rules.ts).
+  var ofPoste = prefix === 'poste' || newDoc.type === 'posteBox';
+  if (ofPoste || newDoc.type === 'grantRequest') {
+    var own = ofPoste ? newDoc._id === userCtx.name : has(school + 'person:' + newDoc.person);
+    if (!own && !mayDo(tables.actions['school.manage'])) refuse('AUTHOR');
+  }
   demand(tables.byPrefix, prefix);
   demand(tables.byType, newDoc.type);
 }

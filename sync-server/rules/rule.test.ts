@@ -14,7 +14,16 @@ const OTHER_CLASS = idFor('class', 'CM2');
 const rule = compileRule(RULE_TEXT);
 const book = new GrantBook(SCHOOL, [HEAD.publicKey]);
 
-const TYPES = [...Object.keys(ACTION_OF_TYPE), 'pupil', 'lesson', 'notice', 'constructor', '__proto__'];
+const TYPES = [
+  ...Object.keys(ACTION_OF_TYPE),
+  'posteBox',
+  'grantRequest',
+  'pupil',
+  'lesson',
+  'notice',
+  'constructor',
+  '__proto__',
+];
 const opaque = fc.uint8Array({ minLength: 9, maxLength: 9 });
 const documents = fc
   .record({
@@ -22,8 +31,13 @@ const documents = fc
     bytes: opaque,
     type: fc.constantFrom(...TYPES),
     v: fc.integer({ min: 1, max: 9 }),
+    own: fc.boolean(),
+    person: fc.constantFrom(undefined, null, '', idFor('staff', 'anne'), idFor('staff', 'marc')),
   })
-  .map(({ prefix, bytes, type, v }) => ({ _id: idFrom(prefix, bytes), type, v }));
+  .map(({ prefix, bytes, type, v, own, person }) => {
+    const _id = own && prefix === 'poste' ? POSTE : idFrom(prefix, bytes);
+    return { _id, type, v, ...(person === undefined ? {} : { person }) };
+  });
 const roles = fc.array(
   fc.record({
     role: fc.constantFrom('head' as const, 'teacher' as const),
