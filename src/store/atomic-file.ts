@@ -1,4 +1,5 @@
-import { open, rename, rm } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { storageError } from './storage-errors';
 
@@ -34,3 +35,46 @@ export async function writeAtomically(path: string, content: string | Uint8Array
     throw storageError(error);
   }
 }
+
+const formerOf = (path: string): string => `${path}.former`;
+
+/**
+ * `writeAtomically`, and the bytes that stood there are overwritten before they are let go of. That is all a programme can
+ * ask: a disk that moves what it rewrites (most SSDs), a file system that copies on writing or keeps snapshots, a backup
+ * and the swap may have them still. On a file system without hard links (FAT) they are only let go of.
+ * @throws PreauError `DISK_FULL`; the old content is kept
+ */
+export async function replaceAndErase(path: string, content: string | Uint8Array): Promise<void> {
+  await eraseFormer(path);
+  // A second name keeps hold of the old bytes while the first moves on to the new ones.
+  const held = await link(path, formerOf(path)).then(
+    () => true,
+    () => false,
+  );
+  try {
+    await writeAtomically(path, content);
+  } finally {
+    if (held) await eraseFormer(path);
+  }
+}
+
+/** Finishes what a crash cut short: overwrites what an earlier replacement left, unless it is the file in use. */
+export async function eraseFormer(path: string): Promise<void> {
+  const former = formerOf(path);
+  const [found, inUse] = await Promise.all([former, path].map(placeOf));
+  if (!found || !inUse) return;
+  if (found.ino !== inUse.ino || found.dev !== inUse.dev) {
+    const handle = await open(former, 'r+');
+    try {
+      await handle.writeFile(Buffer.alloc(Number(found.size)));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+  await rm(former);
+  await syncDirectory(dirname(path));
+}
+
+const placeOf = (path: string): Promise<BigIntStats | undefined> =>
+  stat(path, { bigint: true }).catch(() => undefined);

@@ -27,7 +27,7 @@ export const sheetName = (owner: string): string => `sheet:${owner}`;
 
 export function sealToAll(
   recipients: Readonly<Record<string, Recipient>>,
-  audience: Audience,
+  subject: string,
   key: Buffer,
   nameOf: (entry: string) => string,
   entitled: (entry: string) => boolean,
@@ -35,6 +35,6 @@ export function sealToAll(
   return Object.fromEntries(
     Object.entries(recipients)
       .filter(([entry]) => entitled(entry))
-      .map(([entry, recipient]) => [entry, wrapFor(nameOf(entry), recipient, audience, key)]),
+      .map(([entry, recipient]) => [entry, wrapFor(nameOf(entry), recipient, subject, key)]),
   );
 }

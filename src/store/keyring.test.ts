@@ -132,8 +132,8 @@ describe('keyring', () => {
     await keyring.wrapFor(ANNE, 'mot de passe', ['parc']);
     expect(keyring.dataKey('parc')).toEqual(Buffer.alloc(32, 1));
     await keyring.add('parc', Buffer.alloc(32, 1));
-    await expect(keyring.add('parc', Buffer.alloc(32, 2))).rejects.toMatchObject({ code: 'CONFLICT' });
     await expect(keyring.add('parc', Buffer.alloc(3))).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await expect(keyring.add('parc', Buffer.alloc(32), -1)).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await expect(keyring.create('elsewhere')).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await keyring.removePerson(ANNE);
     await expect(keyring.unlock(ANNE, 'mot de passe')).rejects.toMatchObject({ code: 'KEY_WRONG' });
@@ -149,7 +149,7 @@ describe('keyring', () => {
     }
     expect(text).not.toContain('mot de passe');
     expect(text).not.toContain(sheet.slice(0, 11));
-    await writeFile(join(path, 'keys.json'), text.replace('"version": 1', '"version": 2'));
+    await writeFile(join(path, 'keys.json'), text.replace('"version": 2', '"version": 3'));
     await expect(open(path)).rejects.toMatchObject({ code: 'NEWER_DATA' });
     await writeFile(join(path, 'keys.json'), text.slice(0, 100));
     await expect(open(path)).rejects.toMatchObject({ code: 'BAD_INPUT' });

@@ -1,6 +1,7 @@
-import { randomBytes, type KeyObject } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Audience } from '../domain/audience';
 import { PreauError } from '../domain/errors';
+import { eraseFormer } from './atomic-file';
 import {
   isOwner,
   mayHold,
@@ -12,18 +13,22 @@ import {
   sheetOpens,
   without,
 } from './entitlement';
-import { readKeyring, writeKeyring, type KeyringFile, type KeyWraps } from './keyring-file';
+import { readKeyring, writeKeyring, writeKeyringOver, type KeyringFile, type KeyWraps } from './keyring-file';
+import { generationIn, isHeld, newestFirst, only } from './key-wraps';
+import { keyName } from './key-tag';
+import { machineWraps, type MachineWraps } from './machine-wraps';
+import { OpenKeys } from './open-keys';
 import type { Keyring } from './port-keys';
 import {
   changePassword,
   makeRecipient,
   openRecipient,
+  subjectOf,
   unwrapWith,
   wrapFor,
   type Recipient,
 } from './recipient';
 import { formatRecoveryCode, parseRecoveryCode, RECOVERY_BYTES } from './recovery-code';
-import { deriveKey, seal, sealingKey, unseal } from './seal';
 import { STRETCH, type StretchParameters } from './stretch';
 
 export interface FileKeyringOptions {
@@ -35,61 +40,59 @@ export interface FileKeyringOptions {
   readonly stretch?: StretchParameters;
 }
 
-const machinePlace = (audience: Audience): Buffer => Buffer.from(`preau/machine/1|${audience}`);
-
 /** The keyring of a poste, in `keys.json`. Changes are on the disk before they are used. */
 export class FileKeyring implements Keyring {
-  readonly #keys = new Map<Audience, Buffer>();
+  readonly #open = new OpenKeys();
   #pending: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly path: string,
     private readonly stretch: StretchParameters,
-    private readonly machine: KeyObject | undefined,
+    private readonly machine: MachineWraps | undefined,
     private file: KeyringFile,
   ) {}
 
   /** Opens or makes the file, and unwraps what this machine may open alone. @throws PreauError `NEWER_DATA`, `BAD_INPUT` */
   static async open(options: FileKeyringOptions): Promise<FileKeyring> {
+    await eraseFormer(options.path);
     const file = (await readKeyring(options.path)) ?? {
-      version: 1 as const,
+      version: 2 as const,
       machineSalt: randomBytes(16).toString('base64'),
       people: {},
       sheets: {},
       keys: {},
     };
-    const machine =
-      options.machineSecret &&
-      sealingKey(
-        deriveKey(options.machineSecret, 'preau/machine/1', Buffer.from(file.machineSalt, 'base64')),
-        'wrap',
-      );
+    const machine = options.machineSecret && machineWraps(options.machineSecret, file.machineSalt);
     const keyring = new FileKeyring(options.path, options.stretch ?? STRETCH, machine, file);
     keyring.#unlockWithMachine();
     return keyring;
   }
 
   #unlockWithMachine(): void {
-    if (!this.machine) return;
-    for (const [audience, wraps] of Object.entries(this.file.keys)) {
-      if (!wraps.machine) continue;
-      try {
-        this.#keys.set(
-          audience,
-          unseal(this.machine, Buffer.from(wraps.machine, 'base64'), machinePlace(audience)),
-        );
-      } catch {
-        // The keychain was emptied or the folder moved: people and the sheet still open it, and `unlock` wraps it again.
-      }
-    }
+    const { machine } = this;
+    if (!machine) return;
+    this.#unwrapEach((audience, wraps) => machine.unwrap(audience, wraps));
   }
 
-  /** Audiences whose key is in the file, open or not. */
+  /** Tries every wrap; a key of a file of version 1 gets its name. What does not open stays as it is. */
+  #unwrapEach(unwrap: (audience: Audience, wraps: KeyWraps) => Buffer | undefined): readonly Audience[] {
+    const opened = new Set<Audience>();
+    const keys = this.#eachKey((audience, wraps) => {
+      const key = unwrap(audience, wraps);
+      if (!key) return wraps;
+      opened.add(audience);
+      const named = { ...wraps, name: keyName(key, audience) };
+      this.#open.put(audience, named, key);
+      return named;
+    });
+    this.file = { ...this.file, keys };
+    return [...opened];
+  }
+
   audiences(): readonly Audience[] {
     return Object.keys(this.file.keys);
   }
 
-  /** People who have a password here. */
   hasPerson(personId: string): boolean {
     return personId in this.file.people;
   }
@@ -100,82 +103,124 @@ export class FileKeyring implements Keyring {
   }
 
   has(audience: Audience): boolean {
-    return this.#keys.has(audience);
+    const newest = generationIn(this.#wrapsOf(audience));
+    return this.#wrapsOf(audience).some(
+      (wraps) => wraps.generation === newest && this.#keyOf(audience, wraps),
+    );
   }
 
-  /** A key that nothing durable wraps is not handed out: what it sealed would be lost with this process. */
   dataKey(audience: Audience): Buffer {
-    const key = this.#keys.get(audience);
-    if (!key || !this.#isHeld(audience)) throw new PreauError('KEY_MISSING', { audience });
-    return Buffer.from(key);
+    const [newest] = this.dataKeys(audience);
+    if (!newest) throw new PreauError('KEY_MISSING', { audience });
+    return newest;
   }
 
   dataKeys(audience: Audience): readonly Buffer[] {
-    return [this.dataKey(audience)];
+    return this.#held(audience).map(({ key }) => Buffer.from(key));
   }
 
   generations(audience: Audience): readonly number[] {
-    this.dataKey(audience);
-    return [0];
+    return this.#held(audience).map(({ wraps }) => wraps.generation);
   }
 
   generation(audience: Audience): number {
     return this.generations(audience)[0] ?? 0;
   }
 
-  rotate(audience: Audience): Promise<number> {
-    return Promise.reject(new PreauError('KEY_MISSING', { audience }));
+  /** A key that nothing durable wraps is not handed out: what it sealed would be lost with this process. */
+  #held(audience: Audience): readonly { readonly wraps: KeyWraps; readonly key: Buffer }[] {
+    const all = this.#wrapsOf(audience);
+    const held = all
+      .flatMap((wraps) => {
+        const key = isHeld(wraps) ? this.#keyOf(audience, wraps) : undefined;
+        return key ? [{ wraps, key }] : [];
+      })
+      .sort((a, b) => newestFirst(a.wraps, b.wraps));
+    // A newer key that is locked: what is written under an older one, somebody who left could read.
+    if (held[0]?.wraps.generation !== generationIn(all)) throw new PreauError('KEY_MISSING', { audience });
+    return held;
   }
 
-  destroy(audience: Audience): Promise<void> {
-    return this.#change(async () => {
-      await this.#save({ ...this.file, keys: without(this.file.keys, audience) });
-      this.#keys.get(audience)?.fill(0);
-      this.#keys.delete(audience);
-    });
+  #wrapsOf(audience: Audience): readonly KeyWraps[] {
+    return this.file.keys[audience] ?? [];
   }
 
-  #isHeld(audience: Audience): boolean {
-    const wraps = this.file.keys[audience];
-    if (!wraps) return false;
-    return Boolean(wraps.machine) || Object.keys(wraps.people).length + Object.keys(wraps.sheets).length > 0;
+  #keyOf(audience: Audience, wraps: KeyWraps): Buffer | undefined {
+    return this.#open.get(audience, wraps);
   }
 
   create(audience: Audience): Promise<void> {
     return this.#change(async () => {
-      if (this.#isHeld(audience) || this.has(audience)) {
+      if (this.#wrapsOf(audience).some(isHeld) || this.has(audience)) {
         // Known and locked: a second key would make the first one's documents unreadable.
         if (!this.has(audience)) throw new PreauError('KEY_MISSING', { audience });
         return;
       }
-      await this.#take(audience, randomBytes(32));
+      await this.#take(audience, randomBytes(32), 0);
     });
   }
 
-  add(audience: Audience, key: Buffer): Promise<void> {
+  add(audience: Audience, key: Buffer, generation = 0): Promise<void> {
     return this.#change(async () => {
       if (key.length !== 32) throw new PreauError('BAD_INPUT', { path: 'key' });
-      const known = this.#keys.get(audience);
-      if (known?.equals(key)) return;
-      if (this.#isHeld(audience)) throw new PreauError('CONFLICT', { id: audience });
-      await this.#take(audience, Buffer.from(key));
+      if (!Number.isSafeInteger(generation) || generation < 0)
+        throw new PreauError('BAD_INPUT', { path: 'generation' });
+      const same = this.#wrapsOf(audience).filter(
+        (wraps) => wraps.generation === generation && isHeld(wraps),
+      );
+      if (same.some((wraps) => wraps.name === keyName(key, audience))) return;
+      // Locked and nameless (version 1): it may be this very key.
+      if (same.some((wraps) => wraps.name === '')) throw new PreauError('CONFLICT', { id: audience });
+      await this.#take(audience, Buffer.from(key), generation);
     });
   }
 
-  async #take(audience: Audience, key: Buffer): Promise<void> {
-    const owner = ownerOf(audience);
-    const wraps: KeyWraps = {
-      generation: 1,
-      ...(this.machine && owner === undefined && { machine: this.#machineWrap(this.machine, audience, key) }),
-      people: sealToAll(this.file.people, audience, key, personName, (person) => isOwner(audience, person)),
-      sheets: sealToAll(this.file.sheets, audience, key, sheetName, (sheet) => sheetOpens(sheet, audience)),
-    };
-    await this.#save({ ...this.file, keys: { ...this.file.keys, [audience]: wraps } });
-    this.#keys.set(audience, key);
+  rotate(audience: Audience, staying?: readonly string[]): Promise<number> {
+    return this.#change(async () => {
+      if (!this.has(audience)) throw new PreauError('KEY_MISSING', { audience });
+      const generation = generationIn(this.#wrapsOf(audience)) + 1;
+      await this.#take(audience, randomBytes(32), generation, staying);
+      return generation;
+    });
   }
 
-  #machineWrap(machine: KeyObject, audience: Audience, key: Buffer): string {
-    return seal(machine, key, machinePlace(audience)).toString('base64');
+  /** `staying`: who holds it, and from now on any key of this audience; who holds another one of it where left out. */
+  async #take(
+    audience: Audience,
+    key: Buffer,
+    generation: number,
+    staying?: readonly string[],
+  ): Promise<void> {
+    // A key without a holder was never used: nobody can open it again.
+    const others = this.#wrapsOf(audience).filter((wraps) => isHeld(wraps) || this.#keyOf(audience, wraps));
+    const owner = ownerOf(audience);
+    const stays = (person: string): boolean =>
+      staying ? staying.includes(person) : others.some((wraps) => person in wraps.people);
+    const subject = subjectOf(audience, generation);
+    const unwrapped = { generation, name: keyName(key, audience) };
+    const taken: KeyWraps = {
+      ...unwrapped,
+      ...(this.machine && owner === undefined && { machine: this.machine.wrap(audience, unwrapped, key) }),
+      people: sealToAll(this.file.people, subject, key, personName, (person) =>
+        owner === undefined ? stays(person) : isOwner(audience, person),
+      ),
+      sheets: sealToAll(this.file.sheets, subject, key, sheetName, (sheet) => sheetOpens(sheet, audience)),
+    };
+    if (generation > 0 && !isHeld(taken)) throw new PreauError('BAD_INPUT', { path: 'staying' });
+    const kept = others.map((wraps) =>
+      staying && owner === undefined ? { ...wraps, people: only(wraps.people, stays) } : wraps,
+    );
+    const keys = { ...this.file.keys, [audience]: [taken, ...kept].sort(newestFirst) };
+    await this.#save({ ...this.file, keys }, staying !== undefined);
+    this.#open.put(audience, taken, key);
+  }
+
+  destroy(audience: Audience): Promise<void> {
+    return this.#change(async () => {
+      if (audience in this.file.keys)
+        await this.#save({ ...this.file, keys: without(this.file.keys, audience) }, true);
+      this.#open.forget((one) => one === audience);
+    });
   }
 
   /**
@@ -192,14 +237,19 @@ export class FileKeyring implements Keyring {
       const keys = this.#eachKey((audience, wraps) => {
         const before = wraps.people[personId];
         const people = without(wraps.people, personId);
-        const key = audiences.includes(audience) ? this.#keys.get(audience) : undefined;
-        if (key)
-          return { ...wraps, people: { ...people, [personId]: wrapFor(personId, recipient, audience, key) } };
+        const key = audiences.includes(audience) ? this.#keyOf(audience, wraps) : undefined;
+        if (key) {
+          const wrap = wrapFor(personId, recipient, subjectOf(audience, wraps.generation), key);
+          return { ...wraps, people: { ...people, [personId]: wrap } };
+        }
         // The person's private notes stay theirs, whatever list of the school's audiences was given.
-        const kept = own && before && isOwner(audience, personId) ? { [personId]: before } : {};
-        return { ...wraps, people: { ...people, ...kept } };
+        const stays = isOwner(audience, personId) || audiences.includes(audience);
+        return { ...wraps, people: { ...people, ...(own && before && stays && { [personId]: before }) } };
       });
-      await this.#save({ ...this.file, people: { ...this.file.people, [personId]: recipient }, keys });
+      await this.#save(
+        { ...this.file, people: { ...this.file.people, [personId]: recipient }, keys },
+        known !== undefined,
+      );
     });
   }
 
@@ -211,17 +261,20 @@ export class FileKeyring implements Keyring {
     return this.#change(async () => {
       const recipient = this.file.people[personId];
       if (!recipient) return;
+      let taken = false;
       const keys = this.#eachKey((audience, wraps) => {
-        const key = this.#keys.get(audience);
+        const key = this.#keyOf(audience, wraps);
+        const before = wraps.people[personId];
         if (!key || ownerOf(audience) !== undefined) return wraps;
-        if (!audiences.includes(audience)) return { ...wraps, people: without(wraps.people, personId) };
-        if (wraps.people[personId] !== undefined) return wraps;
-        return {
-          ...wraps,
-          people: { ...wraps.people, [personId]: wrapFor(personId, recipient, audience, key) },
-        };
+        if (!audiences.includes(audience)) {
+          taken ||= before !== undefined;
+          return { ...wraps, people: without(wraps.people, personId) };
+        }
+        if (before !== undefined) return wraps;
+        const wrap = wrapFor(personId, recipient, subjectOf(audience, wraps.generation), key);
+        return { ...wraps, people: { ...wraps.people, [personId]: wrap } };
       });
-      await this.#save({ ...this.file, keys });
+      await this.#save({ ...this.file, keys }, taken);
     });
   }
 
@@ -232,24 +285,20 @@ export class FileKeyring implements Keyring {
     }
   }
 
-  /** Everything the person may open stays open to them. @throws PreauError `KEY_WRONG` */
   changePassword(personId: string, from: string, to: string): Promise<void> {
     return this.#change(async () => {
       const known = this.file.people[personId];
       if (!known) throw new PreauError('KEY_WRONG');
       const recipient = await changePassword(personId, known, from, to, this.stretch);
-      await this.#save({ ...this.file, people: { ...this.file.people, [personId]: recipient } });
+      // The former password opens the same private key in the former bytes.
+      await this.#save({ ...this.file, people: { ...this.file.people, [personId]: recipient } }, true);
     });
   }
 
-  /** Takes a person's wraps away. Their copy of the keys is theirs: exchanging the keys is issue 3's. */
   removePerson(personId: string): Promise<void> {
     return this.#change(async () => {
-      const keys = this.#eachKey((_audience, wraps) => ({
-        ...wraps,
-        people: without(wraps.people, personId),
-      }));
-      await this.#save({ ...this.file, people: without(this.file.people, personId), keys });
+      const keys = this.#eachKey((_, wraps) => ({ ...wraps, people: without(wraps.people, personId) }));
+      await this.#save({ ...this.file, people: without(this.file.people, personId), keys }, true);
     });
   }
 
@@ -268,18 +317,16 @@ export class FileKeyring implements Keyring {
     privateKey: Buffer,
     wrapOf: (wraps: KeyWraps) => string | undefined,
   ): Promise<readonly Audience[]> {
-    const opened: Audience[] = [];
-    for (const [audience, wraps] of Object.entries(this.file.keys)) {
+    const opened = this.#unwrapEach((audience, wraps) => {
       const wrap = wrapOf(wraps);
-      if (wrap === undefined) continue;
+      if (wrap === undefined) return undefined;
+      const subject = subjectOf(audience, wraps.generation);
       try {
-        if (!this.has(audience))
-          this.#keys.set(audience, unwrapWith(name, recipient, privateKey, audience, wrap));
-        opened.push(audience);
+        return this.#keyOf(audience, wraps) ?? unwrapWith(name, recipient, privateKey, subject, wrap);
       } catch (cause) {
         throw new PreauError('DOCUMENT_TAMPERED', { id: `keys.json/${audience}` }, { cause });
       }
-    }
+    });
     await this.#wrapAgainForMachine();
     return opened;
   }
@@ -290,50 +337,31 @@ export class FileKeyring implements Keyring {
     if (!machine) return;
     let changed = false;
     const keys = this.#eachKey((audience, wraps) => {
-      const key = this.#keys.get(audience);
-      if (!key || ownerOf(audience) !== undefined || this.#opensForMachine(machine, audience, wraps))
-        return wraps;
+      const key = this.#keyOf(audience, wraps);
+      if (!key || ownerOf(audience) !== undefined || machine.unwrap(audience, wraps)) return wraps;
       changed = true;
-      return { ...wraps, machine: this.#machineWrap(machine, audience, key) };
+      return { ...wraps, machine: machine.wrap(audience, wraps, key) };
     });
     if (changed) await this.#save({ ...this.file, keys });
   }
 
-  #opensForMachine(machine: KeyObject, audience: Audience, wraps: KeyWraps): boolean {
-    try {
-      unseal(machine, Buffer.from(wraps.machine ?? '', 'base64'), machinePlace(audience));
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
   forget(personId: string): void {
-    for (const [audience, key] of this.#keys) {
-      if (!isOwner(audience, personId)) continue;
-      key.fill(0);
-      this.#keys.delete(audience);
-    }
+    this.#open.forget((audience) => isOwner(audience, personId));
   }
 
-  /**
-   * Makes the school's recovery sheet, or a person's own, and wraps the open keys for it. An older sheet of the same
-   * owner stops working.
-   * @returns the code to print; it is kept nowhere
-   */
   createSheet(owner: string = SCHOOL): Promise<string> {
     return this.#change(async () => {
       const code = formatRecoveryCode(randomBytes(RECOVERY_BYTES));
       const recipient = await makeRecipient(sheetName(owner), code, this.stretch);
       const keys = this.#eachKey((audience, wraps) => {
         const sheets = without(wraps.sheets, owner);
-        const key = sheetOpens(owner, audience) ? this.#keys.get(audience) : undefined;
-        return {
-          ...wraps,
-          sheets: key ? { ...sheets, [owner]: wrapFor(sheetName(owner), recipient, audience, key) } : sheets,
-        };
+        const key = sheetOpens(owner, audience) ? this.#keyOf(audience, wraps) : undefined;
+        if (!key) return { ...wraps, sheets };
+        const wrap = wrapFor(sheetName(owner), recipient, subjectOf(audience, wraps.generation), key);
+        return { ...wraps, sheets: { ...sheets, [owner]: wrap } };
       });
-      await this.#save({ ...this.file, sheets: { ...this.file.sheets, [owner]: recipient }, keys });
+      const former = owner in this.file.sheets;
+      await this.#save({ ...this.file, sheets: { ...this.file.sheets, [owner]: recipient }, keys }, former);
       return code;
     });
   }
@@ -352,12 +380,16 @@ export class FileKeyring implements Keyring {
 
   #eachKey(change: (audience: Audience, wraps: KeyWraps) => KeyWraps): KeyringFile['keys'] {
     return Object.fromEntries(
-      Object.entries(this.file.keys).map(([audience, wraps]) => [audience, change(audience, wraps)]),
+      Object.entries(this.file.keys).map(([audience, all]) => [
+        audience,
+        all.map((wraps) => change(audience, wraps)),
+      ]),
     );
   }
 
-  async #save(file: KeyringFile): Promise<void> {
-    await writeKeyring(this.path, file);
+  /** `takesAway`: what stood in the file before is overwritten too. */
+  async #save(file: KeyringFile, takesAway = false): Promise<void> {
+    await (takesAway ? writeKeyringOver : writeKeyring)(this.path, file);
     this.file = file;
   }
 

@@ -1,4 +1,5 @@
 import { createECDH, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
+import type { Audience } from '../domain/audience';
 import { PreauError } from '../domain/errors';
 import { seal, unseal } from './seal';
 import { stretch, STRETCH, type StretchParameters } from './stretch';
@@ -88,6 +89,10 @@ const sharedKey = (secret: Buffer, ephemeral: Buffer, publicKey: Buffer): KeyObj
   createSecretKey(
     Buffer.from(hkdfSync('sha256', secret, Buffer.concat([ephemeral, publicKey]), 'preau/wrap/1', 32)),
   );
+
+/** What a wrap is bound to: one generation's wrap does not pass for another's. Generation 0 is as version 1 wrote it. */
+export const subjectOf = (audience: Audience, generation: number): string =>
+  generation === 0 ? audience : `${audience}#${generation}`;
 
 /** A data key that only that recipient unwraps. `subject` names what it is the key of. Base64. */
 export function wrapFor(name: string, recipient: Recipient, subject: string, dataKey: Uint8Array): string {
