@@ -1,0 +1,44 @@
+import { addDays, daysBetween, startOfSchoolYear, type LocalDay } from '../retention/calendar';
+import { schoolYearOf } from '../time';
+
+/** A closed year waits so long for a poste that has not reported (docs/sync-decisions.md §4). */
+export const LATE_DAYS = 120;
+
+/** Before June nobody closes a year by mistake: what is closed is not opened again. */
+export const earliestClosing = (year: number): LocalDay => `${String(year + 1)}-06-01`;
+
+/** The year that follows, on the day it is closed: the next one, or the calendar's where several were left open. */
+export const yearAfter = (year: number, day: LocalDay): number => Math.max(year + 1, schoolYearOf(day));
+
+export interface ClosedYear {
+  readonly year: number;
+  /** The school's day on which it was closed. */
+  readonly closedOn: LocalDay;
+}
+
+export type Ending =
+  | { readonly kind: 'waiting'; readonly days: number }
+  /** Every poste has handed over what it wrote, or those that did not have had their time. */
+  | { readonly kind: 'due'; readonly why: 'reported' | 'late' };
+
+/**
+ * Whether a closed year can be ended.
+ * @param silent postes that have not reported
+ * @param horizon the school's day; no computer's clock decides
+ */
+export function endingOf(closed: ClosedYear, silent: number, horizon: LocalDay | undefined): Ending {
+  if (silent === 0) return { kind: 'due', why: 'reported' };
+  const gone = horizon === undefined ? 0 : Math.max(0, daysBetween(closed.closedOn, horizon));
+  return gone >= LATE_DAYS ? { kind: 'due', why: 'late' } : { kind: 'waiting', days: LATE_DAYS - gone };
+}
+
+/** The last day on which late work is taken, where somebody stays silent. */
+export const lateUntil = ({ closedOn }: ClosedYear): LocalDay | undefined => addDays(closedOn, LATE_DAYS);
+
+/** Three months after the end of entitlement nothing of a leaver is kept that no register needs (SDET l. 1796–1797). */
+export const LEAVER_DAYS = 92;
+
+/** True for a day on which that year's people have been gone for long. */
+export function yearGone(year: number, horizon: LocalDay): boolean {
+  return daysBetween(startOfSchoolYear(year + 1), horizon) >= LEAVER_DAYS;
+}
