@@ -59,6 +59,14 @@ export const ERROR_CODES = [
   'GATEWAY_REFUSED', // params: reason
   'INTRODUCTION_WRONG',
   'PARCEL_REFUSED', // params: reason
+  // school years
+  'YEAR_CLOSED', // params: year
+  'YEAR_TOO_EARLY', // params: from (the first day a year may be closed)
+  'YEAR_PLAN_WRONG', // params: reason
+  'DATE_FAR', // params: days since the last confirmed date
+  'DATE_PAST', // params: day (the last confirmed date)
+  'HEAD_POSTE_ONLY',
+  'REGISTER_MISSING', // params: class
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 export type ErrorParams = Record<string, string | number | boolean>;

@@ -59,6 +59,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   lessonOutcome: ofYear(['at'], 3, ENTITLEMENT),
   handIn: ofYear(['receivedAt'], 3, ENTITLEMENT),
   handOver: ofYear(['at'], 3, ENTITLEMENT),
+  handOverNote: ofYear(['at'], 3, ENTITLEMENT),
   lessonSeat: BASE,
   pictureCode: BASE,
 
@@ -69,6 +70,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   account: BASE,
   pupilFile: LEAVER,
   guardian: LEAVER,
+  yearDraft: { kept: 'Ends when its year is closed' },
   registerArchive: ofYear(['lastDay'], 120, REGISTER),
 
   // The fleet: no personal data
@@ -98,6 +100,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   // The school's day and its years
   horizon: since(['day'], 24, `${USE}: only the latest counts`),
+  yearOpened: TRUST,
   yearClosed: TRUST,
   yearReported: TRUST,
   yearEnded: TRUST,
