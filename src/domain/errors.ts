@@ -67,6 +67,12 @@ export const ERROR_CODES = [
   'DATE_PAST', // params: day (the last confirmed date)
   'HEAD_POSTE_ONLY',
   'REGISTER_MISSING', // params: class
+  // copy on a USB key
+  'BACKUP_NO_ROOM', // params: needed, free (bytes)
+  'BACKUP_CUT', // the key went away: the former copy is what it was
+  'BACKUP_DAMAGED', // params: reason
+  'BACKUP_NEWER', // params: found, known
+  'BACKUP_OTHER_SCHOOL',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 export type ErrorParams = Record<string, string | number | boolean>;
