@@ -1,12 +1,10 @@
-import { randomBytes, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { seal, SEAL_OVERHEAD, unseal } from '../../store/seal';
-import type { StoredFile } from './port';
+import { SEAL_OVERHEAD, unseal } from '../../store/seal';
 
 /**
- * A file at rest: `PRF1`, a random id of 16 bytes, frames of 64 KiB of content each sealed in its place, and a sealed
- * foot with the content's hash and size. Equal frames make any byte reachable without reading what comes before; the
- * foot shows a file that was cut, or put under another one's name.
+ * A file as older data folders have it, still read: `PRF1`, a random id of 16 bytes, frames of 64 KiB of content each sealed
+ * in its place, and a sealed foot with the content's hash and size.
  */
 const MAGIC = Buffer.from('PRF1');
 const ID_BYTES = 16;
@@ -23,49 +21,7 @@ export class FramesBroken extends Error {
   override readonly name = 'FramesBroken';
 }
 
-/** Writes content of any piece size as frames. */
-export class FrameWriter {
-  readonly #id = randomBytes(ID_BYTES);
-  #held: Buffer[] = [];
-  #heldBytes = 0;
-  #index = 0;
-  #started = false;
-
-  constructor(
-    private readonly handle: FileHandle,
-    private readonly key: KeyObject,
-  ) {}
-
-  async write(bytes: Uint8Array): Promise<void> {
-    this.#held.push(Buffer.from(bytes));
-    this.#heldBytes += bytes.length;
-    if (this.#heldBytes < FRAME_BYTES) return;
-    const whole = Buffer.concat(this.#held);
-    let from = 0;
-    for (; whole.length - from >= FRAME_BYTES; from += FRAME_BYTES) {
-      await this.#frame(whole.subarray(from, from + FRAME_BYTES));
-    }
-    this.#held = [whole.subarray(from)];
-    this.#heldBytes = whole.length - from;
-  }
-
-  async end(file: StoredFile): Promise<void> {
-    if (this.#heldBytes > 0 || !this.#started) await this.#frame(Buffer.concat(this.#held));
-    const foot = Buffer.alloc(40);
-    Buffer.from(file.sha256, 'hex').copy(foot);
-    foot.writeBigUInt64BE(BigInt(file.size), 32);
-    await this.handle.appendFile(seal(this.key, foot, footPlace(this.#id)));
-    await this.handle.sync();
-  }
-
-  async #frame(content: Buffer): Promise<void> {
-    if (!this.#started) await this.handle.appendFile(Buffer.concat([MAGIC, this.#id]));
-    this.#started = true;
-    await this.handle.appendFile(seal(this.key, content, framePlace(this.#id, this.#index++)));
-  }
-}
-
-async function readExactly(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+export async function readExactly(handle: FileHandle, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
   const { bytesRead } = await handle.read(bytes, 0, length, position);
   if (bytesRead !== length) throw new FramesBroken('the file was cut');

@@ -1,12 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { EncryptedFileStore, openFileStore } from '../../../src/main/files/file-store';
 import { FRAME_BYTES } from '../../../src/main/files/frames';
-import { everyFile, temporaryFolder } from './support';
+import { FrameWriter } from './former-layout';
+import { everyFile, temporaryFolder } from '../store/support';
 
 const KEY = Buffer.alloc(32, 5);
 const openFiles = (folder: string, limit?: number) =>
@@ -102,7 +104,7 @@ describe('file store', () => {
   it('is unreadable, opaque by name, and tells changed, cut or exchanged files', async () => {
     const folder = await temporaryFolder();
     const files = await openFiles(folder);
-    const content = Buffer.from('Le cahier de Mathéo '.repeat(5000));
+    const content = Buffer.concat([Buffer.from('Le cahier de Mathéo '.repeat(5000)), randomBytes(200_000)]);
     const { sha256 } = await files.store(Readable.from([content]));
     const other = await files.store(Readable.from([Buffer.from('autre')]));
     for (const [path, bytes] of await everyFile(folder)) {
@@ -148,5 +150,105 @@ describe('file store', () => {
     await writeFile(join(folder, 'drafts', 'half'), 'x');
     await openFiles(folder);
     expect(await stored(folder)).toEqual([]);
+  });
+
+  it('keeps what two files share once, and each whole when the other one goes', async () => {
+    const folder = await temporaryFolder();
+    let files = await openFiles(folder);
+    const sizeOnDisk = async () =>
+      [...(await everyFile(folder)).values()].reduce((sum, b) => sum + b.length, 0);
+    const first = randomBytes(2_000_000);
+    const second = Buffer.concat([first.subarray(0, 900_000), randomBytes(5_000), first.subarray(900_000)]);
+    const one = await files.store(Readable.from([first]));
+    const before = await sizeOnDisk();
+    files = await openFiles(folder);
+    const two = await files.store(Readable.from([second]));
+    expect((await sizeOnDisk()) - before).toBeLessThan(350_000);
+    // The same again changes nothing, and does not come to lean on itself.
+    await files.store(Readable.from([first]));
+    expect((await buffer(await files.openRead(one.sha256))).equals(first)).toBe(true);
+    const reading = await files.openRead(two.sha256);
+    expect(await files.collect([two.sha256], Date.now() + 60_000)).toBe(0);
+    reading.destroy();
+    await once(reading, 'close');
+    expect(await files.collect([two.sha256], Date.now() + 60_000)).toBeGreaterThan(0);
+    expect(await files.has(one.sha256)).toBe(false);
+    files = await openFiles(folder);
+    expect((await buffer(await files.openRead(two.sha256))).equals(second)).toBe(true);
+    expect(
+      (await buffer(await files.openRead(two.sha256, { start: 899_990, end: 905_010 }))).equals(
+        second.subarray(899_990, 905_011),
+      ),
+    ).toBe(true);
+  });
+
+  it('takes a damaged file anew, and mends what leant on it', async () => {
+    const folder = await temporaryFolder();
+    const files = await openFiles(folder);
+    const first = randomBytes(400_000);
+    const second = Buffer.concat([first, randomBytes(1000)]);
+    const one = await files.store(Readable.from([first]));
+    const [path = '', whole = Buffer.alloc(0)] = [...(await everyFile(folder))][0] ?? [];
+    const two = await files.store(Readable.from([second]));
+    whole.writeUInt8(whole.readUInt8(1000) ^ 1, 1000);
+    await writeFile(path, whole);
+    for (const { sha256 } of [two, one])
+      await expect(files.openRead(sha256).then(buffer)).rejects.toMatchObject({ code: 'DOCUMENT_TAMPERED' });
+    await files.store(Readable.from([first]));
+    expect((await buffer(await files.openRead(one.sha256))).equals(first)).toBe(true);
+    expect((await buffer(await files.openRead(two.sha256))).equals(second)).toBe(true);
+  });
+
+  it('opens what a folder of the former layout holds', async () => {
+    const folder = await temporaryFolder();
+    const files = await openFiles(folder);
+    for (const size of [0, 1, FRAME_BYTES, 3 * FRAME_BYTES + 17]) {
+      const content = randomBytes(size);
+      const file = { sha256: createHash('sha256').update(content).digest('hex'), size };
+      const path = files.containers.pathOf(files.containers.fileName(file.sha256));
+      await mkdir(dirname(path), { recursive: true });
+      const handle = await open(path, 'wx');
+      const writer = new FrameWriter(handle, files.containers.sealingKey());
+      await writer.write(content);
+      await writer.end(file);
+      await handle.close();
+      const before = await openFiles(folder);
+      expect(await before.has(file.sha256)).toBe(true);
+      expect((await buffer(await before.openRead(file.sha256))).equals(content)).toBe(true);
+      expect(await before.store(Readable.from([content]))).toEqual(file);
+      expect(
+        (await buffer(await before.openRead(file.sha256, { start: 1 }))).equals(content.subarray(1)),
+      ).toBe(true);
+    }
+  });
+
+  it('holds 200 MB without holding them in memory', { timeout: 120_000 }, async () => {
+    const files = await openFiles(await temporaryFolder());
+    const block = randomBytes(1024 * 1024);
+    const hash = createHash('sha256');
+    let most = 0;
+    const look = (): void => {
+      const { rss } = process.memoryUsage();
+      most = Math.max(most, rss);
+    };
+    function* content(): Generator<Buffer> {
+      for (let at = 0; at < 200; at++) {
+        block.writeUInt32BE(at, at * 1000);
+        hash.update(block);
+        look();
+        yield Buffer.from(block);
+      }
+    }
+    globalThis.gc?.();
+    const before = process.memoryUsage().rss;
+    const { sha256, size } = await files.store(Readable.from(content()));
+    expect({ sha256, size }).toEqual({ sha256: hash.digest('hex'), size: 200 * 1024 * 1024 });
+    const back = createHash('sha256');
+    for await (const piece of await files.openRead(sha256)) {
+      back.update(piece as Buffer);
+      look();
+    }
+    expect(back.digest('hex')).toBe(sha256);
+    expect((most - before) / 1024 ** 2).toBeLessThan(150);
   });
 });
