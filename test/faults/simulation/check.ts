@@ -1,0 +1,130 @@
+import { brotliDecompressSync } from 'node:zlib';
+import { isSealed, type Audience } from '../../../src/domain/audience';
+import { readParcel } from '../../../src/exchange';
+import type { Documents } from './documents';
+import { openDocuments, parcelsDatabase } from './gateway';
+import type { Written } from './ledger';
+import { AUDIENCES, ENTITLED, markerOf, OPEN, SEALED, UAI } from './school';
+import type { World } from './world';
+
+/** What was found at the end of a run, by kind; empty lists are what an engine without a fault leaves. */
+export interface Findings {
+  /** An acknowledged write that somebody entitled to it does not hold. */
+  readonly lost: string[];
+  /** Two replicas that should be equal and are not. */
+  readonly unequal: string[];
+  /** Plain words of an audience where nobody may read it. */
+  readonly leaked: string[];
+  /** A document that is missing somewhere and stands in no list of refusals. */
+  readonly silent: string[];
+  /** A revision that nobody wrote. */
+  readonly forged: string[];
+}
+
+interface Holder {
+  readonly name: string;
+  readonly database: (audience: Audience) => Documents | undefined;
+}
+
+export function check(world: World): Findings {
+  const findings: Findings = { lost: [], unequal: [], leaked: [], silent: [], forged: [] };
+  const staying = world.postes.filter((poste) => poste.name !== world.removed?.name);
+  const commune: Holder = {
+    name: 'commune',
+    database: (audience) => (isSealed(audience) ? undefined : openDocuments(world.commune, audience)),
+  };
+  const holders = (audience: Audience): Holder[] => [
+    ...staying
+      .filter((poste) => ENTITLED[poste.name].includes(audience))
+      .map((poste) => ({ name: poste.name, database: (name: Audience) => poste.disk.databases.get(name) })),
+    ...(OPEN.includes(audience) ? [commune] : []),
+  ];
+
+  /** True for what a revocation cut off. */
+  const isCutOff = (one: Written): boolean =>
+    one.by === world.removed?.name && one.seq > (world.removed.accepted[one.audience] ?? 0);
+  const isRefused = (one: Written): boolean => one.forbidden && one.by !== world.promoted;
+
+  for (const one of world.ledger.all()) {
+    if (!one.acknowledged || isCutOff(one)) continue;
+    for (const { name, database } of holders(one.audience)) {
+      if (database(one.audience)?.has(one.id, one.rev)) continue;
+      const what = `${one.audience} ${one.id} ${one.rev} of ${one.by} at ${name}`;
+      if (!isRefused(one)) findings.lost.push(what);
+      else if (!isListed(world, name, one)) findings.silent.push(what);
+    }
+    const author = staying.find((poste) => poste.name === one.by);
+    const told = author && [...author.theirs.values()].some((list) => list.some(({ document }) => document === one.id));
+    if (isRefused(one) && author && !told) findings.silent.push(`${one.id}: ${one.by} was not told`);
+  }
+
+  const apart = new Set(world.ledger.all().flatMap((one) => (isRefused(one) || isCutOff(one) ? [one.id] : [])));
+  for (const audience of AUDIENCES) {
+    const [first, ...others] = holders(audience).map(({ name, database }) => ({
+      name,
+      documents: new Map([...(database(audience)?.snapshot() ?? [])].filter(([id]) => !apart.has(id))),
+    }));
+    for (const other of others) {
+      for (const id of new Set([...(first?.documents.keys() ?? []), ...other.documents.keys()])) {
+        const [one, two] = [first?.documents.get(id), other.documents.get(id)];
+        if (one === two) continue;
+        findings.unequal.push(`${audience} ${id}: ${first?.name} ${one ?? '-'} / ${other.name} ${two ?? '-'}`);
+      }
+    }
+    for (const { name, database } of holders(audience)) {
+      const documents = database(audience);
+      for (const id of documents?.ids() ?? []) {
+        for (const { record } of documents?.leaves(id) ?? [])
+          if (!world.ledger.wrote(audience, id, record.rev)) findings.forged.push(`${audience} ${id} at ${name}`);
+      }
+    }
+  }
+  leaks(world, findings.leaked);
+  return findings;
+}
+
+function isListed(world: World, holder: string, one: Written): boolean {
+  if (holder === 'commune') {
+    const rows = world.commune.shelves.get(parcelsDatabase(UAI));
+    return [...(rows?.keys() ?? [])].some((id) => id.startsWith('r!') && id.includes(one.id));
+  }
+  const poste = world.postes.find(({ name }) => name === holder);
+  return [...(poste?.disk.refusals.values() ?? [])].some(({ document }) => document === one.id);
+}
+
+/** Every byte that each of them holds, searched for the words of what it may not read. */
+function leaks(world: World, leaked: string[]): void {
+  for (const poste of world.postes) {
+    const { disk, name } = poste;
+    const documents = [...disk.databases.values()].flatMap((database) =>
+      database.ids().flatMap((id) => database.leaves(id).map((leaf) => JSON.stringify(leaf.record))),
+    );
+    const bytes = Buffer.concat([
+      ...disk.parcels().flatMap((one) => readable(one.bytes)),
+      Buffer.from(JSON.stringify([documents, [...disk.refusals], [...disk.nonces]])),
+    ]);
+    // The relay carries open audiences as they are, as the commune will read them.
+    const foreign = name === 'r' ? SEALED : AUDIENCES.filter((audience) => !ENTITLED[name].includes(audience));
+    for (const audience of foreign) if (bytes.includes(markerOf(audience))) leaked.push(`${audience} at ${name}`);
+  }
+  const rows = [...world.commune.shelves.values()].flatMap((shelf) => [...shelf.values()]);
+  const parcels = rows.flatMap((row) =>
+    typeof row['bytes'] === 'string' ? readable(Buffer.from(row['bytes'], 'base64')) : [],
+  );
+  const databases = [...world.commune.databases.values()].flatMap((database) =>
+    database.ids().flatMap((id) => database.leaves(id).map((leaf) => leaf.record)),
+  );
+  const bytes = Buffer.concat([...parcels, Buffer.from(JSON.stringify([rows, databases]))]);
+  for (const audience of SEALED) if (bytes.includes(markerOf(audience))) leaked.push(`${audience} at the commune`);
+}
+
+/** A parcel as it lies there, and its body as anybody may decompress it. */
+function readable(bytes: Buffer): Buffer[] {
+  const parcel = readParcel(bytes);
+  if (typeof parcel === 'string') return [bytes];
+  try {
+    return [bytes, brotliDecompressSync(parcel.body)];
+  } catch {
+    return [bytes];
+  }
+}

@@ -1,0 +1,247 @@
+import type { Audience } from '../../../src/domain/audience';
+import {
+  canonicalBytes,
+  createAnswers,
+  createNonces,
+  exchange,
+  GrantBook,
+  makeCredential,
+  noCounters,
+  Replica,
+  sha256,
+  type Answers,
+  type PosteGrant,
+  type Refusal,
+  type RunCounters,
+} from '../../../src/exchange';
+import type { DocumentBody, Revision } from '../../../src/store/port';
+import { revisionOf } from '../../../src/store/revision';
+import { Disk, durably, portsOf, type Machine, type WritePoint } from './disk';
+import { LineDown } from './line';
+import type { Plant } from './plant';
+import { remoteTo, type Network, type Site } from './remote';
+import { Life } from './schedule';
+import {
+  ENTITLED,
+  HEAD,
+  idFor,
+  isGatewayName,
+  OPEN,
+  posteOf,
+  SCHOOL,
+  secretsFor,
+  signerOf,
+  START,
+  type PosteName,
+} from './school';
+import type { Ledger } from './ledger';
+
+export interface PosteWorld extends Network {
+  readonly ledger: Ledger;
+  readonly plant: Plant | undefined;
+  /** A write of a poste: whether its machine dies at it. */
+  fate(poste: Poste, point: WritePoint): 'before' | 'within' | 'after' | undefined;
+}
+
+export interface RunResult {
+  readonly counters: RunCounters;
+  readonly theirs: readonly Refusal[];
+  readonly ours: readonly Refusal[];
+}
+
+interface Running {
+  readonly life: Life;
+  readonly replica: Replica;
+  readonly answers: Answers;
+}
+
+/** A computer of the school: a disk that stays, and an engine that lives from a start to a crash. */
+export class Poste implements Site {
+  readonly disk = new Disk();
+  readonly channel: string;
+  readonly poste: ReturnType<typeof posteOf>;
+  /** What this computer's clock is wrong by, in milliseconds. */
+  clockError = 0;
+  /** One run at a time, as the product does. */
+  busy = false;
+  /** What each other side refused at the last run that went through. */
+  readonly theirs = new Map<string, readonly Refusal[]>();
+  /** What was not taken from each other side, likewise. */
+  readonly ours = new Map<string, readonly Refusal[]>();
+  #running: Running | undefined;
+  #starts = 0;
+
+  constructor(
+    private readonly world: PosteWorld,
+    readonly name: PosteName,
+    grants: readonly PosteGrant[],
+  ) {
+    this.poste = posteOf(name);
+    this.channel = `poste ${name}`;
+    this.disk.grants.push(...grants);
+  }
+
+  get life(): Life | undefined {
+    return this.#running?.life;
+  }
+
+  get replica(): Replica {
+    if (!this.#running) throw new Error(`${this.name} is off`);
+    return this.#running.replica;
+  }
+
+  readonly clock = (): number => START + this.world.schedule.now + this.clockError;
+
+  start(): void {
+    if (this.#running) return;
+    const { world, disk, poste } = this;
+    const life = new Life();
+    const machine: Machine = {
+      life,
+      schedule: world.schedule,
+      latency: () => world.random.below(4),
+      dies: (point) => {
+        const fate = world.fate(this, point);
+        if (fate) this.crash();
+        return fate;
+      },
+    };
+    const book = new GrantBook(SCHOOL, [HEAD.publicKey]);
+    for (const grant of disk.grants) book.learn(grant);
+    for (const body of disk.database('parc').all('grant')) book.learn(body);
+    const ports = portsOf(disk, machine);
+    const replica = new Replica({
+      book,
+      ...(world.plant?.ports?.(ports, this) ?? ports),
+      secretsOf: (audience, keyId) => {
+        if (!ENTITLED[this.name].includes(audience)) return undefined;
+        const secrets = secretsFor(audience);
+        return keyId === undefined || keyId === secrets.keyId ? secrets : undefined;
+      },
+      author: { poste, signer: signerOf(this.name), now: () => new Date(this.clock()).toISOString() },
+    });
+    world.plant?.replica?.(replica, this);
+    const answers = createAnswers({
+      replica,
+      // A start makes a new secret: what was given out before is asked for again.
+      nonces: createNonces(sha256(Buffer.from(`${this.name} ${++this.#starts}`)), this.clock),
+      channel: this.channel,
+      holds: () => this.holds(),
+      keepGrant: () => Promise.resolve(),
+    });
+    this.#running = { life, replica, answers };
+    this.busy = false;
+  }
+
+  /** The power goes: nothing more happens, on either end of a line. */
+  crash(): void {
+    const { life } = this.#running ?? {};
+    this.#running = undefined;
+    life?.end();
+    this.world.plant?.crashed?.(this);
+  }
+
+  answers(): Promise<Answers> {
+    return this.#running ? Promise.resolve(this.#running.answers) : Promise.reject(new LineDown('off'));
+  }
+
+  /** What this poste may hold, as far as it knows; the relay all that anybody was granted. */
+  holds(): ReadonlySet<Audience> {
+    const { book } = this.replica;
+    const { audiences, carries } = book.readable(this.poste);
+    if (!carries) return audiences;
+    return new Set(book.all().flatMap((grant) => (grant.kind === 'poste' ? grant.audiences : [])));
+  }
+
+  /** What both sides may speak about, as this poste sees it. */
+  #shared(site: Site): ReadonlySet<Audience> {
+    const mine = this.holds();
+    if (!(site instanceof Poste)) return mine;
+    const { audiences, carries } = this.replica.book.readable(site.poste);
+    return carries ? mine : new Set([...mine].filter((audience) => audiences.has(audience)));
+  }
+
+  /** One run, as the product makes it. @throws what the line or the disk says */
+  async run(site: Site): Promise<RunResult> {
+    const { world, disk, poste } = this;
+    const running = this.#running;
+    if (!running) throw new Error('off');
+    const { replica, life } = running;
+    const signer = signerOf(this.name);
+    const remote = remoteTo(world, { name: this.name, life }, site);
+    const counters = noCounters();
+    const audiences = this.#shared(site);
+    for (const audience of audiences) await replica.applyBacklog(audience);
+    await replica.retryRefused();
+    const nonce = disk.nonces.get(site.channel);
+    const end = await exchange({ replica, remote, poste, signer, audiences, nonce, counters });
+    if (end.nonce !== undefined) disk.nonces.set(site.channel, end.nonce);
+    this.theirs.set(site.channel, end.theirs);
+    this.ours.set(site.channel, end.ours);
+    if (this.name === 'a' && isGatewayName(site.name) && end.nonce !== undefined && remote.keys) {
+      const missing = OPEN.filter((audience) => !disk.keysSent.has(audience)).map((audience) => {
+        const { keyId, revisionKey } = secretsFor(audience);
+        return { audience, key: keyId, revisionKey: revisionKey.toString('base64url') };
+      });
+      if (missing.length > 0) {
+        const body = canonicalBytes({ keys: missing });
+        const request = { action: 'keys' as const, channel: site.channel, nonce: end.nonce, body };
+        counters.requests += 1;
+        await remote.keys(body, makeCredential(signer, poste, request));
+        for (const { audience } of missing) disk.keysSent.add(audience);
+      }
+    }
+    return { counters, theirs: end.theirs, ours: end.ours };
+  }
+
+  /**
+   * Writes a revision after the winner, or nothing where `make` wants none. Acknowledged when it resolves.
+   * @returns the revision
+   */
+  async write(
+    audience: Audience,
+    id: string,
+    make: (before: DocumentBody | undefined) => { body: DocumentBody; deleted?: boolean; merges?: boolean } | undefined,
+    forbidden = false,
+  ): Promise<Revision | undefined> {
+    const running = this.#running;
+    if (!running) return undefined;
+    const machine: Machine = {
+      life: running.life,
+      schedule: this.world.schedule,
+      latency: () => this.world.random.below(4),
+      dies: (point) => {
+        const fate = this.world.fate(this, point);
+        if (fate) this.crash();
+        return fate;
+      },
+    };
+    const entries = await durably(this.disk, machine, 'write', (whole) => {
+      if (!whole) return [];
+      const database = this.disk.database(audience);
+      const leaves = database.leaves(id);
+      const made = make(database.get(id));
+      if (!made) return [];
+      const { revisionKey } = secretsFor(audience);
+      const follow = (parent: Revision | undefined, body: DocumentBody, deleted: boolean) => {
+        const rev = revisionOf(revisionKey, { parent, deleted, body });
+        const ancestors = parent ? [parent, ...database.ancestors(id, parent)] : [];
+        database.add({ id, rev, ancestors, deleted, body }, false);
+        const seq = database.leaves(id).find((leaf) => leaf.record.rev === rev)?.seq ?? 0;
+        return this.world.ledger.begin({ audience, id, rev, by: this.name, seq, forbidden });
+      };
+      const { body, deleted = false, merges = false } = made;
+      const tombstone = (): DocumentBody => ({ _id: id, type: body.type, v: 1 });
+      const losers = merges ? leaves.slice(1).filter((leaf) => !leaf.record.deleted) : [];
+      return [
+        follow(leaves[0]?.record.rev, deleted ? tombstone() : body, deleted),
+        ...losers.map((leaf) => follow(leaf.record.rev, tombstone(), true)),
+      ];
+    });
+    for (const entry of entries) entry.acknowledged = true;
+    return entries[0]?.rev;
+  }
+}
+
+export const documentId = (audience: Audience, n: number, prefix: 'event' | 'roll' | 'homework' | 'staff'): string =>
+  idFor(prefix, `${audience} ${n}`);

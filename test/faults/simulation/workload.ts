@@ -1,0 +1,106 @@
+import type { Audience } from '../../../src/domain/audience';
+import type { DocumentBody } from '../../../src/store/port';
+import { documentId, type Poste } from './poste';
+import { isWeather } from './line';
+import { ECOLE, ENTITLED, markerOf, PARC } from './school';
+import type { World } from './world';
+
+/** Few enough that people meet on one document, many enough that most are written by one. */
+const DOCUMENTS_EACH = 12;
+const WRITERS = ['a', 'b', 'c'] as const;
+/** Between two edits, in milliseconds. */
+const EDIT_MS = 250;
+const RUN_MS = 700;
+
+const kindOf = (audience: Audience, n: number): { prefix: 'event' | 'roll' | 'homework'; type: string } => {
+  if (!audience.startsWith('classe')) return { prefix: 'event', type: 'note' };
+  return [
+    { prefix: 'event' as const, type: 'note' },
+    { prefix: 'roll' as const, type: 'rollEntry' },
+    { prefix: 'homework' as const, type: 'homework' },
+  ][n % 3] as { prefix: 'event' | 'roll' | 'homework'; type: string };
+};
+
+function edit(world: World, count: number): void {
+  const { random, trace } = world;
+  const poste = world.poste(random.pick(WRITERS));
+  if (!poste.life) return void trace.note(world.now, 'off', poste.name);
+  if (poste.name !== 'a' && random.chance(0.03)) return forbidden(world, poste, count);
+  const audience = random.pick(ENTITLED[poste.name].filter((name) => name !== PARC));
+  // The roll and the homework are the teacher's own.
+  const n = random.below(DOCUMENTS_EACH / 3) * 3 + (poste.name === 'a' ? 0 : random.below(3));
+  const { prefix, type } = kindOf(audience, n);
+  const id = documentId(audience, n, prefix);
+  const filler = random.chance(0.1) ? String(random.next()).repeat(random.below(80)) : '';
+  const wish = random.next();
+  const body: DocumentBody = { _id: id, type, v: 1, text: `${markerOf(audience)} ${count}`, filler };
+  submit(world, poste, audience, id, (before) => {
+    if (wish < 0.12) return before && { body: before, deleted: true };
+    return { body, merges: wish > 0.85 };
+  });
+}
+
+/** A teacher's computer that was tampered with writes what only a head may. */
+function forbidden(world: World, poste: Poste, count: number): void {
+  world.trace.fault('forbidden', world.now, poste.name);
+  const id = documentId(ECOLE, 1000 + count, 'staff');
+  const body = { _id: id, type: 'staff', v: 1, text: `${markerOf(ECOLE)} ${count}` };
+  submit(world, poste, ECOLE, id, () => ({ body }), true);
+}
+
+function submit(
+  world: World,
+  poste: Poste,
+  audience: Audience,
+  id: string,
+  make: Parameters<Poste['write']>[2],
+  isForbidden = false,
+): void {
+  poste.write(audience, id, make, isForbidden).then(
+    (rev) => world.trace.note(world.now, 'wrote', poste.name, audience, id, rev ?? '-'),
+    (error: unknown) => {
+      world.trace.note(world.now, 'not written', poste.name);
+      world.broke(poste.name, error);
+    },
+  );
+}
+
+async function run(world: World, poste: Poste): Promise<void> {
+  const { random, trace } = world;
+  const other = random.chance(0.5)
+    ? random.pick(world.gateways)
+    : random.pick(world.postes.filter((one) => one !== poste));
+  poste.busy = true;
+  try {
+    const { counters } = await poste.run(other);
+    trace.note(world.now, 'ran', poste.name, other.name, counters.sent, counters.received);
+  } catch (error) {
+    trace.note(world.now, 'cut off', poste.name, other.name, error instanceof Error ? error.name : '');
+    if (!isWeather(error)) world.broke(poste.name, error);
+  }
+  poste.busy = false;
+}
+
+/** People write and postes exchange, `edits` times, while everything goes wrong. Resolves when the last edit was asked for. */
+export async function live(world: World, edits: number): Promise<void> {
+  const { random } = world;
+  for (const poste of world.postes) {
+    world.every(RUN_MS, () => {
+      if (poste.life && !poste.busy) void run(world, poste);
+    });
+  }
+  const removal = random.chance(0.4) ? random.below(edits) : undefined;
+  const promotion = random.chance(0.3) ? random.below(edits) : undefined;
+  world.begin();
+  let done = 0;
+  const next = (): void => {
+    edit(world, done);
+    if (done === removal) world.remove('c');
+    else if (done === promotion) world.promote('c');
+    done += 1;
+    if (done < edits) world.schedule.in(world.soon(EDIT_MS), next);
+    else world.clear();
+  };
+  world.schedule.in(0, next);
+  await world.schedule.run();
+}

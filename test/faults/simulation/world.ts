@@ -1,0 +1,279 @@
+import type { Audience } from '../../../src/domain/audience';
+import { pack, signGrant, writeFrame, type Grant } from '../../../src/exchange';
+import { CommuneDisk } from './commune-store';
+import { enrol, Gateway } from './gateway';
+import { Ledger } from './ledger';
+import { isWeather, type Connection, type Weather } from './line';
+import type { Plant } from './plant';
+import { Poste, type PosteWorld } from './poste';
+import { randomFrom, type Random } from './random';
+import type { Site } from './remote';
+import { Schedule } from './schedule';
+import {
+  GATEWAYS,
+  grantOf,
+  HEAD,
+  HEAD_ROLES,
+  idFor,
+  PARC,
+  SCHOOL,
+  secretsFor,
+  signerOf,
+  START,
+  type PosteName,
+} from './school';
+import { Trace } from './trace';
+
+const YEAR_MS = 365 * 24 * 3600 * 1000;
+const NONCE_GONE_MS = 3 * 3600 * 1000;
+
+export interface Options {
+  readonly seed: number;
+  readonly plant?: Plant | undefined;
+  readonly keepsLines?: boolean | undefined;
+}
+
+/** Machines, lines, weather and what goes wrong with them; what people write is the workload's business. */
+export class World implements PosteWorld {
+  readonly schedule = new Schedule();
+  readonly random: Random;
+  readonly trace: Trace;
+  readonly ledger = new Ledger();
+  readonly weather: Weather;
+  readonly plant: Plant | undefined;
+  readonly open = new Set<Connection>();
+  readonly commune = new CommuneDisk();
+  readonly postes: readonly Poste[];
+  readonly gateways: readonly Gateway[];
+  /** Failures that no weather explains. */
+  readonly broken: string[] = [];
+  /** What of a poste that was put out still counts; undefined until then. */
+  removed: { readonly name: PosteName; readonly accepted: Readonly<Record<Audience, number>> } | undefined;
+  /** Who became a head meanwhile. */
+  promoted: PosteName | undefined;
+  readonly #apart = new Map<string, number>();
+  /** How often machines die, in this run, at one write. */
+  readonly #deadly: number;
+
+  constructor({ seed, plant, keepsLines }: Options) {
+    this.random = randomFrom(seed);
+    this.trace = new Trace(keepsLines);
+    this.plant = plant;
+    const { random } = this;
+    const often = (most: number): number => random.next() * most;
+    this.weather = {
+      calm: false,
+      requestLost: often(0.04),
+      replyLost: often(0.04),
+      cut: often(0.3),
+      duplicate: often(0.1),
+      reorder: often(0.05),
+      tamper: often(0.02),
+    };
+    this.#deadly = often(0.01);
+    const grants = (['a', 'b', 'c', 'r'] as const).map((name) => firstGrant(name));
+    this.postes = (['a', 'b', 'c', 'r'] as const).map((name) => new Poste(this, name, grants));
+    this.gateways = GATEWAYS.map(
+      (name) => new Gateway(this, name, this.commune, (gateway) => this.#gatewayDies(gateway)),
+    );
+    enrol(this.commune);
+    for (const machine of [...this.postes, ...this.gateways]) machine.start();
+  }
+
+  get now(): number {
+    return this.schedule.now;
+  }
+
+  poste(name: PosteName): Poste {
+    const found = this.postes.find((poste) => poste.name === name);
+    if (!found) throw new Error(name);
+    return found;
+  }
+
+  readonly sites = (): readonly (Poste | Gateway)[] => [...this.postes, ...this.gateways];
+
+  /** A time to wait, in milliseconds: nobody knows when the next one comes. */
+  soon(mean: number): number {
+    return Math.ceil(-Math.log(1 - this.random.next()) * mean);
+  }
+
+  /** Does something again and again, until the weather is calm. */
+  every(mean: number, work: () => void): void {
+    this.schedule.in(this.soon(mean), () => {
+      if (this.weather.calm) return;
+      work();
+      this.every(mean, work);
+    });
+  }
+
+  isApart(a: string, b: string): boolean {
+    return (this.#apart.get([a, b].sort().join(' ')) ?? 0) > this.now;
+  }
+
+  answering(site: Site): void {
+    if (this.weather.calm || !this.random.chance(0.02)) return;
+    const machine = this.sites().find((one) => one.name === site.name);
+    if (machine) machine.clockError += NONCE_GONE_MS;
+  }
+
+  broke(who: string, error: unknown): void {
+    if (isWeather(error)) return;
+    this.broken.push(`${who}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+
+  fate(poste: Poste, point: 'keep' | 'apply' | 'refusals' | 'write'): 'before' | 'within' | 'after' | undefined {
+    const { random, weather, trace } = this;
+    if (weather.calm || !random.chance(this.#deadly)) return undefined;
+    const fate = random.pick(['before', 'within', 'after'] as const);
+    const kind =
+      point === 'keep'
+        ? 'crash-in-keep'
+        : point !== 'apply'
+          ? 'crash'
+          : fate === 'after'
+            ? 'crash-between'
+            : 'crash-in-apply';
+    trace.fault(kind, this.now, poste.name, point, fate);
+    this.#restartLater(poste);
+    return fate;
+  }
+
+  #gatewayDies(gateway: Gateway): boolean {
+    if (this.weather.calm || !this.random.chance(this.#deadly / 3)) return false;
+    this.trace.fault('gateway-crash', this.now, gateway.name);
+    this.#restartLater(gateway);
+    return true;
+  }
+
+  #restartLater(machine: Poste | Gateway): void {
+    this.schedule.in(this.soon(1200), () => machine.start());
+  }
+
+  /** Starts everything that goes wrong by itself. */
+  begin(): void {
+    const { random, schedule, trace } = this;
+    this.every(3000, () => {
+      const a = random.pick(this.sites()).name;
+      const b = random.pick(this.sites()).name;
+      if (a === b) return;
+      trace.fault('partition', this.now, a, b);
+      this.#apart.set([a, b].sort().join(' '), this.now + this.soon(3000));
+      for (const line of [...this.open])
+        if (this.isApart(line.from.name, line.to.name)) line.break();
+    });
+    this.every(5000, () => {
+      const machine = random.pick(this.sites());
+      if (!machine.life) return;
+      trace.fault(machine instanceof Gateway ? 'gateway-crash' : 'crash', this.now, machine.name);
+      machine.crash();
+      this.#restartLater(machine);
+    });
+    this.every(6000, () => {
+      const disk = random.pick([...this.postes.map((poste) => poste.disk), this.commune]);
+      trace.fault('disk-full', this.now);
+      disk.full = true;
+      schedule.in(this.soon(1000), () => (disk.full = false));
+    });
+    this.every(6000, () => {
+      const machine = random.pick(this.sites());
+      machine.clockError = Math.round((random.next() - 0.5) * 20 * YEAR_MS);
+      trace.fault('clock-jump', this.now, machine.name);
+    });
+    this.every(5000, () => void this.#forge().catch((error: unknown) => this.broke('forger', error)));
+  }
+
+  /** Somebody who has the key of an open audience, or a poste's parcels, writes in another's name. */
+  async #forge(): Promise<void> {
+    const { random, trace } = this;
+    const victim = random.pick(['a', 'b', 'c'] as const);
+    const site = random.pick(this.sites());
+    const audience = random.pick(['ecole_2026', 'parc']);
+    if (!site.life || !this.poste(victim).life) return;
+    const head = (await this.poste(victim).replica.parts.shelf.heads(audience)).get(this.poste(victim).poste);
+    const id = idFor('event', `forged ${this.now}`);
+    const record = { id, rev: `1-${'0'.repeat(32)}`, ancestors: [], deleted: false, body: { _id: id, type: 'note', v: 1 } };
+    const { parcels } = await pack(
+      {
+        school: SCHOOL,
+        origin: this.poste(victim).poste,
+        grant: idFor('grant', victim),
+        signer: signerOf('stranger'),
+        audience,
+        secrets: secretsFor(audience),
+        created: new Date(START).toISOString(),
+      },
+      head,
+      [{ seq: (head?.to ?? 0) + 1, record: { ...record } }],
+    );
+    trace.fault('forged', this.now, victim, site.name);
+    const answers = await site.answers();
+    await answers.push(
+      (async function* () {
+        for (const parcel of parcels) yield await Promise.resolve(writeFrame('P', parcel.bytes));
+      })(),
+    );
+  }
+
+  /** The head puts a poste out: what it has seen of it still counts. Tried again until the head's poste has written it. */
+  remove(name: PosteName): void {
+    const head = this.poste('a');
+    const { poste } = this.poste(name);
+    const id = idFor('grant', `revocation ${name}`);
+    this.#decree(id, () => {
+      const accepted: Record<Audience, number> = {};
+      for (const [audience, chains] of head.disk.chains) {
+        const last = chains.get(poste)?.at(-1);
+        if (last) accepted[audience] = last.to;
+      }
+      this.removed = { name, accepted };
+      this.trace.fault('removed', this.now, name);
+      const issued = new Date(START).toISOString();
+      const common = { _id: id, type: 'grant' as const, v: 1 as const, school: SCHOOL, issued };
+      return signGrant({ ...common, kind: 'revocation' as const, target: poste, accepted }, HEAD);
+    });
+  }
+
+  /** A teacher becomes a head as well: what was refused before may be taken now. */
+  promote(name: PosteName): void {
+    const id = `${name} promoted`;
+    this.#decree(idFor('grant', id), () => {
+      this.promoted = name;
+      return grantOf(name, { id, roles: HEAD_ROLES });
+    });
+  }
+
+  #decree(id: string, make: () => Grant): void {
+    const head = this.poste('a');
+    let done = false;
+    const attempt = (): void => {
+      if (done || this.weather.calm) return;
+      head
+        .write(PARC, id, (before) => {
+          done = true;
+          if (before) return undefined;
+          const grant = make();
+          head.replica.book.learn(grant);
+          return { body: grant };
+        })
+        .catch((error: unknown) => this.broke('a', error));
+      this.schedule.in(1500, attempt);
+    };
+    attempt();
+  }
+
+  /** The weather clears: lines hold, disks have room, machines are on. */
+  clear(): void {
+    this.weather.calm = true;
+    this.#apart.clear();
+    for (const poste of this.postes) poste.disk.full = false;
+    this.commune.full = false;
+    for (const machine of this.sites()) machine.start();
+  }
+}
+
+const firstGrants = new Map<PosteName, ReturnType<typeof grantOf>>();
+function firstGrant(name: PosteName): ReturnType<typeof grantOf> {
+  const grant = firstGrants.get(name) ?? grantOf(name);
+  firstGrants.set(name, grant);
+  return grant;
+}
