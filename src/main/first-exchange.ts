@@ -1,19 +1,20 @@
 import type { Id } from '../domain/id';
 import { fullName } from '../domain/people/names';
+import { isExpired } from '../domain/retention';
 import { POSTE } from '../domain/rights/actor';
-import { entitledAudiences } from '../domain/rights/entitlement';
 import type { FileKeyring } from '../store/keyring';
 import { PouchStore } from '../store/pouch-store';
 import type { Platform } from './capability';
 import type { AccountDocument, LoginIndex } from './directory/accounts';
 import { accountId } from './directory/accounts';
-import { createDatabases } from './directory/databases';
+import { createDatabases, type SchoolDatabases } from './directory/databases';
+import { entitledOverYears } from './directory/entitled';
 import type { StaffDocument } from './directory/records';
 import { headsFirst, openExchange } from './open-exchange';
 import { knownAddresses } from './postes/discovery';
 import type { JoiningDeps } from './postes/joining';
 import { openIdentity } from './postes/service';
-import { yearInUse } from './year-in-use';
+import { createSchoolTime, type SchoolTime } from './year-in-use';
 
 /**
  * What a poste does once between « les clés sont là » and « l'école est ouverte »: one exchange with the computer that
@@ -24,21 +25,27 @@ export function firstExchange(
   logins: LoginIndex,
 ): Pick<JoiningDeps, 'receive' | 'settle'> {
   /** Opens the received folder, hands it over, closes it whatever happens. */
-  async function within<T>(keyring: FileKeyring, use: (store: PouchStore) => Promise<T>): Promise<T> {
-    const store = new PouchStore({ folder: platform.dataFolder, keyring });
+  async function within<T>(
+    keyring: FileKeyring,
+    use: (store: PouchStore, databases: SchoolDatabases, time: SchoolTime) => Promise<T>,
+  ): Promise<T> {
+    const time = createSchoolTime({ keyring, store: () => store, clock: platform.clock });
+    const store = new PouchStore({
+      folder: platform.dataFolder,
+      keyring,
+      isExpired,
+      horizon: () => time.horizon(),
+    });
     try {
-      return await use(store);
+      await time.refresh();
+      return await use(store, createDatabases(store, keyring, time), time);
     } finally {
       await store.close();
     }
   }
-  const databasesOf = (store: PouchStore, keyring: FileKeyring) =>
-    createDatabases(store, keyring, yearInUse(keyring.audiences(), platform.clock()));
-
   return {
     receive: (keyring, school, from, person) =>
-      within(keyring, async (store) => {
-        const databases = databasesOf(store, keyring);
+      within(keyring, async (store, databases, time) => {
         const exchange = await openExchange({
           platform,
           store,
@@ -46,6 +53,7 @@ export function firstExchange(
           databases,
           school,
           uai: () => undefined,
+          timeZone: () => 'Europe/Paris',
           identity: await openIdentity({ folder: platform.dataFolder, keyring, store, platform, school }),
           worksHere: (one) => one === person,
           discovery: knownAddresses(() => [from]),
@@ -56,6 +64,8 @@ export function firstExchange(
         } finally {
           await exchange.close();
         }
+        // The year in use may have come with it.
+        await time.refresh();
         const staff = (await databases.open('ecole')).all<StaffDocument>('staff').map(({ body }) => body);
         return staff.sort(headsFirst).map(({ _id, names }) => ({
           id: _id as Id<'staff'>,
@@ -63,13 +73,12 @@ export function firstExchange(
         }));
       }),
     settle: (keyring, person, password) =>
-      within(keyring, async (store) => {
-        const databases = databasesOf(store, keyring);
+      within(keyring, async (_store, databases) => {
         const ecole = await databases.open('ecole');
         const body = ecole.get<StaffDocument>(person)?.body;
         if (!body) return;
         const held = keyring.audiences().filter((name) => keyring.has(name));
-        await keyring.wrapFor(person, password, entitledAudiences(body, held, databases.year));
+        await keyring.wrapFor(person, password, await entitledOverYears(databases, body, held));
         const login = ecole.get<AccountDocument>(accountId(person))?.body.login;
         if (login) await logins.remember(login, person);
       }),

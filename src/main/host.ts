@@ -3,6 +3,7 @@ import type { EventMessage, Reply } from '../contract/bridge';
 import { staffContract } from '../contract/staff';
 import type { SessionState } from '../contract/staff/session';
 import type { Id } from '../domain/id';
+import { isExpired } from '../domain/retention';
 import { DataFolder } from '../store/data-folder';
 import { FileKeyring } from '../store/keyring';
 import { PouchStore } from '../store/pouch-store';
@@ -28,7 +29,7 @@ import { createSessionService } from './session/service';
 import { createSessions } from './session/sessions';
 import { firstExchange } from './first-exchange';
 import { createJoining } from './postes/joining';
-import { yearInUse } from './year-in-use';
+import { createSchoolTime } from './year-in-use';
 import type { StaffCall } from './capability';
 
 export interface HostOptions {
@@ -68,8 +69,9 @@ export async function createHost(options: HostOptions): Promise<Host> {
     path: join(dataFolder, 'keys.json'),
     ...(options.machineSecret ? { machineSecret: options.machineSecret } : {}),
   });
-  const store = new PouchStore({ folder: dataFolder, keyring });
-  const databases = createDatabases(store, keyring, yearInUse(keyring.audiences(), clock()));
+  const time = createSchoolTime({ keyring, store: () => store, clock });
+  const store = new PouchStore({ folder: dataFolder, keyring, isExpired, horizon: () => time.horizon() });
+  const databases = createDatabases(store, keyring, time);
   const files = await openFileStore({
     folder: join(dataFolder, 'files'),
     key: () => keyring.dataKey('parc'),
@@ -87,6 +89,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
 
   /** Everything that needs the school's keys: at start where the keychain opens it, else at the first sign-in. */
   async function open(): Promise<void> {
+    await time.refresh();
     await school.refresh();
     if (!school.exists() || rooms) return;
     rooms = await openRooms({

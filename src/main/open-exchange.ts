@@ -4,11 +4,12 @@ import type { Id } from '../domain/id';
 import type { Keyring } from '../store/port-keys';
 import type { Store } from '../store/port';
 import { sealingKey } from '../store/seal';
-import { instant } from '../domain/time';
+import { instant, localDate } from '../domain/time';
 import type { Disposable, Platform, StaffCall } from './capability';
 import { makeCertificate } from './devices/x509';
-import { entitledAudiences, grantsOf } from '../domain/rights/entitlement';
+import { grantsOf } from '../domain/rights/entitlement';
 import type { SchoolDatabases } from './directory/databases';
+import { entitledOverYears } from './directory/entitled';
 import type { StaffDocument } from './directory/records';
 import type { HandlerTable } from './dispatch';
 import { openCertificate } from './postes/certificate';
@@ -31,6 +32,9 @@ export interface ExchangeDeps {
   readonly identity: Identity;
   /** People who sign in on this computer; its grant carries what all of them may. */
   readonly worksHere: (person: Id<'staff'>) => boolean;
+  /** After keys came or the directory changed: everybody's wraps and rights follow. Absent before the host is open. */
+  readonly entitleAll?: () => Promise<void>;
+  readonly timeZone: () => string;
   readonly discovery: Discovery;
   /** Where other postes of the LAN reach this one; loopback in the demonstration and in tests. */
   readonly listen: { readonly host: string; readonly port: number };
@@ -68,9 +72,9 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
 
   async function entitlementOf(person: Id<'staff'>): Promise<Entitlement | undefined> {
     const found = (await staff()).find(({ _id }) => _id === person);
-    if (!found) return undefined;
+    if (!found || found.leftOn !== undefined) return undefined;
     const held: readonly Audience[] = keyring.audiences();
-    return { audiences: entitledAudiences(found, held, databases.year), roles: grantsOf(found) };
+    return { audiences: await entitledOverYears(databases, found, held), roles: grantsOf(found) };
   }
 
   /** Heads first: whose poste it is, where several people share one. */
@@ -81,6 +85,42 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     return (here.length > 0 ? here : all.filter((person) => person['provisional'] === true))
       .sort(headsFirst)
       .map(({ _id }) => _id as Id<'staff'>);
+  }
+
+  /** Of whoever works on this poste: who left has no password here any more, the others hold what is theirs today. */
+  async function entitleHere(): Promise<void> {
+    for (const person of await staff()) {
+      const id = person._id as Id<'staff'>;
+      if (!deps.worksHere(id)) continue;
+      if (person.leftOn !== undefined) await keyring.removePerson(id);
+      else if (!deps.entitleAll) await keyring.entitle(id, (await entitlementOf(id))?.audiences ?? []);
+    }
+    await deps.entitleAll?.();
+  }
+  async function dismiss(person: Id<'staff'>): Promise<void> {
+    const ecole = await databases.open('ecole');
+    const held = ecole.get<StaffDocument>(person);
+    if (!held || held.body.leftOn !== undefined) return;
+    const leftOn = localDate(platform.clock(), deps.timeZone());
+    await ecole.put({ ...held.body, roles: [], classIds: [], leftOn }, held.rev);
+    platform.publish('people.changed', {});
+  }
+
+  let entitling: Promise<void> = Promise.resolve();
+  let watched: { readonly name: Audience; readonly end: () => void } | undefined;
+  /** What a head changed elsewhere counts here when it has come; the base is another one each year. */
+  async function watchStaff(): Promise<void> {
+    const name = databases.name('ecole');
+    if (watched?.name === name || !databases.readable('ecole')) return;
+    const ecole = await databases.open('ecole');
+    watched?.end();
+    const end = ecole.onChange((change) => {
+      if (!change.foreign || !change.id.startsWith('staff_')) return;
+      entitling = entitling.then(entitleHere).catch((error: unknown) => {
+        platform.log.error('keys.failed', { error: error instanceof Error ? error.name : 'unknown' });
+      });
+    });
+    watched = { name, end };
   }
 
   const postes = await openPostes({
@@ -94,6 +134,8 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     listen: deps.listen,
     entitlementOf,
     owners,
+    entitleHere,
+    dismiss,
     onTaken: () => void sync.taken(),
   });
   const sync = createSyncService({
@@ -103,11 +145,15 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     mine,
     identity,
     state: await openStateFile(join(platform.dataFolder, 'sync.json')),
-    refreshGrants: () => postes.refreshGrants(),
+    refreshGrants: async () => {
+      await watchStaff();
+      await postes.refreshGrants();
+    },
     headKey: () => postes.headKey(),
     peers: () => postes.peers(),
     uai: deps.uai,
   });
+  await watchStaff();
   await postes.refreshGrants();
   return {
     sync,
@@ -115,6 +161,8 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     knows: (poste) => mine.replica.book.grantsOf(poste as Id<'poste'>).length > 0,
     handlers: { sync: syncRoutes(sync, postes.introductions) },
     async close() {
+      watched?.end();
+      await entitling;
       await postes.close();
       await sync.close();
     },

@@ -5,12 +5,12 @@ import { fullName } from '../../domain/people/names';
 import { loginOf, passwordWeakness, pronounceable } from '../../domain/people/password-rules';
 import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
-import { entitledAudiences } from '../../domain/rights/entitlement';
 import { instant } from '../../domain/time';
 import type { DocumentBody } from '../../store/port';
 import type { Keyring } from '../../store/port-keys';
 import type { Platform } from '../capability';
 import type { SchoolDatabases } from './databases';
+import { entitledOverYears } from './entitled';
 import type { LoginIndex } from './logins';
 import { upsert, type StaffDocument } from './records';
 
@@ -65,11 +65,11 @@ export function createAccounts(deps: {
   async function account(personId: Id<'staff'>): Promise<AccountDocument | undefined> {
     return (await databases.open('ecole')).get<AccountDocument>(accountId(personId))?.body;
   }
-  function entitled(who: StaffDocument): Audience[] {
-    return entitledAudiences(
+  function entitled(who: StaffDocument): Promise<Audience[]> {
+    return entitledOverYears(
+      databases,
       who,
       keyring.audiences().filter((name) => keyring.has(name)),
-      databases.year,
     );
   }
   async function freeLogin(who: StaffDocument): Promise<string> {
@@ -90,7 +90,7 @@ export function createAccounts(deps: {
     const before = await account(personId);
     // A password given by somebody else never opens private notes, not even those of who is signed in right now: their
     // key is made with the first password a person chooses, and stays wrapped for that person alone.
-    const held = entitled(who).filter((name) => !mustChange || name !== perso);
+    const held = (await entitled(who)).filter((name) => !mustChange || name !== perso);
     await keyring.wrapFor(personId, password, held);
     if (!mustChange && !keyring.has(perso) && (before?.mustChange ?? true)) await keyring.create(perso);
     const login = before?.login ?? (await freeLogin(who));
@@ -154,7 +154,7 @@ export function createAccounts(deps: {
     has: async (personId) => keyring.hasPerson(personId) && (await account(personId)) !== undefined,
     async entitleAll() {
       for (const { body } of (await databases.open('ecole')).all<StaffDocument>('staff')) {
-        if (await account(body._id as Id<'staff'>)) await keyring.entitle(body._id, entitled(body));
+        if (await account(body._id as Id<'staff'>)) await keyring.entitle(body._id, await entitled(body));
       }
       await deps.regrant?.();
     },

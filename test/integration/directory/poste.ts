@@ -75,7 +75,7 @@ export async function openPoste(folder: string, keychain = true) {
     ...(keychain ? { machineSecret: MACHINE } : {}),
   });
   const store = new PouchStore({ folder, keyring });
-  const databases = createDatabases(store, keyring, YEAR);
+  const databases = createDatabases(store, keyring, { current: () => YEAR, isClosed: () => false });
   const files = await openFileStore({ folder: join(folder, 'files'), key: () => keyring.dataKey('parc') });
   const logins = openLoginIndex(folder);
   const accounts = createAccounts({
