@@ -7,10 +7,13 @@ export interface StaffRights {
   readonly _id: string;
   readonly roles: readonly ('head' | 'teacher')[];
   readonly classIds: readonly Id<'class'>[];
+  /** The first local date on which the person is not of the school any more. */
+  readonly leftOn?: string | undefined;
 }
 
 /** What a member of staff may read, by role (DESIGN 3). The head holds the school's bases, never a colleague's notes. */
 export function entitledAudiences(person: StaffRights, held: readonly Audience[], year: number): Audience[] {
+  if (person.leftOn !== undefined) return [];
   const head = person.roles.includes('head');
   const own = new Set(person.classIds.map((id) => opaqueOf(id)));
   return held.filter((name) => {

@@ -60,7 +60,8 @@ export function createImportService(
 
   /** Under a key only the school holds: two postes that import the same file write the same ids (DESIGN 3). */
   function idDeriver(): (kind: RecordKind, key: string) => string {
-    const direction = keyring.dataKey(databases.name('direction'));
+    // The first one: an import after an exchange of keys finds the same people under the same ids.
+    const direction = keyring.dataKeys(databases.name('direction')).at(-1) ?? '';
     const secret = Buffer.from(hkdfSync('sha256', direction, '', 'preau-import-ids-0', 32));
     return (kind, key) =>
       idFrom(PREFIX[kind], createHmac('sha256', secret).update(`${kind}\u0000${key}`).digest());

@@ -54,6 +54,8 @@ export interface StaffDocument extends DocumentBody {
   readonly email?: string;
   readonly roles: readonly ('head' | 'teacher')[];
   readonly classIds: readonly Id<'class'>[];
+  /** The first local date on which the person is not of the school any more (src/main/postes/members.ts). */
+  readonly leftOn?: string;
 }
 
 type RecordBody = Record<string, unknown>;

@@ -1,13 +1,10 @@
-import type { Audience } from '../../domain/audience';
 import { isPreauError, PreauError } from '../../domain/errors';
-import { idFrom, type Id } from '../../domain/id';
+import type { Id } from '../../domain/id';
 import { hasRole, type Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
 import type { IntroductionState } from '../../contract/staff/sync';
 import * as v from 'valibot';
-import { fromText, toText, type Grant } from '../../exchange';
-import type { Platform } from '../capability';
-import { grantTo, type Entitlement, type GrantDeps } from './grants';
+import { fromText, toText } from '../../exchange';
 import {
   commitmentTo,
   digitsOf,
@@ -17,16 +14,10 @@ import {
   sessionKey,
   type Half,
 } from './introduction-code';
-import { helloSchema, newcomerSchema, revealSchema, waitSchema, type Welcome } from './introduction-messages';
-import { readRecovery } from './recovery';
+import { helloSchema, newcomerSchema, revealSchema, waitSchema } from './introduction-messages';
+import { welcomeFor, type Guest, type WelcomeDeps } from './welcome';
 
-export interface IntroductionDeps {
-  readonly platform: Platform;
-  readonly grants: () => Promise<GrantDeps>;
-  readonly anchors: () => readonly string[];
-  readonly entitlementOf: (person: Id<'staff'>) => Promise<Entitlement | undefined>;
-  /** The key of an audience, where this poste holds it open. */
-  readonly keyOf: (audience: Audience) => Buffer | undefined;
+export interface IntroductionDeps extends WelcomeDeps {
   /** Where the newcomer reaches this poste, for the screen. */
   readonly address: () => string;
 }
@@ -40,6 +31,8 @@ export interface Introductions {
    * sheet opens, and no key.
    */
   openRestore(actor: Actor): IntroductionState;
+  /** For the school's relay, which carries everything and is given the key of `parc` alone. @throws PreauError `FORBIDDEN` */
+  openRelay(actor: Actor): IntroductionState;
   state(actor: Actor): IntroductionState;
   /** The digits of the newcomer's screen. Wrong ones end the introduction: whoever was there has lost its chance. */
   confirm(actor: Actor, digits: string): Promise<IntroductionState>;
@@ -50,7 +43,7 @@ export interface Introductions {
 
 interface Session {
   readonly id: string;
-  readonly person: Id<'staff'> | null;
+  readonly guest: Guest;
   readonly host: Half;
   readonly commitment: string;
   newcomer?: { readonly publicKey: Buffer; readonly nonce: Buffer; readonly key: Buffer };
@@ -64,7 +57,7 @@ export const INTRODUCTION_LIFETIME_MS = 10 * 60 * 1000;
 export function createIntroductions(deps: IntroductionDeps): Introductions {
   const { platform } = deps;
   let state: IntroductionState = { state: 'closed' };
-  let invited: { readonly person: Id<'staff'> | null; readonly until: number } | undefined;
+  let invited: { readonly guest: Guest; readonly until: number } | undefined;
   /** Who opened it: several people may be signed in on one poste, and the keys are the invited person's. */
   let opener: Id<'staff'> | undefined;
   let session: Session | undefined;
@@ -80,10 +73,10 @@ export function createIntroductions(deps: IntroductionDeps): Introductions {
     invited = undefined;
     return become(next);
   }
-  function invite(actor: Actor, person: Id<'staff'> | null): IntroductionState {
+  function invite(actor: Actor, guest: Guest): IntroductionState {
     end({ state: 'closed' });
     opener = actor.kind === 'staff' ? actor.personId : undefined;
-    invited = { person, until: platform.clock() + INTRODUCTION_LIFETIME_MS };
+    invited = { guest, until: platform.clock() + INTRODUCTION_LIFETIME_MS };
     return become({ state: 'open', address: deps.address() });
   }
   const current = (id: string): Session => {
@@ -96,58 +89,9 @@ export function createIntroductions(deps: IntroductionDeps): Introductions {
     const said = v.safeParse(newcomerSchema, openFrom(to.newcomer.key, 'newcomer', sealed));
     if (!said.success) throw new PreauError('INTRODUCTION_WRONG');
     const { poste, key } = said.output;
-    if (to.person === null) return say(to.newcomer.key, poste, await restoring());
-    const wanted = await deps.entitlementOf(to.person);
-    if (!wanted) throw new PreauError('NOT_FOUND', { kind: 'staff' });
-    const grants = await deps.grants();
-    const { head } = grants;
-    // Without a head's key here the newcomer reads what it was given, and is believed once a head has signed.
-    const own = head && (await grantTo({ ...grants, head }, { poste, key, person: to.person, ...wanted }));
-    if (!own) await askForGrant(grants, { poste, key, person: to.person });
-    const message: Welcome = {
-      school: grants.book.school,
-      person: to.person,
-      anchors: [...deps.anchors()],
-      grants: [...grants.book.all()] as Grant[],
-      keys: wanted.audiences.flatMap((audience) => {
-        const dataKey = deps.keyOf(audience);
-        return dataKey ? [{ audience, key: toText(dataKey) }] : [];
-      }),
-      granted: own !== undefined,
-    };
-    return say(to.newcomer.key, poste, message);
-  }
-
-  function say(key: Buffer, poste: Id<'poste'>, message: Welcome): { sealed: string } {
+    const message = await welcomeFor(deps, to.guest, poste, key);
     end({ state: 'welcomed', poste });
-    return { sealed: sealFor(key, 'host', message) };
-  }
-
-  async function restoring(): Promise<Welcome> {
-    const { book, parc } = await deps.grants();
-    const recovery = readRecovery(parc, book.school);
-    return {
-      school: book.school,
-      person: null,
-      anchors: [...deps.anchors()],
-      grants: [...book.all()] as Grant[],
-      keys: [],
-      granted: false,
-      ...(recovery ? { recovery } : {}),
-    };
-  }
-
-  /** A request stands in `parc` until a head's poste signs it. */
-  async function askForGrant(
-    grants: GrantDeps,
-    request: { readonly poste: Id<'poste'>; readonly key: string; readonly person: Id<'staff'> },
-  ): Promise<void> {
-    await grants.parc.put({
-      _id: idFrom('event', platform.random(9)),
-      type: 'grantRequest',
-      v: 1,
-      ...request,
-    });
+    return { sealed: sealFor(to.newcomer.key, 'host', message) };
   }
 
   return {
@@ -156,11 +100,15 @@ export function createIntroductions(deps: IntroductionDeps): Introductions {
       const own = actor.kind === 'staff' && actor.personId === person;
       if (!own && !hasRole(actor, 'head')) throw new PreauError('FORBIDDEN', { action: 'poste.introduce' });
       if (!(await deps.entitlementOf(person))) throw new PreauError('NOT_FOUND', { kind: 'staff' });
-      return invite(actor, person);
+      return invite(actor, { for: 'person', person });
     },
     openRestore(actor) {
       demand(actor, 'poste.introduce');
-      return invite(actor, null);
+      return invite(actor, { for: 'restore' });
+    },
+    openRelay(actor) {
+      demand(actor, 'sync.manage');
+      return invite(actor, { for: 'relay' });
     },
     state(actor) {
       demand(actor, 'poste.introduce');
@@ -186,15 +134,16 @@ export function createIntroductions(deps: IntroductionDeps): Introductions {
     },
     async answer(step, body) {
       if (step === 'hello') {
-        const { commitment } = parse(helloSchema, body);
+        const { commitment, as } = parse(helloSchema, body);
         if (!invited || invited.until < platform.clock() || session)
           throw new PreauError('INTRODUCTION_WRONG');
+        if ((as === 'relay') !== (invited.guest.for === 'relay')) throw new PreauError('INTRODUCTION_WRONG');
         let decide: (welcome: boolean) => void = () => undefined;
         const decided = new Promise<boolean>((resolve) => (decide = resolve));
         const host = newHalf(platform.random(16));
         session = {
           id: toText(platform.random(16)),
-          person: invited.person,
+          guest: invited.guest,
           host,
           commitment,
           decided,

@@ -35,14 +35,16 @@ export interface Joined {
  * The newcomer's side of an introduction: shows digits, waits for the person to type them on the other computer.
  * Nothing is written yet. @throws PreauError `NO_LINE`, `INTRODUCTION_WRONG`
  */
-async function meet(
+export async function meet(
   deps: Pick<JoinDeps, 'random' | 'showDigits'>,
   address: LanAddress,
+  as?: 'relay',
 ): Promise<{ welcome: Welcome; identity: Identity }> {
   const half = newHalf(deps.random(16));
   const hello = await ask(address, 'hello', helloReplySchema, {
     v: 0,
     commitment: toText(commitmentTo(half)),
+    ...(as ? { as } : {}),
   });
   const host = { publicKey: fromText(hello.key), nonce: fromText(hello.nonce) };
   const { session } = hello;
@@ -70,25 +72,35 @@ async function meet(
 export async function joinSchool(deps: JoinDeps, address: LanAddress): Promise<Joined> {
   const { welcome, identity } = await meet(deps, address);
   if (welcome.person === null) throw new PreauError('INTRODUCTION_WRONG');
-  for (const { audience, key: dataKey } of welcome.keys) await deps.keyring.add(audience, fromText(dataKey));
-  await deps.hold?.(
-    welcome.person,
-    welcome.keys.map((one) => one.audience),
-  );
+  // The first generations, a holder for them, then the others: a later key is taken only where somebody holds it.
+  const [first, later] = [true, false].map((isFirst) =>
+    welcome.keys.filter(({ generation }) => (generation === 0) === isFirst),
+  ) as [Welcome['keys'], Welcome['keys']];
+  const audiences = [...new Set(welcome.keys.map((one) => one.audience))];
+  await addAll(deps.keyring, first);
+  await deps.hold?.(welcome.person, audiences);
+  await addAll(deps.keyring, later);
   // Last: a folder with an identity is a poste of the school.
   const { anchors, grants } = welcome;
   await writeIdentity(deps.folder, deps.keyring.dataKey('parc'), { ...identity, anchors, grants });
   return {
     welcome,
-    audiences: welcome.keys.map((one) => one.audience),
+    audiences,
     person: welcome.person,
     address,
   };
 }
 
+async function addAll(keyring: JoinDeps['keyring'], keys: Welcome['keys']): Promise<void> {
+  for (const { audience, key, generation } of [...keys].sort((a, b) => a.generation - b.generation))
+    await keyring.add(audience, fromText(key), generation);
+}
+
 export interface RestoreDeps extends Omit<JoinDeps, 'keyring' | 'hold'> {
   /** Opens the folder's keyring, once the sheet's half of it has been written. */
-  readonly openKeyring: () => Promise<Pick<Keyring, 'audiences' | 'dataKey' | 'unlockWithSheet'>>;
+  readonly openKeyring: () => Promise<
+    Pick<Keyring, 'audiences' | 'dataKey' | 'dataKeys' | 'unlockWithSheet'>
+  >;
   readonly clock: Clock;
 }
 
@@ -109,7 +121,7 @@ export async function restoreSchool(
   await writeKeyringFromRecovery(deps.folder, recovery, deps.random(16));
   const keyring = await deps.openKeyring();
   await keyring.unlockWithSheet(await code());
-  const head = headFromRecovery(recovery, keyring.dataKey('direction'));
+  const head = headFromRecovery(recovery, keyring.dataKeys('direction'));
   const grant = signGrant(
     {
       _id: idFrom('grant', deps.random(9)),

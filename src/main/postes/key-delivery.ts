@@ -13,6 +13,8 @@ export interface DeliveryDeps {
   readonly book: GrantBook;
   readonly identity: Pick<Identity, 'poste' | 'seed' | 'signer'>;
   readonly log: Logger;
+  /** Wraps new keys for the people who work here: without a keychain, nobody else holds them. */
+  readonly entitleHere: () => Promise<void>;
 }
 
 /**
@@ -20,6 +22,13 @@ export interface DeliveryDeps {
  */
 const isDelivered = (name: Audience): boolean =>
   !['parc', 'perso'].includes(parseAudience(name)?.kind ?? 'parc');
+
+/** What an ended year's bases were sealed with is destroyed everywhere: no wrap brings it back. */
+function endedYears(parc: AudienceDatabase): ReadonlySet<unknown> {
+  return new Set(parc.all('yearEnded').map(({ body }) => body['year']));
+}
+const isOver = (audience: Audience, ended: ReadonlySet<unknown>): boolean =>
+  ended.has(parseAudience(audience)?.year);
 
 /** Every leaf: a poste that writes over another's document hides nothing. */
 const leaves = (held: Held): DocumentBody[] => [held.body, ...held.conflicts.map(({ body }) => body)];
@@ -37,11 +46,12 @@ export async function publishBox({ parc, identity }: DeliveryDeps): Promise<void
  */
 export async function writeWraps(deps: DeliveryDeps): Promise<number> {
   const { keyring, parc, book, identity } = deps;
+  const ended = endedYears(parc);
   const wraps: DocumentBody[] = [];
   for (const { poste, box } of boxes(deps)) {
     if (poste === identity.poste) continue;
     for (const audience of book.readable(poste).audiences) {
-      if (!isDelivered(audience) || !keyring.has(audience)) continue;
+      if (!isDelivered(audience) || isOver(audience, ended) || !keyring.has(audience)) continue;
       const generations = keyring.generations(audience);
       for (const [at, dataKey] of keyring.dataKeys(audience).entries()) {
         if (parc.get(wrapId(poste, audience, keyIdOf(dataKey, audience)))) continue;
@@ -55,6 +65,16 @@ export async function writeWraps(deps: DeliveryDeps): Promise<number> {
     deps.log.info('keys.wrapped', { count: wraps.length });
   }
   return wraps.length;
+}
+
+/** On a head's poste: takes away what was sealed of years that are over. */
+export async function dropEndedWraps({ parc }: Pick<DeliveryDeps, 'parc'>): Promise<void> {
+  const ended = endedYears(parc);
+  if (ended.size === 0) return;
+  for (const held of parc.all('keyWrap')) {
+    const wrap = readWrap(held.body);
+    if (wrap && isOver(wrap.audience, ended)) await parc.remove(wrap._id, held.rev);
+  }
 }
 
 /** Boxes of postes that are of the school today. */
@@ -74,18 +94,27 @@ function boxes({ parc, book }: DeliveryDeps): PosteBox[] {
 export async function openWraps(deps: DeliveryDeps): Promise<Audience[]> {
   const { keyring, parc, book, identity } = deps;
   const opened = new Set<Audience>();
-  for (const body of parc.all('keyWrap').flatMap(leaves)) {
-    const wrap = readWrap(body);
-    if (wrap?.poste !== identity.poste || !isDelivered(wrap.audience)) continue;
+  const ended = endedYears(parc);
+  const wraps = parc
+    .all('keyWrap')
+    .flatMap(leaves)
+    .flatMap((body) => readWrap(body) ?? [])
+    .filter(
+      (wrap) => wrap.poste === identity.poste && isDelivered(wrap.audience) && !isOver(wrap.audience, ended),
+    )
+    .sort((a, b) => a.generation - b.generation);
+  for (const wrap of wraps) {
     const { audience, generation, key } = wrap;
-    const locked = keyring.audiences().includes(audience) && !keyring.has(audience);
-    if (locked || holds(keyring, audience, key)) continue;
+    const known = keyring.audiences().includes(audience);
+    if ((known && !keyring.has(audience)) || holds(keyring, audience, key)) continue;
     const dataKey = openWrap(wrap, book.school, identity.seed);
     if (!dataKey) {
       deps.log.warn('keys.unopened', { audience, key });
       continue;
     }
     await keyring.add(audience, dataKey, generation);
+    // A later generation of it is taken only where somebody holds this one.
+    if (!known) await deps.entitleHere();
     opened.add(audience);
   }
   if (opened.size > 0) deps.log.info('keys.received', { count: opened.size });

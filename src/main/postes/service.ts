@@ -3,13 +3,17 @@ import type { Id } from '../../domain/id';
 import { opaqueOf } from '../../domain/id';
 import type { Replica, Signer } from '../../exchange';
 import type { Keyring } from '../../store/port-keys';
-import type { AudienceDatabase, DocumentBody, Store } from '../../store/port';
+import type { Store } from '../../store/port';
 import type { Disposable, Platform } from '../capability';
 import type { PosteReplica } from '../sync/poste-replica';
 import type { Peer } from '../sync/service';
 import type { PosteCertificate } from './certificate';
 import type { Discovery } from './discovery';
-import { grantTo, refreshGrants, type Entitlement, type GrantDeps } from './grants';
+import { refreshGrants, type Entitlement, type GrantDeps } from './grants';
+import { dropEndedWraps, openWraps, publishBox, writeWraps, type DeliveryDeps } from './key-delivery';
+import { openMembers, type Members } from './members';
+import { grantOwn, shareOwnGrants } from './own-grant';
+import { createGrantRequests, type GrantRequests } from './requests';
 import { makeHeadKey, readHeadKey, readHeadSeed, writeHeadSeed } from './head-key';
 import { newIdentity, readIdentity, writeIdentity, type Identity } from './identity';
 import { createIntroductions, type Introductions } from './introductions';
@@ -38,7 +42,7 @@ export async function openIdentity(deps: {
 export interface PostesDeps {
   readonly platform: Platform;
   readonly store: Store;
-  readonly keyring: Pick<Keyring, 'dataKey' | 'has'>;
+  readonly keyring: Keyring;
   readonly identity: Identity;
   readonly mine: PosteReplica;
   readonly certificate: PosteCertificate;
@@ -48,62 +52,103 @@ export interface PostesDeps {
   readonly entitlementOf: (person: Id<'staff'>) => Promise<Entitlement | undefined>;
   /** Everybody who works on this poste: the first is its owner. */
   readonly owners: () => Promise<readonly Id<'staff'>[]>;
+  /** Wraps keys that have just come for the people who work here. */
+  readonly entitleHere: () => Promise<void>;
+  /** Writes in the directory that somebody is not of the school any more. */
+  readonly dismiss: (person: Id<'staff'>) => Promise<void>;
+  /** Parcels came, or the list of postes is another. */
   readonly onTaken: () => void;
 }
 
 export interface Postes extends Disposable {
   readonly introductions: Introductions;
+  readonly members: Members;
+  readonly requests: GrantRequests;
   readonly address: LanAddress;
   /** Introduced postes that answer right now. */
   peers(): Promise<readonly Peer[]>;
-  /** Signs what the directory gives and no grant says yet; nothing where no head's key is at hand. */
+  /** Signs what the directory gives and no grant says yet, and seals keys to it; nothing where no head's key is at hand. */
   refreshGrants(): Promise<void>;
+  /** Takes in what was sealed to this poste: after somebody signed in, and by itself whenever something came. */
+  receiveKeys(): Promise<void>;
   /** The head's public key, on a head's poste. */
   headKey(): Promise<string | undefined>;
 }
 
 /** The postes of a school on its LAN. */
 export async function openPostes(deps: PostesDeps): Promise<Postes> {
-  const { platform, mine, identity } = deps;
+  const { platform, mine, identity, keyring } = deps;
   const { book } = mine.replica;
+  const parc = await deps.store.open('parc');
 
   async function head(): Promise<Signer | undefined> {
-    if (!deps.keyring.has('direction')) return undefined;
+    if (!keyring.has('direction')) return undefined;
     const direction = await deps.store.open('direction');
     const known = readHeadKey(direction, book.school);
     if (known) return known;
     // A poste rebuilt from the sheet, whose `direction` nobody else could carry: the key comes back from `parc`.
-    const recovery = readRecovery(await deps.store.open('parc'), book.school);
-    const seed = recovery && headSeedFrom(recovery, deps.keyring.dataKey('direction'));
+    const recovery = readRecovery(parc, book.school);
+    const seed = recovery && headSeedFrom(recovery, keyring.dataKeys('direction'));
     return seed && writeHeadSeed(direction, book.school, seed);
   }
-  const grantDeps = async (): Promise<GrantDeps> => ({
-    platform,
+  const grantDeps = async (): Promise<GrantDeps> => ({ platform, book, parc, head: await head() });
+  const delivery: DeliveryDeps = {
+    keyring,
+    parc,
     book,
-    parc: await deps.store.open('parc'),
-    head: await head(),
-  });
+    identity,
+    log: platform.log,
+    entitleHere: deps.entitleHere,
+  };
+  const isHeadsPoste = (): boolean =>
+    book.grantsOf(identity.poste).some((grant) => grant.roles.some(({ role }) => role === 'head'));
 
-  /** Several people may work on one poste: it may do what all of them may. */
-  async function ownEntitlement(): Promise<(Entitlement & { readonly person: Id<'staff'> }) | undefined> {
-    const owners = await deps.owners();
-    const [person] = owners;
-    const entitlements = await Promise.all(owners.map((owner) => deps.entitlementOf(owner)));
-    const known = entitlements.flatMap((one) => one ?? []);
-    if (!person || known.length === 0) return undefined;
-    return {
-      person,
-      audiences: [...new Set(known.flatMap((one) => one.audiences))],
-      roles: known.flatMap((one) => one.roles),
-    };
+  /** One at a time: documents come in bursts. */
+  let keyTurn: Promise<void> = Promise.resolve();
+  let closed = false;
+  async function exchangeKeys(): Promise<void> {
+    if (closed) return;
+    for (const audience of await openWraps(delivery)) await mine.replica.applyBacklog(audience);
+    if (!isHeadsPoste()) return;
+    await writeWraps(delivery);
+    await dropEndedWraps(delivery);
+  }
+  const nextKeys = (): Promise<void> => (keyTurn = keyTurn.then(exchangeKeys, exchangeKeys));
+
+  /** What a head's poste owes to those who stay. */
+  async function complete(): Promise<void> {
+    await nextKeys();
+    const headSeed =
+      keyring.has('direction') && readHeadSeed(await deps.store.open('direction'), book.school);
+    const folder = platform.dataFolder;
+    if (headSeed) await publishRecovery({ folder, keyring, parc, school: book.school, headSeed });
+  }
+  async function completeAndTell(): Promise<void> {
+    await complete();
+    deps.onTaken();
   }
 
+  const members = await openMembers({
+    folder: platform.dataFolder,
+    own: identity.poste,
+    keyring,
+    shelf: mine.log,
+    grants: grantDeps,
+    entitlementOf: deps.entitlementOf,
+    peopleHere: deps.owners,
+    dismiss: deps.dismiss,
+    afterwards: completeAndTell,
+  });
   const introductions = createIntroductions({
     platform,
     grants: grantDeps,
     anchors: () => identity.anchors,
     entitlementOf: deps.entitlementOf,
-    keyOf: (audience: Audience) => (deps.keyring.has(audience) ? deps.keyring.dataKey(audience) : undefined),
+    keysOf: (audience: Audience) => {
+      if (!keyring.has(audience)) return [];
+      const generations = keyring.generations(audience);
+      return keyring.dataKeys(audience).map((key, at) => ({ key, generation: generations[at] ?? 0 }));
+    },
     address: () => `${deps.listen.host}:${server.port}`,
   });
   const server: LanServer = await openLanServer({
@@ -117,9 +162,21 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
     listen: deps.listen,
   });
   const withdraw = await deps.discovery.announce(`preau-${opaqueOf(identity.poste)}`, server.port);
+  const endListening = parc.onChange((change) => {
+    if (!change.foreign) return;
+    nextKeys().catch((error: unknown) => {
+      platform.log.error('keys.failed', { error: error instanceof Error ? error.name : 'unknown' });
+    });
+  });
 
   return {
     introductions,
+    members,
+    requests: createGrantRequests({
+      grants: grantDeps,
+      entitlementOf: deps.entitlementOf,
+      afterwards: completeAndTell,
+    }),
     address: { host: deps.listen.host, port: server.port },
     async peers() {
       const known = await Promise.all(
@@ -133,51 +190,26 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
       }));
     },
     async refreshGrants() {
+      if (mine.replica.grantFor(identity.poste, 'parc')?.carries !== true) await publishBox(delivery);
       const grants = await grantDeps();
-      if (!grants.head) return;
-      const own = await ownEntitlement();
-      const held = new Set(book.grantsOf(identity.poste).flatMap((grant) => grant.audiences));
-      if (
-        own &&
-        (held.size === 0 || own.audiences.some((audience) => !held.has(audience)) || rolesMissing(own))
-      ) {
-        await grantTo(
-          { ...grants, head: grants.head },
-          { ...own, poste: identity.poste, key: identity.signer.publicKey },
-        );
-      }
+      if (!grants.head) return nextKeys();
+      await members.resume();
+      await grantOwn({ ...grants, head: grants.head }, deps);
       await refreshGrants(grants, deps.entitlementOf);
-      await shareOwnGrants(grants.parc);
-      const headSeed = readHeadSeed(await deps.store.open('direction'), book.school);
-      const directionKey = deps.keyring.dataKey('direction');
-      const folder = platform.dataFolder;
-      if (headSeed)
-        await publishRecovery({ folder, parc: grants.parc, school: book.school, directionKey, headSeed });
+      await shareOwnGrants(parc, identity);
+      await complete();
     },
+    receiveKeys: nextKeys,
     headKey: async () => (await head())?.publicKey,
     async close() {
+      closed = true;
+      endListening();
       await withdraw();
       await deps.discovery.close();
       await server.close();
+      await keyTurn.catch(() => undefined);
     },
   };
-
-  /** A grant this poste signed for itself when it was rebuilt stands nowhere else yet. */
-  async function shareOwnGrants(parc: AudienceDatabase): Promise<void> {
-    for (const grant of identity.grants) {
-      const own = grant.kind === 'poste' && grant.poste === identity.poste;
-      if (own && !parc.get(grant._id)) await parc.put(grant as unknown as DocumentBody);
-    }
-  }
-
-  function rolesMissing(own: Entitlement): boolean {
-    const text = (roles: Entitlement['roles']): string[] =>
-      roles.flatMap(({ role, classIds }) =>
-        classIds.length > 0 ? classIds.map((id) => `${role} ${id}`) : [role],
-      );
-    const held = new Set(book.grantsOf(identity.poste).flatMap((grant) => text(grant.roles)));
-    return text(own.roles).some((right) => !held.has(right));
-  }
 }
 
 function readableBy(replica: Replica, poste: Id<'poste'>, all: ReadonlySet<Audience>): ReadonlySet<Audience> {

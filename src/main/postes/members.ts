@@ -1,0 +1,211 @@
+import type { Audience } from '../../domain/audience';
+import { parseAudience } from '../../domain/audience';
+import { PreauError } from '../../domain/errors';
+import { idFrom, type Id } from '../../domain/id';
+import type { Actor } from '../../domain/rights/actor';
+import { demand } from '../../domain/rights/authorize';
+import { instant } from '../../domain/time';
+import { keyIdOf, signGrant, type ParcelShelf, type PosteGrant, type Signer } from '../../exchange';
+import type { DocumentBody } from '../../store/port';
+import type { Keyring } from '../../store/port-keys';
+import { grantTo, type Entitlement, type GrantDeps } from './grants';
+import { openIntents, type Intent } from './intents';
+
+/** Who leaves reads nothing new: postes put out, people who go, classes that change hands. A head's gestures. */
+export interface Members {
+  /**
+   * A poste that is lost, stolen or sold. What it wrote as far as this poste has seen it still counts, nothing after.
+   * @throws PreauError `NOT_FOUND`, `FORBIDDEN` for this very poste and where no head's key is at hand
+   */
+  putOut(actor: Actor, poste: Id<'poste'>): Promise<void>;
+  /** Somebody who works here no more: their postes, their password, every key they could read. @throws PreauError */
+  leavesSchool(actor: Actor, person: Id<'staff'>): Promise<void>;
+  /** After the directory was changed: classes that somebody taught and teaches no more. @throws PreauError */
+  leavesClasses(actor: Actor, person: Id<'staff'>, classes: readonly Id<'class'>[]): Promise<void>;
+  /** Goes on with what a crash interrupted. */
+  resume(): Promise<void>;
+}
+
+export interface MembersDeps {
+  readonly folder: string;
+  readonly own: Id<'poste'>;
+  readonly keyring: Pick<Keyring, 'audiences' | 'has' | 'dataKey' | 'rotate' | 'removePerson'>;
+  readonly shelf: Pick<ParcelShelf, 'heads'>;
+  readonly grants: () => Promise<GrantDeps>;
+  readonly entitlementOf: (person: Id<'staff'>) => Promise<Entitlement | undefined>;
+  /** People who sign in on this poste. */
+  readonly peopleHere: () => Promise<readonly Id<'staff'>[]>;
+  /** Writes in the directory that the person is not of the school any more. */
+  readonly dismiss: (person: Id<'staff'>) => Promise<void>;
+  /** Wraps for those who stay, the sheet's half, the screen. */
+  readonly afterwards: () => Promise<void>;
+}
+
+/** `parc` carries grants and wraps and is never exchanged; private notes are their owner's. */
+const isExchanged = (name: Audience): boolean =>
+  !['parc', 'perso'].includes(parseAudience(name)?.kind ?? 'parc');
+
+export async function openMembers(deps: MembersDeps): Promise<Members> {
+  const { keyring, own } = deps;
+  const intents = await openIntents(deps.folder);
+  let turn: Promise<void> = Promise.resolve();
+
+  async function headGrants(): Promise<GrantDeps & { readonly head: Signer }> {
+    const grants = await deps.grants();
+    if (!grants.head) throw new PreauError('FORBIDDEN', { action: 'sync.manage' });
+    return { ...grants, head: grants.head };
+  }
+  const newestOf = (audiences: Iterable<Audience>): Intent['rotate'] =>
+    Object.fromEntries(
+      [...new Set(audiences)]
+        .filter((name) => isExchanged(name) && keyring.has(name))
+        .map((name) => [name, keyIdOf(keyring.dataKey(name), name)]),
+    );
+  /** What a poste was ever given: what it unwrapped is its own. */
+  const everGranted = (all: readonly PosteGrant[], poste: Id<'poste'>): Audience[] =>
+    all.filter((grant) => grant.poste === poste).flatMap((grant) => grant.audiences);
+
+  async function begin(intent: Intent): Promise<void> {
+    // Noted before anything is done: half of this gesture would leave a door open that a screen calls closed.
+    await intents.add(intent);
+    await go();
+  }
+  const go = (): Promise<void> => (turn = turn.then(carryOutAll, carryOutAll));
+
+  async function carryOutAll(): Promise<void> {
+    if (intents.all().length === 0) return;
+    const grants = await headGrants();
+    for (const intent of intents.all()) {
+      for (const poste of intent.out) await revoke(grants, poste);
+      for (const { poste, lost } of intent.narrow) await narrow(grants, poste, new Set(lost));
+      if (intent.person) {
+        await deps.dismiss(intent.person);
+        await keyring.removePerson(intent.person);
+      }
+      for (const [audience, key] of Object.entries(intent.rotate)) await exchangeKey(audience, key);
+      await intents.remove(intent);
+    }
+    await deps.afterwards();
+  }
+
+  async function exchangeKey(audience: Audience, key: string): Promise<void> {
+    if (!keyring.has(audience) || keyIdOf(keyring.dataKey(audience), audience) !== key) return;
+    const staying: Id<'staff'>[] = [];
+    for (const person of await deps.peopleHere())
+      if ((await deps.entitlementOf(person))?.audiences.includes(audience)) staying.push(person);
+    await keyring.rotate(audience, staying);
+  }
+
+  async function revoke(grants: GrantDeps & { readonly head: Signer }, poste: Id<'poste'>): Promise<void> {
+    const given = grants.book.grantsOf(poste);
+    if (given.length === 0) return;
+    await end(grants, poste, await acceptedOf(poste, new Set(given.flatMap((grant) => grant.audiences))));
+    grants.platform.log.info('poste.put-out', { poste });
+  }
+
+  /** A narrower grant first, then the end of those that give too much: in between, the poste has both. */
+  async function narrow(
+    grants: GrantDeps & { readonly head: Signer },
+    poste: Id<'poste'>,
+    lost: ReadonlySet<Audience>,
+  ): Promise<void> {
+    const given = grants.book.grantsOf(poste);
+    const wide = given.filter((grant) => grant.audiences.some((audience) => lost.has(audience)));
+    const [first] = wide;
+    if (!first) return;
+    const { key, person, carries } = first;
+    const roles = (person && (await deps.entitlementOf(person))?.roles) || [];
+    const kept = new Set(given.flatMap((grant) => grant.audiences).filter((audience) => !lost.has(audience)));
+    await grantTo(grants, { poste, key, person, carries, roles, audiences: [...kept] });
+    for (const grant of wide) {
+      const accepted = await acceptedOf(poste, lost);
+      // What it writes elsewhere under the former grant, before it hears of this, still counts.
+      for (const audience of grant.audiences)
+        if (!lost.has(audience)) accepted[audience] = Number.MAX_SAFE_INTEGER;
+      await end(grants, grant._id, accepted);
+    }
+  }
+
+  async function acceptedOf(
+    poste: Id<'poste'>,
+    audiences: Iterable<Audience>,
+  ): Promise<Record<Audience, number>> {
+    const accepted: Record<Audience, number> = {};
+    for (const audience of audiences) {
+      const head = (await deps.shelf.heads(audience)).get(poste);
+      if (head) accepted[audience] = head.to;
+    }
+    return accepted;
+  }
+
+  async function end(
+    { platform, book, parc, head }: GrantDeps & { readonly head: Signer },
+    target: Id<'poste'> | Id<'grant'>,
+    accepted: Record<Audience, number>,
+  ): Promise<void> {
+    const revocation = signGrant(
+      {
+        _id: idFrom('grant', platform.random(9)),
+        type: 'grant' as const,
+        v: 1 as const,
+        kind: 'revocation' as const,
+        school: book.school,
+        issued: instant(platform.clock()),
+        target,
+        accepted,
+      },
+      head,
+    );
+    await parc.put(revocation satisfies DocumentBody as unknown as DocumentBody);
+    book.learn(revocation);
+  }
+
+  async function posteGrants(): Promise<PosteGrant[]> {
+    const { book } = await headGrants();
+    return book.all().flatMap((grant) => (grant.kind === 'poste' ? [grant] : []));
+  }
+  const postesOf = (all: readonly PosteGrant[], person: Id<'staff'>): Id<'poste'>[] => [
+    ...new Set(
+      all.filter((grant) => grant.person === person && grant.poste !== own).map(({ poste }) => poste),
+    ),
+  ];
+
+  return {
+    async putOut(actor, poste) {
+      demand(actor, 'sync.manage');
+      const all = await posteGrants();
+      if (!all.some((grant) => grant.poste === poste)) throw new PreauError('NOT_FOUND', { kind: 'poste' });
+      if ((await headGrants()).book.grantsOf(poste).length === 0) return;
+      // The last one would take the school with it: a head puts this one out from another.
+      if (poste === own) throw new PreauError('FORBIDDEN', { action: 'poste.putOut' });
+      await begin({ out: [poste], narrow: [], rotate: newestOf(everGranted(all, poste)) });
+    },
+    async leavesSchool(actor, person) {
+      demand(actor, 'sync.manage');
+      if (actor.kind !== 'staff' || actor.personId === person)
+        throw new PreauError('FORBIDDEN', { action: 'sync.manage' });
+      const entitled = await deps.entitlementOf(person);
+      if (!entitled) throw new PreauError('NOT_FOUND', { kind: 'staff' });
+      const all = await posteGrants();
+      const out = postesOf(all, person);
+      const read = [...entitled.audiences, ...out.flatMap((poste) => everGranted(all, poste))];
+      await begin({ out, narrow: [], person, rotate: newestOf(read) });
+    },
+    async leavesClasses(actor, person, classes) {
+      demand(actor, 'school.manage');
+      const opaques = new Set(classes.map((id) => id.slice(id.indexOf('_') + 1)));
+      const still = new Set((await deps.entitlementOf(person))?.audiences ?? []);
+      const lost = keyring
+        .audiences()
+        .filter(
+          (name) => opaques.has(parseAudience(name)?.opaque ?? '') && isExchanged(name) && !still.has(name),
+        );
+      if (lost.length === 0) return;
+      const narrowed = postesOf(await posteGrants(), person).map((poste) => ({ poste, lost: [...lost] }));
+      await begin({ out: [], narrow: narrowed, rotate: newestOf(lost) });
+    },
+    async resume() {
+      if (intents.all().length > 0 && (await deps.grants()).head) await go();
+    },
+  };
+}
