@@ -173,6 +173,8 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     uai: () => school.current()?.uai,
     identity,
     worksHere: (person) => keyring.hasPerson(person),
+    entitleAll: () => deps.accounts.entitleAll(),
+    timeZone,
     discovery: outside.postes.discovery(),
     listen: outside.postes.listen,
   });
@@ -263,7 +265,8 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
  */
 function rootSecret(databases: SchoolDatabases, keyring: Keyring): Uint8Array | undefined {
   if (!databases.readable('direction')) return undefined;
-  const key = keyring.dataKey(databases.name('direction'));
+  // The first one: the root was sealed under it, and keys are exchanged when somebody leaves.
+  const key = keyring.dataKeys(databases.name('direction')).at(-1) ?? '';
   return new Uint8Array(hkdfSync('sha256', key, '', 'preau-school-root-0', 32));
 }
 
