@@ -1,27 +1,29 @@
-import type { KeyObject } from 'node:crypto';
 import type { PouchRow } from 'pouchdb-core';
 import type { Audience } from '../domain/audience';
 import { isPreauError, PreauError } from '../domain/errors';
 import { cleanBody, tombstone } from './body-check';
+import type { DatabaseKeys } from './database-keys';
 import { Engine } from './engine';
-import { Mirror, type Leaf, type StoredRow } from './mirror';
+import { isTwin, Mirror, type Leaf, type StoredRow } from './mirror';
 import type { AudienceDatabase, Change, DocumentBody, Held, Revision, RevisionRecord } from './port';
+import { expiredRecord } from './retention-tombstone';
 import { generationOf, isGenuine, revisionOf } from './revision';
-import { carryUnknown, isNewer, type Versions } from './versions';
+import { carryUnknown, isNewer, upcast, type Versions } from './versions';
 import { WriteQueue } from './write-queue';
 
 export interface DatabaseOptions {
   readonly audience: Audience;
   readonly folder: string;
-  /** Seals values; null leaves them readable, for one test. */
-  readonly sealingKey: KeyObject | null;
-  /** Makes and checks revisions. */
-  readonly revisionKey: Uint8Array;
+  readonly keys: DatabaseKeys;
+  /** Values are readable: for one test. */
+  readonly readable?: boolean;
   readonly versions: Versions;
+  readonly isExpired?: ((body: DocumentBody, day: string) => boolean) | undefined;
+  readonly horizon?: (() => string | undefined) | undefined;
 }
 
-/** Foreign revisions written in one durable batch. */
-const APPLY_BATCH = 1000;
+/** Revisions of others, or ends of them, written in one durable batch. */
+const BATCH = 1000;
 
 /** One audience: PouchDB for durability and revision trees, a mirror in memory for every read. */
 export class PouchAudienceDatabase implements AudienceDatabase {
@@ -42,7 +44,7 @@ export class PouchAudienceDatabase implements AudienceDatabase {
     this.#mirror = new Mirror(options.versions);
   }
 
-  /** @throws PreauError `KEY_WRONG`, `STORE_LOCKED`, `DISK_FULL` */
+  /** @throws PreauError `KEY_WRONG`, `KEY_MISSING`, `STORE_LOCKED`, `DISK_FULL` */
   static async open(options: DatabaseOptions): Promise<PouchAudienceDatabase> {
     const database = new PouchAudienceDatabase(options);
     await database.#start();
@@ -53,7 +55,7 @@ export class PouchAudienceDatabase implements AudienceDatabase {
     const mirror = new Mirror(this.options.versions);
     const engine = await Engine.open({
       folder: this.options.folder,
-      key: this.options.sealingKey,
+      keys: this.options.readable ? null : this.options.keys,
       onPut: (seq: number, row: StoredRow) => void this.#fresh.push(mirror.put(seq, row)),
       onDrop: (seq: number) => mirror.drop(seq),
     });
@@ -94,13 +96,8 @@ export class PouchAudienceDatabase implements AudienceDatabase {
       [id],
       () => {
         const winner = this.#winnerFor(id, parent);
-        return [
-          this.#follow(
-            winner,
-            winner ? carryUnknown(this.options.versions, winner.raw, clean) : clean,
-            false,
-          ),
-        ];
+        const next = winner ? carryUnknown(this.options.versions, winner.raw, clean) : clean;
+        return [this.#follow(winner, next, false), ...this.#endTwins(winner)];
       },
       () => this.#held<B>(id),
     );
@@ -128,7 +125,7 @@ export class PouchAudienceDatabase implements AudienceDatabase {
     const prepare = (): PouchRow[] => {
       const winner = this.#winnerFor(id, parent);
       if (!winner) throw new PreauError('CONFLICT', { id });
-      return [this.#follow(winner, tombstone(winner.raw), true)];
+      return [this.#end(winner), ...this.#endTwins(winner)];
     };
     await this.#queue.write([id], prepare, () => undefined);
   }
@@ -139,48 +136,109 @@ export class PouchAudienceDatabase implements AudienceDatabase {
     const prepare = (): PouchRow[] => {
       const [winner, ...losers] = this.#mirror.leaves(id).filter((leaf) => !leaf.deleted);
       const seen = new Set(leaves.filter((rev) => rev !== winner?.rev));
+      const shown = losers.filter((leaf) => !winner || !isTwin(leaf, winner));
       // Somebody who did not see a version does not decide about it.
-      const same = seen.size === losers.length && losers.every((leaf) => seen.has(leaf.rev));
+      const same = seen.size === shown.length && shown.every((leaf) => seen.has(leaf.rev));
       if (!winner || !same) throw new PreauError('CONFLICT', { id });
       this.#refuseNewer(winner, clean);
       const next = carryUnknown(this.options.versions, winner.raw, clean);
-      return [
-        this.#follow(winner, next, false),
-        ...losers.map((leaf) => this.#follow(leaf, tombstone(leaf.raw), true)),
-      ];
+      return [this.#follow(winner, next, false), ...losers.map((leaf) => this.#end(leaf))];
     };
     return this.#queue.write([id], prepare, () => this.#held<B>(id));
   }
 
   async apply(records: readonly RevisionRecord[]): Promise<void> {
-    const refused: string[] = [];
-    for (let start = 0; start < records.length; start += APPLY_BATCH) {
-      const genuine: { record: RevisionRecord; body: DocumentBody }[] = [];
-      for (const record of records.slice(start, start + APPLY_BATCH)) {
-        const body = this.#genuine(record);
-        if (body) genuine.push({ record, body });
-        else refused.push(String(record.id));
+    const refused = new Set<string>();
+    this.options.keys.look();
+    for (let start = 0; start < records.length; start += BATCH) {
+      const genuine: RevisionRecord[] = [];
+      const expired: RevisionRecord[] = [];
+      for (const record of records.slice(start, start + BATCH)) {
+        const clean = this.#genuine(record);
+        if (!clean || this.#damaged.has(clean.id)) refused.add(String(record.id));
+        else if (!clean.deleted && this.#isExpired(clean.body, this.options.horizon?.())) expired.push(clean);
+        else genuine.push(clean);
       }
+      if (expired.length > 0) await this.#bury(() => Promise.resolve(expired));
       const prepare = (): PouchRow[] =>
         genuine
-          .filter(({ record }) => !this.#damaged.has(record.id))
-          .filter(({ record }) => !this.#mirror.leaves(record.id).some((leaf) => leaf.rev === record.rev))
-          .map(({ record, body }) => this.#row(body, record.rev, record.ancestors, record.deleted, true));
-      await this.#queue.write([...new Set(genuine.map((one) => one.record.id))], prepare, () => {
-        for (const { record } of genuine) if (this.#damaged.has(record.id)) refused.push(record.id);
+          .filter((record) => !this.#damaged.has(record.id))
+          .filter((record) => !this.#mirror.leaves(record.id).some((leaf) => leaf.rev === record.rev))
+          .map((record) => this.#foreignRow(record));
+      await this.#queue.write([...new Set(genuine.map((one) => one.id))], prepare, () => {
+        for (const { id } of genuine) if (this.#damaged.has(id)) refused.add(id);
       });
     }
-    if (refused.length > 0) throw new PreauError('DOCUMENT_TAMPERED', { id: refused.join(',') });
+    if (refused.size > 0) throw new PreauError('DOCUMENT_TAMPERED', { id: [...refused].join(',') });
   }
 
-  /** A clean body when the record is what it says it is. */
-  #genuine(record: RevisionRecord): DocumentBody | undefined {
+  /** The record with a clean body when it is what it says it is. */
+  #genuine(record: RevisionRecord): RevisionRecord | undefined {
     try {
-      const body = cleanBody(record.body);
-      return isGenuine(this.options.revisionKey, { ...record, body }) ? body : undefined;
+      const clean = { ...record, body: cleanBody(record.body) };
+      return this.options.keys.all.some((key) => isGenuine(key.revision, clean)) ? clean : undefined;
     } catch {
       return undefined;
     }
+  }
+
+  async expire(day: string): Promise<number> {
+    const ids = this.#mirror.ids((leaf) => !leaf.deleted && this.#isExpired(leaf.raw, day));
+    let expired = 0;
+    for (let start = 0; start < ids.length; start += BATCH) {
+      const some = ids.slice(start, start + BATCH).filter((id) => !this.#damaged.has(id));
+      // Looked at again when their turn has come: somebody may have written meanwhile.
+      const leaves = (): Leaf[] =>
+        some.flatMap((id) =>
+          this.#mirror.leaves(id).filter((leaf) => !leaf.deleted && this.#isExpired(leaf.raw, day)),
+        );
+      expired += await this.#bury(() => Promise.all(leaves().map((leaf) => this.#recordOf(leaf))));
+    }
+    const engine = await this.#ready();
+    if (expired > 0 || (await engine.lastSweep()) !== day) {
+      await engine.compact();
+      await engine.noteSweep(day);
+    }
+    return expired;
+  }
+
+  async compact(): Promise<void> {
+    await (await this.#ready()).compact();
+  }
+
+  #isExpired(raw: DocumentBody, day: string | undefined): boolean {
+    if (day === undefined || !this.options.isExpired) return false;
+    try {
+      return this.options.isExpired(upcast(this.options.versions, raw), day);
+    } catch {
+      // Somebody else's nonsense is kept: nothing is lost for not being understood.
+      return false;
+    }
+  }
+
+  /**
+   * Writes expired revisions as what follows them, so that their bodies never touch the disk.
+   * @returns documents that this changed
+   */
+  #bury(records: () => Promise<readonly RevisionRecord[]>): Promise<number> {
+    return this.#queue.exclusive(async () => {
+      const keys = this.options.keys.all.map((key) => key.revision);
+      const rows = new Map<string, PouchRow>();
+      for (const record of await records()) {
+        const ended = expiredRecord(keys, record);
+        if (ended && !(await this.#isSuperseded(record))) rows.set(ended.rev, this.#foreignRow(ended));
+      }
+      if (rows.size > 0) await this.#commit([...rows.values()]);
+      return new Set([...rows.values()].map((row) => row._id)).size;
+    });
+  }
+
+  /** True for a revision that something follows here already: its own end, or what was written on it. */
+  async #isSuperseded({ id, rev }: RevisionRecord): Promise<boolean> {
+    for (const leaf of this.#mirror.leaves(id)) {
+      if (leaf.rev !== rev && (await this.#ancestors(leaf)).includes(rev)) return true;
+    }
+    return false;
   }
 
   async changesSince(
@@ -190,23 +248,20 @@ export class PouchAudienceDatabase implements AudienceDatabase {
     return this.#queue.exclusive(async () => {
       const changes = [];
       for (const leaf of this.#mirror.since(seq, limit)) {
-        const id = leaf.raw._id;
-        // A first revision has no ancestor: most documents are events and need no look-up.
-        const ancestors =
-          generationOf(leaf.rev) === 1 ? [] : await (await this.#ready()).ancestors(id, leaf.rev);
-        const record = { id, rev: leaf.rev, ancestors, deleted: leaf.deleted, body: leaf.raw };
-        changes.push({ ...changeOf(leaf), record });
+        changes.push({ ...changeOf(leaf), record: await this.#recordOf(leaf) });
       }
       return changes;
     });
   }
 
-  expire(_day: string): Promise<number> {
-    return Promise.resolve(0);
+  async #recordOf(leaf: Leaf): Promise<RevisionRecord> {
+    const { rev, deleted, raw } = leaf;
+    return { id: raw._id, rev, ancestors: await this.#ancestors(leaf), deleted, body: raw };
   }
 
-  compact(): Promise<void> {
-    return Promise.resolve();
+  /** A first revision has none: most documents are events and need no look-up. */
+  async #ancestors({ rev, raw }: Leaf): Promise<readonly Revision[]> {
+    return generationOf(rev) === 1 ? [] : (await this.#ready()).ancestors(raw._id, rev);
   }
 
   onChange(listener: (change: Change) => void): () => void {
@@ -245,7 +300,7 @@ export class PouchAudienceDatabase implements AudienceDatabase {
 
   #revision(parent: Revision | undefined, deleted: boolean, body: DocumentBody): Revision {
     try {
-      return revisionOf(this.options.revisionKey, { parent, deleted, body });
+      return revisionOf(this.options.keys.newest.revision, { parent, deleted, body });
     } catch (cause) {
       // JSON that RFC 8785 cannot write: half a surrogate pair, in practice.
       throw new PreauError('BAD_INPUT', { path: body._id }, { cause });
@@ -254,31 +309,23 @@ export class PouchAudienceDatabase implements AudienceDatabase {
 
   #follow(parent: Leaf | undefined, body: DocumentBody, deleted: boolean): PouchRow {
     this.#refuseNewer(parent, body);
-    return this.#row(
-      body,
-      this.#revision(parent?.rev, deleted, body),
-      parent ? [parent.rev] : [],
-      deleted,
-      false,
-    );
+    const rev = this.#revision(parent?.rev, deleted, body);
+    return rowOf({ id: body._id, rev, ancestors: parent ? [parent.rev] : [], deleted, body });
   }
 
-  #row(
-    body: DocumentBody,
-    rev: Revision,
-    ancestors: readonly Revision[],
-    deleted: boolean,
-    foreign: boolean,
-  ): PouchRow {
-    const ids = [rev, ...ancestors].map((one) => one.slice(one.indexOf('-') + 1));
-    return {
-      _id: body._id,
-      _rev: rev,
-      _revisions: { start: generationOf(rev), ids },
-      b: body,
-      ...(foreign && { f: 1 }),
-      ...(deleted && { _deleted: true }),
-    };
+  #end(leaf: Leaf): PouchRow {
+    return this.#follow(leaf, tombstone(leaf.raw), true);
+  }
+
+  /** The same content under another key's revision: it is changed and removed together with the one that is shown. */
+  #endTwins(winner: Leaf | undefined): PouchRow[] {
+    if (!winner || winner.deleted) return [];
+    const others = this.#mirror.leaves(winner.raw._id).filter((leaf) => leaf !== winner && !leaf.deleted);
+    return others.filter((leaf) => isTwin(leaf, winner)).map((leaf) => this.#end(leaf));
+  }
+
+  #foreignRow(record: RevisionRecord): PouchRow {
+    return { ...rowOf(record), f: 1 };
   }
 
   #held<B extends DocumentBody>(id: string): Held<B> {
@@ -342,4 +389,15 @@ export class PouchAudienceDatabase implements AudienceDatabase {
 
 function changeOf(leaf: Leaf): Change {
   return { seq: leaf.seq, id: leaf.raw._id, rev: leaf.rev, deleted: leaf.deleted, foreign: leaf.foreign };
+}
+
+function rowOf({ rev, ancestors, deleted, body }: RevisionRecord): PouchRow {
+  const ids = [rev, ...ancestors].map((one) => one.slice(one.indexOf('-') + 1));
+  return {
+    _id: body._id,
+    _rev: rev,
+    _revisions: { start: generationOf(rev), ids },
+    b: body,
+    ...(deleted && { _deleted: true }),
+  };
 }

@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PreauError } from '../domain/errors';
 import { syncDirectory, writeAtomically } from './atomic-file';
+import { finishDeletions } from './database-folder';
 import { lockFolder } from './folder-lock';
 import { storageError } from './storage-errors';
 
@@ -54,6 +55,7 @@ export class DataFolder {
         throw new PreauError('NEWER_DATA', { found, known: version });
       if (found === undefined) await writeVersion(folder, version);
       else if (found < version) await upgrade(folder, found, version, upgrades);
+      await finishDeletions(folder);
       return new DataFolder(folder, unlock);
     } catch (error) {
       await unlock();

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import {
   AbstractIterator,
   AbstractLevelDOWN,
@@ -11,24 +10,24 @@ import {
   type ReadOptions,
   type ValueCallback,
 } from 'abstract-leveldown';
+import type { LevelDown } from 'leveldown';
 import { PreauError } from '../domain/errors';
-import { seal, unseal } from './seal';
+import type { DatabaseKeys } from './database-keys';
+import { KeyMarkers } from './key-markers';
 import { storageError } from './storage-errors';
+import { openValue, sealValue } from './value-seal';
 
 /**
  * The LevelDB that PouchDB is given as `db:`. Values are sealed with AES-256-GCM, each bound to its key, so that none
  * can be read, changed or moved; keys stay readable, which is why identifiers are opaque (DESIGN 3).
- * `key: null` leaves values readable: for the test that proves the at-rest search finds what it looks for.
+ * `keys: null` leaves values readable: for the test that proves the at-rest search finds what it looks for.
  */
 export interface EncryptionOptions {
-  readonly key: KeyObject | null;
+  readonly keys: DatabaseKeys | null;
   /** Called with the operations of each batch once they are on the disk. */
   readonly committed?: (operations: readonly Operation[]) => void;
 }
 
-/** Sorts before every key of PouchDB's (they begin with U+00FF), and is none of them. */
-const CHECK_KEY = Buffer.from('\u0000preau-check');
-const CHECK_VALUE = 'preau store 1';
 /** PouchDB writes this one at every opening, whether it changed or not: nothing anybody waits for. */
 const UUID_KEY = '\u00ffmeta-store\u00ff_local_uuid';
 
@@ -38,22 +37,21 @@ export class EncryptedLevelDown extends AbstractLevelDOWN {
   /** The first value that did not open and that nobody was told about yet. */
   #broken: Error | undefined;
 
+  readonly #markers: KeyMarkers;
+
   constructor(
-    readonly inner: AbstractLevelDOWN,
+    readonly inner: LevelDown,
     private readonly options: EncryptionOptions,
   ) {
     super({ bufferKeys: true, snapshots: true, permanence: true, seek: true, createIfMissing: true });
-  }
-
-  seal(key: Bytes, value: Bytes): Bytes {
-    return this.options.key ? seal(this.options.key, value, bytesOf(key)) : value;
+    this.#markers = new KeyMarkers(inner, options.keys);
   }
 
   /** @throws PreauError `DOCUMENT_TAMPERED` */
   unseal(key: Bytes, value: Bytes): Buffer {
-    if (!this.options.key) return bytesOf(value);
+    if (!this.options.keys) return bytesOf(value);
     try {
-      return unseal(this.options.key, bytesOf(value), bytesOf(key));
+      return openValue(this.options.keys, bytesOf(value), bytesOf(key));
     } catch (cause) {
       throw new PreauError(
         'DOCUMENT_TAMPERED',
@@ -71,39 +69,11 @@ export class EncryptedLevelDown extends AbstractLevelDOWN {
   override _open(options: OpenOptions, callback: ErrorCallback): void {
     this.inner.open(options, (failure) => {
       if (failure) return callback(storageError(failure));
-      this.#checkKey((error) => {
+      this.#markers.check((error) => {
         if (!error) return callback();
-        // The check comes first, because PouchDB would read a wrong key as an empty database and write into it.
         this.inner.close(() => callback(error));
       });
     });
-  }
-
-  #checkKey(callback: ErrorCallback): void {
-    this.inner.get(CHECK_KEY, { asBuffer: true }, (missing, value) => {
-      if (value !== undefined) return callback(this.#opens(value) ? undefined : new PreauError('KEY_WRONG'));
-      if (!/notfound/i.test(String(missing))) return callback(storageError(missing));
-      this.#isEmpty((empty) => {
-        if (!empty) return callback(new PreauError('KEY_WRONG'));
-        const check = { type: 'put', key: CHECK_KEY, value: this.seal(CHECK_KEY, CHECK_VALUE) } as const;
-        this.inner.batch([check], { sync: true }, (error) =>
-          callback(error ? storageError(error) : undefined),
-        );
-      });
-    });
-  }
-
-  #opens(value: Bytes): boolean {
-    try {
-      return this.unseal(CHECK_KEY, value).toString() === CHECK_VALUE;
-    } catch {
-      return false;
-    }
-  }
-
-  #isEmpty(callback: (empty: boolean) => void): void {
-    const iterator = this.inner.iterator({ limit: 1, values: false, keyAsBuffer: true });
-    iterator.next((error, key) => iterator.end(() => callback(!error && key === undefined)));
   }
 
   override _close(callback: ErrorCallback): void {
@@ -140,13 +110,18 @@ export class EncryptedLevelDown extends AbstractLevelDOWN {
       this.#broken = undefined;
       return process.nextTick(callback, broken);
     }
+    const key = this.options.keys?.newest;
     const sealed = operations.map((one) =>
-      one.type === 'put' ? { type: one.type, key: one.key, value: this.seal(one.key, one.value) } : one,
+      one.type === 'put' && key
+        ? { type: one.type, key: one.key, value: sealValue(key, one.value, bytesOf(one.key)) }
+        : one,
     );
+    const marker = key && this.#markers.missing(key);
     // PouchDB never asks for a durable write. Here a resolved promise means: on the disk.
     const sync = operations.some((one) => String(one.key) !== UUID_KEY);
-    this.inner.batch(sealed, { sync }, (error) => {
+    this.inner.batch(marker ? [marker, ...sealed] : sealed, { sync }, (error) => {
       if (error) return callback(storageError(error));
+      if (marker) this.#markers.written(marker);
       this.options.committed?.(operations);
       callback();
     });

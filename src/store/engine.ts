@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import type { Bytes, Operation } from 'abstract-leveldown';
-import type { KeyObject } from 'node:crypto';
 import leveldown from 'leveldown';
 import levelAdapter from 'pouchdb-adapter-leveldb';
 import PouchDB, { type PouchInstance, type PouchRow, type RevisionTree } from 'pouchdb-core';
 import { PreauError } from '../domain/errors';
+import { compactWhole, lastSweep, noteSweep } from './compaction';
+import type { DatabaseKeys } from './database-keys';
 import { EncryptedLevelDown } from './encrypted-leveldown';
 import type { StoredRow } from './mirror';
 import type { Revision } from './port';
@@ -27,7 +28,8 @@ export const REVS_LIMIT = 51;
 
 export interface EngineOptions {
   readonly folder: string;
-  readonly key: KeyObject | null;
+  /** Null leaves values readable, for one test. */
+  readonly keys: DatabaseKeys | null;
   readonly onPut: (seq: number, row: StoredRow) => void;
   readonly onDrop: (seq: number) => void;
 }
@@ -43,7 +45,7 @@ export class Engine {
     private readonly level: EncryptedLevelDown,
   ) {}
 
-  /** @throws PreauError `KEY_WRONG`, `STORE_LOCKED`, `DISK_FULL` */
+  /** @throws PreauError `KEY_WRONG`, `KEY_MISSING`, `STORE_LOCKED`, `DISK_FULL` */
   static async open(options: EngineOptions): Promise<Engine> {
     await mkdir(dirname(options.folder), { recursive: true });
     const committed = (operations: readonly Operation[]): void => {
@@ -59,7 +61,7 @@ export class Engine {
     const pouch = new PouchDB(options.folder, {
       adapter: 'leveldb',
       db: (location) => {
-        const opened = new EncryptedLevelDown(leveldown(location), { key: options.key, committed });
+        const opened = new EncryptedLevelDown(leveldown(location), { keys: options.keys, committed });
         const open = opened._open.bind(opened);
         // PouchDB wraps the reason away; it is kept here.
         opened._open = (how, callback) => open(how, (error) => callback((failure = error)));
@@ -144,6 +146,20 @@ export class Engine {
       if (found) return found.slice(0, REVS_LIMIT - 1);
     }
     throw new PreauError('DOCUMENT_TAMPERED', { id });
+  }
+
+  /** @throws PreauError `DISK_FULL` */
+  compact(): Promise<void> {
+    return compactWhole(this.level.inner);
+  }
+
+  /** The day of the last sweep whose leavings are off the disk. */
+  lastSweep(): Promise<string | undefined> {
+    return lastSweep(this.level.inner);
+  }
+
+  noteSweep(day: string): Promise<void> {
+    return noteSweep(this.level.inner, day);
   }
 
   async close(): Promise<void> {

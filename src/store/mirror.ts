@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize';
 import type { DocumentBody, Held, Revision } from './port';
 import { generationOf } from './revision';
 import { upcast, type Versions } from './versions';
@@ -33,6 +34,12 @@ export function compareLeaves(a: Leaf, b: Leaf): number {
   const longer = generationOf(b.rev) - generationOf(a.rev);
   return longer !== 0 ? longer : a.rev < b.rev ? 1 : -1;
 }
+
+/**
+ * The same content twice: one import made on two postes while a key was being exchanged has a revision under each key. Nobody
+ * has anything to choose between them.
+ */
+export const isTwin = (a: Leaf, b: Leaf): boolean => canonicalize(a.raw) === canonicalize(b.raw);
 
 const NO_CONFLICT: Held['conflicts'] = Object.freeze([]);
 
@@ -124,9 +131,16 @@ export class Mirror {
         others.length === 0
           ? NO_CONFLICT
           : others
-              .filter((leaf) => !leaf.deleted)
+              .filter((leaf) => !leaf.deleted && !isTwin(leaf, winner))
               .map((leaf) => ({ rev: leaf.rev, body: freeze(upcast(this.versions, leaf.raw)) })),
     });
+  }
+
+  /** Documents of which a leaf is so. */
+  ids(which: (leaf: Leaf) => boolean): readonly string[] {
+    const found = new Set<string>();
+    for (const leaf of this.#rows.values()) if (which(leaf)) found.add(leaf.raw._id);
+    return [...found];
   }
 
   /** All living documents of a type, by id. The same array until one of them changes. */

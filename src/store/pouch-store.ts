@@ -1,18 +1,18 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAudience, type Audience } from '../domain/audience';
 import { PreauError } from '../domain/errors';
 import { PouchAudienceDatabase } from './audience-database';
+import { DatabaseKeys } from './database-keys';
+import { DATABASES, deleteWhole } from './database-folder';
 import type { DocumentBody, Store } from './port';
 import type { Keyring } from './port-keys';
-import { revisionKey } from './revision';
-import { sealingKey } from './seal';
 import type { Versions } from './versions';
 
 export interface PouchStoreOptions {
   /** The data folder (see DataFolder); databases live in `databases/<audience>` under it. */
   readonly folder: string;
-  readonly keyring: Pick<Keyring, 'dataKey'>;
+  readonly keyring: Pick<Keyring, 'dataKeys'>;
   readonly versions?: Versions;
   /** Retention (src/domain/retention): whether a document, brought up to date, has no reason to be held any more on that day. */
   readonly isExpired?: (body: DocumentBody, day: string) => boolean;
@@ -25,6 +25,8 @@ export interface PouchStoreOptions {
 /** The store of a poste. The data folder must be locked by its caller (DataFolder.open). */
 export class PouchStore implements Store {
   readonly #open = new Map<Audience, Promise<PouchAudienceDatabase>>();
+  /** Databases whose files are being deleted. */
+  readonly #leaving = new Map<Audience, Promise<void>>();
   #closed = false;
 
   constructor(private readonly options: PouchStoreOptions) {}
@@ -43,18 +45,21 @@ export class PouchStore implements Store {
   async #start(audience: Audience): Promise<PouchAudienceDatabase> {
     // It becomes a folder's name.
     if (!parseAudience(audience)) throw new PreauError('BAD_INPUT', { path: 'audience' });
-    const key = this.options.keyring.dataKey(audience);
+    await this.#leaving.get(audience);
+    const { keyring, versions = {}, encryption, isExpired, horizon } = this.options;
     return PouchAudienceDatabase.open({
       audience,
-      folder: join(this.options.folder, 'databases', audience),
-      sealingKey: this.options.encryption === 'none' ? null : sealingKey(key, `preau/leveldb/1/${audience}`),
-      revisionKey: revisionKey(key),
-      versions: this.options.versions ?? {},
+      folder: this.#folderOf(audience),
+      keys: new DatabaseKeys(audience, () => keyring.dataKeys(audience)),
+      readable: encryption === 'none',
+      versions,
+      isExpired,
+      horizon,
     });
   }
 
   async list(): Promise<readonly Audience[]> {
-    const names = await readdir(join(this.options.folder, 'databases')).catch(
+    const names = await readdir(join(this.options.folder, DATABASES)).catch(
       (error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return [];
         throw error;
@@ -73,8 +78,22 @@ export class PouchStore implements Store {
 
   async forget(audience: Audience): Promise<void> {
     if (!parseAudience(audience)) throw new PreauError('BAD_INPUT', { path: 'audience' });
-    await this.release(audience);
-    await rm(join(this.options.folder, 'databases', audience), { recursive: true, force: true });
+    const before = this.#leaving.get(audience);
+    const leaving = (before ?? Promise.resolve()).then(() => this.#delete(audience));
+    const settled = leaving.catch(() => undefined);
+    this.#leaving.set(audience, settled);
+    await leaving.finally(() => {
+      if (this.#leaving.get(audience) === settled) this.#leaving.delete(audience);
+    });
+  }
+
+  async #delete(audience: Audience): Promise<void> {
+    await this.release(audience).catch(() => this.#open.delete(audience));
+    await deleteWhole(this.#folderOf(audience));
+  }
+
+  #folderOf(audience: Audience): string {
+    return join(this.options.folder, DATABASES, audience);
   }
 
   async close(): Promise<void> {

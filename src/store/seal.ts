@@ -15,9 +15,9 @@ import {
 const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-const HEAD_BYTES = 1 + NONCE_BYTES;
+const HEAD = Buffer.of(VERSION);
 /** Bytes that sealing adds to a value. */
-export const SEAL_OVERHEAD = HEAD_BYTES + TAG_BYTES;
+export const SEAL_OVERHEAD = HEAD.length + NONCE_BYTES + TAG_BYTES;
 
 /** The bytes were not made with this key, for this place, or have changed since. */
 export class SealBroken extends Error {
@@ -46,24 +46,39 @@ function nextNonce(): Buffer {
   return pool.subarray(used - NONCE_BYTES, used);
 }
 
-/** `place` is bound to the value (additional data): a value moved elsewhere no longer opens. */
-export function seal(key: KeyObject, plain: Uint8Array | string, place: Uint8Array): Buffer {
+/**
+ * `place` is bound to the value (additional data): a value moved elsewhere no longer opens.
+ * @param head what stands in front instead of version 1, where a form of its own needs more
+ */
+export function seal(
+  key: KeyObject,
+  plain: Uint8Array | string,
+  place: Uint8Array,
+  head: Uint8Array = HEAD,
+): Buffer {
   const nonce = nextNonce();
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(place);
   const body = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
   cipher.final();
-  return Buffer.concat([Buffer.of(VERSION), nonce, body, cipher.getAuthTag()]);
+  return Buffer.concat([head, nonce, body, cipher.getAuthTag()]);
 }
 
-/** @throws SealBroken */
-export function unseal(key: KeyObject, sealed: Uint8Array, place: Uint8Array): Buffer {
-  if (sealed.length < SEAL_OVERHEAD || sealed[0] !== VERSION) throw new SealBroken('not a sealed value');
-  const nonce = sealed.subarray(1, HEAD_BYTES);
-  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+/**
+ * @param head bytes of a form of its own, which its caller has read; version 1 where left out
+ * @throws SealBroken
+ */
+export function unseal(key: KeyObject, sealed: Uint8Array, place: Uint8Array, head?: number): Buffer {
+  const start = head ?? HEAD.length;
+  const end = sealed.length - TAG_BYTES;
+  if (end < start + NONCE_BYTES || (head === undefined && sealed[0] !== VERSION))
+    throw new SealBroken('not a sealed value');
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(start, start + NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
   decipher.setAAD(place);
-  decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
-  const plain = decipher.update(sealed.subarray(HEAD_BYTES, sealed.length - TAG_BYTES));
+  decipher.setAuthTag(sealed.subarray(end));
+  const plain = decipher.update(sealed.subarray(start + NONCE_BYTES, end));
   try {
     decipher.final();
   } catch (cause) {

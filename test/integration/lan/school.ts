@@ -112,7 +112,7 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
   };
   const timers = options.timers ?? systemTimers;
   const dataKey = (name: string): Buffer => createHash('sha256').update(`lan ${name}`).digest();
-  const store = new PouchStore({ folder, keyring: { dataKey } });
+  const store = new PouchStore({ folder, keyring: { dataKeys: (name) => [dataKey(name)] } });
   const parc = await store.open(audience('parc'));
   const classe = await store.open(audience('classe', { of: CLASS, year: YEAR }));
   const files = await openFileStore({ folder: join(folder, 'files'), key: () => dataKey('parc') });

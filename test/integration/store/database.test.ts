@@ -2,11 +2,12 @@ import PouchDB from 'pouchdb-core';
 import leveldown from 'leveldown';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DatabaseKeys } from '../../../src/store/database-keys';
 import { EncryptedLevelDown } from '../../../src/store/encrypted-leveldown';
 import type { Change, DocumentBody, RevisionRecord } from '../../../src/store/port';
 import { revisionKey, revisionOf } from '../../../src/store/revision';
-import { sealingKey } from '../../../src/store/seal';
-import { fixedKeys, note, openStore, temporaryFolder } from './support';
+import { fixedKey } from './fixed-keys';
+import { note, openStore, temporaryFolder } from './support';
 
 const ECOLE = 'ecole_2026';
 const records = (changes: readonly { record: RevisionRecord }[]) => changes.map((one) => one.record);
@@ -84,7 +85,7 @@ describe('a database on the disk', () => {
 
   it('refuses forged revisions by name and takes the others', async () => {
     const db = await (await openStore(await temporaryFolder())).open(ECOLE);
-    const key = revisionKey(fixedKeys().dataKey(ECOLE));
+    const key = revisionKey(fixedKey(ECOLE));
     const record = (id: string, over: Partial<RevisionRecord> = {}): RevisionRecord => {
       const body = note('x', { _id: id });
       return {
@@ -171,7 +172,7 @@ describe('a database on the disk', () => {
     const folder = await temporaryFolder();
     const store = await openStore(folder);
     const db = await store.open(ECOLE);
-    const key = revisionKey(fixedKeys().dataKey(ECOLE));
+    const key = revisionKey(fixedKey(ECOLE));
     for (let i = 0; i < 30; i++) {
       const held = await db.put(note(`n${i}`, { _id: `plan_${i}` }));
       if (i % 3 === 0) await db.remove(held.body._id, held.rev);
@@ -188,7 +189,7 @@ describe('a database on the disk', () => {
       adapter: 'leveldb',
       db: (location) =>
         new EncryptedLevelDown(leveldown(location), {
-          key: sealingKey(fixedKeys().dataKey(ECOLE), `preau/leveldb/1/${ECOLE}`),
+          keys: new DatabaseKeys(ECOLE, () => [fixedKey(ECOLE)]),
         }),
       auto_compaction: true,
       revs_limit: 51,

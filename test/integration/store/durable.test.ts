@@ -2,9 +2,9 @@ import leveldown from 'leveldown';
 import { join } from 'node:path';
 import PouchDB from 'pouchdb-core';
 import { expect, it } from 'vitest';
+import { DatabaseKeys } from '../../../src/store/database-keys';
 import { EncryptedLevelDown } from '../../../src/store/encrypted-leveldown';
 import '../../../src/store/engine';
-import { sealingKey } from '../../../src/store/seal';
 import { temporaryFolder } from './support';
 
 it('flushes every batch that holds a document, though PouchDB never asks for it', async () => {
@@ -18,7 +18,9 @@ it('flushes every batch that holds a document, though PouchDB never asks for it'
         flushed.push(options.sync);
         batch(operations, options, callback);
       };
-      return new EncryptedLevelDown(inner, { key: sealingKey(Buffer.alloc(32, 1), 'test') });
+      return new EncryptedLevelDown(inner, {
+        keys: new DatabaseKeys('parc', () => [Buffer.alloc(32, 1)]),
+      });
     },
     auto_compaction: true,
     revs_limit: 51,

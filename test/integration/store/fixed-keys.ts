@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** Keys that any process of a test can make again. */
+/** A key that any process of a test can make again. */
+export const fixedKey = (audience: string, secret = 'test'): Buffer =>
+  createHash('sha256').update(`${secret}/${audience}`).digest();
+
 export const fixedKeys = (secret = 'test') => ({
-  dataKey: (audience: string) => createHash('sha256').update(`${secret}/${audience}`).digest(),
+  dataKeys: (audience: string): readonly Buffer[] => [fixedKey(audience, secret)],
 });
