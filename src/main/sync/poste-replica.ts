@@ -20,7 +20,7 @@ import { storeDocuments } from './store-documents';
 export interface PosteReplicaDeps {
   readonly folder: string;
   readonly store: Store;
-  readonly keyring: Pick<Keyring, 'has' | 'dataKey'>;
+  readonly keyring: Pick<Keyring, 'has' | 'dataKeys'>;
   readonly identity: { readonly poste: Id<'poste'>; readonly signer: Signer };
   readonly school: Id<'school'>;
   /** Head keys this poste was given by hand, and grants that came with them. */
@@ -47,7 +47,7 @@ export async function openPosteReplica(deps: PosteReplicaDeps): Promise<PosteRep
     const parc = await deps.store.open('parc');
     for (const held of parc.all('grant')) book.learn(held.body);
   }
-  const derived = new Map<Audience, AudienceSecrets>();
+  const derived = new Map<Audience, readonly { readonly key: Buffer; readonly secrets: AudienceSecrets }[]>();
   const replica = new Replica({
     book,
     shelf: log,
@@ -59,9 +59,15 @@ export async function openPosteReplica(deps: PosteReplicaDeps): Promise<PosteRep
         derived.delete(audience);
         return undefined;
       }
-      const secrets = derived.get(audience) ?? secretsFrom(deps.keyring.dataKey(audience), audience);
-      derived.set(audience, secrets);
-      return keyId === undefined || keyId === secrets.keyId ? secrets : undefined;
+      // Newest first: it is what is written with, and each that is held reads.
+      const before = derived.get(audience) ?? [];
+      const held = deps.keyring
+        .dataKeys(audience)
+        .map(
+          (key) => before.find((one) => one.key.equals(key)) ?? { key, secrets: secretsFrom(key, audience) },
+        );
+      derived.set(audience, held);
+      return held.find(({ secrets }) => keyId === undefined || secrets.keyId === keyId)?.secrets;
     },
     author: { poste: deps.identity.poste, signer: deps.identity.signer, now: deps.now },
   });

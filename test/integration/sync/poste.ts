@@ -135,6 +135,8 @@ async function openPoste(
     listen: { host: '127.0.0.1', port: 0 },
     entitlementOf: (person) => Promise.resolve(entitlement(person)),
     owners: () => Promise.resolve([options.owner]),
+    entitleHere: () => Promise.resolve(),
+    dismiss: () => Promise.resolve(),
     onTaken: () => undefined,
   });
   const sync = createSyncService({
