@@ -28,7 +28,8 @@ const place = (copy: string, audience: Audience, index: number): Buffer =>
 export interface SectionPlace {
   readonly copy: string;
   readonly audience: Audience;
-  readonly key: KeyObject;
+  /** The first seals; all are tried where a key was exchanged since. */
+  readonly keys: readonly KeyObject[];
 }
 
 /** Writes a section's parts. `name(n)` names the n-th, from 1. */
@@ -41,6 +42,8 @@ export async function writeSection(
   onBytes: (bytes: number) => void,
 ): Promise<Pick<Section, 'parts' | 'blocks'>> {
   const source = blocks[Symbol.asyncIterator]();
+  const [key] = to.keys;
+  if (!key) throw new PreauError('KEY_MISSING', { audience: to.audience });
   let index = 0;
   let next = await source.next();
   const parts: Section['parts'] = [];
@@ -52,7 +55,7 @@ export async function writeSection(
         for (let bytes = 0; next.done !== true && bytes < partBytes;) {
           const { kind, bytes: content } = next.value;
           const sealed = seal(
-            to.key,
+            key,
             Buffer.concat([Buffer.from(kind), content]),
             place(to.copy, to.audience, index),
           );
@@ -97,13 +100,15 @@ export async function* readSection(
   if (held.length > 0 || index !== section.blocks) throw new PreauError('BACKUP_DAMAGED', { reason: 'cut' });
 }
 
-function opened(sealed: Buffer, { key, copy, audience }: SectionPlace, index: number): Block {
-  try {
-    const plain = unseal(key, sealed, place(copy, audience, index));
-    const kind = String.fromCharCode(plain[0] ?? 0);
-    if (!KINDS.includes(kind)) throw new SealBroken('no such block');
-    return { kind: kind as Block['kind'], bytes: plain.subarray(1) };
-  } catch (cause) {
-    throw new PreauError('BACKUP_DAMAGED', { reason: 'sealed' }, { cause });
+function opened(sealed: Buffer, { keys, copy, audience }: SectionPlace, index: number): Block {
+  for (const key of keys) {
+    try {
+      const plain = unseal(key, sealed, place(copy, audience, index));
+      const kind = String.fromCharCode(plain[0] ?? 0);
+      if (KINDS.includes(kind)) return { kind: kind as Block['kind'], bytes: plain.subarray(1) };
+    } catch (error) {
+      if (!(error instanceof SealBroken)) throw error;
+    }
   }
+  throw new PreauError('BACKUP_DAMAGED', { reason: 'sealed' });
 }

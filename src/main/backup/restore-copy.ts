@@ -132,7 +132,7 @@ async function unpack(
     readSection(medium, copy, section, {
       copy: manifest.id,
       audience: section.audience,
-      key: keyOf(keyring, section),
+      keys: keyring.dataKeys(section.sealedWith).map(blockKey),
     });
   const about = await openingOf(manifest, blocks);
   const poste = await steps.openPoste(staging, keyring, about.about, about.grants);
@@ -156,8 +156,6 @@ async function unpack(
   }
   return granted;
 }
-
-const keyOf = (keyring: Keyring, { sealedWith }: Section) => blockKey(keyring.dataKey(sealedWith));
 
 /** `parc` begins with who the school is, and the grants that make its authors known. */
 async function openingOf(

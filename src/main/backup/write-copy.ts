@@ -119,7 +119,7 @@ async function writeSections(
     const number = String(sections.length + 1).padStart(3, '0');
     const written = await writeSection(
       medium,
-      { copy, audience, key: blockKey(source.keyring.dataKey(by)) },
+      { copy, audience, keys: [blockKey(source.keyring.dataKey(by))] },
       blocksOf(source, audience),
       (part) => {
         const name = `s${number}.${String(part).padStart(3, '0')}`;
