@@ -234,7 +234,7 @@ export async function rebuilt(
 }
 
 /** The same folder again, after a stop or a crash. */
-export async function reopened(poste: TestPoste, options: PosteOptions): Promise<TestPoste> {
+export async function reopened(poste: Pick<TestPoste, 'folder'>, options: PosteOptions): Promise<TestPoste> {
   return openPoste(await openFolder(poste.folder), options);
 }
 
