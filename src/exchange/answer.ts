@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Audience } from '../domain/audience';
 import type { Id } from '../domain/id';
+import { instant } from '../domain/time';
 import { canonicalBytes } from './canonical';
 import { readFrames, writeFrame } from './frames';
 import {
@@ -14,11 +15,12 @@ import {
   type PushReply,
   type RetryReply,
 } from './messages';
+import { chainOf } from './header';
+import { GrantFrames } from './lacking';
 import { PULL_DEFAULT_BYTES } from './limits';
 import type { Nonces } from './nonce';
-import { readParcel } from './parcel';
 import type { Refusal } from './refusal';
-import type { Replica } from './replica';
+import type { Audiences, Replica } from './replica';
 import { digestOf, isBehind } from './vector';
 
 /** A request that is not answered: the shell turns the code into an HTTP status. */
@@ -38,7 +40,7 @@ export interface Answering {
   /** Who is spoken to here, as the callers sign it. */
   readonly channel: string;
   /** What this side itself may hold: a poste only what is granted to it; the commune everything. */
-  readonly holds: () => ReadonlySet<Audience> | 'all';
+  readonly holds: () => Audiences;
   /** Keeps a grant that came in a frame and counts; a gateway has no memory of its own. */
   readonly keepGrant: (grant: unknown) => Promise<void>;
   /** Called after parcels were taken, so that a screen may say so. */
@@ -50,7 +52,7 @@ export function createAnswers(side: Answering) {
   const { replica, nonces } = side;
 
   /** What both sides may speak about: what the caller may read, of what is held here. */
-  function shared(poste: Id<'poste'>): ReadonlySet<Audience> | 'all' {
+  function shared(poste: Id<'poste'>): Audiences {
     const { audiences, carries } = replica.book.readable(poste);
     const own = side.holds();
     if (carries) return own;
@@ -77,17 +79,18 @@ export function createAnswers(side: Answering) {
 
   return {
     async moved(body: Buffer, credential?: Credential): Promise<MovedReply> {
-      const { poste, digest } = parseMessage(movedRequestSchema, body);
-      const audiences = shared(poste);
+      const { poste, digest, only } = parseMessage(movedRequestSchema, body);
+      const audiences = within(shared(poste), only);
       // A poste that answers has changes of its own to offer; the commune writes nothing.
       if (audiences !== 'all') for (const audience of audiences) await replica.packOwn(audience);
       const vectors = await replica.vectors(audiences);
       const refused = (await refusalsOf(replica, poste)).length;
       // Two empty hands are not the same news: whoever is not known yet is asked to show its grant.
       const known = replica.book.grantsOf(poste).length > 0;
-      if (known && digestOf(vectors) === digest) return { same: true, refused };
+      const now = instant(nonces.clock());
+      if (known && digestOf(vectors) === digest) return { same: true, now, refused };
       const signed = credential?.poste === poste && isSigned('moved', credential, body);
-      return { same: false, refused, nonce: nonces.issue(poste), ...(signed ? { vectors } : {}) };
+      return { same: false, now, refused, nonce: nonces.issue(poste), ...(signed ? { vectors } : {}) };
     },
 
     /** Takes frames as they arrive: what came whole before a cut is kept. Needs no credential: each parcel proves itself. */
@@ -98,11 +101,11 @@ export function createAnswers(side: Answering) {
       try {
         for await (const frame of readFrames(chunks)) {
           if (frame.kind === 'G') {
-            const grant = replica.book.learn(parseJson(frame.bytes));
+            const grant = await replica.learn(parseJson(frame.bytes));
             if (grant) await side.keepGrant(grant);
           }
           if (frame.kind !== 'P') continue;
-          const outcome = await replica.take(frame.bytes);
+          const outcome = await replica.take(frame.bytes, side.holds());
           if (outcome.kind === 'taken') taken += 1;
           if (outcome.kind === 'duplicate') duplicates += 1;
           if (outcome.kind === 'taken') refused.push(...outcome.refused);
@@ -118,20 +121,23 @@ export function createAnswers(side: Answering) {
     async *pull(body: Buffer, credential?: Credential): AsyncGenerator<Buffer> {
       const request = parseMessage(pullRequestSchema, body);
       const { poste } = demandSigned('pull', credential, body);
-      const audiences = shared(poste);
+      const may = shared(poste);
+      const audiences = within(may, request.only);
       const budget = Math.min(request.budget, PULL_DEFAULT_BYTES);
-      const mine = (await replica.vectors(audiences))['parc'] ?? {};
-      const cited = isBehind(request.vectors['parc'] ?? {}, mine) ? new Set<string>() : undefined;
+      const mine = (await replica.vectors(may))['parc'] ?? {};
+      const grants = new GrantFrames(replica.book, isBehind(request.vectors['parc'] ?? {}, mine));
       let bytes = 0;
       let more = false;
-      for await (const parcel of replica.lacking(request.vectors, audiences)) {
-        if (bytes > 0 && bytes + parcel.length > budget) {
+      for await (const piece of replica.lacking(request.vectors, audiences)) {
+        const length = piece.kind === 'parcel' ? piece.parcel.bytes.length : 0;
+        if (bytes > 0 && bytes + length > budget) {
           more = true;
           break;
         }
-        if (cited) yield* grantFrames(replica, parcel, cited);
-        bytes += parcel.length;
-        yield writeFrame('P', parcel);
+        yield* grants.before(piece);
+        if (piece.kind === 'statement') continue;
+        bytes += length;
+        yield writeFrame('P', piece.parcel.bytes);
       }
       const end: PullEnd = { more, refused: await refusalsOf(replica, poste) };
       yield writeFrame('E', canonicalBytes(end));
@@ -151,28 +157,21 @@ export function createAnswers(side: Answering) {
 }
 export type Answers = ReturnType<typeof createAnswers>;
 
-/** The grants that parcels cite travel in front of them where the other side may not have them yet. */
-export function* grantFrames(replica: Replica, bytes: Buffer, sent: Set<string>): Generator<Buffer> {
-  const parcel = readParcel(bytes);
-  if (typeof parcel === 'string' || sent.has(parcel.header.grant)) return;
-  for (const grant of replica.book.all()) {
-    // A grant may count by another head's key only: those go first, in the order in which they came to count.
-    const needed = grant._id === parcel.header.grant || grant.kind === 'headKey';
-    if (!needed || sent.has(grant._id)) continue;
-    sent.add(grant._id);
-    yield writeFrame('G', canonicalBytes(grant));
-  }
-}
+const within = (may: Audiences, only: readonly Audience[] | undefined): Audiences =>
+  only ? new Set(only.filter((name) => may === 'all' || may.has(name))) : may;
 
-const refusalsOf = async (replica: Replica, poste: string): Promise<Refusal[]> =>
-  (await replica.parts.refusals.all()).filter((refusal) => refusal.origin === poste).slice(0, 1000);
+/** What is refused of a poste: of its own chain, and of the snapshots it made. */
+const refusalsOf = async ({ parts, book }: Replica, poste: string): Promise<Refusal[]> =>
+  (await parts.refusals.all())
+    .filter(({ origin }) => origin === poste || book.consolidation(origin)?.by === poste)
+    .slice(0, 1000);
 
 function refusalOfParcel(
   outcome: Extract<Awaited<ReturnType<Replica['take']>>, { kind: 'refused' }>,
 ): PushReply['refused'][number] {
   if (!outcome.parcel) return { reason: outcome.reason };
-  const { audience, origin, from } = outcome.parcel.header;
-  return { audience, origin, from, reason: outcome.reason };
+  const { audience, from } = outcome.parcel.header;
+  return { audience, origin: chainOf(outcome.parcel.header), from, reason: outcome.reason };
 }
 
 function parseJson(bytes: Buffer): unknown {

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import type { Id } from '../domain/id';
+import { isId, type Id } from '../domain/id';
 import { fromText, toText } from './bytes';
 import { canonicalBytes } from './canonical';
-import { audienceSchema, idSchema, sequenceSchema } from './header';
+import { audienceSchema, hashSchema, idSchema, sequenceSchema } from './header';
+import { SNAPSHOT_PARCELS_MAX } from './limits';
 import { isPublicKeyText, isSignedBy, type Signer } from './signature';
 
 /**
@@ -56,8 +57,31 @@ export const grantSchema = v.variant('kind', [
     target: v.union([idSchema('poste'), idSchema('grant')]),
     accepted: v.record(audienceSchema, sequenceSchema),
   }),
+  /**
+   * A snapshot stands for old parcels of an audience (docs/sync.md): whoever holds all of it holds what `covers` names,
+   * and lets those parcels go. The signature vouches for every parcel of it by its hash, so nobody asks who first wrote.
+   */
+  v.strictObject({
+    ...common,
+    kind: v.literal('consolidation'),
+    audience: audienceSchema,
+    /** Where each covered chain stood: its last sequence, and the hash of the parcel that ends there. */
+    covers: v.pipe(
+      v.record(v.string(), v.strictObject({ to: sequenceSchema, hash: hashSchema })),
+      v.check((covers) => Object.keys(covers).every((chain) => isId(chain, 'poste')), 'postes are covered'),
+    ),
+    /** One more than any statement its maker knew for the audience: of two that cover the same, the later counts. */
+    round: sequenceSchema,
+    /** The poste that made the snapshot. */
+    by: idSchema('poste'),
+    /** The last sequence of the snapshot's own chain; 0 where nothing lives any more. */
+    to: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+    /** Hashes of the snapshot's parcels, in their order. */
+    parcels: v.pipe(v.array(hashSchema), v.maxLength(SNAPSHOT_PARCELS_MAX)),
+  }),
 ]);
 export type Grant = v.InferOutput<typeof grantSchema>;
+export type Consolidation = Extract<Grant, { kind: 'consolidation' }>;
 export type PosteGrant = Extract<Grant, { kind: 'poste' }>;
 
 type Unsigned<G extends Grant> = G extends Grant ? Omit<G, 'signer' | 'signature'> : never;

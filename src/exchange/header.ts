@@ -12,6 +12,9 @@ export const idSchema = <P extends IdPrefix>(prefix: P) => v.custom<Id<P>>((valu
 export const sequenceSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 export const hashSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
 
+/** Names a key of an audience: 8 bytes in base64url. */
+export const keyIdSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{11}$/));
+
 /** What anyone who carries a parcel may read of it. Nothing in it is personal: ids, numbers, one instant. */
 export const headerSchema = v.pipe(
   v.strictObject({
@@ -27,8 +30,13 @@ export const headerSchema = v.pipe(
     previous: v.nullable(hashSchema),
     /** The grant under which the author wrote. */
     grant: idSchema('grant'),
-    /** Which key of the audience revisions are computed with, and the body sealed with. */
-    key: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{11}$/)),
+    /**
+     * Only in a parcel of a snapshot: the consolidation that vouches for it. Such parcels are a chain of their own, so
+     * that a snapshot takes no number of its origin's.
+     */
+    snapshot: v.optional(idSchema('grant')),
+    /** Which key of the audience the body is sealed with, and revisions are computed with where a line says nothing else. */
+    key: keyIdSchema,
     codec: v.literal('br'),
     sealed: v.boolean(),
     /** Revision records in the body. */
@@ -41,6 +49,13 @@ export const headerSchema = v.pipe(
   v.check((header) => header.sealed === isSealed(header.audience), 'the audience decides the seal'),
 );
 export type ParcelHeader = v.InferOutput<typeof headerSchema>;
+
+/** Which chain a parcel belongs to: its origin's, or that of a snapshot. */
+export const chainOf = (header: ParcelHeader): ChainName => header.snapshot ?? header.origin;
+/** A poste (its own changes) or a consolidation (a snapshot). */
+export type ChainName = Id<'poste'> | Id<'grant'>;
+export const chainSchema = v.custom<ChainName>((value) => isId(value, 'poste') || isId(value, 'grant'));
+export const isSnapshotChain = (chain: string): chain is Id<'grant'> => isId(chain, 'grant');
 
 export const encodeHeader = (header: ParcelHeader): Buffer => canonicalBytes(header);
 

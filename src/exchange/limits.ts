@@ -24,5 +24,11 @@ export const BUNDLE_MAX_BYTES = 16 * 1024 * 1024;
 /** Parcels of one pull reply, in bytes, when the puller names no budget of its own. */
 export const PULL_DEFAULT_BYTES = 4 * 1024 * 1024;
 
+/** Parcels of one snapshot: 250 MB at about 64 kB each. */
+export const SNAPSHOT_PARCELS_MAX = 4000;
+
+/** Times that one run signs again because the other side's nonce has ended; then it is given up. */
+export const SIGN_AGAIN_MAX = 5;
+
 /** A JSON request or reply, in bytes: the vectors of 200 audiences and 50 postes fit. */
 export const MESSAGE_MAX_BYTES = 512 * 1024;

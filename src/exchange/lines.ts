@@ -1,16 +1,19 @@
-import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
 import * as v from 'valibot';
 import type { Json } from '../domain/json';
 import type { DocumentBody, RevisionRecord } from '../store/port';
 import { generationOf, revisionOf } from '../store/revision';
 import { utf8 } from './bytes';
 import { canonical } from './canonical';
+import type { Codec } from './codec';
+import { keyIdSchema } from './header';
 import { ANCESTORS_MAX, LINES_MAX_BYTES } from './limits';
+import type { AudienceSecrets } from './secrets';
 
 /**
  * One record is one line of canonical JSON with one-letter names:
  * `b` the body · `a` hashes of its ancestors, newest first · `g` the generation of the first ancestor, with `a` ·
- * `d` true where it is deleted · `r` its own revision, only where ours is not the one that its content has.
+ * `d` true where it is deleted · `k` the key its revision was made with, where it is not the parcel's · `r` its own
+ * revision, only where no key of the audience explains it.
  */
 const HEX = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 const jsonSchema = v.custom<Json | undefined>(() => true);
@@ -33,71 +36,84 @@ const lineSchema = v.pipe(
     a: v.optional(v.pipe(v.array(HEX), v.minLength(1), v.maxLength(ANCESTORS_MAX))),
     g: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
     d: v.optional(v.literal(true)),
+    k: v.optional(keyIdSchema),
     r: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}-[0-9a-f]{32}$/))),
   }),
   v.check((line) => (line.a === undefined) === (line.g === undefined), 'ancestors have a generation'),
   v.check((line) => (line.g ?? 1) >= (line.a?.length ?? 0), 'more ancestors than generations'),
 );
 
-/** @param revisionKey of the audience: decides whether the revision must travel */
-export function lineOf(record: RevisionRecord, revisionKey: Buffer): string {
+/** The key under which a revision is the one its content has, the newest first. */
+function keyOf(record: RevisionRecord, secrets: AudienceSecrets): AudienceSecrets | undefined {
+  const content = { parent: record.ancestors[0], deleted: record.deleted, body: record.body };
+  return [secrets, ...(secrets.former ?? [])].find(
+    (one) => revisionOf(one.revisionKey, content) === record.rev,
+  );
+}
+
+/** @param secrets under which the parcel is sealed; whether revision and key must travel depends on them */
+export function lineOf(record: RevisionRecord, secrets: AudienceSecrets): string {
   const ancestors = record.ancestors.slice(0, ANCESTORS_MAX);
   const first = ancestors[0];
-  const own = revisionOf(revisionKey, { parent: first, deleted: record.deleted, body: record.body });
+  const key = keyOf({ ...record, ancestors }, secrets);
   return canonical({
     b: record.body,
     ...(first ? { a: ancestors.map((rev) => rev.slice(rev.indexOf('-') + 1)), g: generationOf(first) } : {}),
     ...(record.deleted ? { d: true } : {}),
-    ...(own === record.rev ? {} : { r: record.rev }),
+    ...(key && key.keyId !== secrets.keyId ? { k: key.keyId } : {}),
+    ...(key ? {} : { r: record.rev }),
   });
 }
 
-/** @throws Error for a line that is no record */
-function recordOf(text: string, revisionKey: Buffer): RevisionRecord {
+/** The revision key a line names, or that of its parcel where it names none. */
+export type RevisionKeyOf = (keyId: string | undefined) => Buffer | undefined;
+/** A record, and the key that it was checked with. */
+export interface ReadRecord {
+  readonly record: RevisionRecord;
+  readonly revisionKey: Buffer;
+}
+
+/** @returns 'closed' where the key it names is not held. @throws Error for a line that is no record */
+function recordOf(text: string, keyOf: RevisionKeyOf): ReadRecord | 'closed' {
   if (text.includes('"__proto__"')) throw new TypeError('not a field');
   const line = v.parse(lineSchema, JSON.parse(text));
   if (Buffer.byteLength(text) > BODY_MAX_BYTES && Buffer.byteLength(JSON.stringify(line.b)) > BODY_MAX_BYTES)
     throw new TypeError('a document of this size is a file');
   if (Object.keys(line.b).some((name) => name.startsWith('_') && name !== '_id'))
     throw new TypeError('not a field');
+  const revisionKey = keyOf(line.k);
+  if (!revisionKey) return 'closed';
   const body = line.b as DocumentBody;
   const ancestors = (line.a ?? []).map((hash, index) => `${(line.g ?? 0) - index}-${hash}`);
   const deleted = line.d === true;
   const rev = line.r ?? revisionOf(revisionKey, { parent: ancestors[0], deleted, body });
   if (generationOf(rev) !== generationOf(ancestors[0]) + 1)
     throw new TypeError('a revision follows its parent');
-  return { id: body._id, rev, ancestors, deleted, body };
+  return { record: { id: body._id, rev, ancestors, deleted, body }, revisionKey };
 }
-
-const COMPRESSION = {
-  [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-  [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-};
 
 /** Lines as a parcel's body holds them. Documents of a type stand together, which brotli likes. */
-export function compressLines(lines: readonly string[]): Promise<Buffer> {
-  const text = utf8(lines.join('\n'));
-  const params = { ...COMPRESSION, [constants.BROTLI_PARAM_SIZE_HINT]: text.length };
-  return new Promise((resolve, reject) => {
-    brotliCompress(text, { params }, (error, out) => (error ? reject(error) : resolve(out)));
-  });
-}
+export const compressLines = (lines: readonly string[], codec: Codec): Promise<Buffer> =>
+  codec.compress(utf8(lines.join('\n')));
 
-/** The records of a body, or undefined when it is none, or would be larger than a receiver takes. */
+/**
+ * The records of a body; 'closed' where a key that one of them names is not held; undefined when it is no body, or
+ * larger than a receiver takes.
+ */
 export async function readLines(
   compressed: Buffer,
-  revisionKey: Buffer,
-): Promise<readonly RevisionRecord[] | undefined> {
+  keyOf: RevisionKeyOf,
+  codec: Codec,
+): Promise<readonly ReadRecord[] | 'closed' | undefined> {
   try {
-    const text = await new Promise<Buffer>((resolve, reject) => {
-      brotliDecompress(compressed, { maxOutputLength: LINES_MAX_BYTES }, (error, out) =>
-        error ? reject(error) : resolve(out),
-      );
-    });
-    return text
-      .toString('utf8')
-      .split('\n')
-      .map((line) => recordOf(line, revisionKey));
+    const text = await codec.expand(compressed, LINES_MAX_BYTES);
+    const read: ReadRecord[] = [];
+    for (const line of text.toString('utf8').split('\n')) {
+      const one = recordOf(line, keyOf);
+      if (one === 'closed') return one;
+      read.push(one);
+    }
+    return read;
   } catch {
     return undefined;
   }

@@ -14,20 +14,32 @@ export const FILE_ACTIONS = ['file-list', 'file-chunks', 'file-offer', 'file-put
 export type FileAction = (typeof FILE_ACTIONS)[number];
 
 const digestSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/));
+/** Audiences to which a request is limited. */
+const onlySchema = v.pipe(v.array(audienceSchema), v.maxLength(400));
 const nonceSchema = v.pipe(v.string(), v.maxLength(80));
 
 /** Has anything moved, of all that this poste may read? */
-export const movedRequestSchema = v.strictObject({ poste: idSchema('poste'), digest: digestSchema });
+export const movedRequestSchema = v.strictObject({
+  poste: idSchema('poste'),
+  digest: digestSchema,
+  /** The digest is of these audiences; absent: of all that the caller may read. */
+  only: v.optional(onlySchema),
+});
 export type MovedRequest = v.InferOutput<typeof movedRequestSchema>;
+
+/** The answering side's own instant: whoever asks may compare clocks. No order is ever taken from it. */
+const nowSchema = v.pipe(v.string(), v.isoTimestamp());
 
 export const movedReplySchema = v.variant('same', [
   v.strictObject({
     same: v.literal(true),
+    now: nowSchema,
     /** Documents of this poste that the answering side still refuses. */
     refused: v.number(),
   }),
   v.strictObject({
     same: v.literal(false),
+    now: nowSchema,
     refused: v.number(),
     nonce: nonceSchema,
     /** What the answering side holds; only for a request that was signed. */
@@ -40,6 +52,8 @@ export const pullRequestSchema = v.strictObject({
   vectors: vectorsSchema,
   /** How many bytes of parcels the caller wants at the most. */
   budget: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  /** Only these audiences; absent: all that the caller may read. */
+  only: v.optional(onlySchema),
 });
 export type PullRequest = v.InferOutput<typeof pullRequestSchema>;
 

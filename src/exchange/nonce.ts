@@ -10,6 +10,8 @@ export const NONCE_LIFETIME_MS = 2 * 3600 * 1000;
  * one secret; the caller's clock is never asked for.
  */
 export interface Nonces {
+  /** The answering side's clock, in milliseconds since 1970. */
+  readonly clock: Clock;
   issue(poste: string): string;
   accepts(nonce: string, poste: string): boolean;
 }
@@ -19,6 +21,7 @@ export function createNonces(secret: Buffer, clock: Clock): Nonces {
   const mac = (poste: string, expires: string): Buffer =>
     createHmac('sha256', secret).update(`preau nonce v0\n${poste}\n${expires}`).digest().subarray(0, 16);
   return {
+    clock,
     issue(poste) {
       const expires = (clock() + NONCE_LIFETIME_MS).toString(36);
       return `${expires}.${toText(mac(poste, expires))}`;

@@ -3,6 +3,7 @@ import { isSealed } from '../domain/audience';
 import type { Id } from '../domain/id';
 import type { Instant } from '../domain/time';
 import type { RevisionRecord } from '../store/port';
+import type { Codec } from './codec';
 import { encodeHeader, type ParcelHeader } from './header';
 import type { Head } from './judge';
 import { LINES_TARGET_BYTES, PARCEL_MAX_BYTES, PARCEL_TARGET_BYTES, PARCEL_VERSION } from './limits';
@@ -27,6 +28,9 @@ export interface Packing {
   readonly audience: Audience;
   readonly secrets: AudienceSecrets;
   readonly created: Instant;
+  readonly codec: Codec;
+  /** The consolidation these parcels are the snapshot of. */
+  readonly snapshot?: Id<'grant'>;
 }
 
 interface Line {
@@ -38,6 +42,9 @@ interface Line {
 /**
  * Changes as signed parcels, the first following `head`. Each holds as much as fits in about 64 kB once compressed; a
  * document too large for any receiver is handed back in `tooLarge` and left out, so that it stops nobody else.
+ *
+ * Everything is sealed under the newest key, also what was written before it was exchanged: whoever left holds the old one.
+ * Lines say where their revision is of a former key.
  */
 export async function pack(
   packing: Packing,
@@ -47,12 +54,12 @@ export async function pack(
   const lines = changes.map(({ seq, record }) => ({
     seq,
     type: record.body.type,
-    text: lineOf(record, packing.secrets.revisionKey),
+    text: lineOf(record, packing.secrets),
   }));
   const parcels: Parcel[] = [];
   const tooLarge: string[] = [];
   for (const group of grouped(lines)) {
-    for (const piece of await pieces(group)) {
+    for (const piece of await pieces(group, packing.codec)) {
       const parcel = wrap(packing, parcels.at(-1) ?? head, piece.lines, piece.compressed);
       if (parcel.bytes.length <= PARCEL_MAX_BYTES) parcels.push(parcel);
       else for (const line of piece.lines) tooLarge.push(idIn(changes, line.seq));
@@ -79,12 +86,16 @@ function* grouped(lines: readonly Line[]): Generator<readonly Line[]> {
 /** Halves what is too large once compressed, until it fits or is one document. */
 async function pieces(
   lines: readonly Line[],
+  codec: Codec,
 ): Promise<readonly { readonly lines: readonly Line[]; readonly compressed: Buffer }[]> {
   const byType = [...lines].sort((a, b) => (a.type < b.type ? -1 : a.type > b.type ? 1 : a.seq - b.seq));
-  const compressed = await compressLines(byType.map((line) => line.text));
+  const compressed = await compressLines(
+    byType.map((line) => line.text),
+    codec,
+  );
   if (compressed.length <= PARCEL_TARGET_BYTES || lines.length === 1) return [{ lines, compressed }];
   const half = Math.ceil(lines.length / 2);
-  return [...(await pieces(lines.slice(0, half))), ...(await pieces(lines.slice(half)))];
+  return [...(await pieces(lines.slice(0, half), codec)), ...(await pieces(lines.slice(half), codec))];
 }
 
 /** What a parcel stands behind: the origin's previous one, here just written or kept on the shelf. */
@@ -102,6 +113,7 @@ function wrap(packing: Packing, previous: Previous, lines: readonly Line[], comp
     to: Math.max(...lines.map((line) => line.seq)),
     previous: previous?.hash ?? null,
     grant: packing.grant,
+    ...(packing.snapshot ? { snapshot: packing.snapshot } : {}),
     key: packing.secrets.keyId,
     codec: 'br',
     sealed: isSealed(packing.audience),

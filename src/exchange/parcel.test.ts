@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { immediateCodec } from './codec';
 import { GrantBook } from './grant-book';
 import { signGrant } from './grant';
 import { judge, open } from './judge';
@@ -60,6 +61,7 @@ async function parcelOf(
       audience,
       secrets,
       created: '2026-11-22T08:00:00.000Z',
+      codec: immediateCodec,
     },
     undefined,
     changes,
@@ -86,12 +88,12 @@ describe('parcel version 0', () => {
     for (const parcel of [clear, sealed]) expect(readParcel(parcel.bytes)).toEqual(parcel);
     const secretsOf = (audience: string) => secretsFrom(dataKeyOf(audience), audience);
     for (const parcel of [clear, sealed]) {
-      const opened = await open(parcel, secretsOf, book(grantFor('a')));
+      const opened = await open(parcel, secretsOf, book(grantFor('a')), immediateCodec);
       expect(opened).toMatchObject({ records: [{ id: body._id, body }], refused: [] });
     }
-    expect(await open(sealed, () => undefined, book(grantFor('a')))).toBe('closed');
+    expect(await open(sealed, () => undefined, book(grantFor('a')), immediateCodec)).toBe('closed');
     const wrong = () => ({ ...secretsFrom(dataKeyOf(SUIVI), SUIVI), sealKey: bytesFor('other') });
-    expect(await open(sealed, wrong, book(grantFor('a')))).toBe('SEAL_WRONG');
+    expect(await open(sealed, wrong, book(grantFor('a')), immediateCodec)).toBe('SEAL_WRONG');
   });
 
   it('is refused when any one byte of it has changed', async () => {
@@ -220,6 +222,7 @@ describe('a parcel is judged on its author', () => {
       parcel,
       (audience) => secretsFrom(dataKeyOf(audience), audience),
       book(grantFor('a')),
+      immediateCodec,
     );
     expect(opened).toMatchObject({
       records: [{ id: body._id }],

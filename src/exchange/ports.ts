@@ -14,22 +14,32 @@ import type { Vectors } from './vector';
  * (memory). What a promise has confirmed survives a crash.
  */
 export interface ParcelShelf {
-  /** Where each origin's chain stands, for one audience. */
+  /** Where each chain stands, for one audience. A chain is named by `chainOf(header)`: an origin's, or a snapshot's. */
   heads(audience: Audience): Promise<ReadonlyMap<string, Head>>;
-  /** The last sequence held of each origin, for every audience of which something is held. */
+  /** The last sequence held of each chain, for every audience of which something is held. */
   vectors(): Promise<Vectors>;
   /**
-   * Keeps a parcel that follows its origin's head. The same one twice is harmless.
+   * Keeps a parcel that follows its chain's head. The same one twice is harmless.
    * @param applied false where its documents could not be opened here (yet)
    */
   keep(parcel: Parcel, applied: boolean): Promise<void>;
-  /** Parcels of an origin whose range starts after that sequence, oldest first. */
-  after(audience: Audience, origin: string, seq: number): AsyncIterable<Buffer>;
+  /** Parcels of a chain whose range starts after that sequence, oldest first. */
+  after(audience: Audience, chain: string, seq: number): AsyncIterable<Buffer>;
   /** The parcel whose range starts there. */
-  get(audience: Audience, origin: string, from: number): Promise<Buffer | undefined>;
-  /** Parcels kept while their audience was closed here, oldest first for each origin. */
+  get(audience: Audience, chain: string, from: number): Promise<Buffer | undefined>;
+  /** Parcels kept while their key was away, oldest first for each chain. */
   unapplied(audience: Audience): Promise<readonly Buffer[]>;
+  /** That parcel and no other: the key of a later one may have come first. */
   markApplied(parcel: Parcel): Promise<void>;
+  /**
+   * Lets go of what a snapshot stands for. Of each chain in `covers`: its parcels that end at or before `to` are dropped
+   * (with what says that they wait to be applied); where it stood before `to`, or was not known, its head is now that
+   * one, and the next parcel follows it. Chains in `dropped` go whole, head and all.
+   *
+   * Idempotent, cheap where there is nothing to do. A crash leaves the old or the new heads with the parcels that belong
+   * to them; parcels that are left over behind a head are harmless and go at the next call.
+   */
+  cover(audience: Audience, covers: ReadonlyMap<string, Head>, dropped: readonly string[]): Promise<void>;
 }
 
 /** Whose signature documents came under: a database with rules of its own judges them by it. */
@@ -37,6 +47,8 @@ export interface Author {
   readonly poste: Id<'poste'>;
   /** Grants of that poste for the key that signed, the cited one first; each record is allowed by one of them. */
   readonly grants: readonly PosteGrant[];
+  /** A head vouches for these records, whoever wrote them first: they are of a snapshot, and no right is asked for. */
+  readonly vouched?: true;
 }
 
 export interface DocumentSide {
@@ -48,6 +60,11 @@ export interface DocumentSide {
   ): Promise<readonly { readonly id: string; readonly reason: DocumentRefusal }[]>;
   /** Changes made here (not taken from others) after a local sequence, oldest first, each leaf once. */
   ownChanges(audience: Audience, after: number): Promise<readonly OwnChange[]>;
+  /**
+   * What a snapshot is made of: every leaf, living or deleted by people, without the tombstones that retention left.
+   * Absent where nothing is ever consolidated (the commune).
+   */
+  leaves?(audience: Audience): AsyncIterable<RevisionRecord>;
 }
 
 /** Documents that were not taken. Durable, and shown to a person. */

@@ -1,4 +1,5 @@
 import { parseAudience, type Audience, type AudienceKind } from '../domain/audience';
+import type { Priority } from '../domain/sync/moments';
 
 /**
  * What goes first when the line may fall at any moment (DESIGN 4): a class's register and notices, the staff's and
@@ -14,6 +15,22 @@ const RANK: Readonly<Record<AudienceKind, number>> = {
   perso: 6,
   traces: 7,
 };
+
+/** What a run may be limited to, by the base it lies in. Parcels of one chain cannot overtake each other. */
+const PRIORITY: Readonly<Record<AudienceKind, Priority>> = {
+  classe: 'urgent',
+  ecole: 'urgent',
+  courrier: 'ordinary',
+  direction: 'ordinary',
+  suivi: 'ordinary',
+  perso: 'ordinary',
+  parc: 'fleet',
+  traces: 'fleet',
+};
+export function priorityOf(name: Audience): Priority {
+  const kind = parseAudience(name)?.kind;
+  return kind ? PRIORITY[kind] : 'ordinary';
+}
 
 /** Audiences in the order they are exchanged; equal ranks by name, the newest year first. */
 export function inPriority(audiences: Iterable<Audience>): readonly Audience[] {

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { REFUSAL_REASONS, type RefusalReason } from '../domain/exchange/words';
-import { audienceSchema, idSchema, sequenceSchema } from './header';
+import { audienceSchema, chainSchema, sequenceSchema } from './header';
 
 export { REFUSAL_REASONS, type RefusalReason };
 
 export const refusalSchema = v.strictObject({
   audience: audienceSchema,
-  origin: idSchema('poste'),
+  /** Whose chain the parcel belongs to: a poste, or the consolidation of a snapshot. */
+  origin: chainSchema,
   /** The parcel: the first sequence of its range. */
   from: sequenceSchema,
   /** The document; absent where the whole parcel is refused. */

@@ -1,16 +1,20 @@
 import type { Audience } from '../domain/audience';
 import type { Id } from '../domain/id';
+import { threadedCodec, type Codec } from './codec';
+import { coverable, snapshotParcels, type ConsolidationOrder } from './consolidation';
+import { signGrant, type Consolidation, type Grant, type PosteGrant } from './grant';
 import type { GrantBook } from './grant-book';
-import type { PosteGrant } from './grant';
-import { authorOf, judge, open } from './judge';
+import { chainOf, isSnapshotChain } from './header';
+import { authorOf, judge, open, type Head } from './judge';
+import { piecesLacking, type Piece } from './lacking';
 import { pack, type Packing } from './pack';
 import { readParcel, type Parcel } from './parcel';
 import type { DocumentSide, ParcelShelf, RefusalShelf } from './ports';
-import { inPriority } from './priority';
 import { refusalKey, type Refusal, type RefusalReason } from './refusal';
 import type { SecretsOf } from './secrets';
 import type { Signer } from './signature';
-import type { Vector, Vectors } from './vector';
+import { heldSnapshots } from './snapshots';
+import type { Vectors } from './vector';
 
 export interface ReplicaParts {
   readonly book: GrantBook;
@@ -21,7 +25,12 @@ export interface ReplicaParts {
   /** Who this replica writes as; absent for one that only carries (the commune's gateway). */
   readonly author?:
     { readonly poste: Id<'poste'>; readonly signer: Signer; readonly now: () => string } | undefined;
+  /** Absent: in threads beside. */
+  readonly codec?: Codec;
 }
+
+/** Audiences by name, or whatever there is. */
+export type Audiences = ReadonlySet<Audience> | 'all';
 
 export type Taken =
   | { readonly kind: 'taken'; readonly parcel: Parcel; readonly refused: readonly Refusal[] }
@@ -41,31 +50,69 @@ export class Replica {
     return this.parts.book;
   }
 
-  /** What is held of these audiences. */
-  async vectors(audiences: ReadonlySet<Audience> | 'all'): Promise<Vectors> {
-    const held = await this.parts.shelf.vectors();
-    if (audiences === 'all') return held;
-    return Object.fromEntries(Object.entries(held).filter(([audience]) => audiences.has(audience)));
+  /**
+   * What is held of these audiences: what a snapshot stands for counts as held, what a poste wrote after it was put out
+   * does not count.
+   */
+  async vectors(audiences: Audiences): Promise<Vectors> {
+    const vectors: Record<Audience, Record<string, number>> = {};
+    for (const [audience, ends] of Object.entries(await this.parts.shelf.vectors())) {
+      if (audiences !== 'all' && !audiences.has(audience)) continue;
+      const { covers, needless } = heldSnapshots(audience, ends, this.book);
+      const counted = Object.entries(ends).flatMap(([chain, to]): [string, number][] => {
+        if (!isSnapshotChain(chain))
+          return [[chain, Math.min(to, this.book.countsUpTo(chain as Id<'poste'>, audience))]];
+        return this.book.consolidation(chain) && !needless.includes(chain) ? [[chain, to]] : [];
+      });
+      const vector = new Map(counted);
+      for (const [origin, { to }] of covers) vector.set(origin, Math.max(to, vector.get(origin) ?? 0));
+      vectors[audience] = Object.fromEntries([...vector].filter(([, to]) => to > 0));
+    }
+    return vectors;
   }
 
-  /** Takes in one parcel. Never throws for what it contains; a failure of the disk does throw, and nothing is kept. */
-  async take(bytes: Buffer): Promise<Taken> {
+  /**
+   * Takes in one parcel. Never throws for what it contains; a failure of the disk does throw, and nothing is kept.
+   * @param audiences what this replica may hold; parcels of others are not for it
+   */
+  async take(bytes: Buffer, audiences: Audiences = 'all'): Promise<Taken> {
     const parcel = readParcel(bytes);
     if (parcel === 'newer') return { kind: 'refused', reason: 'NEWER' };
     if (parcel === 'large') return { kind: 'refused', reason: 'TOO_LARGE' };
     if (parcel === 'malformed') return { kind: 'refused', reason: 'MALFORMED' };
-    return this.inTurn(parcel.header.audience, async () => {
-      const { header } = parcel;
-      const heads = await this.parts.shelf.heads(header.audience);
-      const verdict = judge(parcel, heads.get(header.origin), this.book);
-      if (verdict.kind === 'duplicate') return { kind: 'duplicate', parcel };
-      if (verdict.kind === 'refuse') return { kind: 'refused', reason: verdict.reason, parcel };
-      const applied = await this.applyParcel(parcel);
-      if (typeof applied === 'string' && applied !== 'closed')
-        return { kind: 'refused', reason: applied, parcel };
-      await this.parts.shelf.keep(parcel, applied !== 'closed');
-      return { kind: 'taken', parcel, refused: applied === 'closed' ? [] : applied };
-    });
+    const { audience } = parcel.header;
+    if (audiences !== 'all' && !audiences.has(audience))
+      return { kind: 'refused', reason: 'AUDIENCE_FORBIDDEN', parcel };
+    const known = this.book.consolidations().length;
+    const taken = await this.inTurn(audience, () => this.takeNow(parcel));
+    // A statement may have come as a document, after the snapshot it speaks of.
+    if (this.book.consolidations().length > known) await this.settle(this.book.consolidations().slice(known));
+    return taken;
+  }
+
+  private async takeNow(parcel: Parcel): Promise<Taken> {
+    const { shelf } = this.parts;
+    const { audience, snapshot } = parcel.header;
+    const heads = await shelf.heads(audience);
+    const { covers, needless } = heldSnapshots(audience, endsOf(heads), this.book);
+    const verdict = judge(parcel, headOf(chainOf(parcel.header), heads, covers), this.book);
+    const isNeedless = snapshot !== undefined && needless.includes(snapshot);
+    if (verdict.kind === 'duplicate' || (verdict.kind === 'take' && isNeedless))
+      return { kind: 'duplicate', parcel };
+    if (verdict.kind === 'refuse') return { kind: 'refused', reason: verdict.reason, parcel };
+    const applied = await this.applyParcel(parcel);
+    if (typeof applied === 'string' && applied !== 'closed')
+      return { kind: 'refused', reason: applied, parcel };
+    await shelf.keep(parcel, applied !== 'closed');
+    if (snapshot !== undefined) await this.settleNow(audience);
+    return { kind: 'taken', parcel, refused: applied === 'closed' ? [] : applied };
+  }
+
+  /** Takes in what may be a grant, and acts on a consolidation whose snapshot is here already. */
+  async learn(value: unknown): Promise<Grant | undefined> {
+    const grant = this.book.learn(value);
+    if (grant?.kind === 'consolidation') await this.settle([grant]);
+    return grant;
   }
 
   /**
@@ -74,69 +121,178 @@ export class Replica {
    * @returns how many parcels were made
    */
   async packOwn(audience: Audience): Promise<number> {
-    const { author, secretsOf, shelf, documents } = this.parts;
-    const secrets = secretsOf(audience);
-    const grant = author && this.grantFor(author.poste, audience);
-    if (!author || !secrets || !grant) return 0;
     return this.inTurn(audience, async () => {
-      const head = (await shelf.heads(audience)).get(author.poste);
-      const changes = await documents.ownChanges(audience, head?.to ?? 0);
-      if (changes.length === 0) return 0;
-      const packing: Packing = {
-        school: this.book.school,
-        origin: author.poste,
-        grant: grant._id,
-        signer: author.signer,
-        audience,
-        secrets,
-        created: author.now(),
-      };
-      const { parcels, tooLarge } = await pack(packing, head, changes);
-      for (const parcel of parcels) await shelf.keep(parcel, true);
-      await this.parts.refusals.add(
-        tooLarge.map((document) => ({
-          audience,
-          origin: author.poste,
-          from: (head?.to ?? 0) + 1,
-          document,
-          reason: 'TOO_LARGE',
-        })),
-      );
-      return parcels.length;
+      let made = 0;
+      for (;;) {
+        const parcels = await this.packNow(audience);
+        if (parcels === 0) return made;
+        made += parcels;
+      }
     });
   }
 
-  /** Parcels that the holder of `theirs` lacks, in the order of priority. */
-  async *lacking(theirs: Vectors, audiences: ReadonlySet<Audience> | 'all'): AsyncGenerator<Buffer> {
-    const mine = await this.vectors(audiences);
-    for (const audience of inPriority(Object.keys(mine))) {
-      const held: Vector = theirs[audience] ?? {};
-      for (const [origin, to] of Object.entries(mine[audience] ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))) {
-        const from = held[origin] ?? 0;
-        if (to > from) yield* this.parts.shelf.after(audience, origin, from);
-      }
-    }
+  private async packNow(audience: Audience): Promise<number> {
+    const { author, shelf, documents, refusals } = this.parts;
+    const packing = this.packingOf(audience);
+    if (!author || !packing) return 0;
+    const heads = await shelf.heads(audience);
+    const { covers } = heldSnapshots(audience, endsOf(heads), this.book);
+    const head = headOf(author.poste, heads, covers);
+    const changes = await documents.ownChanges(audience, head?.to ?? 0);
+    if (changes.length === 0) return 0;
+    const { parcels, tooLarge } = await pack(packing, head, changes);
+    for (const parcel of parcels) await shelf.keep(parcel, true);
+    const common = { audience, origin: author.poste, reason: 'TOO_LARGE' as const };
+    await refusals.add(tooLarge.map((document) => ({ ...common, from: (head?.to ?? 0) + 1, document })));
+    const gone = new Set(changes.map(({ record }) => record.id).filter((id) => !tooLarge.includes(id)));
+    await this.forgive(
+      (one) => one.reason === 'TOO_LARGE' && one.audience === audience && gone.has(one.document ?? ''),
+    );
+    return parcels.length;
   }
 
-  /** Opens what was kept while its key was away (a private notebook, once its owner has signed in). */
+  private packingOf(audience: Audience): Packing | undefined {
+    const { author, secretsOf, codec = threadedCodec } = this.parts;
+    const secrets = secretsOf(audience);
+    const grant = author && this.grantFor(author.poste, audience);
+    if (!author || !secrets || !grant) return undefined;
+    return {
+      school: this.book.school,
+      origin: author.poste,
+      grant: grant._id,
+      signer: author.signer,
+      audience,
+      secrets,
+      created: author.now(),
+      codec,
+    };
+  }
+
+  /** What the holder of `theirs` lacks, in the order of priority. */
+  async *lacking(theirs: Vectors, audiences: Audiences): AsyncGenerator<Piece> {
+    yield* piecesLacking(this.parts.shelf, this.book, await this.vectors(audiences), theirs);
+  }
+
+  /**
+   * Makes a snapshot of an audience and the statement that vouches for it, and lets go of what it covers. The parcels
+   * are kept first and count for nothing until the statement is there; a crash in between leaves them to be dropped by
+   * the next one. What is refused here, or does not count, is not covered: it goes on waiting in its own parcel.
+   *
+   * @returns undefined where this poste cannot: it lacks the key, a grant, or something that waits to be opened
+   */
+  async consolidate(audience: Audience, order: ConsolidationOrder): Promise<Consolidation | undefined> {
+    await this.packOwn(audience);
+    return this.inTurn(audience, async () => {
+      const { author, shelf, documents, refusals } = this.parts;
+      const packing = this.packingOf(audience);
+      if (!author || !packing || !documents.leaves) return undefined;
+      const heads = await shelf.heads(audience);
+      const { covers: before } = heldSnapshots(audience, endsOf(heads), this.book);
+      const refused = (await refusals.all()).filter((one) => one.audience === audience);
+      // Only who has taken everything in can speak for it.
+      if (refused.some((one) => isSnapshotChain(one.origin))) return undefined;
+      if ((await shelf.unapplied(audience)).length > 0) return undefined;
+      const orphans = [...heads.keys()].filter(
+        (chain) => isSnapshotChain(chain) && !this.book.consolidation(chain),
+      );
+      if (orphans.length > 0) await shelf.cover(audience, new Map(), orphans);
+      const covers = await coverable(shelf, this.book, audience, refused, withCovers(heads, before), before);
+      const parcels = await snapshotParcels({ ...packing, snapshot: order.id }, documents.leaves(audience));
+      for (const parcel of parcels) await shelf.keep(parcel, true);
+      const rounds = this.book.consolidations(audience).map((one) => one.round);
+      const statement = signGrant(
+        {
+          _id: order.id,
+          type: 'grant' as const,
+          v: 1 as const,
+          kind: 'consolidation' as const,
+          school: this.book.school,
+          issued: order.issued,
+          audience,
+          covers,
+          round: Math.max(0, ...rounds) + 1,
+          by: author.poste,
+          to: parcels.at(-1)?.header.to ?? 0,
+          parcels: parcels.map((parcel) => parcel.hash),
+        },
+        order.head,
+      );
+      await order.publish(statement);
+      this.book.learn(statement);
+      await this.settleNow(audience);
+      return statement;
+    });
+  }
+
+  /** Lets go of what whole snapshots stand for: after a crash, or once a statement has come. Idempotent. */
+  async settle(statements: readonly Consolidation[] = this.book.consolidations()): Promise<void> {
+    for (const audience of new Set(statements.map((one) => one.audience)))
+      await this.inTurn(audience, () => this.settleNow(audience));
+  }
+
+  private async settleNow(audience: Audience): Promise<void> {
+    const heads = await this.parts.shelf.heads(audience);
+    const { covers, needless } = heldSnapshots(audience, endsOf(heads), this.book);
+    if (covers.size === 0 && needless.length === 0) return;
+    await this.parts.shelf.cover(audience, covers, needless);
+    // What was refused in those parcels stands in the snapshot, and is judged there.
+    await this.forgive(
+      (one) =>
+        one.audience === audience &&
+        one.reason !== 'TOO_LARGE' &&
+        (needless.includes(one.origin) || one.from <= (covers.get(one.origin)?.to ?? 0)),
+    );
+  }
+
+  /** Opens what was kept while its key was away (a private notebook; a key that was exchanged). @returns how many */
   async applyBacklog(audience: Audience): Promise<number> {
-    return this.inTurn(audience, () => this.backlog(audience));
+    return this.inTurn(audience, async () => {
+      let done = 0;
+      for (const bytes of await this.parts.shelf.unapplied(audience)) {
+        const parcel = readParcel(bytes);
+        if (typeof parcel === 'string') continue;
+        const applied = await this.applyParcel(parcel);
+        if (applied === 'closed') continue;
+        if (typeof applied === 'string') {
+          const { from } = parcel.header;
+          await this.parts.refusals.add([
+            { audience, origin: chainOf(parcel.header), from, reason: applied },
+          ]);
+        }
+        await this.parts.shelf.markApplied(parcel);
+        done += 1;
+      }
+      return done;
+    });
   }
 
-  /** Judges again every document that was refused: a grant or a rule may have come since. */
+  /** Judges again every document that was refused: a grant or a rule may have come since. Each parcel is read once. */
   async retryRefused(): Promise<void> {
-    for (const refusal of await this.parts.refusals.all()) {
-      if (refusal.document === undefined) continue;
-      await this.inTurn(refusal.audience, async () => {
-        const bytes = await this.parts.shelf.get(refusal.audience, refusal.origin, refusal.from);
-        const parcel = bytes && readParcel(bytes);
-        if (!parcel || typeof parcel === 'string') return;
-        const still = await this.applyParcel(parcel);
-        if (typeof still === 'string') return;
-        const keys = new Set(still.map(refusalKey));
-        if (!keys.has(refusalKey(refusal))) await this.parts.refusals.remove([refusal]);
-      });
+    const parcels = new Map<string, Refusal[]>();
+    for (const one of await this.parts.refusals.all()) {
+      // Too large is too large until it is written anew.
+      if (one.document === undefined || one.reason === 'TOO_LARGE') continue;
+      const key = refusalKey({ audience: one.audience, origin: one.origin, from: one.from });
+      parcels.set(key, [...(parcels.get(key) ?? []), one]);
     }
+    for (const refusals of parcels.values()) {
+      const [first] = refusals;
+      if (first) await this.inTurn(first.audience, () => this.retryParcel(first, refusals));
+    }
+  }
+
+  private async retryParcel(
+    { audience, origin, from }: Refusal,
+    refusals: readonly Refusal[],
+  ): Promise<void> {
+    const bytes = await this.parts.shelf.get(audience, origin, from);
+    const parcel = bytes && readParcel(bytes);
+    if (typeof parcel === 'string') return;
+    // It was covered, and a crash came before its refusals were crossed out.
+    const still = parcel ? await this.applyParcel(parcel) : [];
+    if (typeof still === 'string') return;
+    const keys = new Set(still.map(refusalKey));
+    await this.parts.refusals.remove(refusals.filter((one) => !keys.has(refusalKey(one))));
   }
 
   /** The widest grant under which a poste may write to an audience. */
@@ -150,33 +306,25 @@ export class Replica {
   private async applyParcel(
     parcel: Parcel,
   ): Promise<readonly Refusal[] | 'closed' | 'SEAL_WRONG' | 'MALFORMED'> {
-    const { audience, origin, from } = parcel.header;
-    const opened = await open(parcel, this.parts.secretsOf, this.book);
+    const { secretsOf, documents, refusals, codec = threadedCodec } = this.parts;
+    const { audience, from } = parcel.header;
+    const opened = await open(parcel, secretsOf, this.book, codec);
     if (typeof opened === 'string') return opened;
-    const author = authorOf(parcel, this.book);
-    const byRule = await this.parts.documents.apply(audience, opened.records, author);
+    const byRule = await documents.apply(audience, opened.records, authorOf(parcel, this.book));
     const refused = [...opened.refused, ...byRule].map(({ id, reason }): Refusal => ({
       audience,
-      origin,
+      origin: chainOf(parcel.header),
       from,
       document: id,
       reason,
     }));
-    if (refused.length > 0) await this.parts.refusals.add(refused);
+    if (refused.length > 0) await refusals.add(refused);
     return refused;
   }
 
-  private async backlog(audience: Audience): Promise<number> {
-    let done = 0;
-    for (const bytes of await this.parts.shelf.unapplied(audience)) {
-      const parcel = readParcel(bytes);
-      if (typeof parcel === 'string') continue;
-      const applied = await this.applyParcel(parcel);
-      if (applied === 'closed') break;
-      await this.parts.shelf.markApplied(parcel);
-      done += 1;
-    }
-    return done;
+  private async forgive(which: (refusal: Refusal) => boolean): Promise<void> {
+    const gone = (await this.parts.refusals.all()).filter(which);
+    if (gone.length > 0) await this.parts.refusals.remove(gone);
   }
 
   /** One thing at a time for an audience: a chain's head is read and moved in one go. */
@@ -189,4 +337,30 @@ export class Replica {
     );
     return mine;
   }
+}
+
+const endsOf = (heads: ReadonlyMap<string, Head>): Record<string, number> =>
+  Object.fromEntries([...heads].map(([chain, { to }]) => [chain, to]));
+
+/** Where a chain stands: what a whole snapshot covers of it counts, held or not. */
+function headOf(
+  chain: string,
+  heads: ReadonlyMap<string, Head>,
+  covers: ReadonlyMap<string, Head>,
+): Head | undefined {
+  const [held, covered] = [heads.get(chain), covers.get(chain)];
+  return covered && covered.to > (held?.to ?? 0) ? covered : held;
+}
+
+function withCovers(
+  heads: ReadonlyMap<string, Head>,
+  covers: ReadonlyMap<string, Head>,
+): ReadonlyMap<string, Head> {
+  const chains = [...heads.keys(), ...covers.keys()].filter((chain) => !isSnapshotChain(chain));
+  return new Map(
+    chains.flatMap((chain) => {
+      const head = headOf(chain, heads, covers);
+      return head ? [[chain, head] as const] : [];
+    }),
+  );
 }

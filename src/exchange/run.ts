@@ -1,10 +1,13 @@
 import type { Audience } from '../domain/audience';
 import type { Id } from '../domain/id';
+import type { Priority } from '../domain/sync/moments';
 import * as v from 'valibot';
-import { grantFrames } from './answer';
+import { ExchangeRefused } from './answer';
 import { canonicalBytes } from './canonical';
 import { writeFrame, type Frame } from './frames';
-import { BUNDLE_MAX_BYTES, PULL_DEFAULT_BYTES } from './limits';
+import { chainOf } from './header';
+import { GrantFrames, type Piece } from './lacking';
+import { BUNDLE_MAX_BYTES, PULL_DEFAULT_BYTES, SIGN_AGAIN_MAX } from './limits';
 import {
   makeCredential,
   pullEndSchema,
@@ -15,13 +18,16 @@ import {
   type PushReply,
   type RetryReply,
 } from './messages';
-import { inPriority } from './priority';
+import { inPriority, priorityOf } from './priority';
 import type { Refusal } from './refusal';
-import type { Replica, Taken } from './replica';
+import type { Audiences, Replica, Taken } from './replica';
 import type { Signer } from './signature';
 import { digestOf, isBehind, type Vectors } from './vector';
 
-/** The other side, however it is reached. Each call may fail at any byte; what came before counts. */
+/**
+ * The other side, however it is reached. Each call may fail at any byte; what came before counts.
+ * Where a signature is not taken, a call throws `ExchangeRefused` `SIGN_AGAIN` with another nonce.
+ */
 export interface Remote {
   /** Who is spoken to, as a credential names it. */
   readonly channel: string;
@@ -56,7 +62,11 @@ export interface Run {
   readonly poste: Id<'poste'>;
   readonly signer: Signer;
   /** What both sides may hold. */
-  readonly audiences: ReadonlySet<Audience>;
+  readonly audiences: Audiences;
+  /** Only bases of these classes; absent: all. What is in the others is left for a later run. */
+  readonly priorities?: readonly Priority[] | undefined;
+  /** Bytes of parcels this run may move, both ways together; the last parcel that comes may pass it. Absent: no ceiling. */
+  readonly budget?: number | undefined;
   /** The last nonce this remote gave; signing at once saves a request. */
   readonly nonce?: string | undefined;
   readonly counters: RunCounters;
@@ -67,10 +77,17 @@ export interface Run {
 export interface RunEnd {
   /** To be kept for the next run. */
   readonly nonce: string | undefined;
+  /** The other side's instant, when it was asked: clocks may be compared. */
+  readonly now: string;
   /** What the other side does not take from us, as it stands now. */
   readonly theirs: readonly Refusal[];
   /** What we did not take from it: whole parcels, offered again next time. */
   readonly ours: readonly Refusal[];
+  /**
+   * Audiences of which something stays for a later run, because the budget was used up or their class was not asked for.
+   * Of classes that were not asked for only what waits here is known.
+   */
+  readonly left: { readonly up: readonly Audience[]; readonly down: readonly Audience[] };
 }
 
 /**
@@ -78,129 +95,213 @@ export interface RunEnd {
  * any byte and run again, it goes on where it was.
  */
 export async function exchange(run: Run): Promise<RunEnd> {
-  const { replica, counters } = run;
-  for (const audience of inPriority(run.audiences)) counters.packed += await replica.packOwn(audience);
-
-  const mine = await replica.vectors(run.audiences);
-  const question = canonicalBytes({ poste: run.poste, digest: digestOf(mine) });
-  let nonce = run.nonce;
-  let reply = await ask(run, question, nonce);
-  if (!reply.same && !reply.vectors) {
-    nonce = reply.nonce;
-    reply = await ask(run, question, nonce);
-  }
-  if (reply.same) {
-    return { nonce, theirs: reply.refused > 0 && nonce ? await retry(run, nonce) : [], ours: [] };
-  }
-  nonce = reply.nonce;
-  let theirVectors = reply.vectors;
-  const refusedByThem = await push(run, mine, theirVectors);
-  if (!theirVectors) {
-    // The other side did not know this poste. The grants that came with its parcels may have changed that.
-    const second = await ask(run, question, nonce);
-    if (!second.same) theirVectors = second.vectors;
-  }
-  const pulled = theirVectors ? await pull(run, nonce, theirVectors) : { ours: [], theirs: undefined };
-  const parcels = refusedByThem.filter((refusal) => refusal.document === undefined);
-  // The end of a pull says all that is still refused; where nothing was pulled it is asked for.
-  const unsaid = reply.refused > 0 || parcels.length < refusedByThem.length;
-  const documents = pulled.theirs ?? (unsaid && theirVectors ? await retry(run, nonce) : []);
-  return { nonce, theirs: [...parcels, ...documents], ours: pulled.ours };
+  return new Exchange(run).go();
 }
 
-async function ask(run: Run, body: Buffer, nonce: string | undefined): Promise<MovedReply> {
-  run.counters.requests += 1;
-  const reply = await run.remote.moved(
-    body,
-    nonce === undefined ? undefined : credential(run, 'moved', nonce, body),
-  );
-  run.onProgress?.();
-  return reply;
-}
+class Exchange {
+  private nonce: string | undefined;
+  private signedAgain = 0;
+  private readonly audiences: Audiences;
+  /** Named in requests where this run is limited to some of what both sides may hold. */
+  private readonly only: { readonly only?: readonly Audience[] };
+  private readonly ours = new Map<string, Refusal>();
+  private readonly left = { up: new Set<Audience>(), down: new Set<Audience>() };
 
-async function push(run: Run, mine: Vectors, theirs: Vectors | undefined): Promise<readonly Refusal[]> {
-  const { replica, counters } = run;
-  const refused: Refusal[] = [];
-  const parcels = replica.lacking(theirs ?? {}, run.audiences);
-  const mayLackGrants = !theirs || isBehind(theirs['parc'] ?? {}, mine['parc'] ?? {});
-  const cited = mayLackGrants ? new Set<string>() : undefined;
-  let next = await parcels.next();
-  // Whoever is not known shows its grant, even with nothing to bring: it may have been rebuilt a moment ago.
-  let introduce = theirs === undefined;
-  while (next.done !== true || introduce) {
-    let bytes = 0;
-    const bundle = async function* (): AsyncGenerator<Buffer> {
-      if (introduce) {
-        introduce = false;
-        for (const grant of replica.book.all()) {
-          if (grant.kind !== 'headKey' && (grant.kind !== 'poste' || grant.poste !== run.poste)) continue;
-          cited?.add(grant._id);
-          yield writeFrame('G', canonicalBytes(grant));
-        }
-      }
-      while (next.done !== true && bytes < BUNDLE_MAX_BYTES / 2) {
-        if (cited) yield* grantFrames(replica, next.value, cited);
-        bytes += next.value.length;
-        counters.sent += 1;
-        counters.sentBytes += next.value.length;
-        yield writeFrame('P', next.value);
-        run.onProgress?.();
-        next = await parcels.next();
-      }
-    };
-    counters.requests += 1;
-    const reply = await run.remote.push(bundle());
-    run.onProgress?.();
-    for (const refusal of reply.refused) if ('audience' in refusal) refused.push(refusal);
+  constructor(private readonly run: Run) {
+    this.nonce = run.nonce;
+    const { audiences, priorities } = run;
+    const limited =
+      priorities && audiences !== 'all'
+        ? [...audiences].filter((name) => priorities.includes(priorityOf(name))).sort()
+        : undefined;
+    this.audiences = limited ? new Set(limited) : audiences;
+    this.only = limited ? { only: limited } : {};
   }
-  return refused;
-}
 
-async function pull(
-  run: Run,
-  nonce: string,
-  theirs: Vectors,
-): Promise<{ ours: Refusal[]; theirs: readonly Refusal[] | undefined }> {
-  const { replica, counters } = run;
-  const ours = new Map<string, Refusal>();
-  let refusedByThem: readonly Refusal[] | undefined;
-  for (;;) {
-    const mine = await replica.vectors(run.audiences);
-    if (!Object.entries(theirs).some(([audience, vector]) => isBehind(mine[audience] ?? {}, vector))) break;
-    const body = canonicalBytes({ vectors: mine, budget: PULL_DEFAULT_BYTES });
-    counters.requests += 1;
-    let taken = 0;
-    let end: PullEnd | undefined;
-    for await (const frame of run.remote.pull(body, credential(run, 'pull', nonce, body))) {
-      run.onProgress?.();
-      if (frame.kind === 'G') replica.book.learn(JSON.parse(frame.bytes.toString('utf8')));
-      if (frame.kind === 'E') end = v.parse(pullEndSchema, JSON.parse(frame.bytes.toString('utf8')));
-      if (frame.kind !== 'P') continue;
-      counters.received += 1;
-      counters.receivedBytes += frame.bytes.length;
-      const outcome = await replica.take(frame.bytes);
-      if (outcome.kind === 'taken') taken += 1;
-      if (outcome.kind === 'refused') note(ours, outcome);
+  async go(): Promise<RunEnd> {
+    const { replica, counters } = this.run;
+    await replica.settle();
+    for (const audience of await this.writable()) counters.packed += await replica.packOwn(audience);
+    const mine = await replica.vectors(this.audiences);
+    const question = canonicalBytes({ poste: this.run.poste, digest: digestOf(mine), ...this.only });
+    let reply = await this.ask(question);
+    if (!reply.same && !reply.vectors) reply = await this.ask(question);
+    if (reply.same) return this.end(reply, reply.refused > 0 && this.nonce ? await this.retry() : []);
+
+    let theirs = reply.vectors;
+    const refused = await this.push(mine, theirs);
+    if (!theirs) {
+      // The other side did not know this poste. The grants that came with its parcels may have changed that.
+      const second = await this.ask(question);
+      if (!second.same) theirs = second.vectors;
     }
-    refusedByThem = end?.refused;
-    // Without progress another request would bring the same again; it is offered at the next run.
-    if (!end?.more || taken === 0) break;
+    const pulled = theirs && (await this.pull(theirs));
+    const parcels = refused.filter((refusal) => refusal.document === undefined);
+    // The end of a pull says all that is still refused; where nothing was pulled it is asked for.
+    const unsaid = reply.refused > 0 || parcels.length < refused.length;
+    const documents = pulled ?? (unsaid && theirs ? await this.retry() : []);
+    return this.end(reply, [...parcels, ...documents]);
   }
-  return { ours: [...ours.values()], theirs: refusedByThem };
+
+  private async writable(): Promise<readonly Audience[]> {
+    const { replica, poste } = this.run;
+    if (this.audiences !== 'all') return inPriority(this.audiences);
+    const all = [...replica.book.readable(poste).audiences];
+    return inPriority(all.filter((name) => this.run.priorities?.includes(priorityOf(name)) ?? true));
+  }
+
+  private end({ now }: MovedReply, theirs: readonly Refusal[]): RunEnd {
+    const left = { up: inPriority(this.left.up), down: inPriority(this.left.down) };
+    return { nonce: this.nonce, now, theirs, ours: [...this.ours.values()], left };
+  }
+
+  private async ask(body: Buffer): Promise<MovedReply> {
+    const { remote, counters, onProgress } = this.run;
+    counters.requests += 1;
+    const reply = await remote.moved(
+      body,
+      this.nonce === undefined ? undefined : this.credential('moved', this.nonce, body),
+    );
+    if (!reply.same) this.nonce = reply.nonce;
+    onProgress?.();
+    return reply;
+  }
+
+  /** Bytes that this run may still move. */
+  private get room(): number {
+    const { budget = Infinity, counters } = this.run;
+    return budget - counters.sentBytes - counters.receivedBytes;
+  }
+
+  private async push(mine: Vectors, theirs: Vectors | undefined): Promise<readonly Refusal[]> {
+    const { replica, remote, counters, onProgress } = this.run;
+    const refused: Refusal[] = [];
+    const pieces = replica.lacking(theirs ?? {}, this.audiences);
+    const behind = !theirs || isBehind(theirs['parc'] ?? {}, mine['parc'] ?? {});
+    const grants = new GrantFrames(replica.book, behind);
+    let next = await pieces.next();
+    // Whoever is not known shows its grant, even with nothing to bring: it may have been rebuilt a moment ago.
+    let introduce = theirs === undefined;
+    const fits = (piece: Piece): boolean =>
+      piece.kind === 'statement' || piece.parcel.bytes.length <= this.room;
+    while (introduce || (next.done !== true && fits(next.value))) {
+      let bytes = 0;
+      const introducing = introduce;
+      introduce = false;
+      const bundle = async function* (this: Exchange): AsyncGenerator<Buffer> {
+        if (introducing) yield* this.introduction(grants);
+        while (next.done !== true && fits(next.value) && bytes < BUNDLE_MAX_BYTES / 2) {
+          yield* grants.before(next.value);
+          if (next.value.kind === 'parcel') {
+            const parcel = next.value.parcel.bytes;
+            bytes += parcel.length;
+            counters.sent += 1;
+            counters.sentBytes += parcel.length;
+            yield writeFrame('P', parcel);
+            onProgress?.();
+          }
+          next = await pieces.next();
+        }
+      };
+      counters.requests += 1;
+      const reply = await remote.push(bundle.call(this));
+      onProgress?.();
+      for (const refusal of reply.refused) if ('audience' in refusal) refused.push(refusal);
+    }
+    for (; next.done !== true; next = await pieces.next()) this.left.up.add(next.value.audience);
+    return refused;
+  }
+
+  private *introduction(grants: GrantFrames): Generator<Buffer> {
+    const { replica, poste } = this.run;
+    for (const grant of replica.book.all())
+      if (grant.kind === 'headKey' || (grant.kind === 'poste' && grant.poste === poste))
+        yield* grants.one(grant);
+  }
+
+  /** @returns what the other side refuses of this poste; undefined where nothing was pulled */
+  private async pull(theirs: Vectors): Promise<readonly Refusal[] | undefined> {
+    const { replica, counters } = this.run;
+    let refused: readonly Refusal[] | undefined;
+    for (;;) {
+      const mine = await replica.vectors(this.audiences);
+      const behind = Object.keys(theirs).filter(
+        (name) =>
+          (this.audiences === 'all' || this.audiences.has(name)) &&
+          isBehind(mine[name] ?? {}, theirs[name] ?? {}),
+      );
+      if (behind.length === 0) return refused;
+      if (this.room <= 0) {
+        for (const name of behind) this.left.down.add(name);
+        return refused;
+      }
+      const budget = Math.min(PULL_DEFAULT_BYTES, this.room);
+      const before = counters.received;
+      const { end, taken } = await this.pullOnce(canonicalBytes({ vectors: mine, budget, ...this.only }));
+      refused = end?.refused;
+      // Without progress another request would bring the same again; it is offered at the next run.
+      if (!end?.more || taken === 0 || counters.received === before) return refused;
+    }
+  }
+
+  private async pullOnce(body: Buffer): Promise<{ end: PullEnd | undefined; taken: number }> {
+    const { replica, remote, counters, onProgress } = this.run;
+    for (;;) {
+      counters.requests += 1;
+      let taken = 0;
+      let end: PullEnd | undefined;
+      try {
+        for await (const frame of remote.pull(body, this.credential('pull', this.nonce ?? '', body))) {
+          onProgress?.();
+          if (frame.kind === 'G') await replica.learn(json(frame));
+          if (frame.kind === 'E') end = v.parse(pullEndSchema, json(frame));
+          if (frame.kind !== 'P') continue;
+          counters.received += 1;
+          counters.receivedBytes += frame.bytes.length;
+          const outcome = await replica.take(frame.bytes, this.run.audiences);
+          if (outcome.kind === 'taken') taken += 1;
+          if (outcome.kind === 'refused') this.note(outcome);
+        }
+        return { end, taken };
+      } catch (error) {
+        this.signAgain(error);
+      }
+    }
+  }
+
+  /** Asks the other side to judge again what it refuses of this poste. */
+  private async retry(): Promise<readonly Refusal[]> {
+    const body = canonicalBytes({});
+    for (;;) {
+      this.run.counters.requests += 1;
+      try {
+        const credential = this.credential('retry', this.nonce ?? '', body);
+        return (await this.run.remote.retry(body, credential)).refused;
+      } catch (error) {
+        this.signAgain(error);
+      }
+    }
+  }
+
+  /** A nonce may end in mid-run: the next one goes on with the same run. @throws the error that is none of these, or one too many */
+  private signAgain(error: unknown): void {
+    const again = error instanceof ExchangeRefused && error.code === 'SIGN_AGAIN' && error.nonce;
+    if (!again || this.signedAgain >= SIGN_AGAIN_MAX) throw error;
+    this.signedAgain += 1;
+    this.nonce = again;
+  }
+
+  private note(outcome: Extract<Taken, { kind: 'refused' }>): void {
+    if (!outcome.parcel) return;
+    const { audience, from } = outcome.parcel.header;
+    const origin = chainOf(outcome.parcel.header);
+    this.ours.set(`${audience}|${origin}`, { audience, origin, from, reason: outcome.reason });
+  }
+
+  private credential(action: ExchangeAction, nonce: string, body: Buffer): Credential {
+    const { signer, poste, remote } = this.run;
+    return makeCredential(signer, poste, { action, channel: remote.channel, nonce, body });
+  }
 }
 
-function note(list: Map<string, Refusal>, outcome: Extract<Taken, { kind: 'refused' }>): void {
-  if (!outcome.parcel) return;
-  const { audience, origin, from } = outcome.parcel.header;
-  list.set(`${audience}|${origin}`, { audience, origin, from, reason: outcome.reason });
-}
-
-async function retry(run: Run, nonce: string): Promise<readonly Refusal[]> {
-  const body = canonicalBytes({});
-  run.counters.requests += 1;
-  return (await run.remote.retry(body, credential(run, 'retry', nonce, body))).refused;
-}
-
-function credential(run: Run, action: ExchangeAction, nonce: string, body: Buffer): Credential {
-  return makeCredential(run.signer, run.poste, { action, channel: run.remote.channel, nonce, body });
-}
+const json = (frame: Frame): unknown => JSON.parse(frame.bytes.toString('utf8'));

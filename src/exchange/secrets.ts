@@ -10,9 +10,11 @@ export interface AudienceSecrets {
   readonly revisionKey: Buffer;
   /** Absent at the commune, which may check the revisions of open audiences and opens no seal. */
   readonly sealKey?: Buffer | undefined;
+  /** Keys that were exchanged since, newest first: they still check what was written under them. */
+  readonly former?: readonly AudienceSecrets[] | undefined;
 }
 
-/** The secrets of an audience: of that key where one is named, else of the one in use. */
+/** The secrets of an audience: of that key where one is named, else of the newest, which seals. */
 export type SecretsOf = (audience: Audience, keyId?: string) => AudienceSecrets | undefined;
 
 const derive = (key: Uint8Array, audience: Audience, use: string, bytes: number): Buffer =>
@@ -21,6 +23,15 @@ const derive = (key: Uint8Array, audience: Audience, use: string, bytes: number)
 /** Names a key without telling it: 8 bytes in base64url. A rotated key has another name. */
 export const keyIdOf = (dataKey: Uint8Array, audience: Audience): string =>
   toText(derive(dataKey, audience, 'key id', 8));
+
+/** The secrets of a member who holds these keys of an audience (32 bytes each), newest first. */
+export function secretsOfKeys(
+  dataKeys: readonly Uint8Array[],
+  audience: Audience,
+): readonly AudienceSecrets[] {
+  const all = dataKeys.map((key) => secretsFrom(key, audience));
+  return all.map((secrets, at) => ({ ...secrets, former: all.slice(at + 1) }));
+}
 
 /** Everything a member of the audience derives from its data key (32 bytes). */
 export function secretsFrom(dataKey: Uint8Array, audience: Audience): AudienceSecrets {

@@ -2,13 +2,12 @@ import * as v from 'valibot';
 import type { Audience } from '../domain/audience';
 import { sha256, toText } from './bytes';
 import { canonicalBytes } from './canonical';
-import { isId } from '../domain/id';
-import { audienceSchema, sequenceSchema } from './header';
+import { audienceSchema, chainSchema, sequenceSchema } from './header';
 
-/** For one audience: the last sequence held of each origin. */
+/** For one audience: the last sequence held of each chain, an origin's or a snapshot's. */
 export const vectorSchema = v.pipe(
   v.record(v.string(), sequenceSchema),
-  v.check((vector) => Object.keys(vector).every((origin) => isId(origin, 'poste')), 'origins are postes'),
+  v.check((vector) => Object.keys(vector).every((chain) => v.is(chainSchema, chain)), 'names are chains'),
 );
 export type Vector = Readonly<Record<string, number>>;
 export const vectorsSchema = v.pipe(
@@ -31,7 +30,7 @@ export function digestOf(vectors: Vectors): string {
   return toText(sha256(canonicalBytes(held)).subarray(0, 16));
 }
 
-/** How many origins of an audience one side holds more of than the other. */
+/** Whether one side lacks something of an audience that the other holds. */
 export function isBehind(mine: Vector, theirs: Vector): boolean {
   return Object.entries(theirs).some(([origin, to]) => to > (mine[origin] ?? 0));
 }

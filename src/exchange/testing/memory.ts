@@ -1,6 +1,7 @@
 import type { Audience } from '../../domain/audience';
 import type { DocumentBody, Revision, RevisionRecord } from '../../store/port';
 import { generationOf, revisionOf } from '../../store/revision';
+import { chainOf } from '../header';
 import type { Head } from '../judge';
 import type { OwnChange } from '../pack';
 import { readParcel, type Parcel } from '../parcel';
@@ -18,7 +19,7 @@ interface Leaf {
 }
 
 export class MemoryDocuments implements DocumentSide {
-  private readonly leaves = new Map<Audience, Map<string, Leaf[]>>();
+  private readonly held = new Map<Audience, Map<string, Leaf[]>>();
   private seq = 0;
 
   constructor(private readonly revisionKeyOf: (audience: Audience) => Buffer) {}
@@ -37,18 +38,18 @@ export class MemoryDocuments implements DocumentSide {
       Number(a.record.deleted) - Number(b.record.deleted) ||
       generationOf(b.record.rev) - generationOf(a.record.rev) ||
       (a.record.rev < b.record.rev ? 1 : -1);
-    return [...(this.leaves.get(audience)?.get(id) ?? [])].sort(order)[0]?.record;
+    return [...(this.held.get(audience)?.get(id) ?? [])].sort(order)[0]?.record;
   }
 
   /** True when a revision is a leaf or an ancestor of one: nothing that was written is out of reach of a winner. */
   holds(audience: Audience, id: string, rev: Revision): boolean {
-    const leaves = this.leaves.get(audience)?.get(id) ?? [];
+    const leaves = this.held.get(audience)?.get(id) ?? [];
     return leaves.some((leaf) => leaf.record.rev === rev || leaf.record.ancestors.includes(rev));
   }
 
   /** Everything, in a form in which equal replicas are equal. */
   snapshot(audience: Audience): Record<string, string[]> {
-    const entries = [...(this.leaves.get(audience) ?? [])].map(
+    const entries = [...(this.held.get(audience) ?? [])].map(
       ([id, leaves]) =>
         [id, leaves.map((leaf) => `${leaf.record.rev}${leaf.record.deleted ? 'd' : ''}`).sort()] as const,
     );
@@ -61,15 +62,20 @@ export class MemoryDocuments implements DocumentSide {
   }
 
   ownChanges(audience: Audience, after: number): Promise<readonly OwnChange[]> {
-    const own = [...(this.leaves.get(audience)?.values() ?? [])]
+    const own = [...(this.held.get(audience)?.values() ?? [])]
       .flat()
       .filter((leaf) => !leaf.foreign && leaf.seq > after);
     return Promise.resolve(own.sort((a, b) => a.seq - b.seq).map(({ seq, record }) => ({ seq, record })));
   }
 
+  async *leaves(audience: Audience): AsyncGenerator<RevisionRecord> {
+    for (const leaf of [...(this.held.get(audience)?.values() ?? [])].flat())
+      yield await Promise.resolve(leaf.record);
+  }
+
   private add(audience: Audience, record: RevisionRecord, foreign: boolean): void {
-    const documents = this.leaves.get(audience) ?? new Map<string, Leaf[]>();
-    this.leaves.set(audience, documents);
+    const documents = this.held.get(audience) ?? new Map<string, Leaf[]>();
+    this.held.set(audience, documents);
     const leaves = documents.get(record.id) ?? [];
     const known = leaves.some(
       (leaf) => leaf.record.rev === record.rev || leaf.record.ancestors.includes(record.rev),
@@ -82,15 +88,18 @@ export class MemoryDocuments implements DocumentSide {
 
 export class MemoryShelf implements ParcelShelf {
   private readonly chains = new Map<Audience, Map<string, { parcel: Parcel; applied: boolean }[]>>();
+  private readonly bases = new Map<Audience, Map<string, Head>>();
+  /** Set by a test: nothing is let go, as when a machine dies before that. */
+  failCover: () => boolean = () => false;
   /** Set by a test: the next parcels are not kept, as when a machine dies between two writes. */
   failKeep: () => boolean = () => false;
 
   heads(audience: Audience): Promise<ReadonlyMap<string, Head>> {
-    const heads = [...(this.chains.get(audience) ?? [])].flatMap(([origin, chain]) => {
-      const last = chain.at(-1)?.parcel;
-      return last ? [[origin, { to: last.header.to, hash: last.hash }] as const] : [];
+    const heads = [...(this.chains.get(audience) ?? [])].flatMap(([chain, kept]) => {
+      const last = kept.at(-1)?.parcel;
+      return last ? [[chain, { to: last.header.to, hash: last.hash }] as const] : [];
     });
-    return Promise.resolve(new Map(heads));
+    return Promise.resolve(new Map([...(this.bases.get(audience) ?? []), ...heads]));
   }
 
   async vectors(): Promise<Record<Audience, Record<string, number>>> {
@@ -105,20 +114,22 @@ export class MemoryShelf implements ParcelShelf {
 
   keep(parcel: Parcel, applied: boolean): Promise<void> {
     if (this.failKeep()) return Promise.reject(new Error('the machine died'));
-    const { audience, origin } = parcel.header;
+    const { audience } = parcel.header;
+    const chain = chainOf(parcel.header);
     const chains = this.chains.get(audience) ?? new Map<string, { parcel: Parcel; applied: boolean }[]>();
     this.chains.set(audience, chains);
-    chains.set(origin, [...(chains.get(origin) ?? []), { parcel, applied }]);
+    if (chains.get(chain)?.at(-1)?.parcel.hash === parcel.hash) return Promise.resolve();
+    chains.set(chain, [...(chains.get(chain) ?? []), { parcel, applied }]);
     return Promise.resolve();
   }
 
-  async *after(audience: Audience, origin: string, seq: number): AsyncGenerator<Buffer> {
-    for (const { parcel } of this.chain(audience, origin)) if (parcel.header.from > seq) yield parcel.bytes;
+  async *after(audience: Audience, chain: string, seq: number): AsyncGenerator<Buffer> {
+    for (const { parcel } of this.chain(audience, chain)) if (parcel.header.from > seq) yield parcel.bytes;
   }
 
-  get(audience: Audience, origin: string, from: number): Promise<Buffer | undefined> {
+  get(audience: Audience, chain: string, from: number): Promise<Buffer | undefined> {
     return Promise.resolve(
-      this.chain(audience, origin).find((kept) => kept.parcel.header.from === from)?.parcel.bytes,
+      this.chain(audience, chain).find((kept) => kept.parcel.header.from === from)?.parcel.bytes,
     );
   }
 
@@ -128,9 +139,24 @@ export class MemoryShelf implements ParcelShelf {
   }
 
   markApplied(parcel: Parcel): Promise<void> {
-    for (const kept of this.chain(parcel.header.audience, parcel.header.origin)) {
+    for (const kept of this.chain(parcel.header.audience, chainOf(parcel.header))) {
       if (kept.parcel.hash === parcel.hash) kept.applied = true;
     }
+    return Promise.resolve();
+  }
+
+  cover(audience: Audience, covers: ReadonlyMap<string, Head>, dropped: readonly string[]): Promise<void> {
+    if (this.failCover()) return Promise.reject(new Error('the machine died'));
+    const chains = this.chains.get(audience) ?? new Map<string, { parcel: Parcel; applied: boolean }[]>();
+    this.chains.set(audience, chains);
+    for (const [chain, head] of covers) {
+      const rest = this.chain(audience, chain).filter((kept) => kept.parcel.header.to > head.to);
+      chains.set(chain, rest);
+      const bases = this.bases.get(audience) ?? new Map<string, Head>();
+      this.bases.set(audience, bases);
+      if (head.to > (bases.get(chain)?.to ?? 0)) bases.set(chain, head);
+    }
+    for (const chain of dropped) chains.delete(chain);
     return Promise.resolve();
   }
 
@@ -140,8 +166,8 @@ export class MemoryShelf implements ParcelShelf {
     return Buffer.concat(chains.map((kept) => kept.parcel.bytes));
   }
 
-  private chain(audience: Audience, origin: string): { parcel: Parcel; applied: boolean }[] {
-    return this.chains.get(audience)?.get(origin) ?? [];
+  private chain(audience: Audience, name: string): { parcel: Parcel; applied: boolean }[] {
+    return this.chains.get(audience)?.get(name) ?? [];
   }
 }
 

@@ -3,6 +3,7 @@ import { audience as audienceName, type Audience } from '../../domain/audience';
 import { idFrom, type Id, type IdPrefix } from '../../domain/id';
 import type { RoleGrant } from '../../domain/rights/actor';
 import { createAnswers, type Answers } from '../answer';
+import { immediateCodec } from '../codec';
 import { readFrames } from '../frames';
 import { signGrant } from '../grant';
 import { GrantBook } from '../grant-book';
@@ -101,6 +102,7 @@ export function member(
     refusals: new MemoryRefusals(),
     secretsOf: (audience, keyId) =>
       options.opens === 'nothing' || !audiences.has(audience) ? undefined : secretsOf(audience, keyId),
+    codec: immediateCodec,
     ...(options.opens === 'nothing' ? {} : { author: { poste, signer, now: () => INSTANT } }),
   });
   const answers = createAnswers({

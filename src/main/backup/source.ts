@@ -57,7 +57,8 @@ export async function* blocksOf(source: CopySource, audience: Audience): AsyncGe
   }
   await replica.packOwn(audience);
   if (audience === 'parc') yield { kind: 'G', bytes: canonicalBytes(replica.book.all()) };
-  for await (const bytes of replica.lacking({}, new Set([audience]))) yield { kind: 'P', bytes };
+  for await (const piece of replica.lacking({}, new Set([audience])))
+    if (piece.kind === 'parcel') yield { kind: 'P', bytes: piece.parcel.bytes };
   // The private notes of a person who is not signed in are in their parcels alone: nobody here can open more.
   if (keyring.has(audience)) yield* records(store, audience);
 }
