@@ -20,7 +20,13 @@ export const waitSchema = v.strictObject({ session: bytes(22), sealed });
 export const waitReplySchema = v.strictObject({ sealed });
 
 /** What the newcomer says of itself. */
-export const newcomerSchema = v.strictObject({ poste: idSchema('poste'), key: bytes(43) });
+export const newcomerSchema = v.strictObject({
+  poste: idSchema('poste'),
+  key: bytes(43),
+  /** Where its keys are sealed to (src/main/postes/box.ts); a relay has none. */
+  box: v.optional(v.strictObject({ box: bytes(43), signature: bytes(86) })),
+});
+export type Newcomer = v.InferOutput<typeof newcomerSchema>;
 
 /** What the newcomer is given: who the school is, who signs for it, its owner's keys and no others. */
 export const welcomeSchema = v.strictObject({

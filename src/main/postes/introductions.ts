@@ -88,9 +88,8 @@ export function createIntroductions(deps: IntroductionDeps): Introductions {
     if (!to.newcomer) throw new PreauError('INTRODUCTION_WRONG');
     const said = v.safeParse(newcomerSchema, openFrom(to.newcomer.key, 'newcomer', sealed));
     if (!said.success) throw new PreauError('INTRODUCTION_WRONG');
-    const { poste, key } = said.output;
-    const message = await welcomeFor(deps, to.guest, poste, key);
-    end({ state: 'welcomed', poste });
+    const message = await welcomeFor(deps, to.guest, said.output);
+    end({ state: 'welcomed', poste: said.output.poste });
     return { sealed: sealFor(to.newcomer.key, 'host', message) };
   }
 

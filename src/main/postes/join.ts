@@ -6,6 +6,7 @@ import { instant, type Clock } from '../../domain/time';
 import { fromText, signGrant, toText } from '../../exchange';
 import type { Keyring } from '../../store/port-keys';
 import type { Random } from '../capability';
+import { makeBox } from './box';
 import { newIdentity, writeIdentity, type Identity } from './identity';
 import { commitmentTo, digitsOf, newHalf, openFrom, sealFor, sessionKey } from './introduction-code';
 import { helloReplySchema, waitReplySchema, welcomeSchema, type Welcome } from './introduction-messages';
@@ -57,7 +58,12 @@ export async function meet(
   deps.showDigits(digitsOf(half, host));
 
   const identity = newIdentity(deps.random);
-  const said = sealFor(key, 'newcomer', { poste: identity.poste, key: identity.signer.publicKey });
+  const { box, signature } = makeBox(identity.poste, identity.seed, identity.signer);
+  const said = sealFor(key, 'newcomer', {
+    poste: identity.poste,
+    key: identity.signer.publicKey,
+    ...(as === 'relay' ? {} : { box: { box, signature } }),
+  });
   const { sealed } = await ask(address, 'wait', waitReplySchema, { session, sealed: said });
   const parsed = v.safeParse(welcomeSchema, openFrom(key, 'host', sealed));
   if (!parsed.success) throw new PreauError('INTRODUCTION_WRONG');

@@ -33,10 +33,13 @@ const isOver = (audience: Audience, ended: ReadonlySet<unknown>): boolean =>
 /** Every leaf: a poste that writes over another's document hides nothing. */
 const leaves = (held: Held): DocumentBody[] => [held.body, ...held.conflicts.map(({ body }) => body)];
 
-/** Says to which key this poste wants its keys sealed. Again is harmless. */
+/**
+ * Says to which key this poste wants its keys sealed. Again is harmless. Not before `parc` has come: a head's poste that
+ * welcomed this one has written it already.
+ */
 export async function publishBox({ parc, identity }: DeliveryDeps): Promise<void> {
   const box = makeBox(identity.poste, identity.seed, identity.signer);
-  if (!parc.get(box._id)) await parc.put(box);
+  if (parc.lastSeq > 0 && !parc.get(box._id)) await parc.put(box);
 }
 
 /**

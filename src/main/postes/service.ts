@@ -143,6 +143,7 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
     platform,
     grants: grantDeps,
     anchors: () => identity.anchors,
+    sealKeys: () => nextKeys(),
     entitlementOf: deps.entitlementOf,
     keysOf: (audience: Audience) => {
       if (!keyring.has(audience)) return [];

@@ -3,8 +3,9 @@ import { PreauError } from '../../domain/errors';
 import { idFrom, type Id } from '../../domain/id';
 import { toText, type Grant } from '../../exchange';
 import type { Platform } from '../capability';
+import { readBox } from './box';
 import { grantTo, type Entitlement, type GrantDeps } from './grants';
-import type { Welcome } from './introduction-messages';
+import type { Newcomer, Welcome } from './introduction-messages';
 import { readRecovery } from './recovery';
 
 export interface WelcomeDeps {
@@ -12,6 +13,8 @@ export interface WelcomeDeps {
   readonly grants: () => Promise<GrantDeps>;
   readonly anchors: () => readonly string[];
   readonly entitlementOf: (person: Id<'staff'>) => Promise<Entitlement | undefined>;
+  /** Seals keys to a poste that was just granted. */
+  readonly sealKeys: () => Promise<void>;
   /** The keys of an audience, where this poste holds them open. */
   readonly keysOf: (audience: Audience) => readonly { readonly key: Buffer; readonly generation: number }[];
 }
@@ -27,12 +30,8 @@ export type Guest =
  * @throws PreauError `NOT_FOUND` for somebody the school does not know any more, `FORBIDDEN` for a relay where no
  * head's key is at hand
  */
-export async function welcomeFor(
-  deps: WelcomeDeps,
-  guest: Guest,
-  poste: Id<'poste'>,
-  key: string,
-): Promise<Welcome> {
+export async function welcomeFor(deps: WelcomeDeps, guest: Guest, newcomer: Newcomer): Promise<Welcome> {
+  const { poste, key } = newcomer;
   const grants = await deps.grants();
   const { head, book, parc } = grants;
   const common = {
@@ -58,6 +57,7 @@ export async function welcomeFor(
   // Without a head's key here the newcomer reads what it was given, and is believed once a head has signed.
   const grant = head && (await grantTo({ ...grants, head }, { poste, key, person, ...wanted }));
   if (!grant) await askForGrant(deps, grants, { poste, key, person });
+  else await putBox(grants, newcomer).then(deps.sealKeys);
   return {
     ...common,
     grants: grant ? [...common.grants, grant] : common.grants,
@@ -71,6 +71,12 @@ const keysFor = (deps: WelcomeDeps, audiences: readonly Audience[]): Welcome['ke
   audiences.flatMap((audience) =>
     deps.keysOf(audience).map(({ key, generation }) => ({ audience, key: toText(key), generation })),
   );
+
+/** Written here, the keys that are sealed to it come with its first exchange. */
+async function putBox({ parc }: GrantDeps, { poste, key, box }: Newcomer): Promise<void> {
+  const document = box && { _id: poste, type: 'posteBox', v: 1, poste, ...box };
+  if (document && readBox(document, () => [key]) && !parc.get(poste)) await parc.put(document);
+}
 
 /** A request stands in `parc` until a head accepts it (src/main/postes/requests.ts). */
 async function askForGrant(
