@@ -1,8 +1,9 @@
-import { argon2id } from 'hash-wasm';
+import { stretchApart } from './stretch-worker';
 
 /**
  * Argon2id (RFC 9106) from a library: Electron's crypto has none. 64 MiB, three passes, one lane: about a third of a
- * second on a school laptop. Parameters are stored beside what they protect, so that they can be raised.
+ * second on a school laptop, in a thread of its own, so that nobody else waits for somebody who signs in. Parameters are
+ * stored beside what they protect, so that they can be raised.
  */
 export interface StretchParameters {
   readonly algorithm: 'argon2id';
@@ -26,15 +27,13 @@ export async function stretch(
   if (memory > CEILING.memory || passes > CEILING.passes || lanes > CEILING.lanes) {
     throw new RangeError('stretching parameters out of range');
   }
-  return Buffer.from(
-    await argon2id({
-      password: password.normalize('NFC'),
-      salt,
-      memorySize: memory,
-      iterations: passes,
-      parallelism: lanes,
-      hashLength: 32,
-      outputType: 'binary',
-    }),
-  );
+  return stretchApart({
+    password: password.normalize('NFC'),
+    salt,
+    memorySize: memory,
+    iterations: passes,
+    parallelism: lanes,
+    hashLength: 32,
+    outputType: 'binary',
+  });
 }
