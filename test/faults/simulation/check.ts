@@ -54,11 +54,14 @@ export function check(world: World): Findings {
       else if (!isListed(world, name, one)) findings.silent.push(what);
     }
     const author = staying.find((poste) => poste.name === one.by);
-    const told = author && [...author.theirs.values()].some((list) => list.some(({ document }) => document === one.id));
+    const told =
+      author && [...author.theirs.values()].some((list) => list.some(({ document }) => document === one.id));
     if (isRefused(one) && author && !told) findings.silent.push(`${one.id}: ${one.by} was not told`);
   }
 
-  const apart = new Set(world.ledger.all().flatMap((one) => (isRefused(one) || isCutOff(one) ? [one.id] : [])));
+  const apart = new Set(
+    world.ledger.all().flatMap((one) => (isRefused(one) || isCutOff(one) ? [one.id] : [])),
+  );
   for (const audience of AUDIENCES) {
     const [first, ...others] = holders(audience).map(({ name, database }) => ({
       name,
@@ -68,14 +71,17 @@ export function check(world: World): Findings {
       for (const id of new Set([...(first?.documents.keys() ?? []), ...other.documents.keys()])) {
         const [one, two] = [first?.documents.get(id), other.documents.get(id)];
         if (one === two) continue;
-        findings.unequal.push(`${audience} ${id}: ${first?.name} ${one ?? '-'} / ${other.name} ${two ?? '-'}`);
+        findings.unequal.push(
+          `${audience} ${id}: ${first?.name} ${one ?? '-'} / ${other.name} ${two ?? '-'}`,
+        );
       }
     }
     for (const { name, database } of holders(audience)) {
       const documents = database(audience);
       for (const id of documents?.ids() ?? []) {
         for (const { record } of documents?.leaves(id) ?? [])
-          if (!world.ledger.wrote(audience, id, record.rev)) findings.forged.push(`${audience} ${id} at ${name}`);
+          if (!world.ledger.wrote(audience, id, record.rev))
+            findings.forged.push(`${audience} ${id} at ${name}`);
       }
     }
   }
@@ -104,8 +110,10 @@ function leaks(world: World, leaked: string[]): void {
       Buffer.from(JSON.stringify([documents, [...disk.refusals], [...disk.nonces]])),
     ]);
     // The relay carries open audiences as they are, as the commune will read them.
-    const foreign = name === 'r' ? SEALED : AUDIENCES.filter((audience) => !ENTITLED[name].includes(audience));
-    for (const audience of foreign) if (bytes.includes(markerOf(audience))) leaked.push(`${audience} at ${name}`);
+    const foreign =
+      name === 'r' ? SEALED : AUDIENCES.filter((audience) => !ENTITLED[name].includes(audience));
+    for (const audience of foreign)
+      if (bytes.includes(markerOf(audience))) leaked.push(`${audience} at ${name}`);
   }
   const rows = [...world.commune.shelves.values()].flatMap((shelf) => [...shelf.values()]);
   const parcels = rows.flatMap((row) =>
@@ -115,7 +123,8 @@ function leaks(world: World, leaked: string[]): void {
     database.ids().flatMap((id) => database.leaves(id).map((leaf) => leaf.record)),
   );
   const bytes = Buffer.concat([...parcels, Buffer.from(JSON.stringify([rows, databases]))]);
-  for (const audience of SEALED) if (bytes.includes(markerOf(audience))) leaked.push(`${audience} at the commune`);
+  for (const audience of SEALED)
+    if (bytes.includes(markerOf(audience))) leaked.push(`${audience} at the commune`);
 }
 
 /** A parcel as it lies there, and its body as anybody may decompress it. */

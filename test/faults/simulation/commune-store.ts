@@ -86,5 +86,11 @@ function shelf(
 function recordOf(row: RevisionRow): RevisionRecord {
   const { _rev, _revisions, _deleted, ...body } = row;
   const [, ...ancestors] = _revisions.ids.map((hash, index) => `${_revisions.start - index}-${hash}`);
-  return { id: row._id, rev: _rev, ancestors, deleted: _deleted === true, body: body as RevisionRecord['body'] };
+  return {
+    id: row._id,
+    rev: _rev,
+    ancestors,
+    deleted: _deleted === true,
+    body: body as RevisionRecord['body'],
+  };
 }

@@ -165,7 +165,9 @@ function shelfOf(disk: Disk, machine: Machine): ParcelShelf {
       Promise.resolve(disk.chain(audience, origin).find((kept) => kept.from === from)?.bytes),
     unapplied: (audience) =>
       Promise.resolve(
-        [...(disk.chains.get(audience)?.values() ?? [])].flat().flatMap((kept) => (kept.applied ? [] : [kept.bytes])),
+        [...(disk.chains.get(audience)?.values() ?? [])]
+          .flat()
+          .flatMap((kept) => (kept.applied ? [] : [kept.bytes])),
       ),
     async markApplied(parcel) {
       const { audience, origin, to } = parcel.header;

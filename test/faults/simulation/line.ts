@@ -81,7 +81,8 @@ export class Connection {
   pass(bytes: number): number {
     const passed = Math.min(bytes, this.#left);
     this.#left -= passed;
-    if (passed < bytes) this.air.trace.fault('cut', this.air.schedule.now, this.from.name, this.to.name, passed);
+    if (passed < bytes)
+      this.air.trace.fault('cut', this.air.schedule.now, this.from.name, this.to.name, passed);
     return passed;
   }
 

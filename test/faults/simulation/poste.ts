@@ -92,6 +92,13 @@ export class Poste implements Site {
 
   readonly clock = (): number => START + this.world.schedule.now + this.clockError;
 
+  readonly now = (): number => this.world.schedule.now;
+
+  /** Something this computer does by itself after so long, whatever has happened to it meanwhile. */
+  later(ms: number, work: () => void): void {
+    this.world.schedule.in(ms, work);
+  }
+
   start(): void {
     if (this.#running) return;
     const { world, disk, poste } = this;
@@ -201,7 +208,9 @@ export class Poste implements Site {
   async write(
     audience: Audience,
     id: string,
-    make: (before: DocumentBody | undefined) => { body: DocumentBody; deleted?: boolean; merges?: boolean } | undefined,
+    make: (
+      before: DocumentBody | undefined,
+    ) => { body: DocumentBody; deleted?: boolean; merges?: boolean } | undefined,
     forbidden = false,
   ): Promise<Revision | undefined> {
     const running = this.#running;
@@ -243,5 +252,8 @@ export class Poste implements Site {
   }
 }
 
-export const documentId = (audience: Audience, n: number, prefix: 'event' | 'roll' | 'homework' | 'staff'): string =>
-  idFor(prefix, `${audience} ${n}`);
+export const documentId = (
+  audience: Audience,
+  n: number,
+  prefix: 'event' | 'roll' | 'homework' | 'staff',
+): string => idFor(prefix, `${audience} ${n}`);

@@ -115,28 +115,27 @@ export function remoteTo(network: Network, caller: Caller, site: Site): Remote {
     }
   }
 
-  /** Frames as they leave: some change places, some are spoilt on the way. */
+  /** Frames as they leave: some come late, behind others; some are spoilt on the way. */
   async function* weathered(frames: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    let held: Buffer | undefined;
+    const late: { frame: Buffer; after: number }[] = [];
     for await (const frame of frames) {
-      const isParcel = frame[0] === 0x50;
+      const isParcel = frame[0] === 0x50 && !weather.calm;
       let sent = frame;
-      if (!weather.calm && isParcel && random.chance(weather.tamper)) {
+      if (isParcel && random.chance(weather.tamper)) {
         sent = Buffer.from(frame);
         const at = 5 + random.below(sent.length - 5);
         sent[at] = (sent[at] ?? 0) ^ (1 << random.below(8));
         trace.fault('tampered', schedule.now, caller.name, site.name, at);
       }
-      if (held) {
-        yield sent;
-        yield held;
-        held = undefined;
-      } else if (!weather.calm && isParcel && random.chance(weather.reorder)) {
+      if (isParcel && random.chance(weather.reorder)) {
         trace.fault('reorder', schedule.now, caller.name, site.name);
-        held = sent;
-      } else yield sent;
+        late.push({ frame: sent, after: 1 + random.below(6) });
+        continue;
+      }
+      yield sent;
+      for (const one of late) if (one.after-- === 0) yield one.frame;
     }
-    if (held) yield held;
+    for (const one of late) if (one.after >= 0) yield one.frame;
   }
 
   return {
@@ -175,7 +174,8 @@ export function remoteTo(network: Network, caller: Caller, site: Site): Remote {
         const down = new Pipe(line, caller.life);
         let refused: unknown;
         const pump = async (answers: Answers): Promise<void> => {
-          for await (const chunk of weathered(answers.pull(body, credential))) await down.write(server, chunk);
+          for await (const chunk of weathered(answers.pull(body, credential)))
+            await down.write(server, chunk);
           down.end();
         };
         again((answers) => drained(answers.pull(body, credential)));

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { audience, isSealed, type Audience } from '../../../src/domain/audience';
 import { idFrom, type Id, type IdPrefix } from '../../../src/domain/id';
 import type { RoleGrant } from '../../../src/domain/rights/actor';
-import { secretsFrom, signerFrom, signGrant, type AudienceSecrets, type PosteGrant, type Signer } from '../../../src/exchange';
+import {
+  secretsFrom,
+  signerFrom,
+  signGrant,
+  type AudienceSecrets,
+  type PosteGrant,
+  type Signer,
+} from '../../../src/exchange';
 
 /** The invented school of every simulated run: a head, two teachers, a relay; nothing in it is drawn by lot. */
 const bytesFor = (name: string): Buffer => createHash('sha256').update(`simulation ${name}`).digest();
@@ -87,7 +94,8 @@ export function secretsFor(name: Audience): AudienceSecrets {
 }
 
 /** A word that every document of an audience holds, and nothing else: what must not be found elsewhere. */
-export const markerOf = (name: Audience): string => `mot-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
+export const markerOf = (name: Audience): string =>
+  `mot-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
 
 export const GATEWAYS = ['g1', 'g2'] as const;
 export const isGatewayName = (name: string): boolean => (GATEWAYS as readonly string[]).includes(name);

@@ -121,7 +121,10 @@ export class World implements PosteWorld {
     this.broken.push(`${who}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
 
-  fate(poste: Poste, point: 'keep' | 'apply' | 'refusals' | 'write'): 'before' | 'within' | 'after' | undefined {
+  fate(
+    poste: Poste,
+    point: 'keep' | 'apply' | 'refusals' | 'write',
+  ): 'before' | 'within' | 'after' | undefined {
     const { random, weather, trace } = this;
     if (weather.calm || !random.chance(this.#deadly)) return undefined;
     const fate = random.pick(['before', 'within', 'after'] as const);
@@ -158,8 +161,7 @@ export class World implements PosteWorld {
       if (a === b) return;
       trace.fault('partition', this.now, a, b);
       this.#apart.set([a, b].sort().join(' '), this.now + this.soon(3000));
-      for (const line of [...this.open])
-        if (this.isApart(line.from.name, line.to.name)) line.break();
+      for (const line of [...this.open]) if (this.isApart(line.from.name, line.to.name)) line.break();
     });
     this.every(5000, () => {
       const machine = random.pick(this.sites());
@@ -191,7 +193,13 @@ export class World implements PosteWorld {
     if (!site.life || !this.poste(victim).life) return;
     const head = (await this.poste(victim).replica.parts.shelf.heads(audience)).get(this.poste(victim).poste);
     const id = idFor('event', `forged ${this.now}`);
-    const record = { id, rev: `1-${'0'.repeat(32)}`, ancestors: [], deleted: false, body: { _id: id, type: 'note', v: 1 } };
+    const record = {
+      id,
+      rev: `1-${'0'.repeat(32)}`,
+      ancestors: [],
+      deleted: false,
+      body: { _id: id, type: 'note', v: 1 },
+    };
     const { parcels } = await pack(
       {
         school: SCHOOL,
