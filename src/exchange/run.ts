@@ -84,8 +84,8 @@ export interface RunEnd {
   /** What we did not take from it: whole parcels, offered again next time. */
   readonly ours: readonly Refusal[];
   /**
-   * Audiences of which something stays for a later run, because the budget was used up or their class was not asked for.
-   * Of classes that were not asked for only what waits here is known.
+   * Audiences of which something stays for a later run because the budget was used up, and those whose class was not
+   * asked for: of these nobody looked.
    */
   readonly left: { readonly up: readonly Audience[]; readonly down: readonly Audience[] };
 }
@@ -110,18 +110,18 @@ class Exchange {
   constructor(private readonly run: Run) {
     this.nonce = run.nonce;
     const { audiences, priorities } = run;
-    const limited =
-      priorities && audiences !== 'all'
-        ? [...audiences].filter((name) => priorities.includes(priorityOf(name))).sort()
-        : undefined;
-    this.audiences = limited ? new Set(limited) : audiences;
-    this.only = limited ? { only: limited } : {};
+    const asked = audiences === 'all' ? [] : [...audiences];
+    const chosen = asked.filter((name) => priorities?.includes(priorityOf(name)) ?? true).sort();
+    // Where all are asked for, nothing is said: the request is shorter by their names.
+    const limited = chosen.length < asked.length;
+    this.audiences = limited ? new Set(chosen) : audiences;
+    this.only = limited ? { only: chosen } : {};
   }
 
   async go(): Promise<RunEnd> {
     const { replica, counters } = this.run;
     await replica.settle();
-    for (const audience of await this.writable()) counters.packed += await replica.packOwn(audience);
+    for (const audience of this.writable()) counters.packed += await replica.packOwn(audience);
     const mine = await replica.vectors(this.audiences);
     const question = canonicalBytes({ poste: this.run.poste, digest: digestOf(mine), ...this.only });
     let reply = await this.ask(question);
@@ -143,7 +143,11 @@ class Exchange {
     return this.end(reply, [...parcels, ...documents]);
   }
 
-  private async writable(): Promise<readonly Audience[]> {
+  private within(name: Audience): boolean {
+    return this.audiences === 'all' || this.audiences.has(name);
+  }
+
+  private writable(): readonly Audience[] {
     const { replica, poste } = this.run;
     if (this.audiences !== 'all') return inPriority(this.audiences);
     const all = [...replica.book.readable(poste).audiences];
@@ -151,7 +155,12 @@ class Exchange {
   }
 
   private end({ now }: MovedReply, theirs: readonly Refusal[]): RunEnd {
-    const left = { up: inPriority(this.left.up), down: inPriority(this.left.down) };
+    const unseen =
+      this.run.audiences === 'all' ? [] : [...this.run.audiences].filter((name) => !this.within(name));
+    const left = {
+      up: inPriority(new Set([...this.left.up, ...unseen])),
+      down: inPriority(new Set([...this.left.down, ...unseen])),
+    };
     return { nonce: this.nonce, now, theirs, ours: [...this.ours.values()], left };
   }
 
@@ -226,9 +235,7 @@ class Exchange {
     for (;;) {
       const mine = await replica.vectors(this.audiences);
       const behind = Object.keys(theirs).filter(
-        (name) =>
-          (this.audiences === 'all' || this.audiences.has(name)) &&
-          isBehind(mine[name] ?? {}, theirs[name] ?? {}),
+        (name) => this.within(name) && isBehind(mine[name] ?? {}, theirs[name] ?? {}),
       );
       if (behind.length === 0) return refused;
       if (this.room <= 0) {

@@ -1,11 +1,12 @@
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as httpsRequest, type RequestOptions as TlsOptions } from 'node:https';
+import { Agent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { Agent as TlsAgent, request as httpsRequest, type RequestOptions as TlsOptions } from 'node:https';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress, createBrotliDecompress } from 'node:zlib';
 import * as v from 'valibot';
 import { PreauError } from '../../domain/errors';
 import {
+  ExchangeRefused,
   MESSAGE_MAX_BYTES,
   movedReplySchema,
   pushReplySchema,
@@ -24,24 +25,36 @@ export interface RemoteAddress {
   readonly channel: string;
   /** TLS options that check who answers (a poste's certificate, the commune's CA). */
   readonly tls?: TlsOptions;
+  /** Keeps the connection from one request to the next; absent: the process's own. */
+  readonly agent?: Agent;
   /** Ends the run: the supervisor's stall timer, or a person. */
   readonly signal?: AbortSignal;
   /** Bytes on the line, heads not counted. */
   readonly meter?: { up(bytes: number): void; down(bytes: number): void };
 }
 
-/** The four requests over HTTP. @throws PreauError `NO_LINE` where nobody answers, `GATEWAY_REFUSED` with a reason */
+/** Connections of one run, kept from one request to the next; to be destroyed with it. */
+export const agentFor = (url: string): Agent =>
+  url.startsWith('https:') ? new TlsAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
+
+/**
+ * The requests over HTTP.
+ * @throws PreauError `NO_LINE` where nobody answers, `GATEWAY_REFUSED` with a reason; ExchangeRefused `SIGN_AGAIN` where
+ *   a nonce has ended
+ */
 export function httpRemote(address: RemoteAddress): Remote {
   async function send(
     action: ExchangeAction,
     body: Readable,
     headers: Record<string, string>,
+    again?: () => Promise<IncomingMessage>,
   ): Promise<IncomingMessage> {
     const url = new URL(`${address.url}/${action}`);
     const options: RequestOptions & TlsOptions = {
       method: 'POST',
       headers: { 'accept-encoding': 'br', ...headers },
       ...(address.signal ? { signal: address.signal } : {}),
+      ...(address.agent ? { agent: address.agent } : {}),
       ...address.tls,
     };
     const request = url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options);
@@ -56,6 +69,7 @@ export function httpRemote(address: RemoteAddress): Remote {
       sent.catch(() => undefined);
       return await answered;
     } catch (cause) {
+      if (request.reusedSocket && again) return again();
       throw new PreauError('NO_LINE', {}, { cause });
     }
   }
@@ -71,18 +85,31 @@ export function httpRemote(address: RemoteAddress): Remote {
     return parsed.output;
   }
 
-  const post = (action: ExchangeAction, body: Buffer, credential?: Credential): Promise<IncomingMessage> =>
-    send(action, Readable.from([body]), {
+  function post(action: ExchangeAction, body: Buffer, credential?: Credential): Promise<IncomingMessage> {
+    const headers = {
       'content-type': 'application/json',
       'content-length': String(body.length),
       ...(credential ? { authorization: authorization(credential) } : {}),
-    });
+    };
+    const once = (again?: () => Promise<IncomingMessage>): Promise<IncomingMessage> =>
+      send(action, Readable.from([body]), headers, again);
+    // The other side may close a connection that waited just when it is used again: the same request is asked anew.
+    return once(() => once());
+  }
 
   return {
     channel: address.channel,
     moved: async (body, credential) => json(movedReplySchema, await post('moved', body, credential)),
     retry: async (body, credential) => json(retryReplySchema, await post('retry', body, credential)),
-    keys: async (body, credential) => void (await json(v.object({}), await post('keys', body, credential))),
+    async keys(body, credential) {
+      try {
+        await json(v.object({}), await post('keys', body, credential));
+      } catch (error) {
+        // Nothing is lost: they are offered again with the next run.
+        if (error instanceof ExchangeRefused) throw new PreauError('GATEWAY_REFUSED', { reason: error.code });
+        throw error;
+      }
+    },
     async push(frames) {
       const headers = { 'content-type': 'application/octet-stream', 'content-encoding': 'br' };
       return json(pushReplySchema, await send('push', compressed(frames), headers));
@@ -149,11 +176,14 @@ function parse(text: string): unknown {
   }
 }
 
-const reasonSchema = v.object({ code: v.pipe(v.string(), v.regex(/^[A-Z_]{1,40}$/)) });
+const reasonSchema = v.object({
+  code: v.pipe(v.string(), v.regex(/^[A-Z_]{1,40}$/)),
+  nonce: v.optional(v.pipe(v.string(), v.maxLength(80))),
+});
 
-function refusedWith(status: number | undefined, text: string): PreauError {
+function refusedWith(status: number | undefined, text: string): Error {
   const parsed = v.safeParse(reasonSchema, parse(text));
-  return new PreauError('GATEWAY_REFUSED', {
-    reason: parsed.success ? parsed.output.code : `HTTP_${status ?? 0}`,
-  });
+  const { code, nonce } = parsed.success ? parsed.output : { code: `HTTP_${status ?? 0}` };
+  if (code === 'SIGN_AGAIN' && nonce !== undefined) return new ExchangeRefused('SIGN_AGAIN', nonce);
+  return new PreauError('GATEWAY_REFUSED', { reason: code });
 }

@@ -1,52 +1,32 @@
 import type { KeyObject } from 'node:crypto';
-import { mkdir, open, readdir, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as v from 'valibot';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { parseAudience, type Audience } from '../../domain/audience';
-import { idSchema, sequenceSchema, type Head, type Parcel, type ParcelShelf } from '../../exchange';
+import { chainOf, type ChainName, type Head, type Parcel, type ParcelShelf } from '../../exchange';
+import { syncDirectory } from '../../store/atomic-file';
 import { seal, SealBroken, unseal } from '../../store/seal';
-import { storageError } from '../../store/storage-errors';
+import {
+  chainIn,
+  emptyIndex,
+  enter,
+  headIn,
+  readAt,
+  readIndex,
+  recordLength,
+  recordOf,
+  withFile,
+  type Index,
+  type Kept,
+  type Meta,
+} from './parcel-log-file';
 
 /**
- * The parcels a poste holds, its own and those it carries: one append-only file an audience, each record flushed to
- * the disk before `keep` resolves. What names a parcel (opaque ids, numbers, a hash) is readable; the parcel itself is
- * sealed, because those of open audiences hold names.
- *
- *     u32 meta length · meta (JSON) · u32 sealed length · sealed bytes
+ * The parcels a poste holds, its own and those it carries: one append-only file an audience, each record flushed to the
+ * disk before `keep` resolves. In memory there is where each parcel lies, and nothing of what it holds.
  */
-const metaSchema = v.variant('k', [
-  v.strictObject({
-    k: v.literal('p'),
-    origin: idSchema('poste'),
-    from: sequenceSchema,
-    to: sequenceSchema,
-    hash: v.string(),
-    applied: v.boolean(),
-  }),
-  /** The origin's parcels up to there have been opened since. */
-  v.strictObject({ k: v.literal('a'), origin: idSchema('poste'), to: sequenceSchema }),
-]);
-type Meta = v.InferOutput<typeof metaSchema>;
-
-interface Kept {
-  readonly from: number;
-  readonly to: number;
-  readonly hash: string;
-  readonly meta: Buffer;
-  readonly at: number;
-  readonly length: number;
-  applied: boolean;
-}
-
-interface Log {
-  readonly handle: FileHandle;
-  readonly chains: Map<string, Kept[]>;
-  /** Bytes that are whole records; anything behind is half a write. */
-  size: number;
-}
-
 export class ParcelLog implements ParcelShelf {
-  readonly #logs = new Map<Audience, Promise<Log>>();
+  readonly #logs = new Map<Audience, Promise<Index>>();
+  readonly #turns = new Map<Audience, Promise<unknown>>();
 
   private constructor(
     private readonly folder: string,
@@ -58,17 +38,24 @@ export class ParcelLog implements ParcelShelf {
     await mkdir(folder, { recursive: true });
     const shelf = new ParcelLog(folder, key);
     for (const name of await readdir(folder)) {
+      // A file that was being written anew when the power went: the old one stands.
+      if (name.endsWith('.new')) await rm(join(folder, name), { force: true });
       const audience = name.replace(/\.log$/, '');
-      if (name.endsWith('.log') && parseAudience(audience)) await shelf.#log(audience);
+      if (name.endsWith('.log') && parseAudience(audience)) await shelf.#index(audience);
     }
     return shelf;
   }
 
+  /** Audiences of which something was ever held. */
+  audiences(): readonly Audience[] {
+    return [...this.#logs.keys()];
+  }
+
   async heads(audience: Audience): Promise<ReadonlyMap<string, Head>> {
     const heads = new Map<string, Head>();
-    for (const [origin, chain] of (await this.#known(audience))?.chains ?? []) {
-      const last = chain.at(-1);
-      if (last) heads.set(origin, { to: last.to, hash: last.hash });
+    for (const [name, chain] of (await this.#known(audience))?.chains ?? []) {
+      const head = headIn(chain);
+      if (head) heads.set(name, head);
     }
     return heads;
   }
@@ -78,65 +65,111 @@ export class ParcelLog implements ParcelShelf {
     for (const audience of this.#logs.keys()) {
       const heads = [...(await this.heads(audience))];
       if (heads.length > 0)
-        out[audience] = Object.fromEntries(heads.map(([origin, head]) => [origin, head.to]));
+        out[audience] = Object.fromEntries(heads.map(([chain, head]) => [chain, head.to]));
     }
     return out;
   }
 
   async keep(parcel: Parcel, applied: boolean): Promise<void> {
-    const { audience, origin, from, to } = parcel.header;
-    const log = await this.#log(audience);
-    const chain = log.chains.get(origin) ?? [];
-    if (chain.at(-1)?.hash === parcel.hash) return;
-    const meta: Meta = { k: 'p', origin, from, to, hash: parcel.hash, applied };
-    const written = await this.#append(audience, log, meta, parcel.bytes);
-    log.chains.set(origin, [...chain, { from, to, hash: parcel.hash, applied, ...written }]);
+    const { audience, from, to } = parcel.header;
+    const chain = chainOf(parcel.header);
+    await this.#inTurn(audience, async (index) => {
+      if (headIn(index.chains.get(chain))?.hash === parcel.hash) return;
+      await this.#append(audience, index, [
+        { meta: { k: 'p', chain, from, to, hash: parcel.hash, applied }, content: parcel.bytes },
+      ]);
+    });
   }
 
-  async *after(audience: Audience, origin: string, seq: number): AsyncGenerator<Buffer> {
-    const log = await this.#known(audience);
-    for (const kept of log?.chains.get(origin) ?? []) {
-      if (log && kept.from > seq) yield await this.#read(audience, log, kept);
+  async *after(audience: Audience, chain: string, seq: number): AsyncGenerator<Buffer> {
+    const index = await this.#known(audience);
+    for (const kept of [...(index?.chains.get(chain)?.parcels ?? [])]) {
+      if (kept.from <= seq) continue;
+      const bytes = await this.#read(audience, chain, kept);
+      // What follows a parcel that is not there any more, or no longer opens, follows nothing.
+      if (!bytes) return;
+      yield bytes;
     }
   }
 
-  async get(audience: Audience, origin: string, from: number): Promise<Buffer | undefined> {
-    const log = await this.#known(audience);
-    const kept = log?.chains.get(origin)?.find((one) => one.from === from);
-    return log && kept && this.#read(audience, log, kept);
+  async get(audience: Audience, chain: string, from: number): Promise<Buffer | undefined> {
+    const index = await this.#known(audience);
+    const kept = index?.chains.get(chain)?.parcels.find((one) => one.from === from);
+    return kept && this.#read(audience, chain, kept);
   }
 
   async unapplied(audience: Audience): Promise<readonly Buffer[]> {
-    const log = await this.#known(audience);
-    const waiting = [...(log?.chains.values() ?? [])].flat().filter((kept) => !kept.applied);
-    return log ? Promise.all(waiting.map((kept) => this.#read(audience, log, kept))) : [];
+    const waiting: Buffer[] = [];
+    for (const [name, chain] of (await this.#known(audience))?.chains ?? []) {
+      for (const kept of chain.parcels) {
+        const bytes = kept.applied ? undefined : await this.#read(audience, name, kept);
+        if (bytes) waiting.push(bytes);
+      }
+    }
+    return waiting;
   }
 
   async markApplied(parcel: Parcel): Promise<void> {
-    const { audience, origin, to } = parcel.header;
-    const log = await this.#log(audience);
-    await this.#append(audience, log, { k: 'a', origin, to }, Buffer.alloc(0));
-    for (const kept of log.chains.get(origin) ?? []) if (kept.to <= to) kept.applied = true;
+    const { audience, from } = parcel.header;
+    const meta: Meta = { k: 'a', chain: chainOf(parcel.header), from };
+    await this.#inTurn(audience, (index) =>
+      this.#append(audience, index, [{ meta, content: Buffer.alloc(0) }]),
+    );
   }
 
-  /** Bytes of parcels held, and how many: for the screen. */
-  async size(): Promise<{ readonly parcels: number; readonly bytes: number }> {
-    const logs = await Promise.all(this.#logs.values());
-    const kept = logs.flatMap((log) => [...log.chains.values()].flat());
+  async cover(
+    audience: Audience,
+    covers: ReadonlyMap<string, Head>,
+    dropped: readonly string[],
+  ): Promise<void> {
+    // Of an audience that this poste does not hold there is nothing to let go.
+    if (!this.#logs.has(audience)) return;
+    await this.#inTurn(audience, async (index) => {
+      const isCovered = (chain: string, kept: Kept): boolean =>
+        dropped.includes(chain) || kept.to <= (covers.get(chain)?.to ?? 0);
+      const goes = [...index.chains].some(
+        ([name, { base, parcels }]) =>
+          parcels.some((kept) => isCovered(name, kept)) || (dropped.includes(name) && base !== undefined),
+      );
+      const moved = [...covers].filter(([chain, { to }]) => to > (index.chains.get(chain)?.base?.to ?? 0));
+      if (goes) await this.#rewrite(audience, index, isCovered, new Map(moved), dropped);
+      else if (moved.length > 0) await this.#append(audience, index, moved.map(baseRecord));
+    });
+  }
+
+  /** Ends an audience: its year is over (docs/sync-decisions.md 4), or it is not granted here any more. */
+  async forget(audience: Audience): Promise<void> {
+    if (!this.#logs.has(audience)) return;
+    await this.#inTurn(audience, async () => {
+      this.#logs.delete(audience);
+      await rm(this.#path(audience), { force: true });
+      await syncDirectory(this.folder);
+    });
+  }
+
+  /** Bytes of parcels held, and how many: of one audience, or of all. */
+  async size(audience?: Audience): Promise<{ readonly parcels: number; readonly bytes: number }> {
+    const named = audience === undefined ? [...this.#logs.values()] : [this.#logs.get(audience)];
+    const indexes = (await Promise.all(named)).filter((index) => index !== undefined);
+    const kept = indexes.flatMap((index) => [...index.chains.values()].flatMap((chain) => chain.parcels));
     return { parcels: kept.length, bytes: kept.reduce((sum, one) => sum + one.length, 0) };
   }
 
+  /** Waits for what is being written. */
   async close(): Promise<void> {
-    const logs = await Promise.allSettled(this.#logs.values());
+    await Promise.allSettled(this.#turns.values());
     this.#logs.clear();
-    for (const log of logs) if (log.status === 'fulfilled') await log.value.handle.close();
   }
 
-  async #known(audience: Audience): Promise<Log | undefined> {
+  #path(audience: Audience): string {
+    return join(this.folder, `${audience}.log`);
+  }
+
+  async #known(audience: Audience): Promise<Index | undefined> {
     return this.#logs.get(audience);
   }
 
-  #log(audience: Audience): Promise<Log> {
+  #index(audience: Audience): Promise<Index> {
     const known = this.#logs.get(audience);
     if (known) return known;
     const loading = this.#load(audience);
@@ -145,105 +178,142 @@ export class ParcelLog implements ParcelShelf {
     return loading;
   }
 
-  async #load(audience: Audience): Promise<Log> {
-    const path = join(this.folder, `${audience}.log`);
-    const handle = await open(path, 'a+', 0o600).catch((error: unknown) => {
-      throw storageError(error);
-    });
-    const bytes = await handle.readFile();
-    const log: Log = { handle, chains: new Map(), size: 0 };
-    let last: { at: number; meta: Buffer; sealed: Buffer } | undefined;
-    for (;;) {
-      const record = readRecord(bytes, log.size);
-      if (!record) break;
-      const { meta, value, at, length } = record;
-      if (value.k === 'p') {
-        const { origin, from, to, hash, applied } = value;
-        log.chains.set(origin, [
-          ...(log.chains.get(origin) ?? []),
-          { from, to, hash, applied, meta, at, length },
-        ]);
-      } else
-        for (const kept of log.chains.get(value.origin) ?? []) if (kept.to <= value.to) kept.applied = true;
-      last = { at: log.size, meta, sealed: bytes.subarray(at, at + length) };
-      log.size = at + length;
-    }
-    // A power cut may leave the last record with its length and without its content.
-    if (last && !this.#opens(audience, last.meta, last.sealed)) {
-      log.size = last.at;
-      for (const [origin, chain] of log.chains) {
-        log.chains.set(
-          origin,
-          chain.filter((kept) => kept.at < last.at),
-        );
+  /** One reading or writing of a file at a time: a place that was looked up is still the place. */
+  #inTurn<T>(audience: Audience, work: (index: Index) => Promise<T>): Promise<T> {
+    const before = this.#turns.get(audience) ?? Promise.resolve();
+    const run = async (): Promise<T> => work(await this.#index(audience));
+    const mine = before.then(run, run);
+    this.#turns.set(
+      audience,
+      mine.catch(() => undefined),
+    );
+    return mine;
+  }
+
+  #load(audience: Audience): Promise<Index> {
+    return withFile(this.#path(audience), async (handle) => {
+      const { index, last } = await readIndex(handle);
+      // A power cut may leave the last record with its length and without its content.
+      if (last && !this.#opens(audience, await readAt(handle, last.start, recordLength(last)), last)) {
+        index.size = last.start;
+        for (const chain of index.chains.values())
+          chain.parcels = chain.parcels.filter((kept) => kept !== last);
       }
-    }
-    if (log.size < bytes.length) await handle.truncate(log.size);
-    return log;
+      if (index.size < (await handle.stat()).size) await handle.truncate(index.size);
+      return index;
+    });
   }
 
-  async #append(
+  async #append(audience: Audience, index: Index, records: readonly Draft[]): Promise<void> {
+    const path = this.#path(audience);
+    const drafts = records.map(({ meta, content }) => {
+      const head = Buffer.from(JSON.stringify(meta));
+      const sealed = seal(this.key, content, place(audience, head));
+      return { meta, metaLength: head.length, length: sealed.length, bytes: recordOf(head, sealed) };
+    });
+    await withFile(path, async (handle) => {
+      try {
+        // Written at its place, over what an earlier write may have left there.
+        await handle.truncate(index.size);
+        await handle.write(Buffer.concat(drafts.map(({ bytes }) => bytes)), 0, undefined, index.size);
+        await handle.datasync();
+      } catch (error) {
+        // Half a record would hide every later one; the next write, or the next start, cuts it off too.
+        await handle.truncate(index.size).catch(() => undefined);
+        throw error;
+      }
+    });
+    if (index.size === 0) await syncDirectory(dirname(path));
+    for (const { meta, metaLength, length } of drafts)
+      enter(index, meta, { start: index.size, metaLength, length });
+  }
+
+  /** The file without what is covered, beside the old one, then in its place: a crash leaves one or the other whole. */
+  async #rewrite(
     audience: Audience,
-    log: Log,
-    meta: Meta,
-    content: Buffer,
-  ): Promise<{ meta: Buffer; at: number; length: number }> {
-    const head = Buffer.from(JSON.stringify(meta));
-    const sealed = seal(this.key, content, place(audience, head));
-    const record = Buffer.concat([u32(head.length), head, u32(sealed.length), sealed]);
+    index: Index,
+    isCovered: (chain: string, kept: Kept) => boolean,
+    bases: ReadonlyMap<string, Head>,
+    dropped: readonly string[],
+  ): Promise<void> {
+    const path = this.#path(audience);
+    const draft = `${path}.new`;
+    await rm(draft, { force: true });
+    const next = emptyIndex();
     try {
-      await log.handle.appendFile(record);
-      await log.handle.datasync();
+      await withFile(path, (from) =>
+        withFile(draft, async (to) => {
+          const add = async (record: Draft): Promise<void> => {
+            const head = Buffer.from(JSON.stringify(record.meta));
+            const sealed = seal(this.key, record.content, place(audience, head));
+            const at = next.size;
+            enter(next, record.meta, { start: at, metaLength: head.length, length: sealed.length });
+            await to.write(recordOf(head, sealed), 0, undefined, at);
+          };
+          for (const [name, chain] of index.chains) {
+            if (dropped.includes(name)) continue;
+            const base = bases.get(name) ?? chain.base;
+            if (base) await add(baseRecord([name, base]));
+            for (const kept of chain.parcels) {
+              if (isCovered(name, kept)) continue;
+              // As it lies: what seals it is bound to its meta and not to its place.
+              const bytes = await readAt(from, kept.start, recordLength(kept));
+              await to.write(bytes, 0, undefined, next.size);
+              chainIn(next, name).parcels.push({ ...kept, start: next.size, applied: kept.written });
+              next.size += bytes.length;
+              const { from: first } = kept;
+              if (kept.applied && !kept.written)
+                await add({
+                  meta: { k: 'a', chain: name as ChainName, from: first },
+                  content: Buffer.alloc(0),
+                });
+            }
+          }
+          for (const [name, base] of bases) if (!index.chains.has(name)) await add(baseRecord([name, base]));
+          await to.sync();
+        }),
+      );
+      await rename(draft, path);
     } catch (error) {
-      // Half a record would hide every later one.
-      await log.handle.truncate(log.size).catch(() => undefined);
-      throw storageError(error);
+      await rm(draft, { force: true });
+      throw error;
     }
-    const at = log.size + record.length - sealed.length;
-    log.size += record.length;
-    return { meta: head, at, length: sealed.length };
+    await syncDirectory(this.folder);
+    this.#logs.set(audience, Promise.resolve(next));
   }
 
-  async #read(audience: Audience, log: Log, kept: Kept): Promise<Buffer> {
-    const bytes = Buffer.alloc(kept.length);
-    await log.handle.read(bytes, 0, kept.length, kept.at);
-    return unseal(this.key, bytes, place(audience, kept.meta));
+  /** The parcel, or undefined where it was let go meanwhile or its bytes are not what was written. */
+  #read(audience: Audience, chain: string, kept: Kept): Promise<Buffer | undefined> {
+    return this.#inTurn(audience, async (index) => {
+      const now = index.chains.get(chain)?.parcels.find((one) => one.hash === kept.hash);
+      if (!now) return undefined;
+      const record = await withFile(this.#path(audience), (handle) =>
+        readAt(handle, now.start, recordLength(now)),
+      );
+      return this.#opens(audience, record, now);
+    });
   }
 
-  #opens(audience: Audience, meta: Buffer, sealed: Buffer): boolean {
+  #opens(audience: Audience, record: Buffer, kept: Kept): Buffer | undefined {
+    const meta = record.subarray(4, 4 + kept.metaLength);
     try {
-      unseal(this.key, sealed, place(audience, meta));
-      return true;
+      return unseal(this.key, record.subarray(8 + kept.metaLength), place(audience, meta));
     } catch (error) {
-      if (error instanceof SealBroken) return false;
+      if (error instanceof SealBroken) return undefined;
       throw error;
     }
   }
 }
 
+interface Draft {
+  readonly meta: Meta;
+  readonly content: Buffer;
+}
+
+const baseRecord = ([chain, { to, hash }]: readonly [string, Head]): Draft => ({
+  meta: { k: 'b', chain: chain as ChainName, to, hash },
+  content: Buffer.alloc(0),
+});
+
 const place = (audience: Audience, meta: Buffer): Buffer =>
   Buffer.concat([Buffer.from(`${audience}\n`), meta]);
-
-function u32(value: number): Buffer {
-  const out = Buffer.allocUnsafe(4);
-  out.writeUInt32BE(value);
-  return out;
-}
-
-function readRecord(
-  bytes: Buffer,
-  start: number,
-): { meta: Buffer; value: Meta; at: number; length: number } | undefined {
-  if (start + 4 > bytes.length) return undefined;
-  const metaEnd = start + 4 + bytes.readUInt32BE(start);
-  if (metaEnd + 4 > bytes.length) return undefined;
-  const length = bytes.readUInt32BE(metaEnd);
-  if (metaEnd + 4 + length > bytes.length) return undefined;
-  const meta = bytes.subarray(start + 4, metaEnd);
-  try {
-    const parsed = v.safeParse(metaSchema, JSON.parse(meta.toString('utf8')));
-    return parsed.success ? { meta, value: parsed.output, at: metaEnd + 4, length } : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -5,7 +5,7 @@ import type { Id } from '../../domain/id';
 import {
   GrantBook,
   Replica,
-  secretsFrom,
+  secretsOfKeys,
   type AudienceSecrets,
   type Grant,
   type Signer,
@@ -29,12 +29,14 @@ export interface PosteReplicaDeps {
   /** Seals parcels at rest. */
   readonly logKey: KeyObject;
   readonly now: () => string;
+  /** Audiences whose year has ended: nothing of them is held or taken any more. */
+  readonly ended?: () => ReadonlySet<Audience>;
 }
 
 export interface PosteReplica {
   readonly replica: Replica;
   readonly log: ParcelLog;
-  /** What this poste may hold: granted to it. */
+  /** What this poste may hold: granted to it; for a relay, all that anybody was granted or that lies here already. */
   audiences(): ReadonlySet<Audience>;
   close(): Promise<void>;
 }
@@ -47,34 +49,53 @@ export async function openPosteReplica(deps: PosteReplicaDeps): Promise<PosteRep
     const parc = await deps.store.open('parc');
     for (const held of parc.all('grant')) book.learn(held.body);
   }
-  const derived = new Map<Audience, readonly { readonly key: Buffer; readonly secrets: AudienceSecrets }[]>();
+  const secrets = secretsIn(deps.keyring);
   const replica = new Replica({
     book,
     shelf: log,
     documents: storeDocuments(deps.store),
     refusals: await openRefusalFile(join(deps.folder, 'refusals.json')),
-    secretsOf(audience, keyId) {
-      // A private key leaves memory when its owner signs out: asked for each time, never remembered past it.
-      if (!deps.keyring.has(audience)) {
-        derived.delete(audience);
-        return undefined;
-      }
-      // Newest first: it is what is written with, and each that is held reads.
-      const before = derived.get(audience) ?? [];
-      const held = deps.keyring
-        .dataKeys(audience)
-        .map(
-          (key) => before.find((one) => one.key.equals(key)) ?? { key, secrets: secretsFrom(key, audience) },
-        );
-      derived.set(audience, held);
-      return held.find(({ secrets }) => keyId === undefined || secrets.keyId === keyId)?.secrets;
-    },
+    secretsOf: (audience, keyId) =>
+      secrets(audience).find((one) => keyId === undefined || one.keyId === keyId),
     author: { poste: deps.identity.poste, signer: deps.identity.signer, now: deps.now },
   });
   return {
     replica,
     log,
-    audiences: () => replica.book.readable(deps.identity.poste).audiences,
+    audiences() {
+      const { audiences, carries } = book.readable(deps.identity.poste);
+      const granted = book.all().flatMap((grant) => (grant.kind === 'poste' ? grant.audiences : []));
+      const ended = deps.ended?.();
+      const may = [...audiences, ...(carries ? [...granted, ...log.audiences()] : [])];
+      return new Set(may.filter((name) => !ended?.has(name)));
+    },
     close: () => log.close(),
+  };
+}
+
+/**
+ * Every generation that is open, newest first, derived once. A private key leaves memory when its owner signs out: the
+ * keyring is asked each time, and nothing is remembered past it.
+ */
+function secretsIn(
+  keyring: Pick<Keyring, 'has' | 'dataKeys'>,
+): (audience: Audience) => readonly AudienceSecrets[] {
+  interface Derived {
+    readonly keys: readonly Buffer[];
+    readonly all: readonly AudienceSecrets[];
+  }
+  const derived = new Map<Audience, Derived>();
+  return (audience) => {
+    if (!keyring.has(audience)) {
+      derived.delete(audience);
+      return [];
+    }
+    const keys = keyring.dataKeys(audience);
+    const known = derived.get(audience);
+    if (known?.keys.length === keys.length && known.keys.every((key, at) => keys[at]?.equals(key)))
+      return known.all;
+    const all = secretsOfKeys(keys, audience);
+    derived.set(audience, { keys: keys.map((key) => Buffer.from(key)), all });
+    return all;
   };
 }

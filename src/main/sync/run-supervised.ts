@@ -1,15 +1,17 @@
 import type { Audience } from '../../domain/audience';
 import { isPreauError } from '../../domain/errors';
 import type { Id } from '../../domain/id';
+import type { Priority } from '../../domain/sync/moments';
 import {
   exchange,
+  ExchangeRefused,
   noCounters,
   type Replica,
   type RunCounters,
   type RunEnd,
   type Signer,
 } from '../../exchange';
-import { httpRemote, type RemoteAddress } from './http-remote';
+import { agentFor, httpRemote, type RemoteAddress } from './http-remote';
 import type { RunRecord } from './state-file';
 
 export interface RunOutcome {
@@ -29,6 +31,9 @@ export async function superviseRun(input: {
   readonly address: Omit<RemoteAddress, 'signal' | 'meter'>;
   readonly identity: { readonly poste: Id<'poste'>; readonly signer: Signer };
   readonly audiences: ReadonlySet<Audience>;
+  /** As `Run` has them: classes of bases, bytes of parcels. */
+  readonly priorities?: readonly Priority[];
+  readonly budget?: number;
   readonly nonce: string | undefined;
   readonly stop: AbortController;
   /** In milliseconds without any progress. */
@@ -36,6 +41,8 @@ export async function superviseRun(input: {
   readonly now: () => string;
 }): Promise<RunOutcome> {
   const counters = noCounters();
+  // One connection for the whole run: on a line of 600 ms another handshake is worth a page of text.
+  const agent = agentFor(input.address.url);
   const line = { up: 0, down: 0 };
   let stalled = false;
   const giveUp = (): void => {
@@ -62,10 +69,12 @@ export async function superviseRun(input: {
   try {
     const end = await exchange({
       replica: input.replica,
-      remote: httpRemote({ ...input.address, signal: input.stop.signal, meter }),
+      remote: httpRemote({ ...input.address, agent, signal: input.stop.signal, meter }),
       poste: input.identity.poste,
       signer: input.identity.signer,
       audiences: input.audiences,
+      priorities: input.priorities,
+      budget: input.budget,
       nonce: input.nonce,
       counters,
       onProgress,
@@ -73,6 +82,7 @@ export async function superviseRun(input: {
     return { record: record('done'), counters, end, nonce: end.nonce };
   } catch (error) {
     if (stalled) return { record: record('stalled'), counters };
+    if (error instanceof ExchangeRefused) return { record: record('refused', error.code), counters };
     if (!isPreauError(error)) return { record: record('failed', 'INTERNAL'), counters };
     const outcome =
       error.code === 'NO_LINE' ? 'no-line' : error.code === 'GATEWAY_REFUSED' ? 'refused' : 'failed';
@@ -80,5 +90,6 @@ export async function superviseRun(input: {
     return { record: record(outcome, reason), counters };
   } finally {
     clearTimeout(timer);
+    agent.destroy();
   }
 }

@@ -1,7 +1,7 @@
 import type { Audience } from '../../domain/audience';
 import { isPreauError } from '../../domain/errors';
 import type { DocumentSide, OwnChange } from '../../exchange';
-import type { Store } from '../../store/port';
+import type { RevisionRecord, Store } from '../../store/port';
 
 /** Changes read at a time: bodies of a page are in memory together. */
 const PAGE = 500;
@@ -37,6 +37,16 @@ export function storeDocuments(store: Store): DocumentSide {
         seq = last.seq;
       }
       return own;
+    },
+    async *leaves(audience: Audience): AsyncGenerator<RevisionRecord> {
+      const database = await store.open(audience);
+      for (let seq = 0; ;) {
+        const page = await database.changesSince(seq, PAGE);
+        for (const { record } of page) yield record;
+        const last = page.at(-1);
+        if (!last || page.length < PAGE) return;
+        seq = last.seq;
+      }
     },
   };
 }
