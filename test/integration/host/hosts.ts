@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { InputOf, MethodOf, ReplyOf } from '../../../src/contract/define';
 import type { StaffContract } from '../../../src/contract/staff';
 import { systemTimers } from '../../../src/main/cart/timers';
-import { createBinaryDoor } from '../../../src/main/doors/loopback/binary-door';
+import { createBinaryDoor, type BinaryDoor } from '../../../src/main/doors/loopback/binary-door';
 import { createHost, type Host } from '../../../src/main/host';
 import { knownAddresses } from '../../../src/main/postes/discovery';
 
@@ -13,6 +13,8 @@ import { knownAddresses } from '../../../src/main/postes/discovery';
 export interface TestHost {
   readonly host: Host;
   readonly folder: string;
+  /** Where a window puts a file. */
+  readonly binary: BinaryDoor;
   ask<M extends MethodOf<StaffContract>>(
     method: M,
     input: InputOf<StaffContract, M>,
@@ -33,6 +35,7 @@ export function workshop(): {
       const secret = secrets.get(name) ?? randomBytes(32);
       secrets.set(name, secret);
       const folder = join(root, name);
+      const binary = createBinaryDoor(randomBytes);
       const host = await createHost({
         dataFolder: folder,
         ...(keychain ? { machineSecret: secret } : {}),
@@ -40,7 +43,7 @@ export function workshop(): {
         demonstration: false,
         clock: Date.now,
         random: randomBytes,
-        binary: createBinaryDoor(randomBytes),
+        binary,
         outside: {
           timers: systemTimers,
           pupilFolder: folder,
@@ -57,6 +60,7 @@ export function workshop(): {
       const made: TestHost = {
         host,
         folder,
+        binary,
         async ask(method, input, connection = 'window') {
           const reply = await host.request(connection, method, input);
           if (!reply.ok)
