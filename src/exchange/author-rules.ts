@@ -37,6 +37,8 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   keyWrap: 'school.manage',
   staff: 'people.import',
   deviceRevoked: 'device.revoke',
+  handOver: 'school.manage',
+  handOverNote: 'plan.write',
   plan: 'plan.write',
   homework: 'homework.write',
   rollEntry: 'roll.write',

@@ -1,8 +1,14 @@
-import { addDays, daysBetween, startOfSchoolYear, type LocalDay } from '../retention/calendar';
+import { addDays, addMonths, daysBetween, type LocalDay } from '../retention/calendar';
 import { schoolYearOf } from '../time';
 
 /** A closed year waits so long for a poste that has not reported (docs/sync-decisions.md §4). */
 export const LATE_DAYS = 120;
+
+/**
+ * A closed year can be read for at least a month, even where all have reported the same evening: a register is looked at and
+ * printed, last year's notebooks are still at hand (SDET UTI-AVE-CDT-10). A head may end it before.
+ */
+export const READING_DAYS = 28;
 
 /** Before June nobody closes a year by mistake: what is closed is not opened again. */
 export const earliestClosing = (year: number): LocalDay => `${String(year + 1)}-06-01`;
@@ -36,9 +42,10 @@ export function endingOf(closed: ClosedYear, silent: number, horizon: LocalDay |
 export const lateUntil = ({ closedOn }: ClosedYear): LocalDay | undefined => addDays(closedOn, LATE_DAYS);
 
 /** Three months after the end of entitlement nothing of a leaver is kept that no register needs (SDET l. 1796–1797). */
-export const LEAVER_DAYS = 92;
+const LEAVER_MONTHS = 3;
 
-/** True for a day on which that year's people have been gone for long. */
-export function yearGone(year: number, horizon: LocalDay): boolean {
-  return daysBetween(startOfSchoolYear(year + 1), horizon) >= LEAVER_DAYS;
+/** Whether who left on that day is gone for long. */
+export function isLongGone(leftOn: LocalDay, horizon: LocalDay): boolean {
+  const end = addMonths(leftOn, LEAVER_MONTHS);
+  return end !== undefined && horizon >= end;
 }

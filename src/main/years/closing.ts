@@ -1,0 +1,158 @@
+import { parseAudience, type Audience } from '../../domain/audience';
+import { PreauError } from '../../domain/errors';
+import { addDays, type LocalDay } from '../../domain/retention/calendar';
+import type { Actor } from '../../domain/rights/actor';
+import { demand } from '../../domain/rights/authorize';
+import { instant } from '../../domain/time';
+import { earliestClosing, endingOf, READING_DAYS, type ClosedYear } from '../../domain/years/closing';
+import { archiveRegisters } from './archive';
+import { factId, readAll, writeOnce } from './documents';
+import type { Draft } from './draft';
+import type { HandOverDesk } from './hand-over';
+import type { Horizon } from './horizon';
+import { forgetLeaversOf } from './leavers';
+import { openNextYear } from './next-year';
+import type { YearsDeps } from './ports';
+
+/** Closing a year, and ending it: the two steps a head's poste takes for the school. */
+export interface Closing {
+  /**
+   * Registers into `direction`, the next year's bases with who stays, then the year is closed for everybody.
+   * @throws PreauError `HEAD_POSTE_ONLY`, `YEAR_CLOSED`, `YEAR_TOO_EARLY`, `LESSON_OPEN_ALREADY`, `YEAR_PLAN_WRONG`,
+   * `REGISTER_MISSING`, and those of a date that is confirmed
+   */
+  close(
+    actor: Actor,
+    input: { readonly year: number; readonly day: LocalDay; readonly far: boolean },
+  ): Promise<void>;
+  /** @throws PreauError `HEAD_POSTE_ONLY`, `BUSY` while somebody has not reported or the registers stand nowhere else */
+  endNow(actor: Actor, year: number): Promise<void>;
+  /** Goes on with a closing that was cut, ends what is due. @returns true where something was written */
+  tick(): Promise<boolean>;
+  /** Years that are closed and not ended. */
+  closed(): Promise<readonly ClosedYear[]>;
+  /** Postes that have not said that they handed over everything of that year. */
+  silent(year: number): Promise<readonly string[]>;
+}
+
+export const isOfYear = (name: Audience, year: number): boolean => parseAudience(name)?.year === year;
+
+export function createClosing(
+  deps: YearsDeps,
+  draft: Draft,
+  horizon: Horizon,
+  handOvers: HandOverDesk,
+): Closing {
+  const { platform, time, store, exchange, databases } = deps;
+  const parc = () => store.open('parc');
+
+  async function closed(): Promise<ClosedYear[]> {
+    const found = new Map<number, ClosedYear>();
+    // Two heads may have closed it on two days: the later one leaves more time.
+    for (const { year, closedOn } of readAll(await parc(), 'yearClosed')) {
+      const known = found.get(year);
+      if (!known || known.closedOn < closedOn) found.set(year, { year, closedOn });
+    }
+    return [...found.values()].filter(({ year }) => !time.isEnded(year)).sort((a, b) => a.year - b.year);
+  }
+
+  async function silent(year: number): Promise<string[]> {
+    const reported = new Set(
+      readAll(await parc(), 'yearReported')
+        .filter((report) => report.year === year)
+        .map(({ poste }) => poste),
+    );
+    const ofYear = (names: ReadonlySet<string>): boolean => [...names].some((name) => isOfYear(name, year));
+    return exchange
+      .postes()
+      .filter(({ poste, audiences }) => poste !== deps.poste && ofYear(audiences) && !reported.has(poste))
+      .map(({ poste }) => poste);
+  }
+
+  async function writeClosed(year: number, closedOn: LocalDay): Promise<void> {
+    await writeOnce(await parc(), {
+      _id: factId('year', 'closed', year),
+      type: 'yearClosed',
+      v: 1,
+      year,
+      closedOn,
+      poste: deps.poste,
+      at: instant(platform.clock()),
+    });
+    platform.log.info('years.closed', { year });
+  }
+
+  /** The last gesture on a year. Its registers follow what came late, and stand on another machine before anything goes. */
+  async function end(year: number): Promise<boolean> {
+    await archiveRegisters(deps, year);
+    if (exchange.hasOthers() && (await exchange.unsent(databases.name('direction'))) > 0) return false;
+    await forgetLeaversOf(deps, year);
+    const held: Record<string, Record<string, number>> = {};
+    for (const name of deps.keyring.audiences().filter((one) => isOfYear(one, year)))
+      held[name] = { ...(await exchange.held(name)) };
+    await writeOnce(await parc(), {
+      _id: factId('year', 'ended', year),
+      type: 'yearEnded',
+      v: 1,
+      year,
+      held,
+      poste: deps.poste,
+      at: instant(platform.clock()),
+    });
+    await time.refresh();
+    platform.log.info('years.ended', { year });
+    return true;
+  }
+
+  /** A closing that was cut between the opening of the next year and its last word. */
+  async function takeUp(): Promise<boolean> {
+    if (!deps.keyring.has(databases.name('ecole'))) return false;
+    const marks = readAll(await databases.open('ecole'), 'yearOpened');
+    const open = marks.find(({ year, after }) => year === databases.year && !time.isClosed(after));
+    if (!open) return false;
+    await writeClosed(open.after, open.closedOn);
+    await time.refresh();
+    return true;
+  }
+
+  return {
+    closed,
+    silent,
+    async close(actor, { year, day, far }) {
+      demand(actor, 'school.manage');
+      if (!exchange.isHead()) throw new PreauError('HEAD_POSTE_ONLY');
+      if (year !== databases.year || time.isClosed(year)) throw new PreauError('YEAR_CLOSED', { year });
+      const from = earliestClosing(year);
+      if (day < from) throw new PreauError('YEAR_TOO_EARLY', { from });
+      if (deps.lessonOpen()) throw new PreauError('LESSON_OPEN_ALREADY');
+      const plan = await draft.plan();
+      await horizon.confirm(actor, day, far);
+      await archiveRegisters(deps, year);
+      await openNextYear(deps, plan, day, () => handOvers.atYearEnd(plan));
+      await writeClosed(year, day);
+      await draft.drop(actor);
+      await time.refresh();
+      await deps.accounts.entitleAll();
+      await exchange.refreshGrants();
+    },
+    async endNow(actor, year) {
+      demand(actor, 'school.manage');
+      if (!exchange.isHead()) throw new PreauError('HEAD_POSTE_ONLY');
+      const known = (await closed()).some((one) => one.year === year);
+      if (!known || (await silent(year)).length > 0 || !(await end(year))) throw new PreauError('BUSY');
+    },
+    async tick() {
+      if (!exchange.isHead()) return false;
+      let wrote = await takeUp();
+      for (const one of await closed()) {
+        if (one.year >= databases.year) continue;
+        const due = endingOf(one, (await silent(one.year)).length, time.horizon());
+        const readable = addDays(one.closedOn, READING_DAYS);
+        const day = time.horizon();
+        if (due.kind === 'waiting' || day === undefined || readable === undefined || day < readable) continue;
+        if (await end(one.year)) wrote = true;
+      }
+      return wrote;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import * as v from 'valibot';
+import { audienceSchema } from '../../domain/exchange/words';
+import { isLocalDay, type LocalDay } from '../../domain/retention';
+import { id } from '../../contract/define';
+import { writeAtomically } from '../../store/atomic-file';
+
+/** What this poste remembers of its years. Ids, numbers and days; without it a sweep is done once more. */
+const stateSchema = v.object({
+  /** The horizon each base was last swept under. */
+  swept: v.record(audienceSchema, v.custom<LocalDay>(isLocalDay)),
+  /** Bases of ended years in which something was written here that nobody took: kept apart until a person decides. */
+  late: v.record(
+    audienceSchema,
+    v.object({ after: v.number(), count: v.number(), people: v.array(id('staff')) }),
+  ),
+});
+export type YearsFileState = v.InferOutput<typeof stateSchema>;
+export type LateBase = YearsFileState['late'][string];
+
+export interface YearsFile {
+  get(): YearsFileState;
+  change(part: Partial<YearsFileState>): Promise<void>;
+}
+
+export async function openYearsFile(path: string): Promise<YearsFile> {
+  let state: YearsFileState = { swept: {}, late: {} };
+  try {
+    const parsed = v.safeParse(stateSchema, JSON.parse(await readFile(path, 'utf8')));
+    if (parsed.success) state = parsed.output;
+  } catch {
+    // Missing or broken: bases are swept again, late work is found again where it stands.
+  }
+  return {
+    get: () => state,
+    async change(part) {
+      state = { ...state, ...part };
+      await writeAtomically(path, JSON.stringify(state));
+    },
+  };
+}
