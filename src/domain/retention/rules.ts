@@ -80,6 +80,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   cart: THING,
   hub: THING,
   communeLink: THING,
+  syncSettings: THING,
   inventoryFact: { kept: 'The life of a thing is the sum of its facts, the first one included' },
   cartFact: since(['at'], 12, `${USE}: one cart is compared with itself a year ago`),
   cartObservation: since(['at'], 12, `${USE}: as cartFact`),

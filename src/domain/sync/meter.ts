@@ -10,7 +10,9 @@ export interface Carried {
   readonly sent: number;
   readonly received: number;
 }
-export type Way = 'line' | 'lan';
+/** The school's line, its own network, or the line of wherever else the laptop is. */
+export const WAYS = ['line', 'lan', 'away'] as const;
+export type Way = (typeof WAYS)[number];
 /** By local date of the school, then by way. */
 export type MeterDays = Readonly<Record<string, Readonly<Partial<Record<Way, Carried>>>>>;
 /** One run as it is counted. */

@@ -1,10 +1,12 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { PreauError } from '../../domain/errors';
+import { isPreauError, PreauError } from '../../domain/errors';
 import type { Id } from '../../domain/id';
 
 /** A gateway that says nothing for so long is not there, in milliseconds. */
 const ENROL_TIMEOUT_MS = 20_000;
+/** Characters of its answer at the most. */
+const ANSWER_MAX = 4096;
 
 /**
  * Makes the school known to its commune: its head's public key, with the code the town hall gave on paper. Again is
@@ -33,9 +35,16 @@ export async function enrolAtCommune(input: {
     });
     request.end(body);
     response = await answered;
-    for await (const chunk of response as AsyncIterable<Buffer>)
-      text += chunk.toString('utf8').slice(0, 1000);
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      text += chunk.toString('utf8');
+      // What is asked is one short code: who says more is not a gateway, and is not listened to.
+      if (text.length > ANSWER_MAX) {
+        request.destroy();
+        throw new PreauError('GATEWAY_REFUSED', { reason: 'TOO_LARGE' });
+      }
+    }
   } catch (cause) {
+    if (isPreauError(cause)) throw cause;
     throw new PreauError('NO_LINE', {}, { cause });
   }
   if (response.statusCode === 200) return;

@@ -8,6 +8,13 @@ export const syncRoutes = (sync: SyncService, introductions: Introductions) =>
   ({
     status: ({ actor }) => sync.status(actor),
     run: ({ actor }) => sync.run(actor),
+    endOfDay: ({ actor }) => sync.endOfDay(actor),
+    settings: ({ actor }, input) => sync.settings(actor, input),
+    wake: ({ actor }) => sync.wake(actor),
+    undoResolve: async ({ actor }, what) => {
+      await sync.undoResolve(actor, what);
+      return {};
+    },
     conflicts: async ({ actor }) => ({ conflicts: await sync.conflicts(actor) }),
     resolve: async ({ actor }, choice) => {
       await sync.resolve(actor, choice);

@@ -32,10 +32,29 @@ const stateSchema = v.object({
   theirs: v.array(refusalSchema),
   /** Whole parcels of others that we do not take. */
   ours: v.array(refusalSchema),
+  /** Runs with the commune, one after the other, that did not go through. */
+  failures: v.optional(v.number(), 0),
+  /** Last look for neighbours, in milliseconds. */
+  peersTried: v.optional(v.number()),
+  /** Networks on which a poste of the school was met (place.ts). */
+  networks: v.optional(v.pipe(v.array(v.string()), v.maxLength(40)), []),
+  /** When this poste came into use, in milliseconds: a school of today needs no alarm about copies. */
+  since: v.optional(v.number()),
+  /** Last copy on a key, in milliseconds. */
+  copied: v.optional(v.number()),
 });
 export type SyncState = v.InferOutput<typeof stateSchema>;
 
-const EMPTY: SyncState = { nonces: {}, keysSent: [], postes: {}, confirmed: {}, theirs: [], ours: [] };
+const EMPTY: SyncState = {
+  nonces: {},
+  keysSent: [],
+  postes: {},
+  confirmed: {},
+  theirs: [],
+  ours: [],
+  failures: 0,
+  networks: [],
+};
 
 export interface StateFile {
   get(): SyncState;

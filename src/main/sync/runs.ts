@@ -1,0 +1,194 @@
+import { isSealed, type Audience } from '../../domain/audience';
+import { isPreauError } from '../../domain/errors';
+import type { PlannedRun } from '../../domain/sync/plan';
+import { instant } from '../../domain/time';
+import { canonicalBytes, makeCredential, type Refusal } from '../../exchange';
+import type { Timers } from '../cart/timers';
+import { readCommuneLink } from './commune-link';
+import { httpRemote, type RemoteAddress } from './http-remote';
+import type { Meter } from './meter-file';
+import { placeOf, rememberNetworks } from './place';
+import { superviseRun, type RunOutcome } from './run-supervised';
+import type { SyncDeps } from './service';
+import type { RunRecord } from './state-file';
+
+/** Nothing for a minute on a line of 600 ms is a dead line (DESIGN 4: supervised by a stall timer). */
+export const STALL_MS = 60_000;
+
+export interface Runs {
+  /** One run: neighbours first, then the commune, as far as it was planned. Never throws for a line. */
+  go(planned: PlannedRun): Promise<void>;
+  /** Gives up what is under way; what came is kept. */
+  stop(): void;
+  useCommune(url: string, uai: string): Promise<void>;
+}
+
+export function createRuns(
+  deps: SyncDeps & {
+    readonly timers: Timers;
+    readonly meter: Meter;
+    readonly zone: () => string;
+    readonly marks: () => readonly string[];
+  },
+): Runs {
+  const { platform, mine, identity, state, timers } = deps;
+  let stop: AbortController | undefined;
+  let late = false;
+
+  /** Own sequences as they stand in parcels: what a run that went through has put on another machine. */
+  async function ownSequences(audiences: Iterable<Audience>): Promise<Record<string, number>> {
+    const own: Record<string, number> = {};
+    for (const audience of audiences) {
+      const head = (await mine.log.heads(audience)).get(identity.poste);
+      if (head) own[audience] = head.to;
+    }
+    return own;
+  }
+
+  async function runWith(
+    address: Omit<RemoteAddress, 'signal' | 'meter'>,
+    audiences: ReadonlySet<Audience>,
+    limits: Pick<PlannedRun, 'priorities' | 'budget'>,
+  ): Promise<RunOutcome> {
+    stop = new AbortController();
+    if (late) stop.abort();
+    const outcome = await superviseRun({
+      replica: mine.replica,
+      address,
+      identity,
+      audiences,
+      nonce: state.get().nonces[address.channel],
+      stop,
+      stallMs: deps.stallMs ?? STALL_MS,
+      now: () => instant(platform.clock()),
+      priorities: limits.priorities,
+      ...(limits.budget === null ? {} : { budget: limits.budget }),
+    });
+    if (outcome.nonce)
+      await state.change({ nonces: { ...state.get().nonces, [address.channel]: outcome.nonce } });
+    if (outcome.end) {
+      const left = new Set(outcome.end.left.up);
+      const own = await ownSequences([...audiences].filter((name) => !left.has(name)));
+      await state.change({ confirmed: { ...state.get().confirmed, ...own } });
+    }
+    platform.log.info('sync.run', { outcome: outcome.record.outcome, ...outcome.counters });
+    // Who gave up is the clock of the computer, not the line.
+    const record: RunRecord =
+      late && outcome.record.outcome !== 'done'
+        ? { ...outcome.record, outcome: 'stalled', reason: 'TIME' }
+        : outcome.record;
+    return { ...outcome, record };
+  }
+
+  /** The commune checks open revisions under keys that only a head's poste hands over. */
+  async function giveKeys(url: string, channel: string, nonce: string | undefined): Promise<void> {
+    const mayGive = mine.replica.book
+      .grantsOf(identity.poste)
+      .some((grant) => grant.roles.some((role) => role.role === 'head'));
+    const missing = [...mine.audiences()].flatMap((audience) => {
+      if (isSealed(audience)) return [];
+      const secrets = mine.replica.parts.secretsOf(audience);
+      const sent = secrets && state.get().keysSent.includes(`${audience} ${secrets.keyId}`);
+      return secrets && !sent ? [{ audience, secrets }] : [];
+    });
+    if (!mayGive || nonce === undefined || missing.length === 0) return;
+    const body = canonicalBytes({
+      keys: missing.map(({ audience, secrets }) => ({
+        audience,
+        key: secrets.keyId,
+        revisionKey: secrets.revisionKey.toString('base64url'),
+      })),
+    });
+    const request = { action: 'keys', channel, nonce, body } as const;
+    const credential = makeCredential(identity.signer, identity.poste, request);
+    const signal = AbortSignal.timeout(deps.stallMs ?? STALL_MS);
+    await httpRemote({ url, channel, signal }).keys?.(body, credential);
+    const sent = missing.map(({ audience, secrets }) => `${audience} ${secrets.keyId}`);
+    await state.change({ keysSent: [...state.get().keysSent, ...sent] });
+  }
+
+  async function useCommune(url: string, uai: string): Promise<void> {
+    if (state.get().commune?.url !== url)
+      await state.change({ commune: { url, uai }, keysSent: [], nonces: {}, failures: 0 });
+  }
+
+  /** What the two sides do not take from each other, as the last sides that were heard say it. */
+  function refusals(): { note(outcome: RunOutcome): void; keep(): Promise<void> } {
+    let theirs: readonly Refusal[] = state.get().theirs;
+    let ours: readonly Refusal[] = state.get().ours;
+    let spoke = false;
+    return {
+      note({ end }) {
+        if (!end) return;
+        theirs = spoke ? [...theirs, ...end.theirs] : end.theirs;
+        ours = spoke ? [...ours, ...end.ours] : end.ours;
+        spoke = true;
+      },
+      keep: () => state.change({ theirs: [...theirs], ours: [...ours] }),
+    };
+  }
+
+  async function withPeers(planned: PlannedRun, note: (outcome: RunOutcome) => void): Promise<void> {
+    await state.change({ peersTried: platform.clock() });
+    for (const peer of await deps.peers()) {
+      if (late) return;
+      const shared = new Set([...mine.audiences()].filter((name) => peer.audiences.has(name)));
+      const outcome = await runWith(peer.address, shared, { priorities: planned.priorities, budget: null });
+      const networks = rememberNetworks(deps.marks(), state.get().networks);
+      await state.change({ postes: { ...state.get().postes, [peer.poste]: outcome.record }, networks });
+      await deps.meter.add(platform.clock(), deps.zone(), 'lan', outcome.record);
+      note(outcome);
+    }
+  }
+
+  async function withCommune(planned: PlannedRun, note: (outcome: RunOutcome) => void): Promise<void> {
+    const link = await readCommuneLink(deps.store, deps.keyring, mine.replica.book.school);
+    if (link) await useCommune(link.url, link.uai);
+    const { commune } = state.get();
+    if (!commune || late) return;
+    const channel = `gateway ${commune.uai}`;
+    const outcome = await runWith({ url: commune.url, channel }, mine.audiences(), planned);
+    const { record, end, nonce } = outcome;
+    const done = record.outcome === 'done';
+    await state.change({
+      last: record,
+      ...(done ? { lastDone: record } : {}),
+      // Time that ran out says nothing of the line.
+      failures: done ? 0 : state.get().failures + (record.reason === 'TIME' ? 0 : 1),
+    });
+    const way = placeOf(deps.marks(), state.get().networks) === 'school' ? 'line' : 'away';
+    await deps.meter.add(platform.clock(), deps.zone(), way, record);
+    note(outcome);
+    // A cut here costs nothing: the keys are offered again by the next run.
+    if (end) await giveKeys(commune.url, channel, nonce).catch(onlyTheLine);
+  }
+
+  return {
+    useCommune,
+    stop: () => stop?.abort(),
+    async go(planned) {
+      late = false;
+      const end = (): void => {
+        late = true;
+        stop?.abort();
+      };
+      const cancel = planned.within === null ? () => undefined : timers.after(planned.within, end);
+      try {
+        await deps.refreshGrants();
+        for (const audience of mine.audiences()) await mine.replica.applyBacklog(audience);
+        await mine.replica.retryRefused();
+        const refused = refusals();
+        if (planned.partners.includes('peers')) await withPeers(planned, refused.note);
+        if (planned.partners.includes('commune')) await withCommune(planned, refused.note);
+        await refused.keep();
+      } finally {
+        cancel();
+      }
+    },
+  };
+}
+
+/** What a line or a gateway refuses is a state; anything else is a fault of ours. */
+function onlyTheLine(error: unknown): void {
+  if (!isPreauError(error) || !['NO_LINE', 'GATEWAY_REFUSED'].includes(error.code)) throw error;
+}
