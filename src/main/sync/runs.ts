@@ -66,6 +66,10 @@ export function createRuns(
     });
     if (outcome.nonce)
       await state.change({ nonces: { ...state.get().nonces, [address.channel]: outcome.nonce } });
+    if (outcome.end && address.channel.startsWith('gateway ')) {
+      const at = platform.clock();
+      await state.change({ clock: { ahead: at - Date.parse(outcome.end.now), at } });
+    }
     if (outcome.end) {
       const left = new Set(outcome.end.left.up);
       const own = await ownSequences([...audiences].filter((name) => !left.has(name)));

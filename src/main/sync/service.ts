@@ -64,6 +64,8 @@ export interface SyncDeps {
   readonly byItself?: boolean;
   /** The networks this computer is on (place.ts). */
   readonly marks?: () => readonly string[];
+  /** After each run, and whenever another poste has brought something. */
+  readonly moved?: () => Promise<void>;
   /** Postes that were found and do not answer, with the likely cause. */
   readonly silent?: () => readonly SilentPoste[];
 }
@@ -143,6 +145,7 @@ export function createSyncService(deps: SyncDeps): SyncService {
       running = (await runs).go(planned).finally(() => (running = undefined));
       void announce();
       await running;
+      await deps.moved?.();
       await announce();
     },
   });
@@ -241,6 +244,7 @@ export function createSyncService(deps: SyncDeps): SyncService {
       await announce();
     },
     async taken() {
+      await deps.moved?.();
       await announce();
     },
     async unlocked() {

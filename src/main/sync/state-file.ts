@@ -40,6 +40,8 @@ const stateSchema = v.object({
   networks: v.optional(v.pipe(v.array(v.string()), v.maxLength(40)), []),
   /** When this poste came into use, in milliseconds: a school of today needs no alarm about copies. */
   since: v.optional(v.number()),
+  /** This clock beside the commune's at the last run with it: how far ahead, and when, in milliseconds of this one. */
+  clock: v.optional(v.object({ ahead: v.number(), at: v.number() })),
   /** Last copy on a key, in milliseconds. */
   copied: v.optional(v.number()),
 });
