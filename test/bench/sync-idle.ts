@@ -37,7 +37,8 @@ export default async function syncIdle(context: BenchContext): Promise<Figure[]>
     );
   }
   if (option('only') !== 'ours') {
-    const { idle } = await withLine(context, (line) => measureStock(context, line, documents));
+    const { idle } = await withLine(context, (line) => measureStock(context, line, documents, 'idle'));
+    if (!idle) throw new Error('stock’s run without news was not measured');
     context.say(`Stock PouchDB, nothing moved: ${told(idle)}`);
     figures.push(...costFigures('stock', idle));
   }

@@ -33,7 +33,9 @@ export default async function syncNight(context: BenchContext): Promise<Figure[]
       ? undefined
       : await withLine(context, (line) => measureOurs(context, line, documents, 'night'));
   const theirs =
-    only === 'ours' ? undefined : await withLine(context, (line) => measureStock(context, line, documents));
+    only === 'ours'
+      ? undefined
+      : await withLine(context, (line) => measureStock(context, line, documents, 'night'));
   const figures: Figure[] = [];
   if (mine) {
     const { push, pull, brotli } = mine;
@@ -53,11 +55,13 @@ export default async function syncNight(context: BenchContext): Promise<Figure[]
   }
   if (theirs) {
     for (const [name, cost] of Object.entries(theirs)) say(`Stock PouchDB ${name}: ${told(cost)}`);
-    figures.push(...costFigures('stock_push', theirs.push), ...costFigures('stock_pull', theirs.pull));
+    figures.push(...costFigures('stock_push', theirs.push));
+    if (theirs.pull) figures.push(...costFigures('stock_pull', theirs.pull));
   }
-  if (mine && theirs) {
+  if (mine && theirs?.pull) {
+    const stock = { push: theirs.push, pull: theirs.pull };
     const worst = (of: (cost: Cost) => number): number =>
-      Math.max(ratio(of(mine.push), of(theirs.push)), ratio(of(mine.pull), of(theirs.pull)));
+      Math.max(ratio(of(mine.push), of(stock.push)), ratio(of(mine.pull), of(stock.pull)));
     figures.push(
       { name: 'bytes_ratio', value: worst((cost) => cost.bytes), unit: 'x', reach: '<=0.1' },
       { name: 'requests_ratio', value: worst((cost) => cost.requests), unit: 'x', reach: '<=0.05' },

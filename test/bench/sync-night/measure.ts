@@ -142,11 +142,12 @@ export async function measureStock(
   { temporaryFolder, say }: BenchContext,
   line: ThinLine,
   documents: number,
-): Promise<{ push: Cost; pull: Cost; idle: Cost }> {
+  until: 'night' | 'idle',
+): Promise<{ push: Cost; pull?: Cost; idle?: Cost }> {
   const socket = join(temporaryFolder, 'couch.sock');
   const couchdb = process.env['COUCHDB_URL'];
   say(
-    `Stock PouchDB 9 against ${couchdb ? 'CouchDB (COUCHDB_URL)' : 'express-pouchdb'}; this takes about ten minutes…`,
+    `Stock PouchDB 9 against ${couchdb ? 'CouchDB (COUCHDB_URL)' : 'express-pouchdb'}; this takes ten to twenty minutes…`,
   );
   const couch = roleOf(
     spawn(process.execPath, roleArguments(bundle, 'stockServer'), {
@@ -177,9 +178,9 @@ export async function measureStock(
       return done;
     };
     const push = await cost(line, server, seen('push'));
-    const pull = await cost(line, server, seen('pull'));
-    const idle = await cost(line, server, seen('push'));
-    return { push, pull, idle };
+    return until === 'idle'
+      ? { push, idle: await cost(line, server, seen('push')) }
+      : { push, pull: await cost(line, server, seen('pull')) };
   } finally {
     await school?.close();
     await server.close();
