@@ -48,6 +48,11 @@ export class GrantBook {
     return this.known.size - this.counted.size;
   }
 
+  /** Whether a grant counts under that id. */
+  has(id: GrantId): boolean {
+    return this.counted.has(id);
+  }
+
   isHeadKey(key: PublicKeyText): boolean {
     return this.heads.has(key);
   }

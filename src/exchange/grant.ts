@@ -74,10 +74,10 @@ export const grantSchema = v.variant('kind', [
     round: sequenceSchema,
     /** The poste that made the snapshot. */
     by: idSchema('poste'),
-    /** The last sequence of the snapshot's own chain; 0 where nothing lives any more. */
-    to: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+    /** The last sequence of the snapshot's own chain. */
+    to: sequenceSchema,
     /** Hashes of the snapshot's parcels, in their order. */
-    parcels: v.pipe(v.array(hashSchema), v.maxLength(SNAPSHOT_PARCELS_MAX)),
+    parcels: v.pipe(v.array(hashSchema), v.minLength(1), v.maxLength(SNAPSHOT_PARCELS_MAX)),
   }),
 ]);
 export type Grant = v.InferOutput<typeof grantSchema>;

@@ -61,7 +61,8 @@ export interface DocumentSide {
   /** Changes made here (not taken from others) after a local sequence, oldest first, each leaf once. */
   ownChanges(audience: Audience, after: number): Promise<readonly OwnChange[]>;
   /**
-   * What a snapshot is made of: every leaf, living or deleted by people, without the tombstones that retention left.
+   * What a snapshot is made of: every leaf, living or deleted. Tombstones stand in it because somebody may still hold
+   * what a person deleted; those that retention left look the same.
    * Absent where nothing is ever consolidated (the commune).
    */
   leaves?(audience: Audience): AsyncIterable<RevisionRecord>;

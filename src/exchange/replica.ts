@@ -6,6 +6,7 @@ import { signGrant, type Consolidation, type Grant, type PosteGrant } from './gr
 import type { GrantBook } from './grant-book';
 import { chainOf, isSnapshotChain } from './header';
 import { authorOf, judge, open, type Head } from './judge';
+import { SNAPSHOT_PARCELS_MAX } from './limits';
 import { piecesLacking, type Piece } from './lacking';
 import { pack, type Packing } from './pack';
 import { readParcel, type Parcel } from './parcel';
@@ -178,9 +179,10 @@ export class Replica {
    * are kept first and count for nothing until the statement is there; a crash in between leaves them to be dropped by
    * the next one. What is refused here, or does not count, is not covered: it goes on waiting in its own parcel.
    *
-   * @returns undefined where this poste cannot: it lacks the key, a grant, or something that waits to be opened
+   * @returns undefined where this poste cannot: it lacks a key or a grant, something waits to be opened, nothing is there
    */
   async consolidate(audience: Audience, order: ConsolidationOrder): Promise<Consolidation | undefined> {
+    if (!this.book.isHeadKey(order.head.publicKey) || this.book.has(order.id)) return undefined;
     await this.packOwn(audience);
     return this.inTurn(audience, async () => {
       const { author, shelf, documents, refusals } = this.parts;
@@ -198,6 +200,8 @@ export class Replica {
       if (orphans.length > 0) await shelf.cover(audience, new Map(), orphans);
       const covers = await coverable(shelf, this.book, audience, refused, withCovers(heads, before), before);
       const parcels = await snapshotParcels({ ...packing, snapshot: order.id }, documents.leaves(audience));
+      const last = parcels.at(-1);
+      if (!last || parcels.length > SNAPSHOT_PARCELS_MAX) return undefined;
       for (const parcel of parcels) await shelf.keep(parcel, true);
       const rounds = this.book.consolidations(audience).map((one) => one.round);
       const statement = signGrant(
@@ -212,7 +216,7 @@ export class Replica {
           covers,
           round: Math.max(0, ...rounds) + 1,
           by: author.poste,
-          to: parcels.at(-1)?.header.to ?? 0,
+          to: last.header.to,
           parcels: parcels.map((parcel) => parcel.hash),
         },
         order.head,
@@ -233,7 +237,7 @@ export class Replica {
   private async settleNow(audience: Audience): Promise<void> {
     const heads = await this.parts.shelf.heads(audience);
     const { covers, needless } = heldSnapshots(audience, endsOf(heads), this.book);
-    if (covers.size === 0 && needless.length === 0) return;
+    if (covers.size === 0) return;
     await this.parts.shelf.cover(audience, covers, needless);
     // What was refused in those parcels stands in the snapshot, and is judged there.
     await this.forgive(

@@ -1,6 +1,5 @@
 import type { Consolidation } from './grant';
 import type { GrantBook } from './grant-book';
-import { isSnapshotChain } from './header';
 import type { Head } from './judge';
 import type { Vector } from './vector';
 import type { Audience } from '../domain/audience';
@@ -9,7 +8,7 @@ import type { Audience } from '../domain/audience';
 export interface HeldSnapshots {
   /** Statements of which every parcel is held, and which no other of these makes needless. In the order of their ids. */
   readonly whole: readonly Consolidation[];
-  /** Chains of snapshots that a whole one makes needless. */
+  /** Chains of snapshots that a whole one makes needless, held or not. */
   readonly needless: readonly string[];
   /** Where the covered chains stand, whatever is held of them. */
   readonly covers: ReadonlyMap<string, Head>;
@@ -26,10 +25,9 @@ export function heldSnapshots(audience: Audience, ends: Vector, book: GrantBook)
       if (head.to > (covers.get(origin)?.to ?? 0)) covers.set(origin, head);
     }
   }
-  const needless = Object.keys(ends).filter((chain) => {
-    const statement = isSnapshotChain(chain) ? book.consolidation(chain) : undefined;
-    return statement !== undefined && complete.some((other) => replaces(other, statement));
-  });
+  const needless = known
+    .filter((one) => complete.some((other) => replaces(other, one)))
+    .map((one) => one._id);
   return { whole: [...whole].sort((a, b) => (a._id < b._id ? -1 : 1)), needless, covers };
 }
 

@@ -5,12 +5,12 @@ import type { RoleGrant } from '../../domain/rights/actor';
 import { createAnswers, type Answers } from '../answer';
 import { immediateCodec } from '../codec';
 import { readFrames } from '../frames';
-import { signGrant } from '../grant';
+import { signGrant, type Consolidation } from '../grant';
 import { GrantBook } from '../grant-book';
 import { createNonces } from '../nonce';
 import { Replica } from '../replica';
-import { exchange, noCounters, type Remote, type RunCounters, type RunEnd } from '../run';
-import { secretsFrom, type SecretsOf } from '../secrets';
+import { exchange, noCounters, type Remote, type Run, type RunCounters, type RunEnd } from '../run';
+import { secretsFrom, secretsOfKeys } from '../secrets';
 import { signerFrom, type Signer } from '../signature';
 import { MemoryDocuments, MemoryRefusals, MemoryShelf } from './memory';
 
@@ -31,10 +31,8 @@ export const AUDIENCES: readonly Audience[] = [ECOLE, CLASSE, SUIVI, PARC];
 
 const INSTANT = '2026-11-22T08:00:00.000Z';
 export const dataKeyOf = (audience: Audience): Buffer => bytesFor(`key ${audience}`);
-const secretsOf: SecretsOf = (audience, keyId) => {
-  const secrets = secretsFrom(dataKeyOf(audience), audience);
-  return keyId === undefined || keyId === secrets.keyId ? secrets : undefined;
-};
+/** What a member holds of an audience: its keys, newest first. */
+export type KeysOf = (audience: Audience) => readonly Buffer[];
 
 export function grantFor(
   name: string,
@@ -86,6 +84,10 @@ export function member(
     audiences?: readonly Audience[];
     opens?: 'granted' | 'nothing';
     grants?: readonly unknown[];
+    /** One key an audience where nothing is said. */
+    keys?: KeysOf;
+    /** In milliseconds; the answering side's nonces end by it. */
+    clock?: () => number;
   } = {},
 ): Member {
   const audiences = new Set(options.audiences ?? AUDIENCES);
@@ -93,7 +95,12 @@ export function member(
   const poste = idFor('poste', name);
   const book = new GrantBook(SCHOOL, [HEAD.publicKey]);
   for (const grant of options.grants ?? []) book.learn(grant);
-  const documents = new MemoryDocuments((audience) => secretsFrom(dataKeyOf(audience), audience).revisionKey);
+  const keys: KeysOf = (audience) =>
+    options.opens === 'nothing' || !audiences.has(audience)
+      ? []
+      : (options.keys?.(audience) ?? [dataKeyOf(audience)]);
+  const newest = (audience: Audience): Buffer => keys(audience)[0] ?? bytesFor('no key');
+  const documents = new MemoryDocuments((audience) => secretsFrom(newest(audience), audience).revisionKey);
   const shelf = new MemoryShelf();
   const replica = new Replica({
     book,
@@ -101,13 +108,13 @@ export function member(
     documents,
     refusals: new MemoryRefusals(),
     secretsOf: (audience, keyId) =>
-      options.opens === 'nothing' || !audiences.has(audience) ? undefined : secretsOf(audience, keyId),
+      secretsOfKeys(keys(audience), audience).find((one) => keyId === undefined || one.keyId === keyId),
     codec: immediateCodec,
     ...(options.opens === 'nothing' ? {} : { author: { poste, signer, now: () => INSTANT } }),
   });
   const answers = createAnswers({
     replica,
-    nonces: createNonces(bytesFor(`nonces ${name}`), () => 0),
+    nonces: createNonces(bytesFor(`nonces ${name}`), options.clock ?? (() => 0)),
     channel: name,
     holds: () => (options.opens === 'nothing' ? 'all' : audiences),
     keepGrant: () => Promise.resolve(),
@@ -172,8 +179,9 @@ export async function run(
   from: Member,
   to: Member,
   weather?: Weather,
-  counters: RunCounters = noCounters(),
+  limits: Partial<Pick<Run, 'priorities' | 'budget' | 'nonce'>> = {},
 ): Promise<RunEnd & { counters: RunCounters }> {
+  const counters = noCounters();
   const end = await exchange({
     replica: from.replica,
     remote: remoteTo(to, weather),
@@ -181,6 +189,20 @@ export async function run(
     signer: from.signer,
     audiences: new Set([...from.audiences].filter((name) => to.audiences.has(name))),
     counters,
+    ...limits,
   });
   return { ...end, counters };
+}
+
+/** A head's poste makes a snapshot; the statement stands in its `parc` before anything is let go. */
+export function consolidate(
+  by: Member,
+  audience: Audience,
+  name: string,
+  publish: (statement: Consolidation) => Promise<void> = (statement) => {
+    by.documents.write(PARC, { ...statement });
+    return Promise.resolve();
+  },
+): Promise<Consolidation | undefined> {
+  return by.replica.consolidate(audience, { id: idFor('grant', name), issued: INSTANT, head: HEAD, publish });
 }
