@@ -1,171 +1,155 @@
 import type { Audience } from '../src/domain/audience';
 import { parseAudience } from '../src/domain/audience';
-import * as v from 'valibot';
 import {
-  audienceSchema,
+  chainOf,
   refusalKey,
-  type AudienceSecrets,
   type Head,
   type Parcel,
   type ParcelShelf,
   type Refusal,
   type RefusalShelf,
-  type SecretsOf,
 } from '../src/exchange';
-import type { Shelf, ShelfDocument } from './store/shelf';
+import type { SchoolCache } from './school-cache';
+import type { ShelfDocument } from './store/shelf';
 
 /**
- * Parcels of a school in one database, as documents whose ids sort: `p!audience!origin!from` a parcel (base64),
- * `h!audience!origin` where its chain stands, `u!…` one of an open audience that is not unpacked yet, `g!id` a grant,
- * `k!audience!key` a revision key, `r!…` a refusal. A chain's head moves last, so that a crash leaves a parcel that is
- * simply offered again.
+ * Parcels of a school, as documents whose ids sort: `p!audience!chain!from` a parcel (base64), `h!audience!chain` where
+ * its chain stands, `u!…` one of an open audience that is not unpacked yet, `x!audience!chain` a chain that is being
+ * dropped, `g!id` a grant, `k!audience!key` a revision key, `r!…` a refusal. A chain's head moves last, so that a crash
+ * leaves a parcel that is simply offered again.
  */
 const FROM_DIGITS = 16;
 const number = (value: number): string => String(value).padStart(FROM_DIGITS, '0');
-const parcelId = (audience: string, origin: string, from: number): string =>
-  `p!${audience}!${origin}!${number(from)}`;
-const unappliedId = (audience: string, origin: string, from: number): string =>
-  `u${parcelId(audience, origin, from).slice(1)}`;
-const headId = (audience: string, origin: string): string => `h!${audience}!${origin}`;
+const parcelId = (audience: string, chain: string, from: number): string =>
+  `p!${audience}!${chain}!${number(from)}`;
+const waitingId = (audience: string, chain: string, from: number): string =>
+  `u${parcelId(audience, chain, from).slice(1)}`;
+const headId = (audience: string, chain: string): string => `h!${audience}!${chain}`;
 /** Just after every id with that prefix: `!` is followed by `"` in ASCII. */
 const after = (prefix: string): string => `${prefix.slice(0, -1)}"`;
 
 /** Parcels read at a time. */
 const PAGE = 50;
 
-export function communeShelf(shelf: Shelf): ParcelShelf {
-  async function heads(prefix: string): Promise<{ audience: string; origin: string; head: Head }[]> {
-    return (await shelf.range(prefix, after(prefix))).map((held) => {
-      const [, audience = '', origin = ''] = held._id.split('!');
-      return { audience, origin, head: { to: Number(held['to']), hash: String(held['hash']) } };
-    });
+/** Lets go of everything of an audience: its year is over. */
+export async function dropAudience(cache: SchoolCache, audience: Audience): Promise<void> {
+  for (const kind of ['h', 'u', 'r', 'k', 'x']) {
+    // A refusal's name is cut with another sign (refusalKey).
+    const prefix = kind === 'r' ? `r!${audience}|` : `${kind}!${audience}!`;
+    await cache.remove(cache.all(prefix).map(({ _id }) => _id));
   }
+  const prefix = `p!${audience}!`;
+  for (;;) {
+    const page = await cache.shelf.range(prefix, after(prefix), PAGE);
+    if (page.length === 0) return;
+    await cache.shelf.removeAll(page);
+  }
+}
+
+export function communeShelf(cache: SchoolCache): ParcelShelf {
+  const { shelf } = cache;
   const bytesOf = (held: ShelfDocument): Buffer => Buffer.from(String(held['bytes']), 'base64');
+  const headOf = (held: ShelfDocument): Head => ({ to: Number(held['to']), hash: String(held['hash']) });
+
+  /** Drops parcels of a chain that end at or before `to`, and what says that they wait. */
+  async function dropParcels(audience: Audience, chain: string, to: number): Promise<void> {
+    const end = after(`p!${audience}!${chain}!`);
+    for (;;) {
+      const page = await shelf.range(parcelId(audience, chain, 0), end, PAGE);
+      const gone = page.filter((held) => Number(held['to']) <= to);
+      await cache.remove(gone.map(({ _id }) => `u${_id.slice(1)}`));
+      await shelf.removeAll(gone);
+      if (gone.length < PAGE) return;
+    }
+  }
 
   return {
-    async heads(audience) {
-      const found = await heads(`h!${audience}!`);
-      return new Map(found.map(({ origin, head }) => [origin, head]));
+    heads(audience) {
+      const found = cache.all(`h!${audience}!`);
+      return Promise.resolve(new Map(found.map((held) => [held._id.split('!')[2] ?? '', headOf(held)])));
     },
-    async vectors() {
+    vectors() {
       const out: Record<Audience, Record<string, number>> = {};
-      for (const { audience, origin, head } of await heads('h!')) {
-        if (parseAudience(audience)) (out[audience] ??= {})[origin] = head.to;
+      for (const held of cache.all('h!')) {
+        const [, audience = '', chain = ''] = held._id.split('!');
+        if (parseAudience(audience)) (out[audience] ??= {})[chain] = Number(held['to']);
       }
-      return out;
+      return Promise.resolve(out);
     },
     async keep(parcel, applied) {
-      const { audience, origin, from, to } = parcel.header;
+      const { audience, from, to } = parcel.header;
+      const chain = chainOf(parcel.header);
       // Sealed ones are never unpacked here: nothing waits for them.
-      if (!applied && !parcel.header.sealed) await shelf.put({ _id: unappliedId(audience, origin, from) });
-      const _id = parcelId(audience, origin, from);
+      if (!applied && !parcel.header.sealed)
+        await cache.update(waitingId(audience, chain, from), (held) => (held ? undefined : {}));
+      const _id = parcelId(audience, chain, from);
       if (!(await shelf.put({ _id, to, hash: parcel.hash, bytes: parcel.bytes.toString('base64') }))) {
         const held = await shelf.get(_id);
         // Kept before a crash, or by another gateway: the same is the same. Another text is a fork, and stays out.
         if (held?.['hash'] !== parcel.hash) throw new Error('parcel: another one stands here');
       }
-      for (;;) {
-        const head = await shelf.get(headId(audience, origin));
-        if (head && Number(head['to']) >= to) return;
-        if (await shelf.put({ ...head, _id: headId(audience, origin), to, hash: parcel.hash })) return;
-      }
+      await cache.update(headId(audience, chain), (held) =>
+        held && Number(held['to']) >= to ? undefined : { ...held, to, hash: parcel.hash },
+      );
     },
-    async *after(audience, origin, seq) {
-      const end = after(`p!${audience}!${origin}!`);
-      const last = (await shelf.get(headId(audience, origin)))?.['to'];
-      for (let from = seq + 1; ;) {
-        const page = await shelf.range(parcelId(audience, origin, from), end, PAGE);
+    async *after(audience, chain, seq) {
+      const end = after(`p!${audience}!${chain}!`);
+      const last = Number(cache.get(headId(audience, chain))?.['to'] ?? 0);
+      for (let from = seq + 1; from <= last;) {
+        const page = await shelf.range(parcelId(audience, chain, from), end, PAGE);
         for (const held of page) {
           // A parcel beyond the head has not been taken yet.
-          if (Number(held['to']) > Number(last)) return;
+          if (Number(held['to']) > last) return;
           yield bytesOf(held);
           from = Number(held['to']) + 1;
         }
         if (page.length < PAGE) return;
       }
     },
-    async get(audience, origin, from) {
-      const held = await shelf.get(parcelId(audience, origin, from));
+    async get(audience, chain, from) {
+      const held = await shelf.get(parcelId(audience, chain, from));
       return held && bytesOf(held);
     },
     async unapplied(audience) {
-      const waiting = await shelf.range(`u!${audience}!`, after(`u!${audience}!`));
-      const kept = await Promise.all(waiting.map((one) => shelf.get(`p${one._id.slice(1)}`)));
+      const waiting = cache.all(`u!${audience}!`);
+      const kept = await shelf.getAll(waiting.map((one) => `p${one._id.slice(1)}`));
       return kept.flatMap((one) => (one ? [bytesOf(one)] : []));
     },
-    async markApplied(parcel: Parcel) {
-      const { audience, origin, from } = parcel.header;
-      const waiting = await shelf.get(unappliedId(audience, origin, from));
-      if (waiting) await shelf.remove(waiting);
+    markApplied: (parcel: Parcel) =>
+      cache.remove([waitingId(parcel.header.audience, chainOf(parcel.header), parcel.header.from)]),
+    async cover(audience, covers, dropped) {
+      for (const [chain, head] of covers) {
+        // `floor`: everything up to there was let go already.
+        if (Number(cache.get(headId(audience, chain))?.['floor'] ?? 0) >= head.to) continue;
+        await cache.update(headId(audience, chain), (held) =>
+          held && Number(held['to']) >= head.to ? undefined : { ...held, ...head },
+        );
+        await dropParcels(audience, chain, head.to);
+        await cache.update(headId(audience, chain), (held) => ({ ...held, floor: head.to }));
+      }
+      for (const chain of dropped) {
+        await cache.update(`x!${audience}!${chain}`, (held) => (held ? undefined : {}));
+        await cache.remove([headId(audience, chain)]);
+      }
+      for (const { _id } of cache.all(`x!${audience}!`)) {
+        await dropParcels(audience, _id.split('!')[2] ?? '', Infinity);
+        await cache.remove([_id]);
+      }
     },
   };
 }
 
-export function communeRefusals(shelf: Shelf): RefusalShelf {
+export function communeRefusals(cache: SchoolCache): RefusalShelf {
   const idOf = (refusal: Refusal): string => `r!${refusalKey(refusal)}`;
   return {
-    async all() {
-      // The commune wrote them itself; the shape is the engine's.
-      return (await shelf.range('r!', after('r!'))).map((held) => held['refusal'] as Refusal);
-    },
+    // The commune wrote them itself; the shape is the engine's.
+    all: () => Promise.resolve(cache.all('r!').map((held) => held['refusal'] as Refusal)),
     async add(refusals) {
-      for (const refusal of refusals) {
-        const held = await shelf.get(idOf(refusal));
-        await shelf.put({ ...held, _id: idOf(refusal), refusal });
-      }
+      for (const refusal of refusals)
+        await cache.update(idOf(refusal), (held) =>
+          (held?.['refusal'] as Refusal | undefined)?.reason === refusal.reason ? undefined : { refusal },
+        );
     },
-    async remove(refusals) {
-      for (const refusal of refusals) {
-        const held = await shelf.get(idOf(refusal));
-        if (held) await shelf.remove(held);
-      }
-    },
-  };
-}
-
-/** Grants prove themselves; the commune keeps those that came in front of parcels. */
-export function communeGrants(shelf: Shelf): {
-  all(): Promise<readonly unknown[]>;
-  keep(grant: unknown): Promise<void>;
-} {
-  return {
-    async all() {
-      return (await shelf.range('g!', after('g!'))).map((held) => held['grant']);
-    },
-    async keep(grant) {
-      const id = (grant as { _id: string })._id;
-      // Never changed: a second one under the same id is the same, or nothing.
-      await shelf.put({ _id: `g!${id}`, grant });
-    },
-  };
-}
-
-const keySchema = v.object({ audience: audienceSchema, keyId: v.string(), revisionKey: v.string() });
-
-/** Revision keys of open audiences, handed over by a head's poste: they check revisions and open nothing. */
-export function communeKeys(shelf: Shelf): {
-  secrets(): Promise<SecretsOf>;
-  keep(audience: Audience, keyId: string, revisionKey: Buffer): Promise<void>;
-} {
-  return {
-    async secrets() {
-      const known = new Map<string, AudienceSecrets>();
-      for (const held of await shelf.range('k!', after('k!'))) {
-        const parsed = v.safeParse(keySchema, held);
-        if (!parsed.success) continue;
-        const { audience, keyId, revisionKey } = parsed.output;
-        known.set(`${audience} ${keyId}`, { keyId, revisionKey: Buffer.from(revisionKey, 'base64url') });
-      }
-      return (audience, keyId) => (keyId === undefined ? undefined : known.get(`${audience} ${keyId}`));
-    },
-    async keep(audience, keyId, revisionKey) {
-      // The first one stays: a key does not change under its name.
-      await shelf.put({
-        _id: `k!${audience}!${keyId}`,
-        audience,
-        keyId,
-        revisionKey: revisionKey.toString('base64url'),
-      });
-    },
+    remove: (refusals) => cache.remove(refusals.map(idOf)),
   };
 }

@@ -1,28 +1,21 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import * as v from 'valibot';
+import { isSealed } from '../src/domain/audience';
 import {
   createNonces,
-  idSchema,
-  isPublicKeyText,
   keysRequestSchema,
   MESSAGE_MAX_BYTES,
   parseMessage,
   PARCEL_VERSION,
 } from '../src/exchange';
-import { isSealed } from '../src/domain/audience';
-import { openSchool } from './commune-replica';
+import { communeSchools, type CommuneSchool } from './commune-school';
+import { codeFor, enrol, enrolSchema, note, sharedSecret } from './enrolment';
 import { wholeBody } from './http/body';
-import {
-  answerExchange,
-  answerFailure,
-  credentialOf,
-  isExchangeAction,
-  sendJson,
-} from './http/exchange-http';
-import { parcelsDatabase, writeSchool } from './school-record';
-import type { GatewayStore } from './store/shelf';
+import { watchedExchange } from './http/watched';
+import { answerFailure, credentialOf, isExchangeAction, sendJson } from './http/exchange-http';
+import { schoolLines } from './school-status';
+import { NotProvisioned, type GatewayStore } from './store/shelf';
 
 export interface GatewayOptions {
   readonly store: GatewayStore;
@@ -30,6 +23,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** Loopback unless a reverse proxy stands on another machine. */
   readonly host?: string;
+  /** Opens `/admin/…`; without it there is no such path. */
+  readonly adminToken?: string;
   /** Told about failures, as a code and a path without names. */
   readonly onFailure?: (code: string, path: string) => void;
 }
@@ -47,17 +42,14 @@ export interface Gateway {
 const REQUEST_TIMEOUT_MS = 15 * 60 * 1000;
 const UAI = /^[0-9]{7}[a-z]$/;
 
-const enrolSchema = v.strictObject({
-  school: idSchema('school'),
-  headKey: v.custom<string>((key) => typeof key === 'string' && isPublicKeyText(key)),
-  code: v.pipe(v.string(), v.maxLength(40)),
-});
-
-/** The commune's gateway: an HTTP shell over the engine and a store. Keeps nothing in memory but counters. */
+/**
+ * The commune's gateway: an HTTP shell over the engine and a store. It keeps nothing that another gateway over the same
+ * store would need: what it remembers of a school is read again where it has moved.
+ */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { store } = options;
   const secret = await sharedSecret(store);
-  const nonces = createNonces(secret, Date.now);
+  const schools = communeSchools(store, createNonces(secret, Date.now));
   const counters: Record<string, number> = {
     requests: 0,
     moved: 0,
@@ -66,8 +58,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     retry: 0,
     keys: 0,
     failed: 0,
+    cut: 0,
   };
   const count = (name: string): void => void (counters[name] = (counters[name] ?? 0) + 1);
+  const settling = new Set<Promise<void>>();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     count('requests');
@@ -75,19 +69,39 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const path = (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/';
     if (request.method === 'GET' && path === '/health') {
       await store.check();
-      return sendJson(response, 200, { ok: true, protocol: PARCEL_VERSION, counters });
+      const open = { databases: store.open, schools: schools.remembered };
+      return sendJson(response, 200, { ok: true, protocol: PARCEL_VERSION, counters, open });
     }
-    const [, version, schools, uai = '', action = '', ...rest] = path.split('/');
+    if (path.startsWith('/admin/')) return administer(path, request, response);
+    const [, version, area, uai = '', action = '', ...rest] = path.split('/');
     const known =
-      version === `v${PARCEL_VERSION}` && schools === 'schools' && UAI.test(uai) && rest.length === 0;
+      version === `v${PARCEL_VERSION}` && area === 'schools' && UAI.test(uai) && rest.length === 0;
     if (!known) return sendJson(response, 404, { code: 'NOT_FOUND' });
-    if (request.method === 'PUT' && action === '') return enrol(uai, request, response);
+    if (request.method === 'PUT' && action === '') return enrolSchool(uai, request, response);
     if (request.method !== 'POST' || !isExchangeAction(action))
       return sendJson(response, 404, { code: 'NOT_FOUND' });
-    const school = await openSchool(store, uai, nonces);
+    const school = await schools.find(uai);
     if (!school) return sendJson(response, 404, { code: 'SCHOOL_UNKNOWN' });
     count(action);
-    if (action !== 'keys') return answerExchange(school.answers, action, request, response);
+    if (action === 'keys') await takeKeys(school, request, response);
+    else if ((await watchedExchange(school, action, request, response)) === 'cut') count('cut');
+    settle(school);
+  }
+
+  /** Sweeps and years that ended: what follows from what came, while nobody waits for it. */
+  function settle(school: CommuneSchool): void {
+    const work = school
+      .settle()
+      .catch((error: unknown) => options.onFailure?.(nameOf(error), `settle ${school.uai}`))
+      .finally(() => settling.delete(work));
+    settling.add(work);
+  }
+
+  async function takeKeys(
+    school: CommuneSchool,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const body = await wholeBody(request, MESSAGE_MAX_BYTES);
     const caller = school.answers.caller('keys', body, credentialOf(request));
     const { keys } = parseMessage(keysRequestSchema, body);
@@ -98,25 +112,34 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       return sendJson(response, 403, { code: 'FORBIDDEN' });
     for (const { audience, key, revisionKey } of keys)
       await school.keepKey(audience, key, Buffer.from(revisionKey, 'base64url'));
-    // What came before its key is unpacked now.
-    const again = await openSchool(store, uai, nonces);
-    for (const { audience } of keys) await again?.replica.applyBacklog(audience);
+    await school.flush();
     sendJson(response, 200, {});
   }
 
-  async function enrol(uai: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { school, headKey, code } = parseMessage(enrolSchema, await wholeBody(request, MESSAGE_MAX_BYTES));
-    if (!sameCode(code, codeFor(secret, uai))) return sendJson(response, 403, { code: 'CODE_WRONG' });
-    const shelf = await store.open(parcelsDatabase(uai));
-    const outcome = await writeSchool(shelf, { uai, school, headKeys: [headKey] });
-    if (outcome === 'other-school') sendJson(response, 409, { code: 'OTHER_SCHOOL' });
-    else sendJson(response, 200, {});
+  async function enrolSchool(uai: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const asked = parseMessage(enrolSchema, await wholeBody(request, MESSAGE_MAX_BYTES));
+    const outcome = await enrol(store, secret, uai, asked);
+    if (outcome === 'ok') return sendJson(response, 200, {});
+    sendJson(response, outcome === 'CODE_WRONG' ? 403 : 409, { code: outcome });
+  }
+
+  /** For the town hall's technician; `npm run commune -- --schools` asks here where the store has one owner. */
+  async function administer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (options.adminToken === undefined || !isBearer(request, options.adminToken))
+      return sendJson(response, options.adminToken === undefined ? 404 : 401, { code: 'FORBIDDEN' });
+    if (request.method === 'GET' && path === '/admin/schools')
+      return sendJson(response, 200, { schools: await schoolLines(store, schools) });
+    const [, uai] = /^\/admin\/code\/([0-9]{7}[a-z])$/.exec(path) ?? [];
+    if (request.method !== 'POST' || !uai) return sendJson(response, 404, { code: 'NOT_FOUND' });
+    await note(store, uai, 'given');
+    sendJson(response, 200, { code: codeFor(secret, uai) });
   }
 
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
+      if (error instanceof NotProvisioned) return sendJson(response, 503, { code: 'NOT_PROVISIONED' });
       count('failed');
-      options.onFailure?.(error instanceof Error ? error.name : 'unknown', request.url ?? '');
+      options.onFailure?.(nameOf(error), request.url ?? '');
       answerFailure(request, response, error);
     });
   });
@@ -129,32 +152,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await Promise.all(settling);
     },
   };
 }
 
-/** Several gateways over one store share it: a challenge of one is answered at another. */
-async function sharedSecret(store: GatewayStore): Promise<Buffer> {
-  const shelf = await store.open('preau_gateway');
-  for (;;) {
-    const held = await shelf.get('secret');
-    if (held) return Buffer.from(String(held['bytes']), 'base64');
-    await shelf.put({ _id: 'secret', bytes: randomBytes(32).toString('base64') });
-  }
-}
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
-/** 50 bits a person can copy from paper: `k3zq-7p2w-ab`. */
-function codeFor(secret: Buffer, uai: string): string {
-  const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
-  const bytes = createHmac('sha256', secret).update(`preau enrolment v0\n${uai}`).digest();
-  const letters = Array.from({ length: 10 }, (_, at) => alphabet.charAt((bytes[at] ?? 0) % 32)).join('');
-  return `${letters.slice(0, 4)}-${letters.slice(4, 8)}-${letters.slice(8)}`;
-}
-
-function sameCode(given: string, expected: string): boolean {
-  const clean = Buffer.from(given.trim().toLowerCase());
-  const right = Buffer.from(expected);
-  return clean.length === right.length && timingSafeEqual(clean, right);
+function isBearer(request: IncomingMessage, token: string): boolean {
+  const given = Buffer.from((request.headers.authorization ?? '').replace(/^Bearer /, ''));
+  const right = Buffer.from(token);
+  return given.length === right.length && timingSafeEqual(given, right);
 }
 
 function listen(server: Server, port: number, host: string): Promise<string> {

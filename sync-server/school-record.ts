@@ -1,11 +1,9 @@
 import * as v from 'valibot';
+import { idSchema, isPublicKeyText } from '../src/exchange';
 import type { Shelf } from './store/shelf';
-import { idSchema } from '../src/exchange';
-import { databaseName, isSealed, type Audience } from '../src/domain/audience';
-import { isPublicKeyText } from '../src/exchange';
 
-/** What a school is to the commune: who speaks for it. Written by provisioning, read at each request. */
-export const schoolRecordSchema = v.object({
+/** What a school is to the commune: who speaks for it. Written at enrolment, read with everything else. */
+const schoolRecordSchema = v.object({
   uai: v.pipe(v.string(), v.regex(/^[0-9]{7}[a-z]$/)),
   school: idSchema('school'),
   /** Public keys of its heads that the commune was given by hand; later ones are signed by these. */
@@ -16,18 +14,12 @@ export const schoolRecordSchema = v.object({
 });
 export type SchoolRecord = v.InferOutput<typeof schoolRecordSchema>;
 
-/** Parcels, heads of chains, grants and refusals of a school. Everything sealed stays in here as it is. */
+/** Parcels, heads of chains, grants and refusals of a school in CouchDB. Everything sealed stays in here as it is. */
 export const parcelsDatabase = (uai: string): string => `preau_${uai.toLowerCase()}_parcels`;
-/** Documents of an open audience, one CouchDB document each. */
-export const documentsDatabase = (uai: string, audience: Audience): string => {
-  if (isSealed(audience)) throw new RangeError('a sealed audience has no documents at the commune');
-  return databaseName(uai, audience);
-};
 
 const RECORD_ID = 'school';
 
-export async function readSchool(shelf: Shelf): Promise<SchoolRecord | undefined> {
-  const held = await shelf.get(RECORD_ID);
+export function parseSchool(held: unknown): SchoolRecord | undefined {
   const parsed = v.safeParse(schoolRecordSchema, held);
   return parsed.success ? parsed.output : undefined;
 }
@@ -39,11 +31,11 @@ export async function writeSchool(
 ): Promise<'created' | 'same' | 'other-school'> {
   for (;;) {
     const held = await shelf.get(RECORD_ID);
-    const known = await readSchool(shelf);
+    const known = parseSchool(held);
     if (known && known.school !== record.school) return 'other-school';
     if (known && record.headKeys.every((key) => known.headKeys.includes(key))) return 'same';
     const headKeys = [...new Set([...(known?.headKeys ?? []), ...record.headKeys])];
     const next = { _id: RECORD_ID, ...record, headKeys, ...(held?._rev ? { _rev: held._rev } : {}) };
-    if (await shelf.put(next)) return 'created';
+    if ((await shelf.put(next)) !== undefined) return 'created';
   }
 }

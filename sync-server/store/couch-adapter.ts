@@ -1,102 +1,67 @@
 import nano from 'nano';
-import { batches, type GatewayStore, type Shelf, type ShelfDocument } from './shelf';
+import { GATEWAY_ROLE } from '../rules/author-roles';
+import { parcelsDatabase } from '../school-record';
+import { couchDocuments } from './couch/couch-documents';
+import { statusOf } from './couch/couch-errors';
+import { couchShelf } from './couch/couch-shelf';
+import { couchTokens, type Holder } from './couch/tokens';
+import { NotProvisioned, type GatewayStore, type ShelfDocument } from './shelf';
 
-const statusOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
-
-/** CouchDB refuses a document by its rules with one of these, row by row; the whole request is 201 all the same. */
-const BY_RULE: readonly string[] = ['forbidden', 'unauthorized'];
+export const SETTINGS_DATABASE = 'preau_gateway';
 
 export interface CouchOptions {
-  /** With user and password in the address, as nano takes it. */
+  /** Without user or password: the gateway has none. */
   readonly url: string;
-  /** The gateway may create missing databases (small installations); else provisioning has done it. */
-  readonly creates?: boolean;
+  /** CouchDB's `[jwt_keys] hmac:_default`, at least 32 bytes. */
+  readonly secret: Uint8Array;
 }
 
-/** A commune's store in CouchDB 3.x, or whatever speaks its protocol. */
-export function couchStore(options: CouchOptions): GatewayStore {
-  const server = nano(options.url);
-  const ready = new Map<string, Promise<void>>();
-  const seen = new Set<string>();
+/**
+ * A commune's store in CouchDB 3.x, or whatever speaks its protocol. Reads and keeps parcels under the gateway's own
+ * role, writes documents under their author's; creates and destroys nothing.
+ */
+export function couchStore({ url, secret }: CouchOptions): GatewayStore {
+  const token = couchTokens(secret);
+  const here = new Set<string>();
+  const GATEWAY: Holder = { name: 'preau-gateway', roles: [GATEWAY_ROLE] };
 
-  async function create(name: string): Promise<void> {
+  const server = async (holder: Holder): Promise<nano.ServerScope> =>
+    nano({ url, headers: { authorization: `Bearer ${await token(holder)}` } });
+  const open = async <T>(name: string, holder: Holder = GATEWAY): Promise<nano.DocumentScope<T>> =>
+    (await server(holder)).use<T>(name);
+
+  /** A base is there for the gateway when it may read it: a new one is closed until its `_security` stands. */
+  async function isHere(name: string): Promise<boolean> {
+    if (here.has(name)) return true;
     try {
-      await server.db.create(name);
+      await (await server(GATEWAY)).db.get(name);
+      here.add(name);
+      return true;
     } catch (error) {
-      // 412: it is there already, perhaps made by another gateway a moment ago.
-      if (statusOf(error) !== 412) throw error;
+      if (statusOf(error) === 404 || statusOf(error) === 403) return false;
+      throw error;
     }
   }
+  const shelf = (name: string) => couchShelf(() => open<ShelfDocument>(name));
 
   return {
-    async open(name) {
-      if (options.creates !== false) {
-        const making = ready.get(name) ?? create(name);
-        ready.set(name, making);
-        making.catch(() => ready.delete(name));
-        await making;
-      }
-      return couchShelf(server.use<ShelfDocument>(name));
+    async settings() {
+      if (!(await isHere(SETTINGS_DATABASE))) throw new NotProvisioned(SETTINGS_DATABASE);
+      return shelf(SETTINGS_DATABASE);
     },
-    async has(name) {
-      if (ready.has(name) || seen.has(name)) return true;
-      try {
-        await server.db.get(name);
-        seen.add(name);
-        return true;
-      } catch (error) {
-        if (statusOf(error) === 404) return false;
-        throw error;
-      }
+    school: async (uai) => ((await isHere(parcelsDatabase(uai))) ? shelf(parcelsDatabase(uai)) : undefined),
+    async createSchool(uai) {
+      if (!(await isHere(parcelsDatabase(uai)))) throw new NotProvisioned(uai);
+      return shelf(parcelsDatabase(uai));
     },
-    check: async () => void (await server.info()),
+    documents: async (database) =>
+      (await isHere(database)) ? couchDocuments((writer) => open(database, writer)) : undefined,
+    destroy(database) {
+      here.delete(database);
+      return Promise.resolve(false);
+    },
+    open: 0,
+    check: async () => void (await (await server(GATEWAY)).info()),
     close: () => Promise.resolve(),
-  };
-}
-
-function couchShelf(database: nano.DocumentScope<ShelfDocument>): Shelf {
-  return {
-    async get(id) {
-      try {
-        return await database.get(id);
-      } catch (error) {
-        if (statusOf(error) === 404) return undefined;
-        throw error;
-      }
-    },
-    async put(document) {
-      try {
-        await database.insert({ ...document });
-        return true;
-      } catch (error) {
-        if (statusOf(error) === 409) return false;
-        throw error;
-      }
-    },
-    async remove(document) {
-      await database.destroy(document._id, document._rev ?? '');
-    },
-    async range(from, to, limit) {
-      const options = { startkey: from, endkey: to, inclusive_end: false, include_docs: true };
-      const { rows } = await database.list(limit === undefined ? options : { ...options, limit });
-      return rows.flatMap((row) => ('doc' in row && row.doc ? [row.doc] : []));
-    },
-    async writeRevisions(rows) {
-      const refused: string[] = [];
-      for (const batch of batches(rows)) {
-        // Under new_edits:false the reply lists only what was refused (DESIGN 9).
-        const reply: unknown = await database.bulk({
-          docs: batch,
-          new_edits: false,
-        } as nano.BulkModifyDocsWrapper);
-        for (const row of reply as { id?: string; error?: string }[]) {
-          if (!row.error || !row.id) continue;
-          if (!BY_RULE.includes(row.error)) throw new Error(`bulk_docs: ${row.error}`);
-          refused.push(row.id);
-        }
-      }
-      return refused;
-    },
   };
 }

@@ -1,113 +1,120 @@
-import { access, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import leveldb from 'pouchdb-adapter-leveldb';
-import PouchDB from 'pouchdb-core';
-import { batches, type GatewayStore, type RevisionRow, type Shelf, type ShelfDocument } from './shelf';
+import { mkdir } from 'node:fs/promises';
+import type { Level } from './embedded/level';
+import { LevelPool } from './embedded/level-pool';
+import { levelShelf } from './embedded/level-shelf';
+import { partOf } from './embedded/part-of-level';
+import { PouchDocuments } from './embedded/pouch-documents';
+import type { Documents, GatewayStore } from './shelf';
 
-/** The part of PouchDB that the gateway uses; the store's own declarations name the part a poste uses. */
-interface Pouch {
-  get(id: string): Promise<ShelfDocument>;
-  put(document: ShelfDocument): Promise<unknown>;
-  remove(document: ShelfDocument): Promise<unknown>;
-  allDocs(options: object): Promise<{ rows: { doc?: ShelfDocument }[] }>;
-  bulkDocs(
-    rows: readonly RevisionRow[],
-    options: { new_edits: false },
-  ): Promise<{ error?: unknown; id?: string }[]>;
-  close(): Promise<void>;
+/** Schools whose database is open at once, each with about six files. */
+const OPEN_MAX = 200;
+/** Bases of documents that are ready at once, in memory only. */
+const READY_MAX = 600;
+
+interface Ready {
+  readonly school: string;
+  readonly base: Promise<PouchDocuments>;
+  users: number;
 }
-type PouchConstructor = new (name: string, options: { adapter: string }) => Pouch;
 
-/** Databases open at once: each is a LevelDB with its files. The least recently used one is closed. */
-const OPEN_MAX = 100;
+const SETTINGS = 'preau_gateway';
+const SCHOOL = /^(preau_[0-9]{7}[a-z])_([a-z0-9_-]+)$/;
 
-/** A commune's store without any server: one LevelDB a database, in a folder. */
-export function embeddedStore(folder: string): GatewayStore {
-  const Constructor = PouchDB.plugin(leveldb) as unknown as PouchConstructor;
-  const open = new Map<string, Promise<Pouch>>();
+/** A commune's store without any server: one LevelDB a school, in a folder that one process at a time may open. */
+export function embeddedStore(folder: string, openMax = OPEN_MAX): GatewayStore {
+  /** Bases of documents that are ready, the one used longest ago first. */
+  const ready = new Map<string, Ready>();
+  const ending = new Map<string, Promise<void>>();
+  const pool = new LevelPool(folder, openMax, async (school) => {
+    await Promise.all([...ready].map(([name, one]) => (one.school === school ? end(name) : undefined)));
+    await Promise.all(ending.values());
+  });
 
-  async function database(name: string): Promise<Pouch> {
-    if (!/^[a-z0-9_-]+$/.test(name)) throw new RangeError(`not a database name: ${name}`);
-    const known = open.get(name);
-    if (known) {
-      open.delete(name);
-      open.set(name, known);
-      return known;
-    }
-    const opening = mkdir(folder, { recursive: true }).then(
-      () => new Constructor(join(folder, name), { adapter: 'leveldb' }),
-    );
-    open.set(name, opening);
-    opening.catch(() => open.delete(name));
-    const [oldest] = open.keys();
-    if (open.size > OPEN_MAX && oldest !== undefined) {
-      const leaving = open.get(oldest);
-      open.delete(oldest);
-      await (await leaving)?.close();
-    }
-    return opening;
+  async function begin(level: Level, database: string, part: string): Promise<PouchDocuments> {
+    // PouchDB knows its databases by name: the one before must be gone.
+    await ending.get(database);
+    return PouchDocuments.open(level, `${folder}/${database}`, part);
   }
 
-  return {
-    open: (name) => Promise.resolve(pouchShelf(() => database(name))),
-    has: (name) =>
-      open.has(name)
-        ? Promise.resolve(true)
-        : access(join(folder, name)).then(
-            () => true,
-            () => false,
-          ),
-    check: () => mkdir(folder, { recursive: true }).then(() => undefined),
-    async close() {
-      const all = [...open.values()];
-      open.clear();
-      for (const one of await Promise.allSettled(all))
-        if (one.status === 'fulfilled') await one.value.close();
-    },
+  function end(name: string): Promise<void> {
+    const one = ready.get(name);
+    ready.delete(name);
+    const closed = Promise.resolve(one?.base)
+      .then((base) => base?.close())
+      .catch(() => undefined)
+      .finally(() => ending.delete(name));
+    ending.set(name, closed);
+    return closed;
+  }
+
+  function evict(): void {
+    for (const [name, one] of ready) {
+      if (ready.size <= READY_MAX) return;
+      if (one.users === 0) void end(name);
+    }
+  }
+
+  const schoolOf = (database: string): readonly [school: string, part: string] => {
+    const [, school, part] = SCHOOL.exec(database) ?? [];
+    if (!school || !part) throw new RangeError(`not a database name: ${database}`);
+    return [school, part];
   };
-}
 
-const statusOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
+  async function withBase<T>(database: string, work: (base: PouchDocuments) => Promise<T>): Promise<T> {
+    const [school, part] = schoolOf(database);
+    return pool.use(school, async (level) => {
+      const one = ready.get(database) ?? { school, base: begin(level, database, part), users: 0 };
+      ready.delete(database);
+      ready.set(database, one);
+      one.users += 1;
+      try {
+        return await work(await one.base);
+      } catch (error) {
+        // Perhaps it did not open at all: the next one asks anew.
+        if (ready.get(database) === one && one.users === 1) void end(database);
+        throw error;
+      } finally {
+        one.users -= 1;
+        evict();
+      }
+    });
+  }
 
-/** Asks for the database at each call: it may have been closed since the last one. */
-function pouchShelf(database: () => Promise<Pouch>): Shelf {
+  const documents = (database: string): Documents => ({
+    writeRevisions: (rows, writer) => withBase(database, (base) => base.writeRevisions(rows, writer)),
+    get: (id) => withBase(database, (base) => base.get(id)),
+    ancestors: (id, rev) => withBase(database, (base) => base.ancestors(id, rev)),
+    async *leaves() {
+      // The base stays lent while it is read: its pages are one reading.
+      const found = await withBase(database, async (base) => {
+        const all = [];
+        for await (const leaf of base.leaves()) all.push(leaf);
+        return all;
+      });
+      yield* found;
+    },
+  });
+
+  const shelf = (name: string) => levelShelf((work) => pool.use(name, work));
+  const schoolName = (uai: string): string => `preau_${uai.toLowerCase()}`;
   return {
-    async get(id) {
-      try {
-        return await (await database()).get(id);
-      } catch (error) {
-        if (statusOf(error) === 404) return undefined;
-        throw error;
-      }
+    settings: () => Promise.resolve(shelf(SETTINGS)),
+    school: async (uai) => ((await pool.exists(schoolName(uai))) ? shelf(schoolName(uai)) : undefined),
+    createSchool: (uai) => Promise.resolve(shelf(schoolName(uai))),
+    documents: (database) => Promise.resolve(documents(database)),
+    async destroy(database) {
+      const [school, part] = schoolOf(database);
+      await pool.use(school, async (level) => {
+        await end(database);
+        const { from, to } = partOf(part);
+        await level.removeAll(from, to);
+      });
+      return true;
     },
-    async put(document) {
-      try {
-        await (await database()).put(document);
-        return true;
-      } catch (error) {
-        if (statusOf(error) === 409) return false;
-        throw error;
-      }
+    get open() {
+      return pool.size;
     },
-    async remove(document) {
-      await (await database()).remove(document);
-    },
-    async range(from, to, limit) {
-      const options = { startkey: from, endkey: to, inclusive_end: false, include_docs: true };
-      const { rows } = await (
-        await database()
-      ).allDocs(limit === undefined ? options : { ...options, limit });
-      return rows.flatMap((row) => (row.doc ? [row.doc] : []));
-    },
-    async writeRevisions(rows) {
-      const refused: string[] = [];
-      for (const batch of batches(rows)) {
-        for (const row of await (await database()).bulkDocs(batch, { new_edits: false })) {
-          if (row.error && row.id) refused.push(row.id);
-        }
-      }
-      return refused;
-    },
+    check: () => mkdir(folder, { recursive: true }).then(() => undefined),
+    close: () => pool.close(),
   };
 }

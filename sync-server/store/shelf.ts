@@ -1,6 +1,9 @@
+import type { RevisionRow, StoredRevision } from './revisions';
+import type { UserContext } from '../rules/rule';
+
 /**
- * What the gateway asks of a database, embedded or CouchDB: documents by id, a range of ids, and revisions as a
- * replication writes them. Small on purpose: whatever speaks the CouchDB protocol can be behind it.
+ * What the gateway asks of its store, embedded or CouchDB: small documents by id (parcels, heads, grants), and databases
+ * of revisions as a replication writes them. Small on purpose: whatever speaks the CouchDB protocol can be behind it.
  */
 export interface ShelfDocument {
   readonly _id: string;
@@ -8,50 +11,68 @@ export interface ShelfDocument {
   readonly [field: string]: unknown;
 }
 
-/** One revision with its ancestry, as `new_edits: false` takes it. */
-export interface RevisionRow extends ShelfDocument {
-  readonly _rev: string;
-  readonly _revisions: { readonly start: number; readonly ids: readonly string[] };
-  readonly _deleted?: boolean;
+/** What a cache of a shelf has to read again. */
+export interface Changed {
+  /** To be given at the next question. */
+  readonly mark: string;
+  /** Ids written or removed since; 'unknown' where that mark says nothing any more: read everything. */
+  readonly ids: readonly string[] | 'unknown';
 }
 
 export interface Shelf {
   get(id: string): Promise<ShelfDocument | undefined>;
-  /** Writes a document whose `_rev` is the one held (none for a new one). @returns false when it has moved on */
-  put(document: ShelfDocument): Promise<boolean>;
-  remove(document: ShelfDocument): Promise<void>;
+  /** @returns one answer for each id */
+  getAll(ids: readonly string[]): Promise<readonly (ShelfDocument | undefined)[]>;
+  /**
+   * Writes a document whose `_rev` is the one held (none for a new one).
+   * @returns the new `_rev`, or undefined where it has moved on
+   */
+  put(document: ShelfDocument): Promise<string | undefined>;
+  /** The same for several at once, in no order. @returns one answer each, as `put` */
+  putAll(documents: readonly ShelfDocument[]): Promise<readonly (string | undefined)[]>;
+  /** Ends documents whose `_rev` is the one held; the others are left. */
+  removeAll(documents: readonly ShelfDocument[]): Promise<void>;
   /** Documents with `from <= id < to`, in order of id. */
   range(from: string, to: string, limit?: number): Promise<readonly ShelfDocument[]>;
-  /** Writes revisions made elsewhere. @returns ids that a rule of the database (`validate_doc_update`) refused */
-  writeRevisions(rows: readonly RevisionRow[]): Promise<readonly string[]>;
+  /** One cheap question: what other gateways over this store (and this one) have written since. */
+  changed(mark?: string): Promise<Changed>;
+  /** Resolves when everything written before survives a power cut. */
+  flush(): Promise<void>;
+}
+
+/** A database of one open audience. */
+export interface Documents {
+  /**
+   * Writes revisions made elsewhere in a writer's name.
+   * @returns ids that a rule of the database refused that writer
+   */
+  writeRevisions(rows: readonly RevisionRow[], writer: UserContext): Promise<readonly string[]>;
+  /** The winning revision; undefined where there is none, or it is deleted. */
+  get(id: string): Promise<StoredRevision | undefined>;
+  /** Every living leaf. */
+  leaves(): AsyncIterable<StoredRevision>;
+  /** Ancestors of a leaf, newest first. */
+  ancestors(id: string, rev: string): Promise<readonly string[]>;
+}
+
+/** What only an administrator may do was not done yet: `npm run commune -- provision`. */
+export class NotProvisioned extends Error {
+  override readonly name = 'NotProvisioned';
 }
 
 export interface GatewayStore {
-  /** The database of that name. Created where it is missing, if this store may. */
-  open(name: string): Promise<Shelf>;
-  /** Whether it is there, without making it: whoever names a school that is not enrolled makes no database. */
-  has(name: string): Promise<boolean>;
-  /** For `/health`. */
+  /** What the gateways over this store share: a secret, the schools that were given a code. */
+  settings(): Promise<Shelf>;
+  /** Parcels of a school. @returns undefined where nobody made it known: naming one makes no database */
+  school(uai: string): Promise<Shelf | undefined>;
+  createSchool(uai: string): Promise<Shelf>;
+  /** @returns undefined where the database is not there yet and this store may not make it (provisioning will) */
+  documents(database: string): Promise<Documents | undefined>;
+  /** Destroys a database of documents: a school year that is over. @returns false where this store may not */
+  destroy(database: string): Promise<boolean>;
+  /** Databases that are open now, for `/health`. */
+  readonly open: number;
+  /** @throws where the store does not answer */
   check(): Promise<void>;
   close(): Promise<void>;
-}
-
-/**
- * One document at a time in each batch: PouchDB before CouchDB's rule took two leaves of one document in a batch for
- * a conflict (apache/pouchdb#535), so a repeated id starts another batch.
- */
-export function batches(rows: readonly RevisionRow[], limit = 500): RevisionRow[][] {
-  const out: RevisionRow[][] = [];
-  let ids = new Set<string>();
-  for (const row of rows) {
-    const last = out.at(-1);
-    if (!last || last.length >= limit || ids.has(row._id)) {
-      out.push([row]);
-      ids = new Set([row._id]);
-    } else {
-      last.push(row);
-      ids.add(row._id);
-    }
-  }
-  return out;
 }

@@ -1,3 +1,4 @@
+import { databaseName } from '../../../src/domain/audience';
 import {
   createNonces,
   keysRequestSchema,
@@ -6,8 +7,7 @@ import {
   type Answers,
   type Credential,
 } from '../../../src/exchange';
-import { gatewayChannel, openSchool } from '../../../sync-server/commune-replica';
-import { documentsDatabase, parcelsDatabase } from '../../../sync-server/school-record';
+import { communeSchools, gatewayChannel, type CommuneSchool } from '../../../sync-server/commune-school';
 import { communeStore, type CommuneDisk } from './commune-store';
 import type { Documents } from './documents';
 import { LineDown } from './line';
@@ -22,51 +22,60 @@ const SECRET = sha256(Buffer.from('the gateways’ secret'));
 export class Gateway implements Site {
   readonly channel = gatewayChannel(UAI);
   clockError = 0;
-  #life: Life | undefined;
+  #running: { readonly life: Life; readonly schools: ReturnType<typeof communeSchools> } | undefined;
 
   constructor(
     private readonly world: Network,
     readonly name: string,
     private readonly disk: CommuneDisk,
-    private readonly diesAt: (gateway: Gateway) => boolean,
+    private readonly dies: (gateway: Gateway) => boolean,
   ) {}
 
   get life(): Life | undefined {
-    return this.#life;
+    return this.#running?.life;
   }
 
+  /** What a gateway remembers between two requests is gone after a crash, and stale after another one's write. */
   start(): void {
-    this.#life ??= new Life();
+    if (this.#running) return;
+    const life = new Life();
+    const store = communeStore(this.disk, {
+      life,
+      schedule: this.world.schedule,
+      latency: () => this.world.random.below(3),
+      dies: () => {
+        const dies = this.dies(this);
+        if (dies) this.crash();
+        return dies;
+      },
+    });
+    this.#running = { life, schools: communeSchools(store, createNonces(SECRET, this.#clock)) };
   }
 
   crash(): void {
-    const life = this.#life;
-    this.#life = undefined;
+    const { life } = this.#running ?? {};
+    this.#running = undefined;
     life?.end();
   }
 
   readonly #clock = (): number => START + this.world.schedule.now + this.clockError;
 
-  async #school() {
-    const life = this.#life;
-    if (!life) throw new LineDown('off');
-    const store = communeStore(this.disk, {
-      life,
-      schedule: this.world.schedule,
-      latency: () => this.world.random.below(3),
-      diesAt: () => {
-        const dies = this.diesAt(this);
-        if (dies) this.crash();
-        return dies;
-      },
-    });
-    const school = await openSchool(store, UAI, createNonces(SECRET, this.#clock));
+  async #school(): Promise<CommuneSchool> {
+    if (!this.#running) throw new LineDown('off');
+    const school = await this.#running.schools.find(UAI);
     if (!school) throw new Error('the commune does not know the school');
     return school;
   }
 
   async answers(): Promise<Answers> {
     return (await this.#school()).answers;
+  }
+
+  async answered(): Promise<void> {
+    const school = await this.#school();
+    await school.flush();
+    // Apart from any answer: what has come may ask for a sweep.
+    school.settle().catch((error: unknown) => this.world.broke(this.name, error));
   }
 
   /** As sync-server/gateway.ts answers `keys`. */
@@ -76,17 +85,12 @@ export class Gateway implements Site {
     const { keys } = parseMessage(keysRequestSchema, body);
     for (const { audience, key, revisionKey } of keys)
       await school.keepKey(audience, key, Buffer.from(revisionKey, 'base64url'));
-    const again = await this.#school();
-    for (const { audience } of keys) await again.replica.applyBacklog(audience);
   }
 }
 
-/** The commune as provisioning leaves it: it knows the school and its head's key. */
-export function enrol(disk: CommuneDisk): void {
-  const record = { _id: 'school', _rev: disk.nextRevision(undefined), uai: UAI, school: SCHOOL };
-  disk.shelves.set(parcelsDatabase(UAI), new Map([['school', { ...record, headKeys: [HEAD.publicKey] }]]));
-}
+/** The commune as an enrolment leaves it: it knows the school and its head's key. */
+export const enrol = (disk: CommuneDisk): void =>
+  disk.enrol(UAI, { _id: 'school', uai: UAI, school: SCHOOL, headKeys: [HEAD.publicKey] });
 
-export const openDocuments = (disk: CommuneDisk, audience: string): Documents | undefined =>
-  disk.databases.get(documentsDatabase(UAI, audience));
-export { parcelsDatabase };
+export const openBase = (disk: CommuneDisk, audience: string): Documents | undefined =>
+  disk.bases.get(databaseName(UAI, audience));

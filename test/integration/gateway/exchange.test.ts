@@ -1,15 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startGateway, type Gateway } from '../../../sync-server/gateway';
-import { couchStore } from '../../../sync-server/store/couch-adapter';
-import { embeddedStore } from '../../../sync-server/store/embedded-adapter';
 import type { GatewayStore } from '../../../sync-server/store/shelf';
 import type { LanAddress } from '../../../src/main/postes/peer-probe';
 import { grantTo } from '../../../src/main/postes/grants';
 import { readHeadKey } from '../../../src/main/postes/head-key';
-import { couchPeer } from '../../peers/couchdb';
+import { storeKinds, type StoreKind } from './stores';
 import {
   actor,
   ANNE,
@@ -28,7 +23,7 @@ import {
   UAI,
   write,
   type TestPoste,
-} from './poste';
+} from '../sync/poste';
 import { needs } from '../../needs';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -48,49 +43,7 @@ async function commune(store: GatewayStore): Promise<Gateway> {
   return gateway;
 }
 
-interface Kind {
-  readonly name: string;
-  readonly skip: boolean;
-  open(): Promise<{ store: GatewayStore; dump: () => Promise<string> }>;
-}
-const couchUrl = process.env['COUCHDB_URL'];
-
-/** Everything a CouchDB shows to its administrator. */
-async function everythingIn(url: string): Promise<string> {
-  const names = (await (await fetch(`${url}/_all_dbs`)).json()) as string[];
-  const texts = names.map(async (name) => (await fetch(`${url}/${name}/_all_docs?include_docs=true`)).text());
-  return (await Promise.all(texts)).join('\n');
-}
-
-const KINDS: readonly Kind[] = [
-  {
-    name: 'embedded store',
-    skip: false,
-    async open() {
-      const folder = await mkdtemp(join(tmpdir(), 'preau-commune-'));
-      closing.push(() => rm(folder, { recursive: true, force: true }));
-      return { store: embeddedStore(folder), dump: () => allBytes(folder) };
-    },
-  },
-  {
-    name: 'CouchDB-protocol peer (express-pouchdb)',
-    skip: false,
-    async open() {
-      const peer = await couchPeer();
-      closing.push(() => peer.close());
-      return { store: couchStore({ url: peer.url }), dump: () => everythingIn(peer.url) };
-    },
-  },
-  {
-    name: 'CouchDB (COUCHDB_URL)',
-    skip: !couchUrl,
-    open: () =>
-      Promise.resolve({
-        store: couchStore({ url: couchUrl ?? '' }),
-        dump: () => everythingIn(couchUrl ?? ''),
-      }),
-  },
-];
+const KINDS = storeKinds(closing);
 
 for (const kind of KINDS) {
   describe(
@@ -98,7 +51,7 @@ for (const kind of KINDS) {
     needs(!kind.skip, 'COUCHDB_URL names no CouchDB'),
     () => {
       it('brings everything across, twice in a row changes nothing, and cannot read what is sealed', async () => {
-        const { store, dump } = await kind.open();
+        const { store, dump, provision } = await kind.open();
         const gateway = await commune(store);
         const head = keep(await founding());
         const anne = keep(await introduced(head, ANNE, { neighbours: () => near }));
@@ -108,6 +61,7 @@ for (const kind of KINDS) {
 
         await head.sync.setCommune(actor(HEAD), { url: gateway.url, code: gateway.enrolmentCode(UAI) });
         expect((await head.sync.run(actor(HEAD))).commune.last).toMatchObject({ outcome: 'done' });
+        await provision();
         await meet(anne, head);
         expect((await anne.sync.run(actor(ANNE))).commune.last).toMatchObject({ outcome: 'done' });
         await head.sync.run(actor(HEAD));
@@ -128,12 +82,13 @@ for (const kind of KINDS) {
       });
 
       it('keeps a refused document in a list, goes on with the rest, and takes it once it may', async () => {
-        const { store } = await kind.open();
+        const { store, provision } = await kind.open();
         const gateway = await commune(store);
         const head = keep(await founding());
         const anne = keep(await introduced(head, ANNE, { neighbours: () => near }));
         await head.sync.setCommune(actor(HEAD), { url: gateway.url, code: gateway.enrolmentCode(UAI) });
         await head.sync.run(actor(HEAD));
+        await provision();
         await meet(anne, head);
         // A teacher may not change who works at the school.
         await write(anne, classe(CE1), idOf('staff', 'intruder'), { text: 'moi, directrice' });
@@ -163,7 +118,7 @@ for (const kind of KINDS) {
 
 describe('a gateway', () => {
   it('answers for its health, and refuses what it does not know in clear codes', async () => {
-    const { store } = await (KINDS[0] as Kind).open();
+    const { store } = await (KINDS[0] as StoreKind).open();
     const gateway = await commune(store);
     const at = (path: string, init?: RequestInit) => fetch(`${gateway.url}${path}`, init);
     expect(await (await at('/health')).json()).toMatchObject({ ok: true, protocol: 0 });
@@ -193,7 +148,7 @@ describe('a gateway', () => {
   });
 
   it('says calmly that the line is absent, and goes on when it is there again', async () => {
-    const { store } = await (KINDS[0] as Kind).open();
+    const { store } = await (KINDS[0] as StoreKind).open();
     const gateway = await commune(store);
     const head = keep(await founding());
     await head.sync.setCommune(actor(HEAD), { url: gateway.url, code: gateway.enrolmentCode(UAI) });
@@ -232,11 +187,4 @@ async function grantAsHead(head: TestPoste, to: TestPoste): Promise<void> {
     audiences,
     roles: [...grant.roles, { role: 'head', classIds: [] }],
   });
-}
-
-async function allBytes(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'utf8')));
-  return texts.join('\n');
 }

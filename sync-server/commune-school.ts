@@ -1,0 +1,149 @@
+import type { Audience } from '../src/domain/audience';
+import { createAnswers, GrantBook, Replica, type Answers, type Nonces } from '../src/exchange';
+import { CommuneDocuments, communeDocumentSide } from './commune-documents';
+import { communeKeys, type CommuneKeys } from './commune-keys';
+import { communeRetention, type CommuneRetention } from './commune-retention';
+import { communeRefusals, communeShelf } from './commune-shelf';
+import { SchoolCache } from './school-cache';
+import { parseSchool, type SchoolRecord } from './school-record';
+import type { GatewayStore, Shelf, ShelfDocument } from './store/shelf';
+
+/** Who is spoken to at the commune, as postes sign it: a school's place, whichever gateway answers. */
+export const gatewayChannel = (uai: string): string => `gateway ${uai.toLowerCase()}`;
+
+/** A school as the commune answers for it. What it remembers between requests is read again where it has moved. */
+export class CommuneSchool {
+  readonly cache: SchoolCache;
+  readonly keys: CommuneKeys;
+  readonly documents: CommuneDocuments;
+  #engine:
+    { readonly record: SchoolRecord; readonly replica: Replica; readonly answers: Answers } | undefined;
+  readonly #retention: CommuneRetention;
+  #settling: Promise<void> | undefined;
+
+  constructor(
+    store: GatewayStore,
+    readonly uai: string,
+    private readonly nonces: Nonces,
+    shelf: Shelf,
+  ) {
+    this.cache = new SchoolCache(shelf, (id, document) => this.#onChange(id, document));
+    this.keys = communeKeys(this.cache);
+    this.documents = new CommuneDocuments(store, uai);
+    this.#retention = communeRetention({
+      store,
+      uai,
+      cache: this.cache,
+      keys: this.keys,
+      documents: this.documents,
+    });
+  }
+
+  /** @returns false for a school that nobody made known */
+  async refresh(): Promise<boolean> {
+    await this.cache.refresh();
+    if (!this.#engine) this.#start();
+    if (!this.#engine) return false;
+    for (const audience of this.keys.audiences()) {
+      if (this.documents.isReady(audience) || !(await this.documents.ready(audience))) continue;
+      // Its base was made, or this gateway has just begun: what waited is unpacked now.
+      if (this.cache.all(`u!${audience}!`).length > 0) await this.replica.applyBacklog(audience);
+    }
+    return true;
+  }
+
+  get replica(): Replica {
+    return this.#known().replica;
+  }
+
+  get answers(): Answers {
+    return this.#known().answers;
+  }
+
+  async keepKey(audience: Audience, keyId: string, revisionKey: Buffer): Promise<void> {
+    await this.keys.keep(audience, keyId, revisionKey);
+    if (await this.documents.ready(audience)) await this.replica.applyBacklog(audience);
+  }
+
+  /** Resolves when everything taken so far survives a power cut. */
+  flush(): Promise<void> {
+    return this.cache.shelf.flush();
+  }
+
+  /** Does what has come asks for, apart from any answer: sweeps, years that ended. One at a time. */
+  settle(): Promise<void> {
+    this.#settling ??= this.#retention.settle().finally(() => (this.#settling = undefined));
+    return this.#settling;
+  }
+
+  #known() {
+    if (!this.#engine) throw new Error('school: not known');
+    return this.#engine;
+  }
+
+  #start(): void {
+    const record = parseSchool(this.cache.get('school'));
+    if (!record) return;
+    const book = new GrantBook(record.school, record.headKeys);
+    for (const held of this.cache.all('g!')) book.learn(held['grant']);
+    const keepGrant = (grant: unknown): Promise<void> =>
+      // Never changed: a second one under the same id is the same, or nothing.
+      this.cache.update(`g!${(grant as { _id: string })._id}`, (held) => (held ? undefined : { grant }));
+    const replica = new Replica({
+      book,
+      shelf: communeShelf(this.cache),
+      documents: communeDocumentSide({
+        uai: this.uai,
+        documents: this.documents,
+        book: () => book,
+        keepGrant,
+        retention: this.#retention,
+      }),
+      refusals: communeRefusals(this.cache),
+      secretsOf: (audience, keyId) =>
+        keyId !== undefined && this.documents.isReady(audience) ? this.keys.of(audience, keyId) : undefined,
+    });
+    const answers = createAnswers({
+      replica,
+      nonces: this.nonces,
+      channel: gatewayChannel(this.uai),
+      holds: () => 'all',
+      keepGrant,
+    });
+    this.#engine = { record, replica, answers };
+  }
+
+  #onChange(id: string, document: ShelfDocument | undefined): void {
+    // Another head's key was given by hand: whom to believe is worked out anew.
+    if (id === 'school') this.#engine = undefined;
+    if (id.startsWith('g!') && document) this.#engine?.replica.book.learn(document['grant']);
+  }
+}
+
+/** Schools remembered at once, the one asked for longest ago forgotten first. */
+const REMEMBERED = 500;
+
+/** Finds schools by their UAI, as they stand in the store at this moment. */
+export function communeSchools(store: GatewayStore, nonces: Nonces) {
+  const known = new Map<string, CommuneSchool>();
+  return {
+    get remembered(): number {
+      return known.size;
+    },
+    /** @returns undefined for a school that nobody made known */
+    async find(uai: string): Promise<CommuneSchool | undefined> {
+      let school = known.get(uai);
+      if (!school) {
+        const shelf = await store.school(uai);
+        if (!shelf) return undefined;
+        school = known.get(uai) ?? new CommuneSchool(store, uai, nonces, shelf);
+      }
+      known.delete(uai);
+      known.set(uai, school);
+      const [oldest] = known.keys();
+      if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+      return (await school.refresh()) ? school : undefined;
+    },
+  };
+}
+export type CommuneSchools = ReturnType<typeof communeSchools>;

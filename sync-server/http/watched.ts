@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Answers, ExchangeAction } from '../../src/exchange';
+import type { CommuneSchool } from '../commune-school';
+import { noteRequest, type Outcome } from '../school-status';
+import { answerExchange } from './exchange-http';
+
+/**
+ * One of the exchange's requests at the commune: answered as everywhere, made durable before the answer, and noted for
+ * whoever asks which school has been silent.
+ * @returns 'cut' where the line ended before the answer
+ */
+export async function watchedExchange(
+  school: CommuneSchool,
+  action: Exclude<ExchangeAction, 'keys'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<'answered' | 'cut'> {
+  const { socket } = request;
+  const before = { in: socket.bytesRead, out: socket.bytesWritten };
+  let poste: string | undefined;
+  let isSame = false;
+  let pushed = false;
+  const answers: Answers = {
+    ...school.answers,
+    async moved(body, credential) {
+      const reply = await school.answers.moved(body, credential);
+      isSame = reply.same;
+      poste = posteIn(body);
+      return reply;
+    },
+    async push(chunks) {
+      try {
+        const reply = await school.answers.push(chunks);
+        pushed = true;
+        return reply;
+      } finally {
+        // Also what came whole before a cut: it is not offered again.
+        await school.flush();
+      }
+    },
+  };
+  await answerExchange(answers, action, request, response);
+  const isCut = action === 'push' ? !pushed : response.destroyed && !response.writableFinished;
+  const outcome: Outcome | undefined = {
+    moved: isSame ? ('nothing-new' as const) : ('begun' as const),
+    push: isCut ? ('cut-at-push' as const) : ('pushed' as const),
+    pull: isCut ? ('cut-at-pull' as const) : ('done' as const),
+    retry: undefined,
+  }[action];
+  const bytesIn = socket.bytesRead - before.in;
+  const bytesOut = socket.bytesWritten - before.out;
+  if (outcome && (poste !== undefined || action !== 'moved'))
+    await noteRequest(school, { outcome, bytesIn, bytesOut, ...(poste === undefined ? {} : { poste }) });
+  return isCut ? 'cut' : 'answered';
+}
+
+/** Parsed by the engine a moment ago. */
+const posteIn = (body: Buffer): string => String((JSON.parse(body.toString()) as { poste?: unknown }).poste);
