@@ -2,18 +2,29 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Audience } from '../domain/audience';
-import { idFrom } from '../domain/id';
+import { isPreauError, PreauError } from '../domain/errors';
+import { idFrom, isId, type Id } from '../domain/id';
+import { fullName } from '../domain/people/names';
+import { isExpired } from '../domain/retention';
 import { instant, type Clock } from '../domain/time';
 import { signGrant, type Signer } from '../exchange';
 import { FileKeyring } from '../store/keyring';
+import { readKeyring } from '../store/keyring-file';
 import { PouchStore } from '../store/pouch-store';
 import { sealingKey } from '../store/seal';
 import type { Opener, RestoreSteps } from './backup/restore-copy';
-import type { Random } from './capability';
+import type { RestoringDeps } from './backup/restoring';
+import type { Platform, Random } from './capability';
+import { accountId, type AccountDocument, type LoginIndex } from './directory/accounts';
+import { createDatabases } from './directory/databases';
+import type { StaffDocument } from './directory/records';
+import { headsFirst } from './open-exchange';
 import { readHeadKey } from './postes/head-key';
+import type { JoiningDeps } from './postes/joining';
 import { newIdentity, writeIdentity } from './postes/identity';
 import { headFromRecovery, recoverySchema, writeKeyringFromRecovery, type Recovery } from './postes/recovery';
 import { openPosteReplica } from './sync/poste-replica';
+import { createSchoolTime } from './year-in-use';
 
 /**
  * A poste rebuilt from a copy on a key: as from another poste (postes/join.ts), but that the school comes from the key. It
@@ -34,8 +45,8 @@ export function newPosteSteps(deps: {
     async openKeyring(folder, said, opener) {
       recovery = said && readSaid(said);
       const keyring = await ringAt(folder);
-      if ('person' in opener) {
-        await keyring.unlock(opener.person, opener.password);
+      if ('password' in opener) {
+        await unlockAnybody(keyring, folder, opener.password);
         return keyring;
       }
       if (keyring.hasSheet() || !recovery) {
@@ -114,6 +125,60 @@ export function newPosteSteps(deps: {
     await keyring.unlockWithSheet(code);
     return keyring;
   }
+}
+
+/**
+ * Names are under the keys: a password is tried on everybody who has one in the copy, a third of a second each.
+ * @throws PreauError `KEY_WRONG`
+ */
+async function unlockAnybody(keyring: FileKeyring, folder: string, password: string): Promise<Id<'staff'>> {
+  const file = await readKeyring(join(folder, 'keys.json'));
+  for (const person of Object.keys(file?.people ?? {})) {
+    if (!isId(person, 'staff')) continue;
+    try {
+      await keyring.unlock(person, password);
+      return person;
+    } catch (error) {
+      if (!isPreauError(error) || error.code !== 'KEY_WRONG') throw error;
+    }
+  }
+  throw new PreauError('KEY_WRONG');
+}
+
+/** What `createRestoring` asks once the folder is in place; a store is opened for it and closed again. */
+export function afterCopy(
+  platform: Platform,
+  logins: LoginIndex,
+  deps: { readonly machineSecret?: Buffer; readonly settle: JoiningDeps['settle'] },
+): RestoringDeps['after'] {
+  return async (opener) => {
+    const folder = platform.dataFolder;
+    const keyring = await FileKeyring.open({
+      path: join(folder, 'keys.json'),
+      ...(deps.machineSecret ? { machineSecret: deps.machineSecret } : {}),
+    });
+    let person: Id<'staff'> | undefined;
+    if ('code' in opener) await keyring.unlockWithSheet(opener.code);
+    else person = await unlockAnybody(keyring, folder, opener.password);
+    const time = createSchoolTime({ keyring, store: () => store, clock: platform.clock });
+    const store = new PouchStore({ folder, keyring, isExpired, horizon: () => time.horizon() });
+    try {
+      await time.refresh();
+      const ecole = await createDatabases(store, keyring, time).open('ecole');
+      const staff = ecole.all<StaffDocument>('staff').map(({ body }) => body);
+      for (const { _id } of staff) {
+        const login = ecole.get<AccountDocument>(accountId(_id as Id<'staff'>))?.body.login;
+        if (login && keyring.hasPerson(_id)) await logins.remember(login, _id as Id<'staff'>);
+      }
+      const people = staff
+        .filter(({ leftOn }) => leftOn === undefined)
+        .sort(headsFirst)
+        .map(({ _id, names }) => ({ id: _id as Id<'staff'>, name: fullName(names) }));
+      return { people, person, settle: (one, password) => deps.settle(keyring, one, password) };
+    } finally {
+      await store.close();
+    }
+  };
 }
 
 const openIn = (keyring: {

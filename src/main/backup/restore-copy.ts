@@ -14,8 +14,8 @@ import { readWhole, type Medium } from './medium';
 import { poolOf, verify } from './shelf';
 import { readAbout, readGrants, readRecords, type About } from './source';
 
-/** What opens a copy: the printed sheet's code, or the password of somebody who worked on the poste that made it. */
-export type Opener = { readonly code: string } | { readonly person: Id<'staff'>; readonly password: string };
+/** What opens a copy: the printed sheet's code, or the password of anybody who worked on the poste that made it. */
+export type Opener = { readonly code: string } | { readonly password: string };
 
 export interface RestoreSteps {
   /**

@@ -14,8 +14,6 @@ export interface CopySource {
   /** Head keys this poste was given by hand. */
   readonly anchors: readonly string[];
   readonly replica: Replica;
-  /** What this poste may hold. */
-  readonly audiences: () => Iterable<Audience>;
   readonly store: Store;
   readonly keyring: Pick<Keyring, 'has' | 'dataKey' | 'audiences'>;
   /** `keys.json` and the folder of files, in the data folder. */

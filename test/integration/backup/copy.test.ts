@@ -80,7 +80,7 @@ async function rebuilt(made: CopyMade, opener: Opener): Promise<TestPoste> {
   // This machine has a keychain: what was typed once opens the school at every start from now on.
   const keyring = await FileKeyring.open({ path: join(folder, 'keys.json'), machineSecret: MACHINE });
   if ('code' in opener) await keyring.unlockWithSheet(opener.code);
-  else await keyring.unlock(opener.person, opener.password);
+  else await keyring.unlock(HEAD, opener.password);
   return kept(reopened({ folder }, { owner: HEAD, neighbours: () => near }));
 }
 /** The keychain of the postes of these tests. */
@@ -124,7 +124,7 @@ describe('a copy on a key', () => {
     expect(await findCopies(folderMedium(key))).toMatchObject([{ folder: made.folder, bytes: made.bytes }]);
     const before = await readIdentity(office.folder, office.keyring.dataKey(PARC));
 
-    for (const opener of [{ code }, { person: HEAD, password: 'le chat dort' }]) {
+    for (const opener of [{ code }, { password: 'le chat dort' }]) {
       const laptop = await rebuilt(made, opener);
       const got = await all(laptop);
       // Its own grant joins `parc` when it opens; everything else is equal, revision by revision.
@@ -171,7 +171,7 @@ describe('a copy on a key', () => {
     expect(bySheet.mine.audiences().size).toBeGreaterThan(0);
 
     const folder = await bare();
-    const restored = await restore(folder, made, { person: ANNE, password: 'la marelle' });
+    const restored = await restore(folder, made, { password: 'la marelle' });
     expect(restored.granted).toBe(false);
     expect(restored.opened).not.toContain(DIRECTION);
     expect(restored.opened).toContain(classe(CE1));
@@ -287,7 +287,7 @@ describe('a copy on a key', () => {
     const made = await copy(office);
     const medium = folderMedium(key);
     expect(await failing(restore(await bare(), made, { code: '7H2K9' }))).toBe('RECOVERY_WRONG');
-    expect(await failing(restore(await bare(), made, { person: HEAD, password: 'non' }))).toBe('KEY_WRONG');
+    expect(await failing(restore(await bare(), made, { password: 'non' }))).toBe('KEY_WRONG');
     expect(await failing(restore(office.folder, made, { code }))).toBe('SCHOOL_EXISTS');
 
     const other = await school();

@@ -18,7 +18,6 @@ export async function sourceOf(poste: TestPoste): Promise<CopySource> {
     school: SCHOOL,
     anchors: identity?.anchors ?? [],
     replica: poste.mine.replica,
-    audiences: () => poste.mine.audiences(),
     store: poste.store,
     keyring: poste.keyring,
     keysFile: join(poste.folder, 'keys.json'),
