@@ -70,6 +70,7 @@ export function createFileAnswers({ book, nonces, channel, shelf }: FileAnswerin
       if (!reads(poste, request.audience)) break;
       const given = await shelf.give(request.audience, file);
       if (given && (await shelf.names(request.audience, request.document, file))) return given;
+      await given?.close?.();
     }
     throw new FileRefused('NOT_FOUND');
   }
@@ -95,6 +96,7 @@ export function createFileAnswers({ book, nonces, channel, shelf }: FileAnswerin
         held: rangesOf(positions.filter((at) => given.has(at))),
         ...(claim ? { claim } : {}),
       };
+      await given.close?.();
       return request.known === list.hash ? writeHead(answer) : Buffer.concat([writeHead(answer), list.bytes]);
     },
 
@@ -102,16 +104,20 @@ export function createFileAnswers({ book, nonces, channel, shelf }: FileAnswerin
     async *chunks(body: Buffer, credential?: Credential): AsyncGenerator<Buffer> {
       const request = parseMessage(chunksRequestSchema, body);
       const given = await find(signedBy('file-chunks', body, credential), request, [request.file]);
-      if (given.list.hash !== request.list) throw new FileRefused('LIST_OTHER');
-      let skip = request.skip;
-      for (const position of positionsIn(request.want)) {
-        if (position >= given.list.count) break;
-        const chunk = given.has(position) ? await given.read(position) : undefined;
-        const from = Math.min(skip, chunk?.length ?? 0);
-        skip = 0;
-        if (chunk) yield writePiece(position, from, chunk.subarray(from));
+      try {
+        if (given.list.hash !== request.list) throw new FileRefused('LIST_OTHER');
+        let skip = request.skip;
+        for (const position of positionsIn(request.want)) {
+          if (position >= given.list.count) break;
+          const chunk = given.has(position) ? await given.read(position) : undefined;
+          const from = Math.min(skip, chunk?.length ?? 0);
+          skip = 0;
+          if (chunk) yield writePiece(position, from, chunk.subarray(from));
+        }
+        yield endOfPieces();
+      } finally {
+        await given.close?.();
       }
-      yield endOfPieces();
     },
 
     /** A holder says what it could bring; the answer says what is lacking here. */
@@ -148,13 +154,17 @@ export function createFileAnswers({ book, nonces, channel, shelf }: FileAnswerin
       if (!taken) throw new FileRefused('NOT_FOUND');
       let count = 0;
       let wrong = 0;
-      for await (const { position, offset, bytes } of incoming.pieces()) {
-        try {
-          if ((await taken.take(position, offset, bytes)) === 'whole') count += 1;
-        } catch (error) {
-          if (!(error instanceof FileRefused) || error.code !== 'CHUNK_WRONG' || ++wrong >= WRONG_MAX)
-            throw error;
+      try {
+        for await (const { position, offset, bytes } of incoming.pieces()) {
+          try {
+            if ((await taken.take(position, offset, bytes)) === 'whole') count += 1;
+          } catch (error) {
+            if (!(error instanceof FileRefused) || error.code !== 'CHUNK_WRONG' || ++wrong >= WRONG_MAX)
+              throw error;
+          }
         }
+      } finally {
+        await taken.pause();
       }
       return { taken: count, complete: taken.lacking().length === 0 };
     },

@@ -9,9 +9,11 @@ export interface GivenFile {
   /** The body under the name that the list has for it. @returns undefined where it is gone or damaged */
   read(position: number): Promise<Buffer | undefined>;
   readonly claim?: Claim | undefined;
+  /** The answer has been given. */
+  close?(): Promise<void>;
 }
 
-/** A file that this side takes in, chunk by chunk. What `take` has confirmed survives a crash. */
+/** A file that this side takes in, chunk by chunk. A body that is whole survives a crash. */
 export interface TakenFile {
   lacking(): readonly number[];
   /** Bytes of a body that are here already. */
@@ -21,6 +23,8 @@ export interface TakenFile {
    * @throws FileRefused `CHUNK_WRONG` where it is another one; what stood of it is dropped
    */
   take(position: number, offset: number, bytes: Buffer): Promise<'part' | 'whole'>;
+  /** Nothing more comes for now: started bodies are kept too. */
+  pause(): Promise<void>;
 }
 
 /** What the answering side asks of where files lie: the commune's folder, a relay's, a poste's own store. */
