@@ -1,5 +1,7 @@
 // Small modules of which the app uses one or two members.
 import { EventEmitter } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { offer, refuse, refuseUnknownEvents } from './refuse.mjs';
 
 /** No keychain here, and the app must say so on screen: this is not weak protection dressed up as encryption. */
@@ -33,8 +35,21 @@ export const dialog = offer('dialog', {
   showErrorBox: (title, content) => console.error(`${title}\n${content}`),
 });
 
-// The events exist in Electron; here the machine's sleep is never seen, which docs/stand-in.md says.
-const power = new EventEmitter();
+// The events exist in Electron; here the machine's sleep is never seen, which docs/stand-in.md says. How the machine is
+// fed is read from the system each time it is asked.
+class PowerMonitor extends EventEmitter {
+  get onBatteryPower() {
+    const supplies = '/sys/class/power_supply';
+    const read = (name, field) => readFileSync(join(supplies, name, field), 'utf8').trim();
+    try {
+      const mains = readdirSync(supplies).filter((name) => read(name, 'type') === 'Mains');
+      return mains.length > 0 && mains.every((name) => read(name, 'online') === '0');
+    } catch {
+      return false;
+    }
+  }
+}
+const power = new PowerMonitor();
 refuseUnknownEvents('powerMonitor', power, [
   'suspend',
   'resume',

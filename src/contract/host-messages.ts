@@ -27,6 +27,12 @@ export const toHostSchema = v.variant('t', [
     input: v.unknown(),
   }),
   v.object({ t: v.literal('connectionClosed'), connection: v.string() }),
+  /** What the computer is about to do, or how it is fed; answered by `powerDone` when what can be done in seconds is done. */
+  v.object({
+    t: v.literal('power'),
+    id: v.number(),
+    event: v.picklist(['suspend', 'resume', 'shutdown', 'mains', 'battery']),
+  }),
   v.object({ t: v.literal('stop') }),
 ]);
 export type ToHost = v.InferOutput<typeof toHostSchema>;
@@ -35,6 +41,8 @@ export const fromHostSchema = v.variant('t', [
   v.object({ t: v.literal('ready'), loopbackUrl: v.optional(v.string()) }),
   v.object({ t: v.literal('reply'), id: v.number(), reply: replySchema }),
   v.object({ t: v.literal('event'), connection: v.string(), ...eventMessageSchema.entries }),
+  v.object({ t: v.literal('powerDone'), id: v.number() }),
   v.object({ t: v.literal('fatal'), ...failureSchema.entries }),
 ]);
+export type PowerEvent = Extract<ToHost, { t: 'power' }>['event'];
 export type FromHost = v.InferOutput<typeof fromHostSchema>;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
-import { toHostSchema, type FromHost, type StartOptions } from '../contract/host-messages';
+import { toHostSchema, type FromHost, type PowerEvent, type StartOptions } from '../contract/host-messages';
 import { isPreauError } from '../domain/errors';
 import { openDemonstration } from '../demo';
 import { createFileLogger } from './log/logger';
@@ -126,12 +126,24 @@ function receive(raw: unknown): void {
     });
   } else if (message.t === 'stop') {
     void stop();
+  } else if (message.t === 'power') {
+    void power(message.id, message.event);
   } else if (message.t === 'connectionClosed') {
     subscriptions.get(message.connection)?.();
     subscriptions.delete(message.connection);
     workplace?.closed(message.connection);
   } else {
     void answer(message);
+  }
+}
+
+/** Sleep and the end of the computer wait for seconds at the most; whatever happens, they are answered. */
+async function power(id: number, event: PowerEvent): Promise<void> {
+  try {
+    await starting;
+    await workplace?.host().rooms()?.exchange.sync.power(event);
+  } finally {
+    parent.send({ t: 'powerDone', id });
   }
 }
 

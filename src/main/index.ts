@@ -3,6 +3,7 @@ import { Desktop } from './desktop/desktop';
 import { hostProcess } from './desktop/host-process';
 import { keychain } from './desktop/keychain';
 import { permissions } from './desktop/permissions';
+import { power } from './desktop/power';
 import { ready } from './desktop/ready';
 import { securityRules } from './desktop/security-rules';
 import { singleInstance } from './desktop/single-instance';
@@ -21,6 +22,7 @@ const desktop = Desktop.begin()
   .init(permissions())
   .init(keychain())
   .init(hostProcess())
+  .init(power())
   .init(staffScheme())
   .init(staffBridge());
 

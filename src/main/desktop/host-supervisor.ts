@@ -1,5 +1,5 @@
 import type { EventMessage, Reply } from '../../contract/bridge';
-import type { FromHost, StartOptions } from '../../contract/host-messages';
+import type { FromHost, PowerEvent, StartOptions } from '../../contract/host-messages';
 import type { HostChild, HostListeners } from './host-process';
 import { HostFailure } from './stop-failing';
 
@@ -22,6 +22,7 @@ export class HostSupervisor {
   #exited = (): void => undefined;
   #crashes: number[] = [];
   readonly #waiting = new Map<number, (reply: Reply) => void>();
+  readonly #powered = new Map<number, () => void>();
   readonly #eventListeners = new Set<(connection: string, event: EventMessage) => void>();
   readonly #restartListeners = new Set<() => void>();
 
@@ -49,6 +50,17 @@ export class HostSupervisor {
 
   connectionClosed(connection: string): void {
     this.#child?.send({ t: 'connectionClosed', connection });
+  }
+
+  /** Resolves when the host has done what it can, or is gone; who asks bounds the wait. */
+  power(event: PowerEvent): Promise<void> {
+    const child = this.#child;
+    if (!child || this.#stopping) return Promise.resolve();
+    const id = ++this.#nextId;
+    return new Promise((resolve) => {
+      this.#powered.set(id, resolve);
+      child.send({ t: 'power', id, event });
+    });
   }
 
   onEvent(listener: (connection: string, event: EventMessage) => void): void {
@@ -94,6 +106,8 @@ export class HostSupervisor {
           this.#child = undefined;
           for (const answer of this.#waiting.values()) answer(gone());
           this.#waiting.clear();
+          for (const done of this.#powered.values()) done();
+          this.#powered.clear();
           this.#exited();
           if (this.#stopping) return;
           if (ready) this.#restart();
@@ -109,6 +123,11 @@ export class HostSupervisor {
     if (message.t === 'reply') {
       this.#waiting.get(message.id)?.(message.reply);
       this.#waiting.delete(message.id);
+      return;
+    }
+    if (message.t === 'powerDone') {
+      this.#powered.get(message.id)?.();
+      this.#powered.delete(message.id);
       return;
     }
     const { connection, name, payload } = message;
