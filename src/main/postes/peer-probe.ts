@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
+import { connect } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { brotliDecompressSync } from 'node:zlib';
 import * as v from 'valibot';
 import type { Id } from '../../domain/id';
-import { fromText, idSchema, isSignedBy, MESSAGE_MAX_BYTES, toText, type GrantBook } from '../../exchange';
+import { fromText, idSchema, isSignedBy, MESSAGE_MAX_BYTES, type GrantBook } from '../../exchange';
+import { fingerprintOfRaw } from './pinned-agent';
 
 /** A computer of the network that says it is a poste. */
 export interface LanAddress {
@@ -15,40 +16,64 @@ export interface LanAddress {
 
 export interface KnownPeer {
   readonly poste: Id<'poste'>;
+  readonly address: LanAddress;
   readonly url: string;
+  /** Fingerprint of the peer's certificate, the only one accepted from now on. */
   readonly channel: string;
-  /** The peer's certificate, the only one accepted from now on. */
-  readonly cert: string;
 }
 
 /** A poste on the LAN answers within this, or is asleep, in milliseconds. */
 export const PROBE_TIMEOUT_MS = 5_000;
 const replySchema = v.object({ poste: idSchema('poste'), proof: v.string() });
 
+/** What came of one look: who it is, or how it failed (src/domain/network/reach.ts). */
+export type Probe =
+  | { readonly connection: 'open'; readonly answer: 'proven'; readonly peer: KnownPeer }
+  | { readonly connection: 'open'; readonly answer: 'stranger' | 'broken' | 'unreadable' }
+  | { readonly connection: 'refused' | 'timeout' | 'reset' | 'unreachable' };
+
 /**
  * Asks who answers there, and believes it only when the signature over its certificate is that of a poste the school
- * has granted. @returns undefined for nobody, for a stranger, and for a revoked poste
+ * has granted. A stranger and a poste that was put out are the same.
  */
-export async function probePeer(address: LanAddress, book: GrantBook): Promise<KnownPeer | undefined> {
-  const found = await fetchCertified({ ...address, method: 'GET', path: '/v0/poste' }).catch(() => undefined);
-  const parsed = found && v.safeParse(replySchema, parse(found.text));
-  if (!found || !parsed?.success) return undefined;
-  const channel = toText(createHash('sha256').update(found.raw).digest());
+export async function probe(address: LanAddress, book: GrantBook, timeoutMs?: number): Promise<Probe> {
+  const failed = await connectionTo(address, timeoutMs ?? PROBE_TIMEOUT_MS);
+  if (failed) return { connection: failed };
+  const asked = { ...address, method: 'GET', path: '/v0/poste' } as const;
+  const found = await fetchCertified(timeoutMs ? { ...asked, timeoutMs } : asked).catch(() => undefined);
+  if (!found) return { connection: 'open', answer: 'broken' };
+  const parsed = v.safeParse(replySchema, parse(found.text));
+  if (!parsed.success) return { connection: 'open', answer: 'unreadable' };
+  const channel = fingerprintOfRaw(found.raw);
   const { poste, proof } = parsed.output;
   const message = Buffer.from(`${poste}\n${channel}`);
   const known = book.grantsOf(poste).some((grant) => isSignedBy(grant.key, 'lan', message, fromText(proof)));
-  if (!known) return undefined;
-  const pem = found.raw.toString('base64').match(/.{1,64}/g) ?? [];
-  return {
-    poste,
-    channel,
-    url: `https://${bracketed(address.host)}:${address.port}/v0/exchange`,
-    cert: `-----BEGIN CERTIFICATE-----\n${pem.join('\n')}\n-----END CERTIFICATE-----\n`,
-  };
+  if (!known) return { connection: 'open', answer: 'stranger' };
+  const url = `https://${bracketed(address.host)}:${address.port}/v0/exchange`;
+  return { connection: 'open', answer: 'proven', peer: { poste, address, url, channel } };
 }
 
-/** TLS that accepts the one certificate a known poste has signed for, under whatever address it has today. */
-export const tlsFor = (peer: KnownPeer) => ({ ca: [peer.cert], checkServerIdentity: () => undefined });
+/** Undefined once a connection stands; else how it did not. */
+function connectionTo(
+  { host, port }: LanAddress,
+  timeoutMs: number,
+): Promise<Exclude<Probe['connection'], 'open'> | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: timeoutMs });
+    const end = (outcome?: Exclude<Probe['connection'], 'open'>): void => {
+      socket.destroy();
+      resolve(outcome);
+    };
+    socket.once('connect', () => end());
+    socket.once('timeout', () => end('timeout'));
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      const code = error.code ?? '';
+      if (code === 'ECONNREFUSED') end('refused');
+      else if (code === 'ECONNRESET' || code === 'EPIPE') end('reset');
+      else end(code === 'ETIMEDOUT' ? 'timeout' : 'unreachable');
+    });
+  });
+}
 
 export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 

@@ -8,7 +8,7 @@ import { grantTo, type Entitlement, type GrantDeps } from './grants';
 
 /** A colleague welcomed a computer of their own while no head's poste was there: a head's click makes it one of the school. */
 const requestSchema = v.object({
-  _id: v.string(),
+  _id: idSchema('event'),
   poste: idSchema('poste'),
   key: v.custom<string>((key) => typeof key === 'string' && isPublicKeyText(key)),
   person: idSchema('staff'),

@@ -18,7 +18,9 @@ import { makeHeadKey, readHeadKey, readHeadSeed, writeHeadSeed } from './head-ke
 import { newIdentity, readIdentity, writeIdentity, type Identity } from './identity';
 import { createIntroductions, type Introductions } from './introductions';
 import { openLanServer, type LanServer } from './lan-server';
-import { probePeer, tlsFor, type LanAddress } from './peer-probe';
+import { openNeighbours, type Neighbours, type OwnAddress } from './neighbours';
+import { ownAddresses } from './own-addresses';
+import type { LanAddress } from './peer-probe';
 import { headSeedFrom, publishRecovery, readRecovery } from './recovery';
 
 /** Who this poste is. Where the school was made here, this also makes the head's key, which signs all grants. */
@@ -48,6 +50,8 @@ export interface PostesDeps {
   readonly certificate: PosteCertificate;
   readonly discovery: Discovery;
   readonly listen: { readonly host: string; readonly port: number };
+  /** This computer's addresses on the network; the system's where left out. */
+  readonly ownAddresses?: () => readonly OwnAddress[];
   /** What a person may hold today, by the directory; the audiences this poste knows of. */
   readonly entitlementOf: (person: Id<'staff'>) => Promise<Entitlement | undefined>;
   /** Everybody who works on this poste: the first is its owner. */
@@ -65,6 +69,8 @@ export interface Postes extends Disposable {
   readonly members: Members;
   readonly requests: GrantRequests;
   readonly address: LanAddress;
+  /** Why each computer of the school answers or not, on this network. */
+  reach: Neighbours['reach'];
   /** Introduced postes that answer right now. */
   peers(): Promise<readonly Peer[]>;
   /** Signs what the directory gives and no grant says yet, and seals keys to it; nothing where no head's key is at hand. */
@@ -143,7 +149,8 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
     platform,
     grants: grantDeps,
     anchors: () => identity.anchors,
-    sealKeys: () => nextKeys(),
+    refresh: () => postes.refreshGrants(),
+    sealKeys: nextKeys,
     entitlementOf: deps.entitlementOf,
     keysOf: (audience: Audience) => {
       if (!keyring.has(audience)) return [];
@@ -163,6 +170,13 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
     listen: deps.listen,
   });
   const withdraw = await deps.discovery.announce(`preau-${opaqueOf(identity.poste)}`, server.port);
+  const neighbours = await openNeighbours({
+    folder: platform.dataFolder,
+    own: identity.poste,
+    book,
+    discovery: deps.discovery,
+    addresses: deps.ownAddresses ?? ownAddresses,
+  });
   const endListening = parc.onChange((change) => {
     if (!change.foreign) return;
     nextKeys().catch((error: unknown) => {
@@ -170,7 +184,7 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
     });
   });
 
-  return {
+  const postes: Postes = {
     introductions,
     members,
     requests: createGrantRequests({
@@ -179,14 +193,11 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
       afterwards: completeAndTell,
     }),
     address: { host: deps.listen.host, port: server.port },
+    reach: () => neighbours.reach(),
     async peers() {
-      const known = await Promise.all(
-        (await deps.discovery.find()).map((address) => probePeer(address, book)),
-      );
-      const others = known.flatMap((peer) => (peer && peer.poste !== identity.poste ? [peer] : []));
-      return others.map((peer) => ({
+      return (await neighbours.answering()).map((peer) => ({
         poste: peer.poste,
-        address: { url: peer.url, channel: peer.channel, tls: tlsFor(peer) },
+        address: { url: peer.url, channel: peer.channel, tls: neighbours.tls(peer) },
         audiences: readableBy(mine.replica, peer.poste, mine.audiences()),
       }));
     },
@@ -205,12 +216,14 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
     async close() {
       closed = true;
       endListening();
+      neighbours.close();
       await withdraw();
       await deps.discovery.close();
       await server.close();
       await keyTurn.catch(() => undefined);
     },
   };
+  return postes;
 }
 
 function readableBy(replica: Replica, poste: Id<'poste'>, all: ReadonlySet<Audience>): ReadonlySet<Audience> {

@@ -13,6 +13,8 @@ export interface WelcomeDeps {
   readonly grants: () => Promise<GrantDeps>;
   readonly anchors: () => readonly string[];
   readonly entitlementOf: (person: Id<'staff'>) => Promise<Entitlement | undefined>;
+  /** Signs what the directory gives and no grant says yet. */
+  readonly refresh: () => Promise<void>;
   /** Seals keys to a poste that was just granted. */
   readonly sealKeys: () => Promise<void>;
   /** The keys of an audience, where this poste holds them open. */
@@ -32,6 +34,8 @@ export type Guest =
  */
 export async function welcomeFor(deps: WelcomeDeps, guest: Guest, newcomer: Newcomer): Promise<Welcome> {
   const { poste, key } = newcomer;
+  // A class that was made a moment ago: what this poste may hold itself is said before anybody exchanges with it.
+  await deps.refresh();
   const grants = await deps.grants();
   const { head, book, parc } = grants;
   const common = {
