@@ -23,16 +23,16 @@ export class Containers {
   /** @param key the data key, asked at each use: it may come with a sign-in and go */
   constructor(
     readonly folder: string,
-    private readonly key: () => Uint8Array,
+    private readonly dataKey: () => Uint8Array,
   ) {}
 
   sealingKey(): KeyObject {
-    return sealingKey(this.key(), 'preau/files/1');
+    return sealingKey(this.dataKey(), 'preau/files/1');
   }
 
   /** A name on the disk: who holds the file elsewhere cannot recognise it here. */
   nameOf(what: string, value: string): string {
-    return createHmac('sha256', deriveKey(this.key(), 'preau/file names/1'))
+    return createHmac('sha256', deriveKey(this.dataKey(), 'preau/file names/1'))
       .update(`${what} ${value}`)
       .digest('hex');
   }
