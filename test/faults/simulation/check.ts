@@ -1,10 +1,12 @@
 import { brotliDecompressSync } from 'node:zlib';
 import { isSealed, type Audience } from '../../../src/domain/audience';
+import { isExpired } from '../../../src/domain/retention';
 import { readParcel } from '../../../src/exchange';
+import type { DocumentBody } from '../../../src/store/port';
 import type { Documents } from './documents';
-import { openDocuments, parcelsDatabase } from './gateway';
+import { openBase } from './gateway';
 import type { Written } from './ledger';
-import { AUDIENCES, ENTITLED, markerOf, OPEN, SEALED, UAI } from './school';
+import { AUDIENCES, ENTITLED, GENERATIONS, markerOf, OPEN, SEALED } from './school';
 import type { World } from './world';
 
 /** What was found at the end of a run, by kind; empty lists are what an engine without a fault leaves. */
@@ -19,6 +21,8 @@ export interface Findings {
   readonly silent: string[];
   /** A revision that nobody wrote. */
   readonly forged: string[];
+  /** A document that is kept no longer, and lives. */
+  readonly returned: string[];
 }
 
 interface Holder {
@@ -27,11 +31,11 @@ interface Holder {
 }
 
 export function check(world: World): Findings {
-  const findings: Findings = { lost: [], unequal: [], leaked: [], silent: [], forged: [] };
+  const findings: Findings = { lost: [], unequal: [], leaked: [], silent: [], forged: [], returned: [] };
   const staying = world.postes.filter((poste) => poste.name !== world.removed?.name);
   const commune: Holder = {
     name: 'commune',
-    database: (audience) => (isSealed(audience) ? undefined : openDocuments(world.commune, audience)),
+    database: (audience) => (isSealed(audience) ? undefined : openBase(world.commune, audience)),
   };
   const holders = (audience: Audience): Holder[] => [
     ...staying
@@ -45,8 +49,11 @@ export function check(world: World): Findings {
     one.by === world.removed?.name && one.seq > (world.removed.accepted[one.audience] ?? 0);
   const isRefused = (one: Written): boolean => one.forbidden && one.by !== world.promoted;
 
+  const isOver = (body: DocumentBody): boolean => world.day !== '' && isExpired(body, world.day);
+  const over = new Set(world.ledger.all().flatMap(({ id, body }) => (isOver(body) ? [id] : [])));
+
   for (const one of world.ledger.all()) {
-    if (!one.acknowledged || isCutOff(one)) continue;
+    if (!one.acknowledged || isCutOff(one) || over.has(one.id)) continue;
     for (const { name, database } of holders(one.audience)) {
       if (database(one.audience)?.has(one.id, one.rev)) continue;
       const what = `${one.audience} ${one.id} ${one.rev} of ${one.by} at ${name}`;
@@ -60,7 +67,9 @@ export function check(world: World): Findings {
   }
 
   const apart = new Set(
-    world.ledger.all().flatMap((one) => (isRefused(one) || isCutOff(one) ? [one.id] : [])),
+    world.ledger
+      .all()
+      .flatMap((one) => (isRefused(one) || isCutOff(one) || over.has(one.id) ? [one.id] : [])),
   );
   for (const audience of AUDIENCES) {
     const [first, ...others] = holders(audience).map(({ name, database }) => ({
@@ -79,9 +88,11 @@ export function check(world: World): Findings {
     for (const { name, database } of holders(audience)) {
       const documents = database(audience);
       for (const id of documents?.ids() ?? []) {
-        for (const { record } of documents?.leaves(id) ?? [])
-          if (!world.ledger.wrote(audience, id, record.rev))
-            findings.forged.push(`${audience} ${id} at ${name}`);
+        for (const { record } of documents?.leaves(id) ?? []) {
+          const where = `${audience} ${id} ${record.rev} at ${name}`;
+          if (!over.has(id) && !world.ledger.wrote(audience, id, record.rev)) findings.forged.push(where);
+          if (!record.deleted && isOver(record.body)) findings.returned.push(where);
+        }
       }
     }
   }
@@ -90,10 +101,8 @@ export function check(world: World): Findings {
 }
 
 function isListed(world: World, holder: string, one: Written): boolean {
-  if (holder === 'commune') {
-    const rows = world.commune.shelves.get(parcelsDatabase(UAI));
-    return [...(rows?.keys() ?? [])].some((id) => id.startsWith('r!') && id.includes(one.id));
-  }
+  if (holder === 'commune')
+    return world.commune.rows().some(({ _id }) => _id.startsWith('r!') && _id.includes(one.id));
   const poste = world.postes.find(({ name }) => name === holder);
   return [...(poste?.disk.refusals.values() ?? [])].some(({ document }) => document === one.id);
 }
@@ -106,26 +115,34 @@ function leaks(world: World, leaked: string[]): void {
       database.ids().flatMap((id) => database.leaves(id).map((leaf) => JSON.stringify(leaf.record))),
     );
     const bytes = Buffer.concat([
-      ...disk.parcels().flatMap((one) => readable(one.bytes)),
+      ...disk.parcels().flatMap(readable),
       Buffer.from(JSON.stringify([documents, [...disk.refusals], [...disk.nonces]])),
     ]);
     // The relay carries open audiences as they are, as the commune will read them.
     const foreign =
       name === 'r' ? SEALED : AUDIENCES.filter((audience) => !ENTITLED[name].includes(audience));
     for (const audience of foreign)
-      if (bytes.includes(markerOf(audience))) leaked.push(`${audience} at ${name}`);
+      if (words(audience).some((word) => bytes.includes(word))) leaked.push(`${audience} at ${name}`);
+    // What was written under a key that came after somebody was put out.
+    if (name !== world.removed?.name) continue;
+    for (const audience of ENTITLED[name])
+      if (words(audience).some((word, at) => at > 0 && bytes.includes(word)))
+        leaked.push(`${audience} at ${name}, who was put out`);
   }
-  const rows = [...world.commune.shelves.values()].flatMap((shelf) => [...shelf.values()]);
+  const rows = world.commune.rows();
   const parcels = rows.flatMap((row) =>
     typeof row['bytes'] === 'string' ? readable(Buffer.from(row['bytes'], 'base64')) : [],
   );
-  const databases = [...world.commune.databases.values()].flatMap((database) =>
+  const databases = [...world.commune.bases.values()].flatMap((database) =>
     database.ids().flatMap((id) => database.leaves(id).map((leaf) => leaf.record)),
   );
   const bytes = Buffer.concat([...parcels, Buffer.from(JSON.stringify([rows, databases]))]);
   for (const audience of SEALED)
-    if (bytes.includes(markerOf(audience))) leaked.push(`${audience} at the commune`);
+    if (words(audience).some((word) => bytes.includes(word))) leaked.push(`${audience} at the commune`);
 }
+
+const words = (audience: Audience): readonly string[] =>
+  Array.from({ length: GENERATIONS }, (_, generation) => markerOf(audience, generation));
 
 /** A parcel as it lies there, and its body as anybody may decompress it. */
 function readable(bytes: Buffer): Buffer[] {

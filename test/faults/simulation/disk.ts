@@ -1,14 +1,20 @@
 import type { Audience } from '../../../src/domain/audience';
 import { PreauError } from '../../../src/domain/errors';
+import { isExpired } from '../../../src/domain/retention';
 import {
+  chainOf,
   refusalKey,
   type DocumentSide,
   type Grant,
+  type Head,
   type ParcelShelf,
   type Refusal,
   type RefusalShelf,
 } from '../../../src/exchange';
+import type { RevisionRecord } from '../../../src/store/port';
+import { expiredRecord } from '../../../src/store/retention-tombstone';
 import { Documents } from './documents';
+import { SimKeyring } from './keyring';
 import { never, type Life, type Schedule } from './schedule';
 
 interface Kept {
@@ -23,13 +29,22 @@ interface Kept {
 export class Disk {
   readonly databases = new Map<Audience, Documents>();
   readonly chains = new Map<Audience, Map<string, Kept[]>>();
+  /** Where a chain stands whose parcels a snapshot has replaced. */
+  readonly covered = new Map<Audience, Map<string, Head>>();
   readonly refusals = new Map<string, Refusal>();
+  readonly keyring: SimKeyring;
   /** Grants handed over by hand, at the introduction. */
   readonly grants: Grant[] = [];
   /** The last nonce of each other side. */
   readonly nonces = new Map<string, string>();
   readonly keysSent = new Set<string>();
+  /** The day up to which each base was swept. */
+  readonly swept = new Map<Audience, string>();
   full = false;
+
+  constructor(entitled: readonly Audience[]) {
+    this.keyring = new SimKeyring(entitled);
+  }
 
   database(audience: Audience): Documents {
     const known = this.databases.get(audience) ?? new Documents();
@@ -37,22 +52,58 @@ export class Disk {
     return known;
   }
 
-  chain(audience: Audience, origin: string): Kept[] {
+  chain(audience: Audience, name: string): Kept[] {
     const chains = this.chains.get(audience) ?? new Map<string, Kept[]>();
     this.chains.set(audience, chains);
-    const chain = chains.get(origin) ?? [];
-    chains.set(origin, chain);
+    const chain = chains.get(name) ?? [];
+    chains.set(name, chain);
     return chain;
   }
 
-  parcels(): { readonly audience: Audience; readonly bytes: Buffer }[] {
-    return [...this.chains].flatMap(([audience, chains]) =>
-      [...chains.values()].flat().map(({ bytes }) => ({ audience, bytes })),
+  head(audience: Audience, name: string): Head | undefined {
+    const covered = this.covered.get(audience)?.get(name);
+    const last = this.chains.get(audience)?.get(name)?.at(-1);
+    return last && last.to > (covered?.to ?? 0) ? { to: last.to, hash: last.hash } : covered;
+  }
+
+  heads(audience: Audience): ReadonlyMap<string, Head> {
+    const names = [
+      ...(this.covered.get(audience)?.keys() ?? []),
+      ...(this.chains.get(audience)?.keys() ?? []),
+    ];
+    return new Map(
+      [...new Set(names)].flatMap((name) => {
+        const head = this.head(audience, name);
+        return head ? [[name, head] as const] : [];
+      }),
     );
+  }
+
+  parcels(): readonly Buffer[] {
+    return [...this.chains.values()].flatMap((chains) =>
+      [...chains.values()].flat().map(({ bytes }) => bytes),
+    );
+  }
+
+  /** The school's day as this poste knows it: the latest that a head's poste wrote. */
+  horizon(): string | undefined {
+    const days = this.database('parc')
+      .all('horizon')
+      .map((body) => String(body['day']));
+    return days.sort().at(-1);
+  }
+
+  /** A record as the store writes it: what is kept no longer comes as its end. */
+  fitting(audience: Audience, record: RevisionRecord): RevisionRecord {
+    const day = this.horizon();
+    if (record.deleted || day === undefined || !isExpired(record.body, day)) return record;
+    const keys = this.keyring.all(audience).map(({ revisionKey }) => revisionKey);
+    return expiredRecord(keys, record) ?? record;
   }
 }
 
-export type WritePoint = 'keep' | 'apply' | 'refusals' | 'write';
+export type WritePoint = 'keep' | 'apply' | 'cover' | 'refusals' | 'write';
+export type Death = 'before' | 'within' | 'after';
 
 /** One start of a machine, as its ports see it: time that passes, and the moment of a crash. */
 export interface Machine {
@@ -61,7 +112,7 @@ export interface Machine {
   /** How long a write takes, in milliseconds. */
   latency(): number;
   /** Decides whether the machine dies at this write, and ends its life if so. */
-  dies(point: WritePoint): 'before' | 'within' | 'after' | undefined;
+  dies(point: WritePoint): Death | undefined;
 }
 
 /** Makes a change of the disk that takes time, may be refused, and may be the last thing the machine does. */
@@ -88,81 +139,76 @@ export interface Ports {
 }
 
 /** The engine's ports over a disk. */
-export function portsOf(disk: Disk, machine: Machine): Ports {
-  return {
-    shelf: shelfOf(disk, machine),
-    documents: {
-      async apply(audience, records) {
-        await durably(disk, machine, 'apply', (whole) => {
-          // LevelDB's batches are smaller than a parcel may be: a prefix may be all that was written.
-          const part = whole ? records : records.slice(0, records.length >> 1);
-          for (const record of part) disk.database(audience).add(record, true);
-        });
-        return [];
-      },
-      ownChanges: (audience, after) =>
-        Promise.resolve(
-          disk
-            .database(audience)
-            .since(after)
-            .filter((leaf) => !leaf.foreign)
-            .map(({ seq, record }) => ({ seq, record })),
-        ),
+export const portsOf = (disk: Disk, machine: Machine): Ports => ({
+  shelf: shelfOf(disk, machine),
+  documents: documentsOf(disk, machine),
+  refusals: {
+    all: () => Promise.resolve([...disk.refusals.values()]),
+    async add(refusals) {
+      if (refusals.length === 0) return;
+      await durably(disk, machine, 'refusals', () => {
+        for (const refusal of refusals) disk.refusals.set(refusalKey(refusal), refusal);
+      });
     },
-    refusals: {
-      all: () => Promise.resolve([...disk.refusals.values()]),
-      async add(refusals) {
-        if (refusals.length === 0) return;
-        await durably(disk, machine, 'refusals', () => {
-          for (const refusal of refusals) disk.refusals.set(refusalKey(refusal), refusal);
-        });
-      },
-      async remove(refusals) {
-        await durably(disk, machine, 'refusals', () => {
-          for (const refusal of refusals) disk.refusals.delete(refusalKey(refusal));
-        });
-      },
+    remove: (refusals) =>
+      durably(disk, machine, 'refusals', () => {
+        for (const refusal of refusals) disk.refusals.delete(refusalKey(refusal));
+      }),
+  },
+});
+
+function documentsOf(disk: Disk, machine: Machine): DocumentSide {
+  return {
+    async apply(audience, records) {
+      await durably(disk, machine, 'apply', (whole) => {
+        // LevelDB's batches are smaller than a parcel may be: a prefix may be all that was written.
+        const part = whole ? records : records.slice(0, records.length >> 1);
+        for (const record of part) disk.database(audience).add(disk.fitting(audience, record), true);
+      });
+      return [];
+    },
+    ownChanges: (audience, after) =>
+      Promise.resolve(
+        disk
+          .database(audience)
+          .since(after)
+          .filter((leaf) => !leaf.foreign)
+          .map(({ seq, record }) => ({ seq, record })),
+      ),
+    async *leaves(audience) {
+      for (const { record } of disk.database(audience).since(0)) yield await Promise.resolve(record);
     },
   };
 }
 
 function shelfOf(disk: Disk, machine: Machine): ParcelShelf {
   return {
-    heads(audience) {
-      const heads = [...(disk.chains.get(audience) ?? [])].flatMap(([origin, chain]) => {
-        const last = chain.at(-1);
-        return last ? [[origin, { to: last.to, hash: last.hash }] as const] : [];
-      });
-      return Promise.resolve(new Map(heads));
-    },
+    heads: (audience) => Promise.resolve(disk.heads(audience)),
     vectors() {
       const vectors: Record<Audience, Record<string, number>> = {};
-      for (const [audience, chains] of disk.chains) {
-        for (const [origin, chain] of chains) {
-          const last = chain.at(-1);
-          if (last) (vectors[audience] ??= {})[origin] = last.to;
-        }
-      }
+      for (const audience of new Set([...disk.covered.keys(), ...disk.chains.keys()]))
+        for (const [chain, { to }] of disk.heads(audience)) (vectors[audience] ??= {})[chain] = to;
       return Promise.resolve(vectors);
     },
     async keep(parcel, applied) {
-      const { audience, origin, from, to } = parcel.header;
+      const { audience, from, to } = parcel.header;
+      const chain = chainOf(parcel.header);
       await durably(disk, machine, 'keep', (whole) => {
-        const chain = disk.chain(audience, origin);
         // Half a record is cut off at the next start.
-        if (!whole || chain.at(-1)?.hash === parcel.hash) return;
-        chain.push({ from, to, hash: parcel.hash, bytes: Buffer.from(parcel.bytes), applied });
+        if (!whole || disk.head(audience, chain)?.hash === parcel.hash) return;
+        const kept = { from, to, hash: parcel.hash, bytes: Buffer.from(parcel.bytes), applied };
+        disk.chain(audience, chain).push(kept);
       });
     },
-    async *after(audience, origin, seq) {
-      for (const kept of [...disk.chain(audience, origin)]) {
+    async *after(audience, chain, seq) {
+      for (const kept of [...disk.chain(audience, chain)]) {
         if (kept.from <= seq) continue;
         await machine.schedule.pause(machine.life, 1);
         yield kept.bytes;
       }
     },
-    get: (audience, origin, from) =>
-      Promise.resolve(disk.chain(audience, origin).find((kept) => kept.from === from)?.bytes),
+    get: (audience, chain, from) =>
+      Promise.resolve(disk.chain(audience, chain).find((kept) => kept.from === from)?.bytes),
     unapplied: (audience) =>
       Promise.resolve(
         [...(disk.chains.get(audience)?.values() ?? [])]
@@ -170,10 +216,32 @@ function shelfOf(disk: Disk, machine: Machine): ParcelShelf {
           .flatMap((kept) => (kept.applied ? [] : [kept.bytes])),
       ),
     async markApplied(parcel) {
-      const { audience, origin, to } = parcel.header;
+      const chain = disk.chain(parcel.header.audience, chainOf(parcel.header));
       await durably(disk, machine, 'keep', (whole) => {
+        if (whole) for (const kept of chain) if (kept.hash === parcel.hash) kept.applied = true;
+      });
+    },
+    async cover(audience, covers, dropped) {
+      const chains = disk.chains.get(audience);
+      const due = [...covers].filter(
+        ([chain, { to }]) =>
+          (disk.head(audience, chain)?.to ?? 0) < to || chains?.get(chain)?.some((kept) => kept.to <= to),
+      );
+      if (due.length === 0 && !dropped.some((chain) => chains?.has(chain))) return;
+      // The log is written anew beside the old one, which it then replaces: all of it, or nothing.
+      await durably(disk, machine, 'cover', (whole) => {
         if (!whole) return;
-        for (const kept of disk.chain(audience, origin)) if (kept.to <= to) kept.applied = true;
+        const covered = disk.covered.get(audience) ?? new Map<string, Head>();
+        disk.covered.set(audience, covered);
+        for (const [chain, head] of due) {
+          const rest = disk.chain(audience, chain).filter((kept) => kept.to > head.to);
+          chains?.set(chain, rest);
+          if (head.to > (covered.get(chain)?.to ?? 0)) covered.set(chain, head);
+        }
+        for (const chain of dropped) {
+          chains?.delete(chain);
+          covered.delete(chain);
+        }
       });
     },
   };

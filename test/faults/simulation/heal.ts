@@ -3,6 +3,8 @@ import type { Poste } from './poste';
 
 /** More rounds than any news needs to reach everybody. */
 const ROUNDS_MAX = 8;
+export const LATER_DAY = '2028-10-01';
+const NEXT_DAY = '2028-10-02';
 
 /** Once the weather is calm everybody exchanges with everybody until nothing moves. @returns what stands in the way */
 export async function heal(world: World): Promise<string[]> {
@@ -46,7 +48,9 @@ export async function heal(world: World): Promise<string[]> {
     for (let number = 0; number < ROUNDS_MAX; number++) if ((await round(number)) === 0) return;
     problems.push('unquiet: there is always more to move');
   };
-  world.schedule.in(0, () => {
+  // A day later everybody sweeps again: what somebody wrote late with an old date is gone, too.
+  if (world.day !== '') world.moveDay(NEXT_DAY);
+  world.schedule.in(100, () => {
     all()
       .then(async () => {
         if (problems.length === 0) for (const poste of staying) await twiceNothing(poste);

@@ -1,5 +1,5 @@
 import type { Audience } from '../../../src/domain/audience';
-import type { Revision } from '../../../src/store/port';
+import type { DocumentBody, Revision } from '../../../src/store/port';
 
 /** One revision that somebody wrote. */
 export interface Written {
@@ -10,6 +10,7 @@ export interface Written {
   readonly by: string;
   /** Its place in that poste's database: what a revocation counts by. */
   readonly seq: number;
+  readonly body: DocumentBody;
   /** A document that the author had no right to write. */
   readonly forbidden: boolean;
   acknowledged: boolean;

@@ -9,6 +9,7 @@ import {
   noCounters,
   Replica,
   sha256,
+  toText,
   type Answers,
   type PosteGrant,
   type Refusal,
@@ -16,8 +17,10 @@ import {
 } from '../../../src/exchange';
 import type { DocumentBody, Revision } from '../../../src/store/port';
 import { revisionOf } from '../../../src/store/revision';
-import { Disk, durably, portsOf, type Machine, type WritePoint } from './disk';
+import { quickCodec } from './codec';
+import { Disk, durably, portsOf, type Death, type Machine, type WritePoint } from './disk';
 import { LineDown } from './line';
+import type { Wrap } from './keyring';
 import type { Plant } from './plant';
 import { remoteTo, type Network, type Site } from './remote';
 import { Life } from './schedule';
@@ -27,9 +30,9 @@ import {
   idFor,
   isGatewayName,
   OPEN,
+  PARC,
   posteOf,
   SCHOOL,
-  secretsFor,
   signerOf,
   START,
   type PosteName,
@@ -40,13 +43,20 @@ export interface PosteWorld extends Network {
   readonly ledger: Ledger;
   readonly plant: Plant | undefined;
   /** A write of a poste: whether its machine dies at it. */
-  fate(poste: Poste, point: WritePoint): 'before' | 'within' | 'after' | undefined;
+  fate(poste: Poste, point: WritePoint): Death | undefined;
 }
 
 export interface RunResult {
   readonly counters: RunCounters;
   readonly theirs: readonly Refusal[];
   readonly ours: readonly Refusal[];
+}
+
+/** What a person writes: a body, an end, or a choice between two versions. */
+export interface Made {
+  readonly body: DocumentBody;
+  readonly deleted?: boolean;
+  readonly merges?: boolean;
 }
 
 interface Running {
@@ -57,7 +67,7 @@ interface Running {
 
 /** A computer of the school: a disk that stays, and an engine that lives from a start to a crash. */
 export class Poste implements Site {
-  readonly disk = new Disk();
+  readonly disk: Disk;
   readonly channel: string;
   readonly poste: ReturnType<typeof posteOf>;
   /** What this computer's clock is wrong by, in milliseconds. */
@@ -77,6 +87,7 @@ export class Poste implements Site {
     grants: readonly PosteGrant[],
   ) {
     this.poste = posteOf(name);
+    this.disk = new Disk(ENTITLED[name]);
     this.channel = `poste ${name}`;
     this.disk.grants.push(...grants);
   }
@@ -103,16 +114,7 @@ export class Poste implements Site {
     if (this.#running) return;
     const { world, disk, poste } = this;
     const life = new Life();
-    const machine: Machine = {
-      life,
-      schedule: world.schedule,
-      latency: () => world.random.below(4),
-      dies: (point) => {
-        const fate = world.fate(this, point);
-        if (fate) this.crash();
-        return fate;
-      },
-    };
+    const machine = this.#machine(life);
     const book = new GrantBook(SCHOOL, [HEAD.publicKey]);
     for (const grant of disk.grants) book.learn(grant);
     for (const body of disk.database('parc').all('grant')) book.learn(body);
@@ -120,11 +122,8 @@ export class Poste implements Site {
     const replica = new Replica({
       book,
       ...(world.plant?.ports?.(ports, this) ?? ports),
-      secretsOf: (audience, keyId) => {
-        if (!ENTITLED[this.name].includes(audience)) return undefined;
-        const secrets = secretsFor(audience);
-        return keyId === undefined || keyId === secrets.keyId ? secrets : undefined;
-      },
+      secretsOf: disk.keyring.secretsOf,
+      codec: quickCodec,
       author: { poste, signer: signerOf(this.name), now: () => new Date(this.clock()).toISOString() },
     });
     world.plant?.replica?.(replica, this);
@@ -138,6 +137,20 @@ export class Poste implements Site {
     });
     this.#running = { life, replica, answers };
     this.busy = false;
+  }
+
+  #machine(life: Life): Machine {
+    const { world } = this;
+    return {
+      life,
+      schedule: world.schedule,
+      latency: () => world.random.below(4),
+      dies: (point) => {
+        const fate = world.fate(this, point);
+        if (fate) this.crash();
+        return fate;
+      },
+    };
   }
 
   /** The power goes: nothing more happens, on either end of a line. */
@@ -178,27 +191,66 @@ export class Poste implements Site {
     const remote = remoteTo(world, { name: this.name, life }, site);
     const counters = noCounters();
     const audiences = this.#shared(site);
-    for (const audience of audiences) await replica.applyBacklog(audience);
-    await replica.retryRefused();
+    await this.#tidy(running);
     const nonce = disk.nonces.get(site.channel);
     const end = await exchange({ replica, remote, poste, signer, audiences, nonce, counters });
     if (end.nonce !== undefined) disk.nonces.set(site.channel, end.nonce);
     this.theirs.set(site.channel, end.theirs);
     this.ours.set(site.channel, end.ours);
     if (this.name === 'a' && isGatewayName(site.name) && end.nonce !== undefined && remote.keys) {
-      const missing = OPEN.filter((audience) => !disk.keysSent.has(audience)).map((audience) => {
-        const { keyId, revisionKey } = secretsFor(audience);
-        return { audience, key: keyId, revisionKey: revisionKey.toString('base64url') };
-      });
+      const missing = OPEN.flatMap((audience) =>
+        disk.keyring
+          .all(audience)
+          .filter(({ keyId }) => !disk.keysSent.has(keyId))
+          .map(({ keyId, revisionKey }) => ({ audience, key: keyId, revisionKey: toText(revisionKey) })),
+      );
       if (missing.length > 0) {
         const body = canonicalBytes({ keys: missing });
         const request = { action: 'keys' as const, channel: site.channel, nonce: end.nonce, body };
         counters.requests += 1;
         await remote.keys(body, makeCredential(signer, poste, request));
-        for (const { audience } of missing) disk.keysSent.add(audience);
+        for (const { key } of missing) disk.keysSent.add(key);
       }
     }
     return { counters, theirs: end.theirs, ours: end.ours };
+  }
+
+  /** A snapshot in this head's poste's name. @returns false where it cannot speak for that audience now */
+  async consolidate(audience: Audience, id: `grant_${string}`): Promise<boolean> {
+    const running = this.#running;
+    if (!running) return false;
+    const made = await running.replica.consolidate(audience, {
+      id,
+      issued: new Date(START).toISOString(),
+      head: HEAD,
+      publish: async (statement) => {
+        await this.write(PARC, id, () => ({ body: statement as unknown as DocumentBody }));
+      },
+    });
+    return made !== undefined;
+  }
+
+  /** What a poste does by itself before a run: new keys open what waited, new days end what is old. */
+  async #tidy({ replica, life }: Running): Promise<void> {
+    const { disk } = this;
+    for (const wrap of disk.database(PARC).all('keyWrap') as readonly Wrap[])
+      if (wrap.poste === this.poste) disk.keyring.add(wrap.audience, wrap.generation);
+    for (const audience of this.holds()) await replica.applyBacklog(audience);
+    await replica.retryRefused();
+    const day = disk.horizon();
+    if (day === undefined) return;
+    for (const audience of ENTITLED[this.name]) {
+      if (disk.swept.get(audience) === day) continue;
+      await durably(disk, this.#machine(life), 'apply', (whole) => {
+        const database = disk.database(audience);
+        const ids = whole ? database.ids() : database.ids().slice(1);
+        for (const { record } of ids.flatMap((id) => database.leaves(id))) {
+          const ended = disk.fitting(audience, record);
+          if (ended !== record) database.add(ended, true);
+        }
+        if (whole) disk.swept.set(audience, day);
+      });
+    }
   }
 
   /**
@@ -215,29 +267,21 @@ export class Poste implements Site {
   ): Promise<Revision | undefined> {
     const running = this.#running;
     if (!running) return undefined;
-    const machine: Machine = {
-      life: running.life,
-      schedule: this.world.schedule,
-      latency: () => this.world.random.below(4),
-      dies: (point) => {
-        const fate = this.world.fate(this, point);
-        if (fate) this.crash();
-        return fate;
-      },
-    };
+    const machine = this.#machine(running.life);
     const entries = await durably(this.disk, machine, 'write', (whole) => {
       if (!whole) return [];
       const database = this.disk.database(audience);
       const leaves = database.leaves(id);
       const made = make(database.get(id));
       if (!made) return [];
-      const { revisionKey } = secretsFor(audience);
+      const revisionKey = this.disk.keyring.all(audience)[0]?.revisionKey;
+      if (!revisionKey) return [];
       const follow = (parent: Revision | undefined, body: DocumentBody, deleted: boolean) => {
         const rev = revisionOf(revisionKey, { parent, deleted, body });
         const ancestors = parent ? [parent, ...database.ancestors(id, parent)] : [];
         database.add({ id, rev, ancestors, deleted, body }, false);
         const seq = database.leaves(id).find((leaf) => leaf.record.rev === rev)?.seq ?? 0;
-        return this.world.ledger.begin({ audience, id, rev, by: this.name, seq, forbidden });
+        return this.world.ledger.begin({ audience, id, rev, by: this.name, seq, body, forbidden });
       };
       const { body, deleted = false, merges = false } = made;
       const tombstone = (): DocumentBody => ({ _id: id, type: body.type, v: 1 });

@@ -18,6 +18,8 @@ export interface Site {
   readonly life: Life | undefined;
   /** The engine's answering side, made anew for each request where it remembers nothing. */
   answers(): Promise<Answers>;
+  /** What it does by itself after a request. */
+  answered?(): Promise<void>;
   /** The commune only: takes revision keys in. */
   keys?(body: Buffer, credential: Credential): Promise<void>;
 }
@@ -66,7 +68,9 @@ export function remoteTo(network: Network, caller: Caller, site: Site): Remote {
   async function serve<T>(work: (answers: Answers) => Promise<T>): Promise<T> {
     try {
       network.answering(site);
-      return await work(await site.answers());
+      const result = await work(await site.answers());
+      await site.answered?.();
+      return result;
     } catch (error) {
       if (error instanceof ExchangeRefused) {
         if (error.code === 'SIGN_AGAIN') trace.fault('nonce-expired', schedule.now, site.name);
@@ -196,5 +200,6 @@ export function remoteTo(network: Network, caller: Caller, site: Site): Remote {
 }
 
 async function drained(frames: AsyncIterable<Buffer>): Promise<void> {
-  for await (const _frame of frames) await Promise.resolve();
+  const reading = frames[Symbol.asyncIterator]();
+  while ((await reading.next()).done !== true);
 }

@@ -85,17 +85,20 @@ export function grantOf(name: PosteName, options: { id?: string; roles?: RoleGra
   );
 }
 
-const secrets = new Map<Audience, AudienceSecrets>();
-/** The key of an audience, as its members hold it. */
-export function secretsFor(name: Audience): AudienceSecrets {
-  const known = secrets.get(name) ?? secretsFrom(bytesFor(`key ${name}`), name);
-  secrets.set(name, known);
-  return known;
+const keys = new Map<string, Buffer>();
+/** The data key of an audience's generation: whoever was handed it holds these bytes. */
+export function dataKeyOf(name: Audience, generation: number): Buffer {
+  const at = `${name} ${generation}`;
+  const key = keys.get(at) ?? bytesFor(`key ${at}`);
+  keys.set(at, key);
+  return key;
 }
 
-/** A word that every document of an audience holds, and nothing else: what must not be found elsewhere. */
-export const markerOf = (name: Audience): string =>
-  `mot-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
+/** A word that every document of an audience holds which was written under that generation, and nothing else does. */
+export const markerOf = (name: Audience, generation = 0): string =>
+  `mot-${bytesFor(`word ${name} ${generation}`).toString('hex').slice(0, 12)}`;
+/** The exchange of keys when somebody leaves: so many generations there are at the most. */
+export const GENERATIONS = 2;
 
 export const GATEWAYS = ['g1', 'g2'] as const;
 export const isGatewayName = (name: string): boolean => (GATEWAYS as readonly string[]).includes(name);

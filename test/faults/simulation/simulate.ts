@@ -1,5 +1,5 @@
 import { check, type Findings } from './check';
-import { compressOnTheSpot } from './codec';
+import { expandOnTheSpot } from './codec';
 import { heal } from './heal';
 import type { FaultCounts } from './trace';
 import { live } from './workload';
@@ -22,7 +22,7 @@ export interface Outcome extends Findings {
 
 /** One seed, one run: people write while everything goes wrong, then it heals, and all are compared. */
 export async function simulate(options: Options & { readonly edits?: number }): Promise<Outcome> {
-  compressOnTheSpot();
+  expandOnTheSpot();
   const world = new World(options);
   const edits = options.edits ?? 200;
   await live(world, edits);
@@ -42,7 +42,16 @@ export async function simulate(options: Options & { readonly edits?: number }): 
   };
 }
 
-export const PROBLEMS = ['lost', 'unequal', 'leaked', 'silent', 'forged', 'unquiet', 'broken'] as const;
+export const PROBLEMS = [
+  'lost',
+  'unequal',
+  'leaked',
+  'silent',
+  'forged',
+  'returned',
+  'unquiet',
+  'broken',
+] as const;
 
 /** Everything that was found, one line each. */
 export const problemsOf = (outcome: Outcome): string[] =>

@@ -15,11 +15,15 @@ export const FAULTS = [
   'crash-in-keep',
   'crash-in-apply',
   'crash-between',
+  'crash-in-cover',
   'gateway-crash',
   'disk-full',
   'clock-jump',
   'nonce-expired',
   'removed',
+  'key-exchanged',
+  'consolidated',
+  'horizon',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 export type FaultCounts = Record<Fault, number>;

@@ -1,25 +1,39 @@
 import type { Audience } from '../../../src/domain/audience';
 import type { DocumentBody } from '../../../src/store/port';
-import { documentId, type Poste } from './poste';
+import { documentId, type Made, type Poste } from './poste';
 import { isWeather } from './line';
 import { ECOLE, ENTITLED, markerOf, PARC } from './school';
+import { LATER_DAY } from './heal';
 import type { World } from './world';
 
 /** Few enough that people meet on one document, many enough that most are written by one. */
-const DOCUMENTS_EACH = 12;
+const DOCUMENTS_EACH = 6;
 const WRITERS = ['a', 'b', 'c'] as const;
 /** Between two edits, in milliseconds. */
 const EDIT_MS = 250;
 const RUN_MS = 700;
+/** Homework of the first date is kept no longer on the second day (src/domain/retention: two school years). */
+const DATES = ['2026-09-10', '2028-09-10'] as const;
 
-const kindOf = (audience: Audience, n: number): { prefix: 'event' | 'roll' | 'homework'; type: string } => {
-  if (!audience.startsWith('classe')) return { prefix: 'event', type: 'note' };
-  return [
-    { prefix: 'event' as const, type: 'note' },
-    { prefix: 'roll' as const, type: 'rollEntry' },
-    { prefix: 'homework' as const, type: 'homework' },
-  ][n % 3] as { prefix: 'event' | 'roll' | 'homework'; type: string };
-};
+/** What is written next where: facts once, notes and homework again and again. */
+function draft(world: World, poste: Poste, audience: Audience, count: number): DocumentBody {
+  const { random } = world;
+  const text = `${markerOf(audience, poste.disk.keyring.generation(audience))} ${count}`;
+  const filler = random.chance(0.1) ? String(random.next()).repeat(random.below(80)) : '';
+  const common = { v: 1, text, filler };
+  const n = random.below(DOCUMENTS_EACH);
+  const isTeacher = audience.startsWith('classe') && poste.name !== 'a';
+  const kind = random.next();
+  if (isTeacher && kind < 0.2) {
+    const _id = documentId(audience, count, 'roll');
+    return { _id, type: 'rollEntry', date: '2026-11-12', ...common };
+  }
+  if (isTeacher && kind < 0.6) {
+    const _id = documentId(audience, n, 'homework');
+    return { _id, type: 'homework', dueOn: n % 3 === 0 ? DATES[0] : DATES[1], ...common };
+  }
+  return { _id: documentId(audience, n, 'event'), type: 'note', ...common };
+}
 
 function edit(world: World, count: number): void {
   const { random, trace } = world;
@@ -27,15 +41,10 @@ function edit(world: World, count: number): void {
   if (!poste.life) return void trace.note(world.now, 'off', poste.name);
   if (poste.name !== 'a' && random.chance(0.03)) return forbidden(world, poste, count);
   const audience = random.pick(ENTITLED[poste.name].filter((name) => name !== PARC));
-  // The roll and the homework are the teacher's own.
-  const n = random.below(DOCUMENTS_EACH / 3) * 3 + (poste.name === 'a' ? 0 : random.below(3));
-  const { prefix, type } = kindOf(audience, n);
-  const id = documentId(audience, n, prefix);
-  const filler = random.chance(0.1) ? String(random.next()).repeat(random.below(80)) : '';
+  const body = draft(world, poste, audience, count);
   const wish = random.next();
-  const body: DocumentBody = { _id: id, type, v: 1, text: `${markerOf(audience)} ${count}`, filler };
-  submit(world, poste, audience, id, (before) => {
-    if (wish < 0.12) return before && { body: before, deleted: true };
+  submit(world, poste, audience, body._id, (before) => {
+    if (body.type !== 'rollEntry' && wish < 0.12) return before && { body: before, deleted: true };
     return { body, merges: wish > 0.85 };
   });
 }
@@ -53,7 +62,7 @@ function submit(
   poste: Poste,
   audience: Audience,
   id: string,
-  make: Parameters<Poste['write']>[2],
+  make: (before: DocumentBody | undefined) => Made | undefined,
   isForbidden = false,
 ): void {
   poste.write(audience, id, make, isForbidden).then(
@@ -91,12 +100,14 @@ export async function live(world: World, edits: number): Promise<void> {
   }
   const removal = random.chance(0.4) ? random.below(edits) : undefined;
   const promotion = random.chance(0.3) ? random.below(edits) : undefined;
+  const newDay = random.chance(0.4) ? random.below(edits) : undefined;
   world.begin();
   let done = 0;
   const next = (): void => {
     edit(world, done);
     if (done === removal) world.remove('c');
     else if (done === promotion) world.promote('c');
+    else if (done === newDay) world.moveDay(LATER_DAY);
     done += 1;
     if (done < edits) world.schedule.in(world.soon(EDIT_MS), next);
     else world.clear();

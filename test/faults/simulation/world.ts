@@ -1,6 +1,9 @@
 import type { Audience } from '../../../src/domain/audience';
-import { pack, signGrant, writeFrame, type Grant } from '../../../src/exchange';
+import { pack, secretsOfKeys, signGrant, writeFrame, type Grant } from '../../../src/exchange';
+import type { DocumentBody } from '../../../src/store/port';
+import { quickCodec } from './codec';
 import { CommuneDisk } from './commune-store';
+import type { Death, WritePoint } from './disk';
 import { enrol, Gateway } from './gateway';
 import { Ledger } from './ledger';
 import { isWeather, type Connection, type Weather } from './line';
@@ -17,7 +20,8 @@ import {
   idFor,
   PARC,
   SCHOOL,
-  secretsFor,
+  dataKeyOf,
+  ENTITLED,
   signerOf,
   START,
   type PosteName,
@@ -51,6 +55,9 @@ export class World implements PosteWorld {
   removed: { readonly name: PosteName; readonly accepted: Readonly<Record<Audience, number>> } | undefined;
   /** Who became a head meanwhile. */
   promoted: PosteName | undefined;
+  /** The school's day, once a head has said one. */
+  day = '';
+  #snapshots = 0;
   readonly #apart = new Map<string, number>();
   /** How often machines die, in this run, at one write. */
   readonly #deadly: number;
@@ -128,14 +135,13 @@ export class World implements PosteWorld {
     const { random, weather, trace } = this;
     if (weather.calm || !random.chance(this.#deadly)) return undefined;
     const fate = random.pick(['before', 'within', 'after'] as const);
-    const kind =
-      point === 'keep'
-        ? 'crash-in-keep'
-        : point !== 'apply'
-          ? 'crash'
-          : fate === 'after'
-            ? 'crash-between'
-            : 'crash-in-apply';
+    const kinds = {
+      keep: 'crash-in-keep',
+      cover: 'crash-in-cover',
+      refusals: 'crash',
+      write: 'crash',
+    } as const;
+    const kind = point !== 'apply' ? kinds[point] : fate === 'after' ? 'crash-between' : 'crash-in-apply';
     trace.fault(kind, this.now, poste.name, point, fate);
     this.#restartLater(poste);
     return fate;
@@ -181,6 +187,7 @@ export class World implements PosteWorld {
       machine.clockError = Math.round((random.next() - 0.5) * 20 * YEAR_MS);
       trace.fault('clock-jump', this.now, machine.name);
     });
+    this.every(9000, () => this.consolidate(random.pick(ENTITLED.a)));
     this.every(5000, () => void this.#forge().catch((error: unknown) => this.broke('forger', error)));
   }
 
@@ -191,7 +198,9 @@ export class World implements PosteWorld {
     const site = random.pick(this.sites());
     const audience = random.pick(['ecole_2026', 'parc']);
     if (!site.life || !this.poste(victim).life) return;
-    const head = (await this.poste(victim).replica.parts.shelf.heads(audience)).get(this.poste(victim).poste);
+    const head = this.poste(victim).disk.head(audience, this.poste(victim).poste);
+    const [secrets] = secretsOfKeys([dataKeyOf(audience, 0)], audience);
+    if (!secrets) return;
     const id = idFor('event', `forged ${this.now}`);
     const record = {
       id,
@@ -207,8 +216,9 @@ export class World implements PosteWorld {
         grant: idFor('grant', victim),
         signer: signerOf('stranger'),
         audience,
-        secrets: secretsFor(audience),
+        secrets,
         created: new Date(START).toISOString(),
+        codec: quickCodec,
       },
       head,
       [{ seq: (head?.to ?? 0) + 1, record: { ...record } }],
@@ -222,23 +232,39 @@ export class World implements PosteWorld {
     );
   }
 
-  /** The head puts a poste out: what it has seen of it still counts. Tried again until the head's poste has written it. */
+  /**
+   * The head puts a poste out: what it has seen of it still counts, and what it could read gets new keys, sealed to those
+   * who stay.
+   */
   remove(name: PosteName): void {
     const head = this.poste('a');
     const { poste } = this.poste(name);
     const id = idFor('grant', `revocation ${name}`);
+    const issued = new Date(START).toISOString();
     this.#decree(id, () => {
       const accepted: Record<Audience, number> = {};
-      for (const [audience, chains] of head.disk.chains) {
-        const last = chains.get(poste)?.at(-1);
+      for (const audience of head.disk.chains.keys()) {
+        const last = head.disk.head(audience, poste);
         if (last) accepted[audience] = last.to;
       }
       this.removed = { name, accepted };
       this.trace.fault('removed', this.now, name);
-      const issued = new Date(START).toISOString();
       const common = { _id: id, type: 'grant' as const, v: 1 as const, school: SCHOOL, issued };
       return signGrant({ ...common, kind: 'revocation' as const, target: poste, accepted }, HEAD);
     });
+    for (const audience of ENTITLED[name].filter((one) => one !== PARC)) {
+      for (const to of ['b', 'c', 'a'] as const) {
+        if (to === name || !ENTITLED[to].includes(audience)) continue;
+        const wrap = idFor('event', `wrap ${to} ${audience}`);
+        // Everybody who holds a new key knows by then who was put out.
+        const make = (): DocumentBody => {
+          if (to === 'a') this.trace.fault('key-exchanged', this.now, audience);
+          if (to === 'a') head.disk.keyring.add(audience, 1);
+          return { _id: wrap, type: 'keyWrap', v: 1, poste: this.poste(to).poste, audience, generation: 1 };
+        };
+        this.#decree(wrap, make, () => this.removed !== undefined);
+      }
+    }
   }
 
   /** A teacher becomes a head as well: what was refused before may be taken now. */
@@ -250,21 +276,44 @@ export class World implements PosteWorld {
     });
   }
 
-  #decree(id: string, make: () => Grant): void {
+  /** The school's day moves on: what is kept no longer ends everywhere. */
+  moveDay(day: string): void {
+    const id = idFor('year', `horizon ${day}`);
+    this.#decree(id, () => {
+      this.trace.fault('horizon', this.now, day);
+      if (day > this.day) this.day = day;
+      return { _id: id, type: 'horizon', v: 1, day };
+    });
+  }
+
+  /** The head's poste makes a snapshot of an audience, and lets go of the parcels that it stands for. */
+  consolidate(audience: Audience): void {
+    const head = this.poste('a');
+    if (!head.life) return;
+    const id = idFor('grant', `snapshot ${++this.#snapshots}`);
+    head
+      .consolidate(audience, id)
+      .then((made) => made && this.trace.fault('consolidated', this.now, audience))
+      .catch((error: unknown) => this.broke('a', error));
+  }
+
+  /** Something that the head's poste writes into `parc` once it may, tried again until it has. */
+  #decree(id: string, make: () => DocumentBody | Grant, may: () => boolean = () => true): void {
     const head = this.poste('a');
     let done = false;
     const attempt = (): void => {
-      if (done || this.weather.calm) return;
+      if (done) return;
+      this.schedule.in(this.weather.calm ? 50 : 1500, attempt);
+      if (!may()) return;
       head
         .write(PARC, id, (before) => {
           done = true;
           if (before) return undefined;
-          const grant = make();
-          head.replica.book.learn(grant);
-          return { body: grant };
+          const body = make();
+          if (body.type === 'grant') head.replica.book.learn(body);
+          return { body: body as DocumentBody };
         })
         .catch((error: unknown) => this.broke('a', error));
-      this.schedule.in(1500, attempt);
     };
     attempt();
   }
