@@ -238,7 +238,11 @@ export class Replica {
     const heads = await this.parts.shelf.heads(audience);
     const { covers, needless } = heldSnapshots(audience, endsOf(heads), this.book);
     if (covers.size === 0) return;
-    await this.parts.shelf.cover(audience, covers, needless);
+    await this.parts.shelf.cover(
+      audience,
+      covers,
+      needless.filter((chain) => heads.has(chain)),
+    );
     // What was refused in those parcels stands in the snapshot, and is judged there.
     await this.forgive(
       (one) =>
