@@ -54,6 +54,21 @@ describe('the host process', () => {
     ]);
   });
 
+  it('waits for the host before the computer sleeps, and not for one that is gone', async () => {
+    const { supervisor, latest } = setUp();
+    const starting = supervisor.start();
+    const { sent, listeners } = latest();
+    listeners.message({ t: 'ready' });
+    await starting;
+    const sleeping = supervisor.power('suspend');
+    expect(sent.at(-1)).toEqual({ t: 'power', id: 1, event: 'suspend' });
+    listeners.message({ t: 'powerDone', id: 1 });
+    await sleeping;
+    const ending = supervisor.power('shutdown');
+    listeners.exit(1);
+    await ending;
+  });
+
   it('says why it cannot start', async () => {
     const { supervisor, latest, launches } = setUp();
     const starting = supervisor.start();
