@@ -67,6 +67,11 @@ export class GrantBook {
     return (this.byPoste.get(poste) ?? []).filter((grant) => this.revocationsOf(grant).length === 0);
   }
 
+  /** Grants of a poste, also those that were ended. */
+  everGrantedTo(poste: Id<'poste'>): readonly PosteGrant[] {
+    return this.byPoste.get(poste) ?? [];
+  }
+
   /** What a poste may be given to read: all that is granted to it, nothing once it is revoked. */
   readable(poste: Id<'poste'>): { readonly audiences: ReadonlySet<Audience>; readonly carries: boolean } {
     const grants = this.grantsOf(poste);

@@ -75,8 +75,13 @@ export interface Opened {
 export function authorOf({ header }: Parcel, book: GrantBook): Author {
   const cited = book.posteGrant(header.grant);
   // A right that was given since counts as well: what was refused is offered again. Given to this key: a poste is
-  // its key, and whoever was granted another one under the same name borrows nothing from it.
-  const since = cited ? book.grantsOf(cited.poste).filter((grant) => grant.key === cited.key) : [];
+  // its key, and whoever was granted another one under the same name borrows nothing from it. One that was ended counts for
+  // what was written before, or replicas would differ by whether they looked while it lasted.
+  const since = cited
+    ? book
+        .everGrantedTo(cited.poste)
+        .filter((grant) => grant.key === cited.key && header.to <= book.acceptedUpTo(grant, header.audience))
+    : [];
   return {
     poste: header.origin,
     grants: cited ? [cited, ...since] : [],

@@ -126,7 +126,7 @@ class Exchange {
     const question = canonicalBytes({ poste: this.run.poste, digest: digestOf(mine), ...this.only });
     let reply = await this.ask(question);
     if (!reply.same && !reply.vectors) reply = await this.ask(question);
-    if (reply.same) return this.end(reply, reply.refused > 0 && this.nonce ? await this.retry() : []);
+    if (reply.same) return this.end(reply, reply.refused > 0 ? await this.retry() : []);
 
     let theirs = reply.vectors;
     const refused = await this.push(mine, theirs);
