@@ -35,6 +35,12 @@ export class CommuneDocuments {
     return base;
   }
 
+  /** Every living version of a document, for whoever asks what it names; undefined where there is none. */
+  async document(audience: Audience, id: string): Promise<unknown> {
+    const found = (await this.ready(audience)) ? await this.base(audience).versions(id) : [];
+    return found.length > 0 ? found : undefined;
+  }
+
   forget(audience: Audience): void {
     this.#bases.delete(audience);
   }

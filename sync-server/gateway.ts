@@ -9,8 +9,11 @@ import {
   parseMessage,
   PARCEL_VERSION,
 } from '../src/exchange';
-import { communeSchools, type CommuneSchool } from './commune-school';
+import type { FileAnswers } from '../src/exchange/files';
+import { communeSchools, gatewayChannel, type CommuneSchool } from './commune-school';
 import { codeFor, enrol, enrolSchema, note, sharedSecret } from './enrolment';
+import { communeFiles } from './files/commune-files';
+import { answerFiles, isFileAction } from './files/http';
 import { wholeBody } from './http/body';
 import { watchedExchange } from './http/watched';
 import { answerFailure, credentialOf, isExchangeAction, sendJson } from './http/exchange-http';
@@ -23,6 +26,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** Loopback unless a reverse proxy stands on another machine. */
   readonly host?: string;
+  /** Files of schools; every gateway of the commune sees the same folder. Without it none are taken. */
+  readonly files?: string;
   /** Opens `/admin/…`; without it there is no such path. */
   readonly adminToken?: string;
   /** Told about failures, as a code and a path without names. */
@@ -49,7 +54,8 @@ const UAI = /^[0-9]{7}[a-z]$/;
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { store } = options;
   const secret = await sharedSecret(store);
-  const schools = communeSchools(store, createNonces(secret, Date.now));
+  const nonces = createNonces(secret, Date.now);
+  const schools = communeSchools(store, nonces);
   const counters: Record<string, number> = {
     requests: 0,
     moved: 0,
@@ -78,15 +84,26 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       version === `v${PARCEL_VERSION}` && area === 'schools' && UAI.test(uai) && rest.length === 0;
     if (!known) return sendJson(response, 404, { code: 'NOT_FOUND' });
     if (request.method === 'PUT' && action === '') return enrolSchool(uai, request, response);
-    if (request.method !== 'POST' || !isExchangeAction(action))
-      return sendJson(response, 404, { code: 'NOT_FOUND' });
+    const isKnown = isExchangeAction(action) || (options.files !== undefined && isFileAction(action));
+    if (request.method !== 'POST' || !isKnown) return sendJson(response, 404, { code: 'NOT_FOUND' });
     const school = await schools.find(uai);
     if (!school) return sendJson(response, 404, { code: 'SCHOOL_UNKNOWN' });
     count(action);
+    if (isFileAction(action)) return answerFiles(filesOf(school), action, request, response);
     if (action === 'keys') await takeKeys(school, request, response);
     else if ((await watchedExchange(school, action, request, response)) === 'cut') count('cut');
     settle(school);
   }
+
+  const filesOf = (school: CommuneSchool): FileAnswers =>
+    communeFiles({
+      folder: options.files ?? '',
+      uai: school.uai,
+      document: (audience, id) => school.documents.document(audience, id),
+      book: school.replica.book,
+      nonces,
+      channel: gatewayChannel(school.uai),
+    });
 
   /** Sweeps and years that ended: what follows from what came, while nobody waits for it. */
   function settle(school: CommuneSchool): void {

@@ -20,6 +20,7 @@ export async function openGateway(
     store,
     port: settings.port,
     host: settings.host,
+    files: settings.files,
     onFailure,
     ...(adminToken === undefined ? {} : { adminToken }),
   });

@@ -82,7 +82,7 @@ export function embeddedStore(folder: string, openMax = OPEN_MAX): GatewayStore 
 
   const documents = (database: string): Documents => ({
     writeRevisions: (rows, writer) => withBase(database, (base) => base.writeRevisions(rows, writer)),
-    get: (id) => withBase(database, (base) => base.get(id)),
+    versions: (id) => withBase(database, (base) => base.versions(id)),
     ancestors: (id, rev) => withBase(database, (base) => base.ancestors(id, rev)),
     async *leaves() {
       // The base stays lent while it is read: its pages are one reading.

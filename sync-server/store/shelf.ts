@@ -47,8 +47,8 @@ export interface Documents {
    * @returns ids that a rule of the database refused that writer
    */
   writeRevisions(rows: readonly RevisionRow[], writer: UserContext): Promise<readonly string[]>;
-  /** The winning revision; undefined where there is none, or it is deleted. */
-  get(id: string): Promise<StoredRevision | undefined>;
+  /** The living leaves of one document: several where two postes wrote apart, none where it is not there. */
+  versions(id: string): Promise<readonly StoredRevision[]>;
   /** Every living leaf. */
   leaves(): AsyncIterable<StoredRevision>;
   /** Ancestors of a leaf, newest first. */

@@ -15,7 +15,7 @@ export interface DemoCommune {
 /** @param folder the demonstration's data folder; the commune's own data stands in `commune` under it */
 export async function openDemoCommune(folder: string): Promise<DemoCommune> {
   const store = embeddedStore(join(folder, 'commune'));
-  const gateway = await startGateway({ store, port: 0 });
+  const gateway = await startGateway({ store, files: join(folder, 'commune-files'), port: 0 });
   return {
     url: gateway.url,
     code: (uai) => gateway.enrolmentCode(uai),

@@ -28,11 +28,13 @@ export function couchDocuments(as: (writer?: UserContext) => Promise<Database>):
       }
       return refused;
     },
-    async get(id) {
+    async versions(id) {
+      const database = await as();
       try {
-        return await (await as()).get(id);
+        const { _conflicts: others = [], ...winner } = await database.get(id, { conflicts: true });
+        return [winner, ...(await Promise.all(others.map((rev) => database.get(id, { rev }))))];
       } catch (error) {
-        if (statusOf(error) === 404) return undefined;
+        if (statusOf(error) === 404) return [];
         throw error;
       }
     },

@@ -5,13 +5,13 @@ import { ancestorsOf, batches, type RevisionRow, type StoredRevision } from '../
 import type { Level } from './level';
 import { PartOfLevel } from './part-of-level';
 
+type Found = StoredRevision & { readonly _conflicts?: readonly string[] };
+
 /** The part of PouchDB that the gateway uses; the store's own declarations name the part a poste uses. */
 interface Pouch {
   info(): Promise<unknown>;
-  get(id: string, options?: { rev: string; revs?: true }): Promise<RuledDocument>;
-  allDocs(
-    options: object,
-  ): Promise<{ rows: { id: string; doc?: StoredRevision & { _conflicts?: string[] } }[] }>;
+  get(id: string, options?: { rev?: string; revs?: true; conflicts?: true }): Promise<Found>;
+  allDocs(options: object): Promise<{ rows: { id: string; doc?: Found }[] }>;
   bulkDocs(
     rows: readonly RevisionRow[],
     options: { new_edits: false },
@@ -58,9 +58,11 @@ export class PouchDocuments {
     return refused;
   }
 
-  async get(id: string): Promise<StoredRevision | undefined> {
-    const held = await this.pouch.get(id).catch(missingIsNull);
-    return held?._rev === undefined ? undefined : { ...held, _rev: held._rev };
+  async versions(id: string): Promise<readonly StoredRevision[]> {
+    const held = await this.pouch.get(id, { conflicts: true }).catch(missingIsNull);
+    if (!held) return [];
+    const { _conflicts: others = [], ...winner } = held;
+    return [winner, ...(await Promise.all(others.map((rev) => this.pouch.get(id, { rev }))))];
   }
 
   async *leaves(): AsyncGenerator<StoredRevision> {
@@ -76,7 +78,7 @@ export class PouchDocuments {
         if (!doc) continue;
         const { _conflicts: others = [], ...winner } = doc;
         yield winner;
-        for (const rev of others) yield { ...(await this.pouch.get(id, { rev })), _rev: rev };
+        for (const rev of others) yield await this.pouch.get(id, { rev });
       }
       after = rows.at(-1)?.id;
       if (rows.length < PAGE) return;
@@ -95,7 +97,7 @@ export class PouchDocuments {
   async #before(row: RevisionRow): Promise<RuledDocument | null> {
     const { start, ids } = row._revisions;
     const path = ids.map((hash, index) => `${start - index}-${hash}`);
-    const held = await this.get(row._id);
+    const held = await this.pouch.get(row._id).catch(missingIsNull);
     return held && path.includes(held._rev) ? held : null;
   }
 }

@@ -161,11 +161,8 @@ function baseOver(documents: Documents, way: Way): Base {
   return {
     writeRevisions: (rows, writer) =>
       way.change(() => rows.filter((row) => !write(row, writer)).map((row) => row._id)),
-    get: (id) =>
-      way.ask(() => {
-        const winner = documents.leaves(id)[0]?.record;
-        return winner && !winner.deleted ? stored(winner) : undefined;
-      }),
+    versions: (id) =>
+      way.ask(() => documents.leaves(id).flatMap(({ record }) => (record.deleted ? [] : [stored(record)]))),
     async *leaves() {
       for (const id of documents.ids()) {
         const leaves = await way.ask(() => documents.leaves(id).map((leaf) => leaf.record));
