@@ -26,6 +26,8 @@ import {
 export type NamesFile = (audience: Audience, document: string | undefined, file: string) => Promise<boolean>;
 
 const FILE = /^[0-9a-f]{64}$/;
+/** How long an offer waits for a put of the same file to end, in milliseconds. */
+const PUT_AWAY_MS = 5_000;
 const FULL = ['ENOSPC', 'EDQUOT'];
 
 /**
@@ -34,6 +36,8 @@ const FULL = ['ENOSPC', 'EDQUOT'];
  * one gives nobody that chunk.
  */
 export class DiskShelf implements FileShelf {
+  /** Puts under way, by audience and list. */
+  readonly #coming = new Map<string, { readonly put: Promise<void> }>();
   readonly taker = {
     find: (audience: Audience, file: string, hash: string) => this.#find(audience, file, hash),
     begin: (audience: Audience, list: ChunkList) => this.#begin(audience, list),
@@ -62,6 +66,11 @@ export class DiskShelf implements FileShelf {
   }
 
   async #find(audience: Audience, file: string, hash: string): Promise<TakenFile | undefined> {
+    const coming = this.#coming.get(`${audience} ${hash}`);
+    if (coming) {
+      // A line was cut and its sender is back before the last of what it sent has been put away.
+      await Promise.race([coming.put, new Promise((resolve) => setTimeout(resolve, PUT_AWAY_MS).unref())]);
+    }
     const list = await this.list(audience, file);
     if (!list) return undefined;
     const held = await this.#heldOf(audience, list);
@@ -89,6 +98,13 @@ export class DiskShelf implements FileShelf {
     }
     /** Bodies under way in this request. */
     const parts = new Map<number, Buffer[]>();
+    const key = `${audience} ${list.hash}`;
+    let done: (() => void) | undefined;
+    const begin = (): void => {
+      if (done) return;
+      const put = new Promise<void>((resolve) => (done = resolve));
+      this.#coming.set(key, { put });
+    };
     const partOf = async (position: number): Promise<Buffer[]> => {
       const known = parts.get(position);
       if (known) return known;
@@ -102,6 +118,7 @@ export class DiskShelf implements FileShelf {
       lacking: () => [...names.values()].flatMap(([first = 0]) => (held[first] ? [] : [first])).sort(order),
       started: async (position) => size(await partOf(position)),
       take: async (position, offset, bytes) => {
+        begin();
         if (position >= list.count) throw new FileRefused('CHUNK_WRONG');
         if (held[position]) return 'whole';
         const part = await partOf(position);
@@ -120,8 +137,14 @@ export class DiskShelf implements FileShelf {
         return 'whole';
       },
       pause: async () => {
-        for (const [position, part] of parts)
-          if (size(part) > 0) await this.#write(this.#part(audience, list, position), Buffer.concat(part));
+        try {
+          for (const [position, part] of parts)
+            if (size(part) > 0) await this.#write(this.#part(audience, list, position), Buffer.concat(part));
+        } finally {
+          if (done) this.#coming.delete(key);
+          done?.();
+          done = undefined;
+        }
       },
     };
   }

@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FILE_ACTIONS, MESSAGE_MAX_BYTES, type FileAction } from '../../src/exchange';
 import { FileRefused, LIST_MAX_BYTES, type FileAnswers, type FileRefusal } from '../../src/exchange/files';
-import { bodyChunks, wholeBody } from '../http/body';
+import { BodyTooLarge, wholeBody } from '../http/body';
 import { answerFailure, credentialOf, sendJson } from '../http/exchange-http';
+import { eager } from './eager';
 
 export const isFileAction = (text: string): text is FileAction =>
   (FILE_ACTIONS as readonly string[]).includes(text);
@@ -30,7 +31,7 @@ export async function answerFiles(
   try {
     const credential = credentialOf(request);
     if (action === 'file-put') {
-      sendJson(response, 200, await answers.put(bodyChunks(request, PUT_MAX_BYTES)));
+      sendJson(response, 200, await answers.put(atMost(eager(request), PUT_MAX_BYTES)));
       return;
     }
     const limit = action === 'file-offer' ? LIST_MAX_BYTES + MESSAGE_MAX_BYTES : MESSAGE_MAX_BYTES;
@@ -43,6 +44,15 @@ export async function answerFiles(
     if (response.headersSent) return void response.destroy();
     if (!request.complete) response.setHeader('connection', 'close');
     sendJson(response, STATUS[error.code], { code: error.code });
+  }
+}
+
+async function* atMost(chunks: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > limit) throw new BodyTooLarge();
+    yield chunk;
   }
 }
 

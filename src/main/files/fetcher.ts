@@ -259,7 +259,7 @@ export class Fetcher {
     const { file } = transfer.list;
     // Also where no neighbour has begun yet: it may be beginning now.
     if (!this.remotes.some(({ kind, id }) => kind === 'lan' && !this.#isLeft(id))) return true;
-    const ranges = rangesOf(positions);
+    const ranges = rangesOf([...positions].sort((a, b) => a - b));
     underWay.claim(audience, file, { state: 'asking', ranges });
     for (let tries = 0; tries < ASK_AGAIN_TRIES; tries++) {
       const near = await this.#lookNear();

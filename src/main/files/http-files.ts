@@ -17,6 +17,7 @@ import {
   putAnswerSchema,
   writeHead,
 } from '../../exchange/files';
+import { eager } from '../../../sync-server/files/eager';
 import type { FileRemote } from './file-remote';
 
 export interface FileAddress {
@@ -53,7 +54,12 @@ export function httpFiles(
   const agent = secure ? new TlsAgent(pool) : new Agent(pool);
   let nonce = address.nonce ?? NONE;
 
-  async function send(action: FileAction, body: Readable, headers: Record<string, string>) {
+  async function send(
+    action: FileAction,
+    bodyFor: () => Readable,
+    headers: Record<string, string>,
+    again: boolean,
+  ): Promise<IncomingMessage> {
     const url = new URL(`${address.url}/${action}`);
     const options: RequestOptions & TlsOptions = {
       method: 'POST',
@@ -69,17 +75,21 @@ export function httpFiles(
       request.once('response', resolve);
       request.once('error', reject);
     });
+    const body = bodyFor();
     body.on('data', (chunk: Buffer) => address.meter?.up(chunk.length));
     try {
       // A refusal may arrive before the body has gone: whichever comes first is the outcome.
       pipeline(body, request).catch(() => undefined);
-      const response = await answered;
-      response.on('data', (chunk: Buffer) => address.meter?.down(chunk.length));
-      return response;
+      return await answered;
     } catch (cause) {
+      // The other side had closed this connection, left open since the last request, as it was taken up again.
+      if (again && request.reusedSocket) return send(action, bodyFor, headers, false);
       throw new PreauError('NO_LINE', {}, { cause });
     }
   }
+
+  const bodyOf = (response: IncomingMessage): AsyncGenerator<Buffer> =>
+    eager(response, address.meter && ((bytes) => address.meter?.down(bytes)));
 
   /** Sends a signed request; once more where the other side wants one of its own nonces in it. */
   async function post(action: FileAction, body: Buffer): Promise<IncomingMessage> {
@@ -90,12 +100,13 @@ export function httpFiles(
         nonce,
         body,
       });
-      const response = await send(action, Readable.from([body]), {
+      const headers = {
         'content-length': String(body.length),
         authorization: `Preau ${credential.poste} ${credential.nonce} ${credential.signature}`,
-      });
+      };
+      const response = await send(action, () => Readable.from([body]), headers, true);
       if (response.statusCode === 200) return response;
-      const refusal = await refusalOf(response);
+      const refusal = await refusalOf(bodyOf(response), response);
       if (again || refusal.nonce === undefined) throw refusal.error;
       nonce = refusal.nonce;
     }
@@ -106,7 +117,7 @@ export function httpFiles(
     kind: address.kind,
     reads: address.reads,
     async list(request) {
-      const incoming = new Incoming(await post('file-list', Buffer.from(JSON.stringify(request))));
+      const incoming = new Incoming(bodyOf(await post('file-list', Buffer.from(JSON.stringify(request)))));
       return readable(async () => {
         const answer = v.parse(listAnswerSchema, await incoming.head());
         const bytes = await incoming.rest(LIST_MAX_BYTES);
@@ -118,7 +129,7 @@ export function httpFiles(
     async *chunks(request) {
       const response = await post('file-chunks', Buffer.from(JSON.stringify(request)));
       try {
-        yield* new Incoming(response).pieces();
+        yield* new Incoming(bodyOf(response)).pieces();
       } catch (cause) {
         response.destroy();
         throw new PreauError('NO_LINE', {}, { cause });
@@ -126,16 +137,16 @@ export function httpFiles(
     },
     async offer(request, list) {
       const response = await post('file-offer', offerBody(request, list));
-      return readable(async () => v.parse(offerAnswerSchema, await jsonOf(response)));
+      return readable(async () => v.parse(offerAnswerSchema, await jsonOf(bodyOf(response), response)));
     },
     async put(head, pieces) {
       const all = async function* (): AsyncGenerator<Buffer> {
         yield writeHead({ ...head, poste: identity.poste });
         yield* pieces;
       };
-      const response = await send('file-put', Readable.from(all(), { highWaterMark: 1 }), {});
-      if (response.statusCode !== 200) throw (await refusalOf(response)).error;
-      return readable(async () => v.parse(putAnswerSchema, await jsonOf(response)));
+      const response = await send('file-put', () => Readable.from(all(), { highWaterMark: 1 }), {}, false);
+      if (response.statusCode !== 200) throw (await refusalOf(bodyOf(response), response)).error;
+      return readable(async () => v.parse(putAnswerSchema, await jsonOf(bodyOf(response), response)));
     },
     close: () => agent.destroy(),
   };
@@ -154,10 +165,10 @@ async function readable<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-async function jsonOf(response: IncomingMessage): Promise<unknown> {
+async function jsonOf(body: AsyncIterable<Buffer>, response: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     size += chunk.length;
     if (size > MESSAGE_MAX_BYTES) throw new TypeError('too long');
     chunks.push(chunk);
@@ -172,9 +183,10 @@ async function jsonOf(response: IncomingMessage): Promise<unknown> {
 }
 
 async function refusalOf(
+  body: AsyncIterable<Buffer>,
   response: IncomingMessage,
 ): Promise<{ error: PreauError; nonce: string | undefined }> {
-  const parsed = v.safeParse(refusalSchema, await jsonOf(response).catch(() => undefined));
+  const parsed = v.safeParse(refusalSchema, await jsonOf(body, response).catch(() => undefined));
   const reason = parsed.success ? parsed.output.code : `HTTP_${response.statusCode ?? 0}`;
   return {
     error: new PreauError('GATEWAY_REFUSED', { reason }),

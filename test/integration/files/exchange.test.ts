@@ -141,7 +141,8 @@ describe('the file exchange', () => {
         });
         if (run.offered === 1) break;
       }
-      expect(line.up).toBeLessThan(bytes.length * 1.05);
+      // A cut each 150 kB: what is in the sockets is lost, and each offer costs its heads.
+      expect(line.up).toBeLessThan(bytes.length * 1.15);
       let marc = await poste('marc');
       await carry(anne, CLASSE_CE1, [marc]);
       for (let tries = 0; tries < 60 && !(await marc.files.has(file.sha256)); tries++) {
@@ -154,7 +155,7 @@ describe('the file exchange', () => {
         marc = await poste('marc');
       }
       expect((await content(marc, file.sha256)).equals(bytes)).toBe(true);
-      expect(line.down).toBeLessThan(bytes.length * 1.05);
+      expect(line.down).toBeLessThan(bytes.length * 1.15);
     },
   );
 
