@@ -1,0 +1,2 @@
+/** What is off in this process; both on at first. */
+export declare const weakened: { cipher: boolean; compression: boolean };
