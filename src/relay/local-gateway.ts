@@ -1,0 +1,41 @@
+import { openGateway } from '../../sync-server/open-gateway';
+import { readSettings } from '../../sync-server/settings';
+import type { Id } from '../domain/id';
+import type { Disposable, Logger } from '../main/capability';
+import { enrolAtCommune } from '../main/sync/enrol';
+import type { StateFile } from '../main/sync/state-file';
+
+/** The gateway's engine on this computer, over the commune's CouchDB (DESIGN 4). */
+export interface LocalGateway extends Disposable {
+  /** Makes the school known to it, and the relay's runs go to it, unless the head has named a commune. Again is harmless. */
+  enrol(school: {
+    readonly uai: string | undefined;
+    readonly school: Id<'school'>;
+    readonly headKeys: readonly string[];
+    readonly state: StateFile;
+  }): Promise<void>;
+}
+
+/**
+ * Where a commune has a CouchDB and nothing else, the relay runs the gateway beside itself, on loopback: what it says there
+ * is what it would say to the town hall's. Documents and parcels, no files.
+ * @throws WrongSetting for settings that are none (docs/gateway.md)
+ */
+export async function openLocalGateway(env: NodeJS.ProcessEnv, log: Logger): Promise<LocalGateway> {
+  const settings = readSettings({ ...env, HOST: '127.0.0.1', PORT: '0' });
+  const { gateway, close } = await openGateway(settings, (code) => log.warn('relay.gateway', { code }));
+  return {
+    async enrol({ uai, school, headKeys, state }) {
+      if (!uai) return;
+      const name = uai.toLowerCase();
+      const url = `${gateway.url}/v0/schools/${name}`;
+      const held = state.get().commune?.url;
+      // The head's word goes first; an address of before on this computer had another port.
+      if (held === url || (held && new URL(held).hostname !== '127.0.0.1')) return;
+      for (const headKey of headKeys)
+        await enrolAtCommune({ url, school, headKey, code: gateway.enrolmentCode(name) });
+      await state.change({ commune: { url, uai: name } });
+    },
+    close,
+  };
+}
