@@ -9,7 +9,7 @@ import { FileKeyring } from '../store/keyring';
 import { PouchStore } from '../store/pouch-store';
 import type { Disposable, Platform } from './capability';
 import { createAccounts, openLoginIndex } from './directory/accounts';
-import { createCorrectService } from './directory/correct-service';
+import { createCorrectService, type Moved } from './directory/correct-service';
 import { createDatabases } from './directory/databases';
 import { createImportService } from './directory/import-service';
 import { createMergeService } from './directory/merge-service';
@@ -27,7 +27,10 @@ import { createAttempts } from './session/attempts';
 import { sessionRoutes } from './session/routes';
 import { createSessionService } from './session/service';
 import { createSessions } from './session/sessions';
+import { createRestoring } from './backup/restoring';
+import { afterCopy, newPosteSteps } from './first-copy';
 import { firstExchange } from './first-exchange';
+import { followClasses } from './postes/follow-classes';
 import { createJoining } from './postes/joining';
 import { createSchoolTime } from './year-in-use';
 import type { StaffCall } from './capability';
@@ -103,15 +106,20 @@ export async function createHost(options: HostOptions): Promise<Host> {
       files,
       binary,
       outside: options.outside,
+      time,
     });
     dispatch = createDispatcher(staffContract, { ...handlers, ...rooms.handlers }, { log, random });
   }
 
   const timeZone = (): string => school.current()?.timeZone ?? 'Europe/Paris';
-  const people = createPeopleService(platform, databases, accounts, timeZone);
-  const imports = createImportService(platform, databases, keyring, timeZone, accounts);
+  const people = followClasses(createPeopleService(platform, databases, accounts, timeZone), {
+    members: () => rooms?.exchange.postes.members,
+    log,
+  });
+  const moved: Moved = async (...move) => rooms?.years.handOvers.moved(...move);
+  const imports = createImportService(platform, databases, keyring, timeZone, accounts, moved);
   const merges = createMergeService({ platform, databases, accounts, timeZone });
-  const corrections = createCorrectService({ platform, databases, timeZone });
+  const corrections = createCorrectService({ platform, databases, timeZone, moved });
   const session = createSessionService({
     platform,
     sessions,
@@ -123,18 +131,29 @@ export async function createHost(options: HostOptions): Promise<Host> {
     school: () => (school.exists() ? { databases, school, accounts } : undefined),
     unlocked: async () => {
       await open();
+      await rooms?.exchange.postes.receiveKeys();
       await rooms?.exchange.sync.unlocked();
+      await rooms?.years.tick();
     },
+  });
+  const received = firstExchange(platform, logins);
+  const machine = options.machineSecret ? { machineSecret: options.machineSecret } : {};
+  const restoring = createRestoring({
+    platform,
+    taken: () => school.exists(),
+    steps: newPosteSteps({ clock, random, ...machine }),
+    after: afterCopy(platform, logins, { ...machine, settle: received.settle }),
   });
   const joining = createJoining({
     platform,
-    ...(options.machineSecret ? { machineSecret: options.machineSecret } : {}),
+    ...machine,
     discovery: options.outside.postes.discovery,
     taken: () => school.exists(),
-    ...firstExchange(platform, logins),
+    ...received,
   });
   const handlers: HandlerTable<StaffCall> = {
     joinSchool: joining.handlers,
+    restore: restoring.handlers,
     session: sessionRoutes(session, binary),
     school: schoolRoutes({ school, session, opened: open, welcome }),
     people: peopleRoutes({

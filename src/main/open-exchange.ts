@@ -1,25 +1,30 @@
 import { join } from 'node:path';
-import type { Audience } from '../domain/audience';
+import { parseAudience, type Audience } from '../domain/audience';
 import type { Id } from '../domain/id';
 import type { Keyring } from '../store/port-keys';
 import type { Store } from '../store/port';
 import { sealingKey } from '../store/seal';
 import { instant, localDate } from '../domain/time';
 import type { Disposable, Platform, StaffCall } from './capability';
+import type { Timers } from './cart/timers';
 import { makeCertificate } from './devices/x509';
 import { grantsOf } from '../domain/rights/entitlement';
 import type { SchoolDatabases } from './directory/databases';
 import { entitledOverYears } from './directory/entitled';
 import type { StaffDocument } from './directory/records';
 import type { HandlerTable } from './dispatch';
+import { openBackup } from './open-backup';
 import { openCertificate } from './postes/certificate';
 import type { Discovery } from './postes/discovery';
 import type { Entitlement } from './postes/grants';
 import type { Identity } from './postes/identity';
+import { postesRoutes } from './postes/routes';
 import { openPostes, type Postes } from './postes/service';
 import { openPosteReplica } from './sync/poste-replica';
 import { syncRoutes } from './sync/routes';
 import { createSyncService, type SyncService } from './sync/service';
+import { yearFacts } from './year-facts';
+import type { ExchangeFacts } from './years/ports';
 import { openStateFile } from './sync/state-file';
 
 export interface ExchangeDeps {
@@ -36,6 +41,11 @@ export interface ExchangeDeps {
   readonly entitleAll?: () => Promise<void>;
   readonly timeZone: () => string;
   readonly discovery: Discovery;
+  readonly timers?: Timers;
+  /** Exchanges by itself when its moment comes (src/domain/sync); absent: when it is asked. */
+  readonly byItself?: boolean;
+  /** True for a year that is over for everybody. */
+  readonly isEnded?: (year: number) => boolean;
   /** Where other postes of the LAN reach this one; loopback in the demonstration and in tests. */
   readonly listen: { readonly host: string; readonly port: number };
 }
@@ -45,6 +55,10 @@ export interface Exchange extends Disposable {
   readonly handlers: HandlerTable<StaffCall>;
   readonly sync: SyncService;
   readonly postes: Postes;
+  /** What the school's years need to know of it. */
+  readonly years: ExchangeFacts;
+  /** Called after each run, and whenever another poste has brought something. */
+  whenMoved(listener: () => Promise<void>): void;
   /** A poste of the school that was not put out. */
   knows(poste: string): boolean;
 }
@@ -66,7 +80,23 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     grants: identity.grants,
     logKey: sealingKey(schoolKey, 'preau/parcel log/1'),
     now: () => instant(platform.clock()),
+    ended,
   });
+  let listener: (() => Promise<void>) | undefined;
+  async function moved(): Promise<void> {
+    await listener?.().catch((error: unknown) => {
+      platform.log.error('years.failed', { error: error instanceof Error ? error.name : 'unknown' });
+    });
+  }
+  function ended(): ReadonlySet<Audience> {
+    const known = mine.replica.book.all().flatMap((grant) => (grant.kind === 'poste' ? grant.audiences : []));
+    return new Set(
+      [...known, ...keyring.audiences()].filter((name) => {
+        const year = parseAudience(name)?.year;
+        return year !== undefined && deps.isEnded?.(year);
+      }),
+    );
+  }
   const staff = async (): Promise<StaffDocument[]> =>
     (await databases.open('ecole')).all<StaffDocument>('staff').map(({ body }) => body);
 
@@ -93,7 +123,7 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
       const id = person._id as Id<'staff'>;
       if (!deps.worksHere(id)) continue;
       if (person.leftOn !== undefined) await keyring.removePerson(id);
-      else if (!deps.entitleAll) await keyring.entitle(id, (await entitlementOf(id))?.audiences ?? []);
+      else await keyring.entitle(id, (await entitlementOf(id))?.audiences ?? []);
     }
     await deps.entitleAll?.();
   }
@@ -136,15 +166,19 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     owners,
     entitleHere,
     dismiss,
-    onTaken: () => void sync.taken(),
+    onTaken: () => {
+      void sync.taken();
+      platform.publish('postes.changed', {});
+    },
   });
+  const state = await openStateFile(join(platform.dataFolder, 'sync.json'));
   const sync = createSyncService({
     platform,
     store,
     keyring,
     mine,
     identity,
-    state: await openStateFile(join(platform.dataFolder, 'sync.json')),
+    state,
     refreshGrants: async () => {
       await watchStaff();
       await postes.refreshGrants();
@@ -152,17 +186,56 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     headKey: () => postes.headKey(),
     peers: () => postes.peers(),
     uai: deps.uai,
+    moved,
+    timeZone: deps.timeZone,
+    ...(deps.timers ? { timers: deps.timers } : {}),
+    ...(deps.byItself ? { byItself: true } : {}),
+  });
+  const { backup, handlers: backupHandlers } = openBackup({
+    platform,
+    store,
+    keyring,
+    school: deps.school,
+    identity,
+    mine,
+    sync,
   });
   await watchStaff();
   await postes.refreshGrants();
   return {
     sync,
     postes,
+    years: yearFacts({
+      platform,
+      store,
+      keyring,
+      mine,
+      identity,
+      state,
+      communeClock: () => state.get().clock,
+      refreshGrants: () => postes.refreshGrants(),
+    }),
+    whenMoved(call) {
+      listener = call;
+    },
     knows: (poste) => mine.replica.book.grantsOf(poste as Id<'poste'>).length > 0,
-    handlers: { sync: syncRoutes(sync, postes.introductions) },
+    handlers: {
+      sync: syncRoutes(sync, postes.introductions),
+      ...backupHandlers,
+      postes: postesRoutes({
+        postes,
+        book: mine.replica.book,
+        own: identity.poste,
+        seen: (poste) => {
+          const run = state.get().postes[poste];
+          return run?.outcome === 'done' ? run.at : undefined;
+        },
+      }),
+    },
     async close() {
       watched?.end();
       await entitling;
+      await backup.close();
       await postes.close();
       await sync.close();
     },

@@ -41,6 +41,10 @@ import type { InventoryService } from './inventory/types';
 import { openExchange, type Exchange } from './open-exchange';
 import type { Discovery } from './postes/discovery';
 import { openIdentity } from './postes/service';
+import type { SchoolTime } from './year-in-use';
+import { collectNamed } from './years/files';
+import { yearsRoutes } from './years/routes';
+import { openYears, type YearsService } from './years/service';
 
 /** What lies outside the process; the demonstration and the tests hand in loopback versions. */
 export interface Outside {
@@ -50,6 +54,8 @@ export interface Outside {
   readonly lan: LanBind;
   /** Says on the network where the LAN door is; absent in tests and in the demonstration. */
   readonly announcer?: () => Announcer;
+  /** The poste exchanges by itself, at its moments; absent in tests and rehearsals, which ask. */
+  readonly byItself?: boolean;
   /** How the school's other postes are found, and where they reach this one. */
   readonly postes: {
     readonly discovery: () => Discovery;
@@ -68,6 +74,7 @@ export interface RoomsDeps {
   readonly files: FileStore;
   readonly binary: BinaryDoor;
   readonly outside: Outside;
+  readonly time: SchoolTime;
 }
 
 /** Every capability that works on an open school. */
@@ -82,6 +89,7 @@ export interface Rooms extends Disposable {
   /** PEM of the school's root, for a device to trust. */
   root(): string | undefined;
   readonly exchange: Exchange;
+  readonly years: YearsService;
   connectionClosed(connection: string): void;
 }
 
@@ -89,6 +97,7 @@ export interface Rooms extends Disposable {
 export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
   const { platform, databases, keyring, store, school, people, files, binary, outside } = deps;
   const { timers } = outside;
+  const { time } = deps;
   const document = school.current();
   if (!document) throw new Error('rooms are opened on a school');
   const schoolId = document._id as Id<'school'>;
@@ -177,7 +186,23 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     timeZone,
     discovery: outside.postes.discovery(),
     listen: outside.postes.listen,
+    isEnded: (year) => time.isEnded(year),
   });
+  const years = await openYears({
+    platform,
+    time,
+    store,
+    keyring,
+    databases,
+    accounts: deps.accounts,
+    people,
+    timeZone,
+    poste: identity.poste,
+    exchange: exchange.years,
+    lessonOpen: () => classroom.running(),
+    collectFiles: () => collectNamed({ store, keyring, files, clock: platform.clock, horizon: time.horizon }),
+  });
+  exchange.whenMoved(() => years.tick());
 
   const openDoor = (certificates: PosteCertificates): Promise<LanDoor> =>
     openLanDoor({
@@ -234,8 +259,10 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     door: () => door,
     root: () => certificates.root(),
     exchange,
+    years,
     handlers: {
       ...exchange.handlers,
+      years: yearsRoutes(years),
       register: registerRoutes(register),
       homework: homeworkRoutes(homework),
       plan: planRoutes(plans),
@@ -249,6 +276,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     connectionClosed: (connection) => classroom.connectionClosed(connection),
     async close() {
       certificates.close();
+      await years.stop();
       await exchange.close();
       await door?.close();
       await classroom.close();

@@ -43,7 +43,7 @@ export function createSchoolTime({ keyring, store, clock }: SchoolTimeDeps): Sch
       .map(parseAudience)
       .flatMap((found) => (found?.kind === 'ecole' && found.year !== undefined ? [found.year] : []))
       .sort((a, b) => a - b);
-  const current = (): number => opened ?? years().find((year) => !ended.has(year)) ?? years()[0] ?? calendar;
+  const current = (): number => opened ?? years()[0] ?? calendar;
 
   /** The latest year whose base was carried over whole. The first year of a school was not carried over from anywhere. */
   async function latestOpened(): Promise<number | undefined> {

@@ -1,4 +1,5 @@
 import { androidSubject } from './android';
+import { backupSubject, restoreSubject } from './backup';
 import { cartSubject } from './cart';
 import { classroomSubject } from './classroom';
 import { devicesSubject } from './devices';
@@ -6,9 +7,11 @@ import { inventorySubject } from './inventory';
 import { daySubject, homeworkStaffSubject, planSubject, registerSubject } from './ent';
 import { joinSchoolSubject } from './join-school';
 import { peopleSubject } from './people';
+import { postesSubject } from './postes';
 import { schoolSubject } from './school';
 import { sessionSubject } from './session';
 import { syncSubject } from './sync';
+import { yearsSubject } from './years';
 
 /** Everything a staff window may ask. One line a subject; each subject has its file. */
 export const staffContract = {
@@ -26,5 +29,9 @@ export const staffContract = {
   inventory: inventorySubject,
   android: androidSubject,
   sync: syncSubject,
+  backup: backupSubject,
+  restore: restoreSubject,
+  years: yearsSubject,
+  postes: postesSubject,
 } as const;
 export type StaffContract = typeof staffContract;

@@ -1,3 +1,4 @@
+import { compareText } from '../people/names';
 import { cycleOf, GRADES, sortGrades, type Grade } from '../people/person';
 
 /** Next year's classes and who goes where: proposed by rule, put right by the head, carried out when the year is closed. */
@@ -43,13 +44,22 @@ export function gradeAfter(grade: string | undefined, years: number): Grade | 'l
   return GRADES[GRADES.indexOf(grade) + years] ?? 'left';
 }
 
+/** The grade of a pupil whose record says none, as for one added by hand: that of a class of one level. */
+export function gradeIn(
+  grade: string | undefined,
+  group: { readonly grades: readonly string[] } | undefined,
+): string | undefined {
+  return grade ?? (group?.grades.length === 1 ? group.grades[0] : undefined);
+}
+
 /**
  * The classes stay what they are, with their teachers; each child goes up. A class is chosen only where one alone takes
  * the grade, or where the child's own class goes on to it (a double level): everybody else waits for a person or for ONDE.
  */
 export function proposePlan(now: YearNow, from: number, to: number, newId: () => string): YearPlan {
-  const next = new Map(now.classes.map(({ id }) => [id, newId()]));
-  const classes = now.classes.map((group): NextClass => ({
+  const groups = [...now.classes].sort((a, b) => rankOf(a) - rankOf(b) || compareText(a.label, b.label));
+  const next = new Map(groups.map(({ id }) => [id, newId()]));
+  const classes = groups.map((group): NextClass => ({
     id: next.get(group.id) ?? newId(),
     label: group.label,
     grades: sortGrades(group.grades.filter(isGrade)),
@@ -64,6 +74,12 @@ export function proposePlan(now: YearNow, from: number, to: number, newId: () =>
   }
   return { from, to, classes, pupils, staff: now.staff.map(({ id }) => id) };
 }
+
+/** Youngest first, units behind. */
+const rankOf = ({ grades }: { readonly grades: readonly string[] }): number => {
+  const [first] = sortGrades(grades.filter(isGrade));
+  return first === undefined ? GRADES.length : GRADES.indexOf(first);
+};
 
 function placeOf(
   classes: readonly NextClass[],

@@ -37,6 +37,8 @@ export interface ClassroomService extends Conduct, Disposable {
   readonly gate: ClassroomGate;
   readonly work: WorkDesk;
   state(actor: Actor): { readonly lesson?: LessonView; readonly busy: boolean };
+  /** True while a lesson is open on this poste, whoever's. */
+  running(): boolean;
   /** @throws PreauError `LESSON_OPEN_ALREADY` */
   open(actor: Actor, order: OpenOrder): Promise<LessonView>;
   closeLesson(actor: Actor): Promise<void>;
@@ -107,6 +109,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
       const own = lesson && authorize(actor, 'lesson.conduct', lessonResource(lesson));
       return { ...(own && { lesson: view(lesson) }), busy: lesson !== undefined && !own };
     },
+    running: () => live.lesson !== undefined,
     open(actor, order) {
       demand(actor, 'lesson.open');
       return live.durable(async () => {

@@ -16,6 +16,8 @@ export interface PupilCorrection {
   readonly class?: Id<'class'> | undefined;
 }
 
+export type Moved = (pupil: Id<'pupil'>, from: Id<'class'>, to: Id<'class'>) => Promise<void>;
+
 /** Putting right by hand what somebody typed wrong. */
 export interface CorrectService {
   pupil(actor: Actor, correction: PupilCorrection): Promise<void>;
@@ -33,6 +35,8 @@ export function createCorrectService(deps: {
   readonly platform: Platform;
   readonly databases: SchoolDatabases;
   readonly timeZone: () => string;
+  /** A child is in another class now: what goes with it is written there (src/main/years/hand-over.ts). */
+  readonly moved?: Moved;
 }): CorrectService {
   const { platform, databases } = deps;
   const changed = (): void => platform.publish('people.changed', {});
@@ -67,6 +71,7 @@ export function createCorrectService(deps: {
         usage === undefined ? { family } : { family: birth, ...(family ? { usage: family } : {}) };
       const names = { first, ...inUse };
       await write({ ...body, names, ...(moves ? { classId } : {}) });
+      if (moves && own) await deps.moved?.(pupil, own, classId);
     },
     async remove(actor, pupil) {
       demand(actor, 'school.manage');

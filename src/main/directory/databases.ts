@@ -24,6 +24,8 @@ export interface SchoolDatabases {
   create(kind: AudienceKind, of?: Id): Promise<AudienceDatabase>;
   /** `ecole` of another year, to be read; undefined where this poste does not hold it. */
   ecoleOf(year: number): Promise<AudienceDatabase | undefined>;
+  /** `ecole` of the year that class is of: a register of last year names the pupils of last year. */
+  ecoleWith(classId: Id<'class'>): Promise<AudienceDatabase>;
   /** Years before the one in use of which this poste holds something, oldest first. */
   earlierYears(): readonly number[];
 }
@@ -67,6 +69,10 @@ export function createDatabases(store: Store, keyring: Keyring, years: YearsInUs
     async ecoleOf(year) {
       const wanted = audience('ecole', { year });
       return keyring.has(wanted) ? open(wanted) : undefined;
+    },
+    async ecoleWith(classId) {
+      const wanted = audience('ecole', { year: yearOf('classe', classId) });
+      return open(keyring.has(wanted) ? wanted : name('ecole'));
     },
     earlierYears() {
       const found = keyring.audiences().flatMap((held) => parseAudience(held)?.year ?? []);

@@ -2,7 +2,7 @@ import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import { PreauError } from '../../domain/errors';
 import { idFrom, type Id, type IdPrefix } from '../../domain/id';
 import { parseOndeFile, planImport, resolve } from '../../domain/people/onde';
-import type { Decision, ImportPlan, RecordKind } from '../../domain/people/onde/plan-types';
+import type { Decision, Fact, ImportPlan, RecordKind } from '../../domain/people/onde/plan-types';
 import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
 import { localDate } from '../../domain/time';
@@ -10,9 +10,10 @@ import type { Keyring } from '../../store/port-keys';
 import type { Platform } from '../capability';
 import type { Accounts } from './accounts';
 import type { SchoolDatabases } from './databases';
+import type { Moved } from './correct-service';
 import { namesOfPlan } from './import-names';
 import { keepOneHead, tellNames, withBirthNames, withoutLeavers } from './import-people';
-import { documentsOf, readDirectory, upsert } from './records';
+import { documentsOf, readDirectory, upsert, type PupilDocument } from './records';
 
 export interface ImportFile {
   readonly name: string;
@@ -55,6 +56,7 @@ export function createImportService(
   keyring: Keyring,
   timeZone: () => string,
   accounts: Accounts,
+  moved?: Moved,
 ): ImportService {
   let pending: { id: string; plan: ImportPlan; fingerprint: string } | undefined;
 
@@ -111,6 +113,7 @@ export function createImportService(
         await databases.create('classe', fact.record.id as Id<'class'>);
         await databases.create('suivi', fact.record.id as Id<'class'>);
       }
+      const moves = await movesIn(databases, facts);
       const documents = facts.flatMap((fact) => documentsOf(fact.kind, fact.record));
       let done = 0;
       const tell = (): void =>
@@ -132,6 +135,7 @@ export function createImportService(
           tell();
         }
       }
+      for (const [pupil, from, to] of moves) await moved?.(pupil, from, to);
       await accounts.entitleAll();
       platform.log.info('import.applied', { facts: facts.length, left: undecided.length });
       platform.publish('people.changed', {});
@@ -139,4 +143,19 @@ export function createImportService(
       return { added, changed: facts.length - added, left: undecided };
     },
   };
+}
+
+/** Pupils whom the file puts into another class than they are in. */
+async function movesIn(
+  databases: SchoolDatabases,
+  facts: readonly Fact[],
+): Promise<(readonly [Id<'pupil'>, Id<'class'>, Id<'class'>])[]> {
+  const ecole = await databases.open('ecole');
+  return facts.flatMap((fact) => {
+    if (fact.kind !== 'pupil') return [];
+    const before = ecole.get<PupilDocument>(fact.record.id)?.body.classId;
+    const after = fact.record.classId;
+    if (before === undefined || after === undefined || before === after) return [];
+    return [[fact.record.id as Id<'pupil'>, before as Id<'class'>, after as Id<'class'>] as const];
+  });
 }

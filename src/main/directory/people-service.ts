@@ -68,7 +68,8 @@ export function createPeopleService(
     return held.body;
   }
   async function pupilsOf(classId: Id<'class'>, on = today()): Promise<PupilDocument[]> {
-    const all = (await ecole()).all<PupilDocument>('pupil').map(({ body }) => body);
+    const year = await databases.ecoleWith(classId);
+    const all = year.all<PupilDocument>('pupil').map(({ body }) => body);
     return all.filter((pupil) => pupil.classId === classId && isHere(pupil, on));
   }
   async function summaries(classId: Id<'class'>, on?: LocalDate): Promise<PupilSummary[]> {
@@ -149,6 +150,7 @@ export function createPeopleService(
       const db = await ecole();
       return db
         .all<StaffDocument>('staff')
+        .filter(({ body }) => body.leftOn === undefined)
         .map(({ body }) => {
           const id = body._id as Id<'staff'>;
           const account = db.get<AccountDocument>(accountId(id))?.body;

@@ -8,7 +8,6 @@ import { earliestClosing, endingOf, READING_DAYS, type ClosedYear } from '../../
 import { archiveRegisters } from './archive';
 import { factId, readAll, writeOnce } from './documents';
 import type { Draft } from './draft';
-import type { HandOverDesk } from './hand-over';
 import type { Horizon } from './horizon';
 import { forgetLeaversOf } from './leavers';
 import { openNextYear } from './next-year';
@@ -37,12 +36,7 @@ export interface Closing {
 
 export const isOfYear = (name: Audience, year: number): boolean => parseAudience(name)?.year === year;
 
-export function createClosing(
-  deps: YearsDeps,
-  draft: Draft,
-  horizon: Horizon,
-  handOvers: HandOverDesk,
-): Closing {
+export function createClosing(deps: YearsDeps, draft: Draft, horizon: Horizon): Closing {
   const { platform, time, store, exchange, databases } = deps;
   const parc = () => store.open('parc');
 
@@ -85,11 +79,13 @@ export function createClosing(
   /** The last gesture on a year. Its registers follow what came late, and stand on another machine before anything goes. */
   async function end(year: number): Promise<boolean> {
     await archiveRegisters(deps, year);
-    if (exchange.hasOthers() && (await exchange.unsent(databases.name('direction'))) > 0) return false;
+    const direction = databases.name('direction');
+    if (exchange.isShared(direction) && (await exchange.unsent(direction)) > 0) return false;
     await forgetLeaversOf(deps, year);
     const held: Record<string, Record<string, number>> = {};
     for (const name of deps.keyring.audiences().filter((one) => isOfYear(one, year)))
-      held[name] = { ...(await exchange.held(name)) };
+      // What was written here is here, packed for the others or not.
+      held[name] = { ...(await exchange.held(name)), [deps.poste]: (await store.open(name)).lastSeq };
     await writeOnce(await parc(), {
       _id: factId('year', 'ended', year),
       type: 'yearEnded',
@@ -128,7 +124,7 @@ export function createClosing(
       const plan = await draft.plan();
       await horizon.confirm(actor, day, far);
       await archiveRegisters(deps, year);
-      await openNextYear(deps, plan, day, () => handOvers.atYearEnd(plan));
+      await openNextYear(deps, plan, day);
       await writeClosed(year, day);
       await draft.drop(actor);
       await time.refresh();

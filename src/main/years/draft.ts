@@ -9,6 +9,7 @@ import { localDate } from '../../domain/time';
 import { yearAfter } from '../../domain/years/closing';
 import {
   gradeAfter,
+  gradeIn,
   planProblem,
   proposePlan,
   refreshPlan,
@@ -49,11 +50,12 @@ export function createDraft(
   async function now(): Promise<YearNow & { readonly documents: readonly PupilDocument[] }> {
     const ecole = await databases.open('ecole');
     const documents = ecole.all<PupilDocument>('pupil').map(({ body }) => body);
+    const groups = ecole.all<ClassDocument>('class').map(({ body }) => body);
+    const byId = new Map(groups.map((body) => [body._id, body]));
     return {
-      classes: ecole
-        .all<ClassDocument>('class')
-        .filter(({ body }) => !body.mergedInto)
-        .map(({ body }) => ({
+      classes: groups
+        .filter((body) => !body.mergedInto)
+        .map((body) => ({
           id: body._id,
           label: body.label,
           grades: body.grades,
@@ -62,10 +64,13 @@ export function createDraft(
       pupils: documents.map((body) => ({
         id: body._id,
         classId: body.classId,
-        grade: body.grade,
+        grade: gradeIn(body.grade, byId.get(body.classId ?? '')),
         left: body.leftOn !== undefined && body.leftOn <= today(),
       })),
-      staff: ecole.all<StaffDocument>('staff').map(({ body }) => ({ id: body._id, classIds: body.classIds })),
+      staff: ecole
+        .all<StaffDocument>('staff')
+        .filter(({ body }) => body.leftOn === undefined)
+        .map(({ body }) => ({ id: body._id, classIds: body.classIds })),
       documents,
     };
   }
@@ -94,9 +99,8 @@ export function createDraft(
   async function view(): Promise<PlanView> {
     const { plan, now: here } = await current();
     const labels = new Map(here.classes.map(({ id, label }) => [id, label]));
-    const documents = here.documents.filter(
-      (body) => here.pupils.find(({ id }) => id === body._id)?.left === false,
-    );
+    const known = new Map(here.pupils.map((pupil) => [pupil.id, pupil]));
+    const documents = here.documents.filter((body) => known.get(body._id)?.left === false);
     const names = new Map((await deps.people.staff({ kind: 'poste' })).map(({ id, name }) => [id, name]));
     return {
       from: plan.from,
@@ -104,13 +108,14 @@ export function createDraft(
       classes: plan.classes.map((group) => v.parse(nextClassSchema, group)),
       pupils: documents
         .map((body) => {
-          const after = gradeAfter(body.grade, plan.to - plan.from);
+          const grade = known.get(body._id)?.grade;
+          const after = gradeAfter(grade, plan.to - plan.from);
           const label = body.classId === undefined ? undefined : labels.get(body.classId);
           return {
             id: body._id as Id<'pupil'>,
             name: `${familyName(body.names)} ${body.names.first}`.trim(),
             ...(label === undefined ? {} : { classLabel: label }),
-            ...(body.grade === undefined ? {} : { grade: body.grade as Grade }),
+            ...(grade === undefined ? {} : { grade: grade as Grade }),
             ...(after === undefined || after === 'left' ? {} : { nextGrade: after }),
             to: Object.hasOwn(plan.pupils, body._id)
               ? ((plan.pupils[body._id] ?? null) as Id<'class'> | null)

@@ -50,11 +50,7 @@ export function createEnding(deps: YearsDeps, file: YearsFile): Ending {
 
   /** Everything this poste holds of an ended year. */
   async function destroyYear({ year, held }: YearDocument<'yearEnded'>): Promise<boolean> {
-    const here = new Set([
-      ...keyring.audiences(),
-      ...(await store.list()),
-      ...(await exchange.parcelAudiences()),
-    ]);
+    const here = new Set([...keyring.audiences(), ...(await store.list()), ...exchange.parcelAudiences()]);
     const names = [...here].filter((name) => isOfYear(name, year)).sort(classesFirst);
     let done = false;
     for (const name of names) if (await settle(name, held[name]?.[deps.poste] ?? 0)) done = true;

@@ -1,4 +1,3 @@
-import { audience } from '../../domain/audience';
 import { unjustifiedHalfDays, type RollEntry } from '../../domain/ent/roll-call';
 import { PreauError } from '../../domain/errors';
 import { opaqueOf, type Id } from '../../domain/id';
@@ -6,7 +5,6 @@ import { fullName } from '../../domain/people/names';
 import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
 import { instant, localDate } from '../../domain/time';
-import type { YearPlan } from '../../domain/years/plan';
 import type { HandOver } from '../../contract/staff/years';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
 import { upsert, type ClassDocument, type PupilDocument, type StaffDocument } from '../directory/records';
@@ -21,9 +19,7 @@ import type { YearsDeps } from './ports';
 export interface HandOverDesk {
   /** After a pupil was moved. Nothing happens on a poste that cannot read both classes: a head's poste does it later. */
   moved(pupil: Id<'pupil'>, from: Id<'class'>, to: Id<'class'>): Promise<void>;
-  /** Notes for next year's teachers. */
-  atYearEnd(plan: YearPlan): Promise<void>;
-  /** Notes that came after the child had gone are added. @returns true where something was written */
+  /** Notes for next year's teachers, and those that came after the child had gone. @returns true where something was written */
   tick(): Promise<boolean>;
   received(actor: Actor, classId: Id<'class'>): Promise<HandOver[]>;
   notes(
@@ -56,9 +52,9 @@ interface HandOverDocument extends DocumentBody {
 type HomeworkBody = DocumentBody & HandOver['homework'][number];
 
 export function createHandOverDesk(
-  deps: Pick<YearsDeps, 'platform' | 'databases' | 'store' | 'keyring' | 'timeZone' | 'exchange'>,
+  deps: Pick<YearsDeps, 'platform' | 'databases' | 'timeZone' | 'exchange'>,
 ): HandOverDesk {
-  const { platform, databases, keyring } = deps;
+  const { platform, databases } = deps;
   const now = (): string => instant(platform.clock());
   const today = (): string => localDate(platform.clock(), deps.timeZone());
   const noteId = (pupil: string): string => factId('event', 'hand-over note', pupil);
@@ -89,6 +85,61 @@ export function createHandOverDesk(
     return unjustifiedHalfDays(entries).get(pupil) ?? 0;
   }
 
+  /** Pupils of the class, and those who were: a note is often written once the child has changed. */
+  async function pupilsOf(classe: AudienceDatabase, classId: Id<'class'>): Promise<PupilDocument[]> {
+    const were = new Set(classe.all('rollEntry').map(({ body }) => body['pupil']));
+    return (await databases.open('ecole'))
+      .all<PupilDocument>('pupil')
+      .map(({ body }) => body)
+      .filter((body) => body.leftOn === undefined && (body.classId === classId || were.has(body._id)));
+  }
+  interface Origin {
+    readonly to: Id<'class'>;
+    readonly classId: Id<'class'>;
+    /** The base that knows the old class and its people. */
+    readonly ecole: AudienceDatabase;
+  }
+  /** Where the children of today's classes come from: their class of a year that still stands. */
+  async function cameFrom(ecole: AudienceDatabase): Promise<Map<Id<'pupil'>, Origin>> {
+    const origins = new Map<Id<'pupil'>, Origin>();
+    for (const year of databases.earlierYears()) {
+      const before = await databases.ecoleOf(year);
+      for (const { body } of before?.all<PupilDocument>('pupil') ?? []) {
+        const to = ecole.get<PupilDocument>(body._id)?.body.classId as Id<'class'> | undefined;
+        const classId = body.classId as Id<'class'> | undefined;
+        if (before && to && classId && to !== classId)
+          origins.set(body._id as Id<'pupil'>, { to, classId, ecole: before });
+      }
+    }
+    return origins;
+  }
+  /** The notes about one child as they are now. */
+  async function follow(
+    into: AudienceDatabase,
+    pupil: Id<'pupil'>,
+    { to, classId, ecole }: Origin,
+  ): Promise<boolean> {
+    if (!readable(classId)) return false;
+    const notes = await notesOf(await databases.open('classe', classId), ecole, pupil);
+    const id = factId('event', 'hand-over', pupil, classId, to);
+    const held = into.get<HandOverDocument>(id)?.body;
+    if (notes.length === 0) return false;
+    return upsert(into, {
+      ...(held ?? {
+        type: 'handOver',
+        v: 1,
+        pupil,
+        from: classId,
+        fromLabel: ecole.get<ClassDocument>(classId)?.body.label ?? '',
+        at: now(),
+        homework: [],
+        unjustified: 0,
+      }),
+      _id: id,
+      notes,
+    } as HandOverDocument);
+  }
+
   return {
     async moved(pupil, from, to) {
       if (!readable(from) || !readable(to)) return;
@@ -114,45 +165,21 @@ export function createHandOverDesk(
         notes: await notesOf(classe, ecole, pupil),
       });
     },
-    async atYearEnd(plan) {
-      const ecole = await deps.store.open(audience('ecole', { year: plan.from }));
-      for (const [id, to] of Object.entries(plan.pupils)) {
-        const pupil = id as Id<'pupil'>;
-        const from = ecole.get<PupilDocument>(id)?.body.classId as Id<'class'> | undefined;
-        if (!from || to === null) continue;
-        const old = audience('classe', { of: from, year: plan.from });
-        if (!keyring.has(old)) continue;
-        const notes = await notesOf(await deps.store.open(old), ecole, id);
-        if (notes.length === 0) continue;
-        const into = await deps.store.open(audience('classe', { of: to as Id<'class'>, year: plan.to }));
-        await upsert(into, {
-          _id: factId('event', 'hand-over', id, from, to),
-          type: 'handOver',
-          v: 1,
-          pupil,
-          from,
-          fromLabel: ecole.get<ClassDocument>(from)?.body.label ?? '',
-          at: now(),
-          homework: [],
-          unjustified: 0,
-          notes,
-        });
-      }
-    },
     async tick() {
       if (!deps.exchange.isHead() || !databases.readable('ecole')) return false;
       const ecole = await databases.open('ecole');
+      const from = await cameFrom(ecole);
       let wrote = false;
       for (const { body: group } of ecole.all<ClassDocument>('class')) {
         const classId = group._id as Id<'class'>;
         if (!readable(classId)) continue;
         const into = await databases.open('classe', classId);
         for (const { body } of into.all<HandOverDocument>('handOver')) {
-          if (!readable(body.from)) continue;
-          const { year } = nameYear(databases.name('classe', body.from));
-          const then = (await databases.ecoleOf(year)) ?? ecole;
-          const notes = await notesOf(await databases.open('classe', body.from), then, body.pupil);
-          if (notes.length > 0 && (await upsert(into, { ...body, notes }))) wrote = true;
+          if (!ecole.get(body.from)) continue;
+          if (await follow(into, body.pupil, { to: classId, classId: body.from, ecole })) wrote = true;
+        }
+        for (const [pupil, old] of from) {
+          if (old.to === classId && (await follow(into, pupil, old))) wrote = true;
         }
       }
       return wrote;
@@ -180,10 +207,8 @@ export function createHandOverDesk(
     async notes(actor, classId) {
       demand(actor, 'plan.read', { kind: 'class', classId });
       const classe = await databases.open('classe', classId);
-      return (await databases.open('ecole'))
-        .all<PupilDocument>('pupil')
-        .filter(({ body }) => body.classId === classId && body.leftOn === undefined)
-        .map(({ body }) => {
+      return (await pupilsOf(classe, classId))
+        .map((body) => {
           const held = classe.get<NoteDocument>(noteId(body._id));
           return {
             pupil: body._id as Id<'pupil'>,
@@ -197,9 +222,9 @@ export function createHandOverDesk(
     async writeNote(actor, { class: classId, pupil, text, rev }) {
       demand(actor, 'plan.write', { kind: 'class', classId });
       if (actor.kind !== 'staff') throw new PreauError('NOT_SIGNED_IN', { action: 'plan.write' });
-      const known = (await databases.open('ecole')).get<PupilDocument>(pupil)?.body;
-      if (known?.classId !== classId) throw new PreauError('NOT_FOUND', { kind: 'pupil' });
       const classe = await databases.open('classe', classId);
+      if (!(await pupilsOf(classe, classId)).some(({ _id }) => _id === pupil))
+        throw new PreauError('NOT_FOUND', { kind: 'pupil' });
       const id = noteId(pupil);
       if (text.trim() === '') {
         if (rev !== undefined) await classe.remove(id, rev);
@@ -218,5 +243,3 @@ export function createHandOverDesk(
     },
   };
 }
-
-const nameYear = (name: string): { year: number } => ({ year: Number(name.slice(-4)) });

@@ -2,10 +2,10 @@ import { audience } from '../../domain/audience';
 import { opaqueOf, type Id } from '../../domain/id';
 import { codeLength, picturesFrom, type Picture } from '../../domain/people/pictures';
 import type { LocalDay } from '../../domain/retention';
-import { cycleOfGrade, gradeAfter, type YearPlan } from '../../domain/years/plan';
+import { cycleOfGrade, gradeAfter, gradeIn, type YearPlan } from '../../domain/years/plan';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
 import type { AccountDocument } from '../directory/accounts';
-import type { PupilDocument, StaffDocument } from '../directory/records';
+import type { ClassDocument, PupilDocument, StaffDocument } from '../directory/records';
 import { factId, writeOnce } from './documents';
 import type { YearsDeps } from './ports';
 
@@ -14,14 +14,8 @@ type SeedDeps = Pick<YearsDeps, 'platform' | 'store' | 'keyring' | 'databases'>;
 /**
  * Makes the bases of the next year and carries over who stays: people with their accounts, classes, pupils one grade up with
  * their picture codes. Done again after a cut it writes what is missing; the mark that opens the year is written last.
- * @param lastly what else must stand in the new bases before that mark
  */
-export async function openNextYear(
-  deps: SeedDeps,
-  plan: YearPlan,
-  closedOn: LocalDay,
-  lastly: () => Promise<void>,
-): Promise<void> {
+export async function openNextYear(deps: SeedDeps, plan: YearPlan, closedOn: LocalDay): Promise<void> {
   const { store, keyring } = deps;
   const made = async (name: string): Promise<AudienceDatabase> => {
     if (!keyring.has(name)) await keyring.create(name);
@@ -36,7 +30,6 @@ export async function openNextYear(
   }
   const bodies = [...classes(plan), ...people(before, plan), ...pupils(before, plan)];
   await ecole.putAll(bodies.filter(({ _id }) => !ecole.get(_id)));
-  await lastly();
   await writeOnce(ecole, {
     _id: factId('year', 'opened', plan.to),
     type: 'yearOpened',
@@ -76,7 +69,8 @@ function pupils(before: AudienceDatabase, plan: YearPlan): DocumentBody[] {
   return Object.entries(plan.pupils).flatMap(([id, classId]) => {
     const body = before.get<PupilDocument>(id)?.body;
     if (body?.type !== 'pupil') return [];
-    const { grade, cycle } = body;
+    const { cycle } = body;
+    const grade = gradeIn(body.grade, before.get<ClassDocument>(body.classId ?? '')?.body);
     const next = gradeAfter(grade, plan.to - plan.from);
     // A head may keep a child whom no grade takes any more: as they are.
     const stands = next === 'left' ? grade : (next ?? grade);
@@ -112,7 +106,8 @@ async function carryCodes(
     const code = (await deps.store.open(name)).get(`account_${opaqueOf(id as Id)}`)?.body;
     const pictures = code?.['pictures'];
     if (code?.type !== 'pictureCode' || !Array.isArray(pictures) || classe.get(code._id)) continue;
-    const grade = gradeAfter(pupil.grade, plan.to - plan.from);
+    const now = gradeIn(pupil.grade, before.get<ClassDocument>(old)?.body);
+    const grade = gradeAfter(now, plan.to - plan.from);
     const missing = Math.max(0, codeLength(grade) - pictures.length);
     const more: readonly Picture[] = picturesFrom(deps.platform.random(3), missing);
     bodies.push({ ...code, pictures: [...pictures, ...more] });

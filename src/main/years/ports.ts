@@ -25,14 +25,14 @@ export interface ExchangeFacts {
   communeClock(): ClockReading | undefined;
   /** Changes made here that are not known to stand on another machine. */
   unsent(audience: Audience): Promise<number>;
-  /** False where there is neither another poste nor a commune: then nothing can be anywhere else. */
-  hasOthers(): boolean;
+  /** Whether anybody else may hold that audience at all: another poste, the commune. */
+  isShared(audience: Audience): boolean;
   /** Last sequence held of each poste. */
   held(audience: Audience): Promise<Readonly<Record<string, number>>>;
   /** Changes made here behind a sequence. */
   ownAfter(audience: Audience, seq: number): Promise<readonly RevisionRecord[]>;
   /** Audiences of which parcels are kept. */
-  parcelAudiences(): Promise<readonly Audience[]>;
+  parcelAudiences(): readonly Audience[];
   /** Lets go of every parcel of an audience. */
   forgetParcels(audience: Audience): Promise<void>;
   /** Writes what lives of an audience again, so that parcels keep nothing that documents forgot. */

@@ -43,7 +43,7 @@ export async function openYears(deps: YearsDeps): Promise<YearsService> {
   const draft = createDraft(deps);
   const horizon = createHorizon(deps);
   const handOvers = createHandOverDesk(deps);
-  const closing = createClosing(deps, draft, horizon, handOvers);
+  const closing = createClosing(deps, draft, horizon);
   const ending = createEnding(deps, file);
   const sweep = createSweep(deps, file);
   let running: Promise<void> | undefined;
