@@ -12,6 +12,7 @@ import {
   type Replica,
   type Signer,
 } from '../../exchange';
+import { createFileAnswers, type FileShelf } from '../../exchange/files';
 import type { Audience } from '../../domain/audience';
 import { wholeBody } from '../../../sync-server/http/body';
 import {
@@ -20,6 +21,7 @@ import {
   isExchangeAction,
   sendJson,
 } from '../../../sync-server/http/exchange-http';
+import { answerFiles, isFileAction } from '../../../sync-server/files/http';
 import type { Disposable, Platform } from '../capability';
 import { listen } from '../doors/lan/listen';
 
@@ -32,6 +34,8 @@ export interface LanServerDeps {
   readonly audiences: () => ReadonlySet<Audience>;
   readonly introduce: (step: string, body: unknown) => Promise<unknown>;
   readonly onTaken: (count: number) => void;
+  /** Files that this poste gives its neighbours (docs/files.md). */
+  readonly files?: FileShelf;
   /** 0 for any free port. Loopback in tests and in the demonstration. */
   readonly listen: { readonly host: string; readonly port: number };
 }
@@ -72,9 +76,12 @@ export const fingerprintOf = (cert: string): string =>
 export async function openLanServer(deps: LanServerDeps): Promise<LanServer> {
   const { platform, identity } = deps;
   const channel = fingerprintOf(deps.tls.cert);
+  const nonces = createNonces(platform.random(32), platform.clock);
+  const { book } = deps.replica;
+  const files = deps.files && createFileAnswers({ book, nonces, channel, shelf: deps.files });
   const answers = createAnswers({
     replica: deps.replica,
-    nonces: createNonces(platform.random(32), platform.clock),
+    nonces,
     channel,
     holds: deps.audiences,
     // It stands in `parc`, whose parcel follows.
@@ -91,6 +98,8 @@ export async function openLanServer(deps: LanServerDeps): Promise<LanServer> {
     if (request.method !== 'POST') return sendJson(response, 404, { code: 'NOT_FOUND' });
     if (room === 'exchange' && isExchangeAction(action) && action !== 'keys')
       return answerExchange(answers, action, request, response);
+    if (room === 'exchange' && files && isFileAction(action))
+      return answerFiles(files, action, request, response);
     if (room !== 'introduction') return sendJson(response, 404, { code: 'NOT_FOUND' });
     const body = (await wholeBody(request, MESSAGE_MAX_BYTES)).toString('utf8');
     sendJson(response, 200, await deps.introduce(action, JSON.parse(body)));
