@@ -20,7 +20,8 @@ import { GrantFrames } from './lacking';
 import { PULL_DEFAULT_BYTES } from './limits';
 import type { Nonces } from './nonce';
 import type { Refusal } from './refusal';
-import type { Audiences, Replica } from './replica';
+import type { Audiences } from './holding';
+import type { Replica } from './replica';
 import { digestOf, isBehind } from './vector';
 
 /** A request that is not answered: the shell turns the code into an HTTP status. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DocumentBody } from '../store/port';
 import { signGrant, type Consolidation } from './grant';
-import { noCounters } from './run';
+import { noCounters } from './run-parts';
 import { signerFrom } from './signature';
 import { mustRead } from './testing/memory';
 import {
@@ -339,6 +339,12 @@ describe('a snapshot is judged', () => {
     await run(marc, commune);
     const again = await run(marc, commune);
     expect(again.counters).toEqual(idle);
+    // It stays where it is, on the list, and goes no further.
+    const common = { origin: anne.poste, reason: 'REVOKED' };
+    expect(await marc.replica.parts.refusals.all()).toEqual([
+      { ...common, audience: CLASSE, from: counted + 1 },
+      { ...common, audience: SUIVI, from: 1 },
+    ]);
     expect(head.documents.winner(CLASSE, note(90)._id)).toBeUndefined();
     const fresh = poste('new');
     await run(fresh, commune);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DocumentBody } from '../store/port';
-import { noCounters } from './run';
+import { noCounters } from './run-parts';
 import {
   AUDIENCES,
   CLASSE,

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { DocumentBody } from '../store/port';
 import { SIGN_AGAIN_MAX } from './limits';
 import { NONCE_LIFETIME_MS } from './nonce';
-import { exchange, noCounters, type Remote } from './run';
+import { exchange } from './run';
+import { noCounters, type Remote } from './run-parts';
 import {
   AUDIENCES,
   bytesFor,

@@ -1,7 +1,10 @@
+import type { KeyObject } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import * as v from 'valibot';
-import { chainSchema, hashSchema, sequenceSchema, type Head } from '../../exchange';
+import type { Audience } from '../../domain/audience';
+import { chainSchema, hashSchema, sequenceSchema, type ChainName, type Head } from '../../exchange';
+import { seal, SealBroken, unseal } from '../../store/seal';
 import { storageError } from '../../store/storage-errors';
 
 /**
@@ -124,10 +127,51 @@ export async function readAt(handle: FileHandle, at: number, length: number): Pr
   return bytes.subarray(0, bytesRead);
 }
 
-/** A record as it lies in the file. `sealed` is bound to its meta. */
-export function recordOf(meta: Buffer, sealed: Buffer): Buffer {
-  return Buffer.concat([u32(meta.length), meta, u32(sealed.length), sealed]);
+/** What is to be written, and the same as it lies in the file. */
+export interface Draft {
+  readonly meta: Meta;
+  readonly content: Buffer;
 }
+export interface Sealed {
+  readonly meta: Meta;
+  readonly metaLength: number;
+  readonly length: number;
+  readonly bytes: Buffer;
+}
+
+/** What is sealed is bound to its audience and its meta, and not to its place. */
+const bound = (audience: Audience, meta: Buffer): Buffer =>
+  Buffer.concat([Buffer.from(`${audience}\n`), meta]);
+
+export function sealRecord(key: KeyObject, audience: Audience, { meta, content }: Draft): Sealed {
+  const head = Buffer.from(JSON.stringify(meta));
+  const sealed = seal(key, content, bound(audience, head));
+  const bytes = Buffer.concat([u32(head.length), head, u32(sealed.length), sealed]);
+  return { meta, metaLength: head.length, length: sealed.length, bytes };
+}
+
+/** The parcel in a record, or undefined where its bytes are not what was written. */
+export function openRecord(
+  key: KeyObject,
+  audience: Audience,
+  record: Buffer,
+  kept: Kept,
+): Buffer | undefined {
+  const meta = record.subarray(4, 4 + kept.metaLength);
+  try {
+    return unseal(key, record.subarray(8 + kept.metaLength), bound(audience, meta));
+  } catch (error) {
+    if (error instanceof SealBroken) return undefined;
+    throw error;
+  }
+}
+
+/** A snapshot stands for the chain up to there. */
+export const baseRecord = ([chain, { to, hash }]: readonly [string, Head]): Draft => ({
+  // Chains come from headers and statements, which were parsed.
+  meta: { k: 'b', chain: chain as ChainName, to, hash },
+  content: Buffer.alloc(0),
+});
 
 /** Opened for one operation at a time: a poste of many audiences holds no file descriptor in between. */
 export async function withFile<T>(path: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {

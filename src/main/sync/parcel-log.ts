@@ -1,24 +1,26 @@
 import type { KeyObject } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseAudience, type Audience } from '../../domain/audience';
-import { chainOf, type ChainName, type Head, type Parcel, type ParcelShelf } from '../../exchange';
+import { chainOf, type Head, type Parcel, type ParcelShelf } from '../../exchange';
 import { syncDirectory } from '../../store/atomic-file';
-import { seal, SealBroken, unseal } from '../../store/seal';
 import {
-  chainIn,
-  emptyIndex,
+  baseRecord,
   enter,
   headIn,
+  openRecord,
   readAt,
   readIndex,
   recordLength,
-  recordOf,
+  sealRecord,
   withFile,
+  type Draft,
   type Index,
   type Kept,
   type Meta,
+  type Sealed,
 } from './parcel-log-file';
+import { rewriteLog } from './parcel-log-rewrite';
 
 /**
  * The parcels a poste holds, its own and those it carries: one append-only file an audience, each record flushed to the
@@ -132,8 +134,10 @@ export class ParcelLog implements ParcelShelf {
           parcels.some((kept) => isCovered(name, kept)) || (dropped.includes(name) && base !== undefined),
       );
       const moved = [...covers].filter(([chain, { to }]) => to > (index.chains.get(chain)?.base?.to ?? 0));
-      if (goes) await this.#rewrite(audience, index, isCovered, new Map(moved), dropped);
-      else if (moved.length > 0) await this.#append(audience, index, moved.map(baseRecord));
+      if (goes) {
+        const work = { path: this.#path(audience), seal: this.#seal(audience), index, isCovered, dropped };
+        this.#logs.set(audience, Promise.resolve(await rewriteLog({ ...work, bases: new Map(moved) })));
+      } else if (moved.length > 0) await this.#append(audience, index, moved.map(baseRecord));
     });
   }
 
@@ -165,6 +169,10 @@ export class ParcelLog implements ParcelShelf {
     return join(this.folder, `${audience}.log`);
   }
 
+  #seal(audience: Audience): (draft: Draft) => Sealed {
+    return (draft) => sealRecord(this.key, audience, draft);
+  }
+
   async #known(audience: Audience): Promise<Index | undefined> {
     return this.#logs.get(audience);
   }
@@ -194,7 +202,10 @@ export class ParcelLog implements ParcelShelf {
     return withFile(this.#path(audience), async (handle) => {
       const { index, last } = await readIndex(handle);
       // A power cut may leave the last record with its length and without its content.
-      if (last && !this.#opens(audience, await readAt(handle, last.start, recordLength(last)), last)) {
+      if (
+        last &&
+        !openRecord(this.key, audience, await readAt(handle, last.start, recordLength(last)), last)
+      ) {
         index.size = last.start;
         for (const chain of index.chains.values())
           chain.parcels = chain.parcels.filter((kept) => kept !== last);
@@ -206,11 +217,7 @@ export class ParcelLog implements ParcelShelf {
 
   async #append(audience: Audience, index: Index, records: readonly Draft[]): Promise<void> {
     const path = this.#path(audience);
-    const drafts = records.map(({ meta, content }) => {
-      const head = Buffer.from(JSON.stringify(meta));
-      const sealed = seal(this.key, content, place(audience, head));
-      return { meta, metaLength: head.length, length: sealed.length, bytes: recordOf(head, sealed) };
-    });
+    const drafts = records.map(this.#seal(audience));
     await withFile(path, async (handle) => {
       try {
         // Written at its place, over what an earlier write may have left there.
@@ -228,60 +235,6 @@ export class ParcelLog implements ParcelShelf {
       enter(index, meta, { start: index.size, metaLength, length });
   }
 
-  /** The file without what is covered, beside the old one, then in its place: a crash leaves one or the other whole. */
-  async #rewrite(
-    audience: Audience,
-    index: Index,
-    isCovered: (chain: string, kept: Kept) => boolean,
-    bases: ReadonlyMap<string, Head>,
-    dropped: readonly string[],
-  ): Promise<void> {
-    const path = this.#path(audience);
-    const draft = `${path}.new`;
-    await rm(draft, { force: true });
-    const next = emptyIndex();
-    try {
-      await withFile(path, (from) =>
-        withFile(draft, async (to) => {
-          const add = async (record: Draft): Promise<void> => {
-            const head = Buffer.from(JSON.stringify(record.meta));
-            const sealed = seal(this.key, record.content, place(audience, head));
-            const at = next.size;
-            enter(next, record.meta, { start: at, metaLength: head.length, length: sealed.length });
-            await to.write(recordOf(head, sealed), 0, undefined, at);
-          };
-          for (const [name, chain] of index.chains) {
-            if (dropped.includes(name)) continue;
-            const base = bases.get(name) ?? chain.base;
-            if (base) await add(baseRecord([name, base]));
-            for (const kept of chain.parcels) {
-              if (isCovered(name, kept)) continue;
-              // As it lies: what seals it is bound to its meta and not to its place.
-              const bytes = await readAt(from, kept.start, recordLength(kept));
-              await to.write(bytes, 0, undefined, next.size);
-              chainIn(next, name).parcels.push({ ...kept, start: next.size, applied: kept.written });
-              next.size += bytes.length;
-              const { from: first } = kept;
-              if (kept.applied && !kept.written)
-                await add({
-                  meta: { k: 'a', chain: name as ChainName, from: first },
-                  content: Buffer.alloc(0),
-                });
-            }
-          }
-          for (const [name, base] of bases) if (!index.chains.has(name)) await add(baseRecord([name, base]));
-          await to.sync();
-        }),
-      );
-      await rename(draft, path);
-    } catch (error) {
-      await rm(draft, { force: true });
-      throw error;
-    }
-    await syncDirectory(this.folder);
-    this.#logs.set(audience, Promise.resolve(next));
-  }
-
   /** The parcel, or undefined where it was let go meanwhile or its bytes are not what was written. */
   #read(audience: Audience, chain: string, kept: Kept): Promise<Buffer | undefined> {
     return this.#inTurn(audience, async (index) => {
@@ -290,30 +243,7 @@ export class ParcelLog implements ParcelShelf {
       const record = await withFile(this.#path(audience), (handle) =>
         readAt(handle, now.start, recordLength(now)),
       );
-      return this.#opens(audience, record, now);
+      return openRecord(this.key, audience, record, now);
     });
   }
-
-  #opens(audience: Audience, record: Buffer, kept: Kept): Buffer | undefined {
-    const meta = record.subarray(4, 4 + kept.metaLength);
-    try {
-      return unseal(this.key, record.subarray(8 + kept.metaLength), place(audience, meta));
-    } catch (error) {
-      if (error instanceof SealBroken) return undefined;
-      throw error;
-    }
-  }
 }
-
-interface Draft {
-  readonly meta: Meta;
-  readonly content: Buffer;
-}
-
-const baseRecord = ([chain, { to, hash }]: readonly [string, Head]): Draft => ({
-  meta: { k: 'b', chain: chain as ChainName, to, hash },
-  content: Buffer.alloc(0),
-});
-
-const place = (audience: Audience, meta: Buffer): Buffer =>
-  Buffer.concat([Buffer.from(`${audience}\n`), meta]);
