@@ -37,9 +37,10 @@ const FULL = ['ENOSPC', 'EDQUOT'];
  */
 export class DiskShelf implements FileShelf {
   /** Puts under way, by audience and list. */
-  readonly #coming = new Map<string, { readonly put: Promise<void> }>();
+  readonly #coming = new Map<string, Promise<void>>();
   readonly taker = {
     find: (audience: Audience, file: string, hash: string) => this.#find(audience, file, hash),
+    take: (audience: Audience, file: string, hash: string) => this.#take(audience, file, hash),
     begin: (audience: Audience, list: ChunkList) => this.#begin(audience, list),
     renew: (audience: Audience, file: string) => this.#renew(audience, file),
   };
@@ -66,11 +67,31 @@ export class DiskShelf implements FileShelf {
   }
 
   async #find(audience: Audience, file: string, hash: string): Promise<TakenFile | undefined> {
+    // A line was cut and its sender is back before the last of what it sent has been put away.
     const coming = this.#coming.get(`${audience} ${hash}`);
-    if (coming) {
-      // A line was cut and its sender is back before the last of what it sent has been put away.
-      await Promise.race([coming.put, new Promise((resolve) => setTimeout(resolve, PUT_AWAY_MS).unref())]);
-    }
+    if (coming)
+      await Promise.race([coming, new Promise((resolve) => setTimeout(resolve, PUT_AWAY_MS).unref())]);
+    return this.#open(audience, file, hash);
+  }
+
+  async #take(audience: Audience, file: string, hash: string): Promise<TakenFile | undefined> {
+    const key = `${audience} ${hash}`;
+    let done = (): void => undefined;
+    const coming = new Promise<void>((resolve) => (done = resolve));
+    this.#coming.set(key, coming);
+    const end = (): void => {
+      if (this.#coming.get(key) === coming) this.#coming.delete(key);
+      done();
+    };
+    const taken = await this.#open(audience, file, hash).catch((error: unknown) => {
+      end();
+      throw error;
+    });
+    if (!taken) end();
+    return taken && { ...taken, pause: () => taken.pause().finally(end) };
+  }
+
+  async #open(audience: Audience, file: string, hash: string): Promise<TakenFile | undefined> {
     const list = await this.list(audience, file);
     if (!list) return undefined;
     const held = await this.#heldOf(audience, list);
@@ -98,13 +119,6 @@ export class DiskShelf implements FileShelf {
     }
     /** Bodies under way in this request. */
     const parts = new Map<number, Buffer[]>();
-    const key = `${audience} ${list.hash}`;
-    let done: (() => void) | undefined;
-    const begin = (): void => {
-      if (done) return;
-      const put = new Promise<void>((resolve) => (done = resolve));
-      this.#coming.set(key, { put });
-    };
     const partOf = async (position: number): Promise<Buffer[]> => {
       const known = parts.get(position);
       if (known) return known;
@@ -118,7 +132,6 @@ export class DiskShelf implements FileShelf {
       lacking: () => [...names.values()].flatMap(([first = 0]) => (held[first] ? [] : [first])).sort(order),
       started: async (position) => size(await partOf(position)),
       take: async (position, offset, bytes) => {
-        begin();
         if (position >= list.count) throw new FileRefused('CHUNK_WRONG');
         if (held[position]) return 'whole';
         const part = await partOf(position);
@@ -137,14 +150,8 @@ export class DiskShelf implements FileShelf {
         return 'whole';
       },
       pause: async () => {
-        try {
-          for (const [position, part] of parts)
-            if (size(part) > 0) await this.#write(this.#part(audience, list, position), Buffer.concat(part));
-        } finally {
-          if (done) this.#coming.delete(key);
-          done?.();
-          done = undefined;
-        }
+        for (const [position, part] of parts)
+          if (size(part) > 0) await this.#write(this.#part(audience, list, position), Buffer.concat(part));
       },
     };
   }

@@ -150,7 +150,7 @@ export function createFileAnswers({ book, nonces, channel, shelf }: FileAnswerin
       const known = nonces.accepts(head.ticket, ticketFor(head.poste, head.audience, head.list));
       // A poste that was put out since the offer leaves nothing more.
       if (!known || !reads(head.poste, head.audience)) throw new ExchangeRefused('SIGN_AGAIN');
-      const taken = await shelf.taker?.find(head.audience, head.file, head.list);
+      const taken = await shelf.taker?.take(head.audience, head.file, head.list);
       if (!taken) throw new FileRefused('NOT_FOUND');
       let count = 0;
       let wrong = 0;

@@ -39,6 +39,8 @@ export interface FileShelf {
 export interface FileTaker {
   /** A file on its way in, or held whole. @returns undefined where that list is not known */
   find(audience: Audience, file: string, hash: string): Promise<TakenFile | undefined>;
+  /** The same, for bodies that follow at once, until `pause`. */
+  take(audience: Audience, file: string, hash: string): Promise<TakenFile | undefined>;
   /** Takes a list in, in the place of an unfinished other one. @throws FileRefused `NO_ROOM` */
   begin(audience: Audience, list: ChunkList): Promise<TakenFile>;
   /** Somebody still names it: it waits anew before it goes. */
