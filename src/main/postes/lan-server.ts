@@ -9,6 +9,7 @@ import {
   createNonces,
   MESSAGE_MAX_BYTES,
   toText,
+  type Grant,
   type Replica,
   type Signer,
 } from '../../exchange';
@@ -90,11 +91,19 @@ export async function openLanServer(deps: LanServerDeps): Promise<LanServer> {
   });
   const proof = toText(identity.signer.sign('lan', Buffer.from(`${identity.poste}\n${channel}`)));
 
+  /** A relay shows its grant, which names nobody: a laptop that was away when it was introduced believes the head who signed. */
+  function shown(): { readonly grants?: readonly Grant[] } {
+    const { book } = deps.replica;
+    const own = book.grantsOf(identity.poste).filter((grant) => grant.carries && grant.person === null);
+    const heads = book.all().filter((grant) => grant.kind === 'headKey');
+    return own.length > 0 ? { grants: [...heads, ...own] } : {};
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, version, room, action = '', ...rest] = (request.url ?? '').split('/');
     if (version !== 'v0' || rest.length > 0) return sendJson(response, 404, { code: 'NOT_FOUND' });
     if (request.method === 'GET' && room === 'poste')
-      return sendJson(response, 200, { poste: identity.poste, proof });
+      return sendJson(response, 200, { poste: identity.poste, proof, ...shown() });
     if (request.method !== 'POST') return sendJson(response, 404, { code: 'NOT_FOUND' });
     if (room === 'exchange' && isExchangeAction(action) && action !== 'keys')
       return answerExchange(answers, action, request, response);

@@ -24,7 +24,12 @@ export interface KnownPeer {
 
 /** A poste on the LAN answers within this, or is asleep, in milliseconds. */
 export const PROBE_TIMEOUT_MS = 5_000;
-const replySchema = v.object({ poste: idSchema('poste'), proof: v.string() });
+const replySchema = v.object({
+  poste: idSchema('poste'),
+  proof: v.string(),
+  /** A relay's own: each proves itself, or is dropped. */
+  grants: v.optional(v.pipe(v.array(v.unknown()), v.maxLength(50)), []),
+});
 
 /** What came of one look: who it is, or how it failed (src/domain/network/reach.ts). */
 export type Probe =
@@ -45,7 +50,8 @@ export async function probe(address: LanAddress, book: GrantBook, timeoutMs?: nu
   const parsed = v.safeParse(replySchema, parse(found.text));
   if (!parsed.success) return { connection: 'open', answer: 'unreadable' };
   const channel = fingerprintOfRaw(found.raw);
-  const { poste, proof } = parsed.output;
+  const { poste, proof, grants } = parsed.output;
+  for (const grant of grants) book.learn(grant);
   const message = Buffer.from(`${poste}\n${channel}`);
   const known = book.grantsOf(poste).some((grant) => isSignedBy(grant.key, 'lan', message, fromText(proof)));
   if (!known) return { connection: 'open', answer: 'stranger' };
