@@ -111,6 +111,8 @@ function freshProfile(folder) {
   }
   const profile = mkdtempSync(join(folder, `profile-${process.pid}-`));
   mkdirSync(join(profile, 'Default'));
+  // Electron keeps no journal of its pages. Chromium's, with what was typed in their forms, finds its folder's name taken.
+  writeFileSync(join(profile, 'Default', 'Sessions'), '');
   writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(PREFERENCES));
   return profile;
 }
