@@ -98,7 +98,7 @@ const inOrder = (vector: Vector): readonly (readonly [string, number])[] =>
 
 /**
  * Grants that must stand in front of a piece, each once in a stream. A statement always travels with its snapshot; the
- * grant that a parcel cites only where the other side's `parc` is behind.
+ * grant that a parcel cites, and every revocation, only where the other side's `parc` is behind.
  */
 export class GrantFrames {
   private readonly sent = new Set<string>();
@@ -109,6 +109,9 @@ export class GrantFrames {
   ) {}
 
   *before(piece: Piece): Generator<Buffer> {
+    // Who was put out is said first: `parc` comes last, and until it has, the other side would go on serving them.
+    if (this.cited)
+      for (const grant of this.book.all()) if (grant.kind === 'revocation') yield* this.one(grant);
     if (piece.kind === 'statement') yield* this.one(piece.statement);
     else if (this.cited && piece.parcel.header.snapshot === undefined) {
       const grant = this.book.posteGrant(piece.parcel.header.grant);
