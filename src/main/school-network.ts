@@ -17,6 +17,8 @@ const rehearsalSchema = v.strictObject({
   plain: port,
   /** Port of the door between postes. */
   poste: v.optional(port, 0),
+  /** Runs come by themselves all the same, at their moments. */
+  byItself: v.optional(v.boolean(), false),
   /** Other postes on this computer, in place of mDNS: `127.0.0.1:8601`. */
   neighbours: v.optional(v.array(v.pipe(v.string(), v.regex(/^127\.0\.0\.1:\d+$/))), []),
 });
@@ -36,13 +38,14 @@ export function rehearsalOf(env: NodeJS.ProcessEnv): Rehearsal | undefined {
 export function schoolNetwork(
   rehearsal: Rehearsal | undefined,
   log: Logger,
-): Pick<Outside, 'lan' | 'announcer' | 'postes'> {
+): Pick<Outside, 'lan' | 'announcer' | 'postes' | 'byItself'> {
   if (!rehearsal) {
     return {
+      byItself: true,
       lan: { host: '0.0.0.0', ...SCHOOL_PORTS, addresses: privateAddresses },
       announcer: () => createBonjourAnnouncer((error) => log.warn('mdns.announce', { error: error.name })),
       postes: {
-        discovery: () => mdnsDiscovery((code) => log.warn('mdns.discovery', { code })),
+        discovery: () => mdnsDiscovery((code) => log.warn('mdns.discovery', { code }), privateAddresses),
         listen: { host: '0.0.0.0', port: POSTE_PORT },
       },
     };
@@ -50,6 +53,7 @@ export function schoolNetwork(
   const { secure: securePort, plain: plainPort, poste, neighbours } = rehearsal;
   const near = neighbours.map((address) => ({ host: '127.0.0.1', port: Number(address.split(':')[1]) }));
   return {
+    byItself: rehearsal.byItself,
     lan: { host: '127.0.0.1', securePort, plainPort, addresses: () => ['127.0.0.1'] },
     postes: { discovery: () => knownAddresses(() => near), listen: { host: '127.0.0.1', port: poste } },
   };

@@ -51,18 +51,6 @@ const planSchema = v.object({
   byItself: v.boolean(),
 });
 
-/**
- * A computer of the school that was found on the network and does not answer; `cause` is the likely one. Nobody fills it
- * yet on a poste that has no diagnosis.
- */
-export const silentPosteSchema = v.object({
-  id: v.optional(id('poste')),
-  address: v.optional(v.string()),
-  since: v.optional(instantSchema),
-  cause: v.picklist(['public-network', 'isolation', 'other-network', 'off', 'unknown']),
-});
-export type SilentPoste = v.InferOutput<typeof silentPosteSchema>;
-
 export const syncStatusSchema = v.object({
   running: v.boolean(),
   /** Documents changed here that stand on no other machine yet. */
@@ -75,7 +63,6 @@ export const syncStatusSchema = v.object({
   month: v.object({ line: carriedSchema, lan: carriedSchema, away: carriedSchema }),
   /** The youngest copy of everything outside this computer. */
   copy: v.object({ last: v.optional(instantSchema), days: v.number(), due: v.boolean() }),
-  silent: v.array(silentPosteSchema),
   commune: v.object({
     set: v.boolean(),
     last: v.optional(runRecordSchema),

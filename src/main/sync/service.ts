@@ -10,7 +10,6 @@ import type {
   Conflict,
   EndOfDay,
   ResolveConflict,
-  SilentPoste,
   SyncSettingsInput,
   SyncStatus,
 } from '../../contract/staff/sync';
@@ -66,8 +65,6 @@ export interface SyncDeps {
   readonly marks?: () => readonly string[];
   /** After each run, and whenever another poste has brought something. */
   readonly moved?: () => Promise<void>;
-  /** Postes that were found and do not answer, with the likely cause. */
-  readonly silent?: () => readonly SilentPoste[];
 }
 
 /** What the computer says of itself (src/main/desktop/power.ts). */
@@ -159,7 +156,6 @@ export function createSyncService(deps: SyncDeps): SyncService {
       meter: (await opening).meter,
       byItself,
       running: running !== undefined,
-      silent: deps.silent?.() ?? [],
     });
   }
   async function announce(): Promise<SyncStatus> {

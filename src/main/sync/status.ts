@@ -2,7 +2,7 @@ import { copyState } from '../../domain/sync/copies';
 import { planSync, type SyncFacts } from '../../domain/sync/plan';
 import type { SyncSettings } from '../../domain/sync/settings';
 import { instant } from '../../domain/time';
-import type { SilentPoste, SyncStatus } from '../../contract/staff/sync';
+import type { SyncStatus } from '../../contract/staff/sync';
 import type { Refusal } from '../../exchange';
 import type { Meter } from './meter-file';
 import type { SyncDeps } from './service';
@@ -15,7 +15,6 @@ export interface StatusParts {
   readonly meter: Meter;
   readonly byItself: boolean;
   readonly running: boolean;
-  readonly silent: readonly SilentPoste[];
 }
 
 /** The facts of the screen, from what is in memory and in small files: no base is opened to show it. */
@@ -59,7 +58,6 @@ export async function statusOf(deps: SyncDeps, parts: StatusParts): Promise<Sync
       days: copy.days,
       due: copy.due,
     },
-    silent: [...parts.silent],
     commune: { set: commune !== undefined, ...(last ? { last } : {}), ...(lastDone ? { lastDone } : {}) },
     postes: [...known].map(([poste, grant]) => ({
       id: poste,

@@ -125,9 +125,9 @@ describe('« Fin de journée »', () => {
 describe('before sleep', () => {
   it('gives a dead line up when the seconds are over, and keeps what waits', async () => {
     const office = await poste(founding());
-    const asked = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<undefined>();
     // Takes the request and says nothing, as a line that has just gone.
-    const url = await listening(createServer(() => asked.resolve()));
+    const url = await listening(createServer(() => asked.resolve(undefined)));
     const state = await openStateFile(join(await temporary(), 'sync.json'));
     await state.change({ commune: { url: `${url}/v0/schools/${UAI}`, uai: UAI } });
     const { sync, timers } = await service(office, { state });

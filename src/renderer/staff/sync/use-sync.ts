@@ -1,7 +1,7 @@
 import { shallowRef, type ShallowRef } from 'vue';
 import type { ReplyOf } from '../../../contract/define';
 import type { StaffContract } from '../../../contract/staff';
-import type { Conflict, SyncStatus } from '../../../contract/staff/sync';
+import type { Conflict, EndOfDay, SyncSettingsInput, SyncStatus } from '../../../contract/staff/sync';
 import { useStaff } from '../client';
 import { useFailure } from '../failure';
 
@@ -14,7 +14,10 @@ export function useSync(): {
   readers: ShallowRef<readonly Reader[]>;
   failure: ShallowRef<unknown>;
   run: () => Promise<void>;
-  settle: (conflict: Conflict, choice: string) => Promise<void>;
+  endOfDay: () => Promise<EndOfDay | undefined>;
+  save: (settings: SyncSettingsInput) => Promise<boolean>;
+  settle: (conflict: Conflict, choice: string) => Promise<boolean>;
+  undo: (conflict: Conflict) => Promise<void>;
 } {
   const staff = useStaff();
   const { guard } = useFailure();
@@ -22,19 +25,27 @@ export function useSync(): {
   const conflicts = shallowRef<readonly Conflict[]>([]);
   const readers = shallowRef<readonly Reader[]>([]);
   const failure = shallowRef<unknown>();
+  let known = -1;
 
   async function look(next?: SyncStatus): Promise<void> {
     try {
-      status.value = next ?? (await staff.request('sync.status', {}));
-      conflicts.value = (await staff.request('sync.conflicts', {})).conflicts;
-      readers.value = (await staff.request('sync.readers', {})).readers;
+      const found = next ?? (await staff.request('sync.status', {}));
+      status.value = found;
       failure.value = undefined;
+      // Their texts are in the classes' bases: opened only where there is something to show.
+      if (found.conflicts > 0 || found.conflicts !== known)
+        conflicts.value = found.conflicts > 0 ? (await staff.request('sync.conflicts', {})).conflicts : [];
+      known = found.conflicts;
     } catch (error) {
       failure.value = error;
     }
   }
+  async function lookAtReaders(): Promise<void> {
+    readers.value = (await guard(() => staff.request('sync.readers', {})))?.readers ?? [];
+  }
   staff.on('sync.changed', (next) => void look(next));
   void look();
+  void lookAtReaders();
 
   return {
     status,
@@ -44,10 +55,26 @@ export function useSync(): {
     async run() {
       const next = await guard(() => staff.request('sync.run', {}));
       if (next) await look(next);
+      await lookAtReaders();
+    },
+    async endOfDay() {
+      const ended = await guard(() => staff.request('sync.endOfDay', {}));
+      if (ended) await look(ended.status);
+      return ended;
+    },
+    async save(settings) {
+      const next = await guard(() => staff.request('sync.settings', settings));
+      if (next) await look(next);
+      return next !== undefined;
     },
     async settle({ audience, document, versions }, choice) {
       const seen = versions.map(({ rev }) => rev);
-      await guard(() => staff.request('sync.resolve', { audience, document, seen, choice }));
+      const done = await guard(() => staff.request('sync.resolve', { audience, document, seen, choice }));
+      await look();
+      return done !== undefined;
+    },
+    async undo({ audience, document }) {
+      await guard(() => staff.request('sync.undoResolve', { audience, document }));
       await look();
     },
   };
