@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Answers, ExchangeAction } from '../../src/exchange';
 import type { CommuneSchool } from '../commune-school';
 import { noteRequest, type Outcome } from '../school-status';
@@ -15,8 +16,6 @@ export async function watchedExchange(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<'answered' | 'cut'> {
-  const { socket } = request;
-  const before = { in: socket.bytesRead, out: socket.bytesWritten };
   let poste: string | undefined;
   let isSame = false;
   let pushed = false;
@@ -47,11 +46,20 @@ export async function watchedExchange(
     pull: isCut ? ('cut-at-pull' as const) : ('done' as const),
     retry: undefined,
   }[action];
-  const bytesIn = socket.bytesRead - before.in;
-  const bytesOut = socket.bytesWritten - before.out;
+  const { bytesIn, bytesOut } = newBytes(request.socket);
   if (outcome && (poste !== undefined || action !== 'moved'))
     await noteRequest(school, { outcome, bytesIn, bytesOut, ...(poste === undefined ? {} : { poste }) });
   return isCut ? 'cut' : 'answered';
+}
+
+/** What each connection had carried at its last request: a short request is read whole before it is answered. */
+const carried = new WeakMap<Socket, { readonly read: number; readonly written: number }>();
+
+function newBytes(socket: Socket): { bytesIn: number; bytesOut: number } {
+  const before = carried.get(socket) ?? { read: 0, written: 0 };
+  const now = { read: socket.bytesRead, written: socket.bytesWritten };
+  carried.set(socket, now);
+  return { bytesIn: now.read - before.read, bytesOut: now.written - before.written };
 }
 
 /** Parsed by the engine a moment ago. */
