@@ -51,6 +51,8 @@ export interface Answering {
 /** The answering side of an exchange, without sockets: the gateway and every poste's LAN server are this. */
 export function createAnswers(side: Answering) {
   const { replica, nonces } = side;
+  /** A crash may have come between a snapshot and the letting go of what it covers: made good at the first question. */
+  let settled: Promise<void> | undefined;
 
   /** What both sides may speak about: what the caller may read, of what is held here. */
   function shared(poste: Id<'poste'>): Audiences {
@@ -82,6 +84,11 @@ export function createAnswers(side: Answering) {
     async moved(body: Buffer, credential?: Credential): Promise<MovedReply> {
       const { poste, digest, only } = parseMessage(movedRequestSchema, body);
       const audiences = within(shared(poste), only);
+      settled ??= replica.settle().catch((error: unknown) => {
+        settled = undefined;
+        throw error;
+      });
+      await settled;
       // A poste that answers has changes of its own to offer; the commune writes nothing.
       if (audiences !== 'all') for (const audience of audiences) await replica.packOwn(audience);
       const vectors = await replica.vectors(audiences);
