@@ -64,7 +64,7 @@ export async function liveOneDay(shop: Workshop): Promise<SchoolDay> {
   await lendDevice(office);
 
   const newcomer = await shop.open('laptop');
-  await join(office, newcomer, teacher);
+  await join(office, newcomer, teacher, PASSWORDS.teacher);
   await newcomer.close();
   const laptop = await shop.open('laptop', { near: () => [office] });
   await laptop.ask('session.signIn', { who: teacher, password: PASSWORDS.teacher });
@@ -124,10 +124,15 @@ async function lendDevice(host: TestHost): Promise<void> {
 }
 
 /** « Rejoindre mon école »: digits from one screen typed on the other. */
-async function join(office: TestHost, laptop: TestHost, person: Id<'staff'>): Promise<void> {
+export async function join(
+  office: TestHost,
+  laptop: TestHost,
+  person: Id<'staff'>,
+  password: string,
+): Promise<void> {
   await office.ask('sync.openIntroduction', { person });
   const { host, port } = office.host.rooms()?.exchange.postes.address ?? { host: '', port: 0 };
-  await laptop.ask('joinSchool.begin', { address: `${host}:${port}`, password: PASSWORDS.teacher });
+  await laptop.ask('joinSchool.begin', { address: `${host}:${port}`, password });
   const digits = await until(laptop, 'joinSchool.changed', async () => {
     const state = await laptop.ask('joinSchool.state', {});
     if (state.state === 'failed') throw new Error(state.code);
