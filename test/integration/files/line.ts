@@ -8,6 +8,8 @@ export interface Line {
   readonly port: number;
   /** Bytes that still pass; Infinity for fair weather. */
   budget: number;
+  /** After each cut, the next budget; the line stays cut where there is none. */
+  readonly next: number[];
   up: number;
   down: number;
   /** Connections and cuts so far. */
@@ -21,6 +23,7 @@ export async function openLine(target: number): Promise<Line> {
   const line: Line = {
     port: 0,
     budget: Infinity,
+    next: [],
     up: 0,
     down: 0,
     connections: 0,
@@ -53,9 +56,12 @@ export async function openLine(target: number): Promise<Line> {
         }
         cut = true;
         line.cuts += 1;
+        line.budget = line.next.shift() ?? line.budget;
         to.end(allowed);
         from.destroy();
         to.resume();
+        // The whole line falls, with every connection on it.
+        for (const socket of sockets) if (socket !== to) socket.destroySoon();
       });
     };
     pass(near, far, 'up');
