@@ -20,6 +20,8 @@ export interface DatabaseOptions {
   readonly versions: Versions;
   readonly isExpired?: ((body: DocumentBody, day: string) => boolean) | undefined;
   readonly horizon?: (() => string | undefined) | undefined;
+  /** After a sweep that ended something: copies made before an upgrade hold it still. */
+  readonly onExpired?: () => Promise<void>;
 }
 
 /** Revisions of others, or ends of them, written in one durable batch. */
@@ -199,6 +201,7 @@ export class PouchAudienceDatabase implements AudienceDatabase {
       await engine.compact();
       await engine.noteSweep(day);
     }
+    if (expired > 0) await this.options.onExpired?.();
     return expired;
   }
 

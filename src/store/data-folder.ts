@@ -7,7 +7,13 @@ import { lockFolder } from './folder-lock';
 import { storageError } from './storage-errors';
 
 /** The layout this programme writes. Raised with a step in `upgrades` each time the layout changes. */
-export const DATA_VERSION = 1;
+export const DATA_VERSION = 2;
+/**
+ * From 1: keys have generations, values on the disk name theirs, files are cut by content. Each is read as it was and written
+ * anew when it changes, so nothing is to be done at once; but an older Préau must not open what this one writes.
+ */
+const UPGRADES: NonNullable<DataFolderOptions['upgrades']> = { 1: () => Promise.resolve() };
+const BACKUPS = 'backups';
 const VERSION_FILE = 'preau.json';
 /** Everything a step may change. Files are addressed by content and copied by none. */
 const BACKED_UP = [
@@ -44,7 +50,7 @@ export class DataFolder {
    * @throws PreauError `STORE_LOCKED`, `NEWER_DATA`, `BAD_INPUT` (unreadable `preau.json`), `DISK_FULL`
    */
   static async open(options: DataFolderOptions): Promise<DataFolder> {
-    const { folder, version = DATA_VERSION, upgrades = {} } = options;
+    const { folder, version = DATA_VERSION, upgrades = UPGRADES } = options;
     await mkdir(folder, { recursive: true }).catch((error: unknown) => {
       throw storageError(error);
     });
@@ -112,7 +118,7 @@ async function upgrade(
 
 /** A whole copy, under its final name only once it is complete; one that is there already is the right one. */
 async function backUp(folder: string, version: number): Promise<void> {
-  const backups = join(folder, 'backups');
+  const backups = join(folder, BACKUPS);
   const done = join(backups, `version-${version}`);
   await mkdir(backups, { recursive: true });
   if ((await readdir(backups)).includes(`version-${version}`)) return;
@@ -125,4 +131,9 @@ async function backUp(folder: string, version: number): Promise<void> {
   }
   await rename(draft, done);
   await syncDirectory(backups);
+}
+
+/** Deletes the copies made before upgrades: what retention removes must not live on in them. */
+export async function forgetUpgradeCopies(folder: string): Promise<void> {
+  await rm(join(folder, BACKUPS), { recursive: true, force: true });
 }

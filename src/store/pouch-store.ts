@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseAudience, type Audience } from '../domain/audience';
 import { PreauError } from '../domain/errors';
 import { PouchAudienceDatabase } from './audience-database';
+import { forgetUpgradeCopies } from './data-folder';
 import { DatabaseKeys } from './database-keys';
 import { DATABASES, deleteWhole } from './database-folder';
 import type { DocumentBody, Store } from './port';
@@ -55,6 +56,7 @@ export class PouchStore implements Store {
       versions,
       isExpired,
       horizon,
+      onExpired: () => forgetUpgradeCopies(this.options.folder),
     });
   }
 
@@ -90,6 +92,7 @@ export class PouchStore implements Store {
   async #delete(audience: Audience): Promise<void> {
     await this.release(audience).catch(() => this.#open.delete(audience));
     await deleteWhole(this.#folderOf(audience));
+    await forgetUpgradeCopies(this.options.folder);
   }
 
   #folderOf(audience: Audience): string {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import leveldown from 'leveldown';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -195,25 +195,42 @@ describe('data folder', () => {
 
     let crash = true;
     const upgrades = {
-      1: async (path: string) => {
+      2: async (path: string) => {
         await writeFile(join(path, 'keys.json'), '{}');
         if (crash) throw new Error('killed');
       },
     };
-    await expect(DataFolder.open({ folder, version: 2, upgrades })).rejects.toThrow('killed');
+    await expect(DataFolder.open({ folder, version: 3, upgrades })).rejects.toThrow('killed');
     crash = false;
-    await (await DataFolder.open({ folder, version: 2, upgrades })).close();
-    expect(JSON.parse(await readFile(join(folder, 'preau.json'), 'utf8'))).toEqual({ dataVersion: 2 });
-    const backup = join(folder, 'backups', 'version-1');
-    expect(JSON.parse(await readFile(join(backup, 'preau.json'), 'utf8'))).toEqual({ dataVersion: 1 });
+    await (await DataFolder.open({ folder, version: 3, upgrades })).close();
+    expect(JSON.parse(await readFile(join(folder, 'preau.json'), 'utf8'))).toEqual({ dataVersion: 3 });
+    const backup = join(folder, 'backups', 'version-2');
+    expect(JSON.parse(await readFile(join(backup, 'preau.json'), 'utf8'))).toEqual({ dataVersion: 2 });
     expect((await everyFile(join(backup, 'databases'))).size).toBe(before.size);
     expect([...(await everyFile(backup)).keys()].some((path) => path.endsWith('keys.json'))).toBe(false);
 
     await expect(DataFolder.open({ folder })).rejects.toMatchObject({
       code: 'NEWER_DATA',
-      params: { found: 2, known: 1 },
+      params: { found: 3, known: 2 },
     });
     await writeFile(join(folder, 'preau.json'), '{');
     await expect(DataFolder.open({ folder })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+
+  it('of version 1 opens after a copy, which goes with the first thing that is to be forgotten', async () => {
+    const folder = await temporaryFolder();
+    await (await DataFolder.open({ folder, version: 1 })).close();
+    const former = await openStore(folder);
+    await (await former.open('parc')).put(note('x', { until: '2026-01-01' }));
+    await former.close();
+    await (await DataFolder.open({ folder })).close();
+    const copies = (): Promise<string[]> => readdir(join(folder, 'backups')).catch(() => []);
+    expect(await copies()).toEqual(['version-1']);
+    const store = await openStore(folder, { isExpired: ({ until }, day) => String(until) < day });
+    const db = await store.open('parc');
+    await db.expire('2025-12-31');
+    expect(await copies()).toEqual(['version-1']);
+    await db.expire('2026-01-02');
+    expect(await copies()).toEqual([]);
   });
 });
