@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Agent } from 'node:https';
+import type { Agent } from 'node:https';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Id } from '../../domain/id';

@@ -1,0 +1,68 @@
+import { shallowRef, type ShallowRef } from 'vue';
+import type { PosteReach, PostesState, PosteSummary } from '../../../contract/staff/postes';
+import type { Id } from '../../../domain/id';
+import { useStaff } from '../client';
+import { useFailure } from '../failure';
+
+/** The list of computers, kept up to date, and what a head may do about it. */
+export function usePostes(): {
+  state: ShallowRef<PostesState | undefined>;
+  people: ShallowRef<readonly { readonly id: Id<'staff'>; readonly name: string }[]>;
+  /** By poste; undefined until it was asked for. */
+  reach: ShallowRef<ReadonlyMap<string, PosteReach> | undefined>;
+  failure: ShallowRef<unknown>;
+  nameOf: (person: string | undefined) => string | undefined;
+  look: () => Promise<void>;
+  answer: (request: Id<'event'>, accept: boolean) => Promise<void>;
+  putOut: (poste: PosteSummary) => Promise<boolean>;
+  leaves: (person: Id<'staff'>) => Promise<boolean>;
+  search: () => Promise<void>;
+} {
+  const staff = useStaff();
+  const { guard } = useFailure();
+  const state = shallowRef<PostesState>();
+  const people = shallowRef<readonly { readonly id: Id<'staff'>; readonly name: string }[]>([]);
+  const reach = shallowRef<ReadonlyMap<string, PosteReach>>();
+  const failure = shallowRef<unknown>();
+
+  async function look(): Promise<void> {
+    try {
+      state.value = await staff.request('postes.list', {});
+      failure.value = undefined;
+    } catch (error) {
+      failure.value = error;
+    }
+    // Without names the list still says which computer is which.
+    people.value = await staff.request('people.staff', {}).then(
+      ({ staff: found }) => found,
+      () => people.value,
+    );
+  }
+  async function change(action: () => Promise<PostesState>): Promise<boolean> {
+    const next = await guard(action);
+    if (next) state.value = next;
+    return next !== undefined;
+  }
+  staff.on('postes.changed', () => void look());
+  staff.on('sync.introduction', ({ state: now }) => {
+    if (now === 'welcomed') void look();
+  });
+  void look();
+
+  return {
+    state,
+    people,
+    reach,
+    failure,
+    nameOf: (person) => people.value.find(({ id }) => id === person)?.name,
+    look,
+    answer: async (request, accept) =>
+      void (await change(() => staff.request(accept ? 'postes.accept' : 'postes.refuse', { request }))),
+    putOut: ({ id }) => change(() => staff.request('postes.putOut', { poste: id })),
+    leaves: (person) => change(() => staff.request('postes.leavesSchool', { person })),
+    async search() {
+      const found = await guard(() => staff.request('postes.reach', {}));
+      if (found) reach.value = new Map(found.found.map((one) => [one.poste, one]));
+    },
+  };
+}
