@@ -38,7 +38,13 @@ export default async function syncFaults(context: BenchContext): Promise<Figure[
     context.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
   const only = option('only');
   const parts = {
-    simulation: () => simulation(context, number(option, 'seeds', 1000), number(option, 'edits', 200), number(option, 'from', 1)),
+    simulation: () =>
+      simulation(
+        context,
+        number(option, 'seeds', 1000),
+        number(option, 'edits', 200),
+        number(option, 'from', 1),
+      ),
     plants: () => plants(context),
     cuts: () => cuts(context),
     torture: () => processes(context, number(option, 'torture', 20)),
@@ -58,7 +64,12 @@ const figure = (name: string, value: number, reach?: string, unit = ''): Figure 
   ...(reach ? { reach } : {}),
 });
 
-async function simulation({ say }: BenchContext, seeds: number, edits: number, from: number): Promise<Figure[]> {
+async function simulation(
+  { say }: BenchContext,
+  seeds: number,
+  edits: number,
+  from: number,
+): Promise<Figure[]> {
   const workers = Math.min(2, availableParallelism());
   const begun = performance.now();
   const shares = await Promise.all(
@@ -69,7 +80,9 @@ async function simulation({ say }: BenchContext, seeds: number, edits: number, f
   );
   const all = together(shares);
   const seconds = Math.round((performance.now() - begun) / 1000);
-  say(`${all.seeds} seeds, ${all.edits} edits, ${all.acknowledged} acknowledged, ${all.events} events, ${seconds} s`);
+  say(
+    `${all.seeds} seeds, ${all.edits} edits, ${all.acknowledged} acknowledged, ${all.events} events, ${seconds} s`,
+  );
   for (const line of all.failing.slice(0, 40)) say(`  ${line}`);
   for (const fault of FAULTS) say(`  ${fault.padEnd(16)} ${all.faults[fault]}`);
   const { lost, unequal, leaked, ...others } = all.found;
@@ -82,7 +95,9 @@ async function simulation({ say }: BenchContext, seeds: number, edits: number, f
     figure('edits', all.edits),
     figure('acknowledged', all.acknowledged),
     figure('simulation_s', seconds, undefined, 's'),
-    ...FAULTS.map((fault) => figure(`fault_${fault.replaceAll('-', '_')}`, all.faults[fault], `>=${FAULT_MIN}`)),
+    ...FAULTS.map((fault) =>
+      figure(`fault_${fault.replaceAll('-', '_')}`, all.faults[fault], `>=${FAULT_MIN}`),
+    ),
   ];
 }
 
@@ -104,9 +119,16 @@ async function plants({ say }: BenchContext): Promise<Figure[]> {
       problems = problemsOf(await simulate({ seed, plant: plant() }));
     if (problems.length > 0) found += 1;
     const first = problems[0]?.split('\n', 1)[0] ?? '';
-    say(problems.length > 0 ? `Planted « ${name} »: seed ${seed - 1}, ${first}` : `Planted « ${name} »: NOT FOUND`);
+    say(
+      problems.length > 0
+        ? `Planted « ${name} »: seed ${seed - 1}, ${first}`
+        : `Planted « ${name} »: NOT FOUND`,
+    );
   }
-  return [figure('planted', PLANTS.length), figure('planted_found', found, `>=${Math.max(5, PLANTS.length)}`)];
+  return [
+    figure('planted', PLANTS.length),
+    figure('planted_found', found, `>=${Math.max(5, PLANTS.length)}`),
+  ];
 }
 
 async function cuts({ say }: BenchContext): Promise<Figure[]> {
@@ -121,7 +143,9 @@ async function cuts({ say }: BenchContext): Promise<Figure[]> {
       const result = await cutEverywhere(direction, size, choose);
       wrong += result.wrong.length;
       tried += result.tried;
-      say(`${direction} of ${result.total} bytes over HTTP: cut at ${result.tried} places, ${result.wrong.length} wrong`);
+      say(
+        `${direction} of ${result.total} bytes over HTTP: cut at ${result.tried} places, ${result.wrong.length} wrong`,
+      );
       for (const line of result.wrong.slice(0, 5)) say(`  ${line}`);
     }
   }

@@ -137,6 +137,7 @@ function shelfOver(rows: Rows, way: Way): Shelf {
         ids: mark === undefined ? 'unknown' : [...new Set(rows.changes.slice(Number(mark)))],
       })),
     flush: () => way.ask(() => undefined),
+    compact: () => way.ask(() => undefined),
   };
 }
 
@@ -153,9 +154,11 @@ function baseOver(documents: Documents, way: Way): Base {
     const before: RuledDocument | null =
       winner && [row._rev, ...path].includes(winner.rev) ? stored(winner) : null;
     if (rule(row, before, writer) !== 'taken') return false;
-    const { _rev, _revisions: _path, _deleted, ...body } = row;
-    const record = { id: row._id, rev: _rev, ancestors: path, deleted: _deleted === true };
-    documents.add({ ...record, body: body as unknown as RevisionRecord['body'] }, true);
+    const own = Object.entries(row).filter(([name]) => name === '_id' || !name.startsWith('_'));
+    // The engine has read it as a document before it came here.
+    const body = Object.fromEntries(own) as unknown as RevisionRecord['body'];
+    const deleted = row._deleted === true;
+    documents.add({ id: row._id, rev: row._rev, ancestors: path, deleted, body }, true);
     return true;
   }
   return {

@@ -1,3 +1,4 @@
+import { moveDay } from './decrees';
 import type { World } from './world';
 import type { Poste } from './poste';
 
@@ -49,7 +50,7 @@ export async function heal(world: World): Promise<string[]> {
     problems.push('unquiet: there is always more to move');
   };
   // A day later everybody sweeps again: what somebody wrote late with an old date is gone, too.
-  if (world.day !== '') world.moveDay(NEXT_DAY);
+  if (world.day !== '') moveDay(world, NEXT_DAY);
   world.schedule.in(100, () => {
     all()
       .then(async () => {

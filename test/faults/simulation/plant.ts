@@ -2,6 +2,7 @@ import { readParcel, type Head, type Replica, type Taken } from '../../../src/ex
 import type { RevisionRecord } from '../../../src/store/port';
 import type { Ports } from './disk';
 import type { Poste } from './poste';
+import { SEALED } from './school';
 
 /** A bug put into a run on purpose, through the ports or around the engine, to see that the simulation finds it. */
 export interface Plant {
@@ -17,7 +18,7 @@ export interface Plant {
 /** The poste whose program has the bug; all others are sound. */
 const BUGGY = 'b';
 /** What is not flushed is on the disk after so long, in milliseconds. */
-const FLUSH_MS = 400;
+const FLUSH_MS = 2500;
 
 const only =
   (bug: (ports: Ports, poste: Poste) => Partial<Ports>) =>
@@ -170,6 +171,22 @@ const tombstoneResurrected: Plant = {
   })),
 };
 
+/** A poste that knows of no horizon keeps what the law wants gone, and hands it on. */
+const expiredKept: Plant = {
+  name: 'expired kept',
+  replica(_replica, poste) {
+    if (poste.name === BUGGY) poste.disk.horizon = () => undefined;
+  },
+};
+
+/** The relay was handed a key by mistake, and opens what it should only carry. */
+const keyTooMany: Plant = {
+  name: 'one key too many',
+  replica(_replica, poste) {
+    if (poste.name === 'r') for (const audience of SEALED) poste.disk.keyring.add(audience, 0);
+  },
+};
+
 /** Each as a fresh one, for a run of its own. */
 export const PLANTS: readonly (() => Plant)[] = [
   keptBeforeApplied,
@@ -179,4 +196,6 @@ export const PLANTS: readonly (() => Plant)[] = [
   () => signatureUnchecked,
   () => vectorTooHigh,
   () => tombstoneResurrected,
+  () => expiredKept,
+  () => keyTooMany,
 ];

@@ -2,14 +2,7 @@ import { createHash } from 'node:crypto';
 import { audience, isSealed, type Audience } from '../../../src/domain/audience';
 import { idFrom, type Id, type IdPrefix } from '../../../src/domain/id';
 import type { RoleGrant } from '../../../src/domain/rights/actor';
-import {
-  secretsFrom,
-  signerFrom,
-  signGrant,
-  type AudienceSecrets,
-  type PosteGrant,
-  type Signer,
-} from '../../../src/exchange';
+import { signerFrom, signGrant, type PosteGrant, type Signer } from '../../../src/exchange';
 
 /** The invented school of every simulated run: a head, two teachers, a relay; nothing in it is drawn by lot. */
 const bytesFor = (name: string): Buffer => createHash('sha256').update(`simulation ${name}`).digest();

@@ -3,6 +3,7 @@ import type { DocumentBody } from '../../../src/store/port';
 import { documentId, type Made, type Poste } from './poste';
 import { isWeather } from './line';
 import { ECOLE, ENTITLED, markerOf, PARC } from './school';
+import { moveDay, promote, remove } from './decrees';
 import { LATER_DAY } from './heal';
 import type { World } from './world';
 
@@ -105,9 +106,9 @@ export async function live(world: World, edits: number): Promise<void> {
   let done = 0;
   const next = (): void => {
     edit(world, done);
-    if (done === removal) world.remove('c');
-    else if (done === promotion) world.promote('c');
-    else if (done === newDay) world.moveDay(LATER_DAY);
+    if (done === removal) remove(world, 'c');
+    else if (done === promotion) promote(world, 'c');
+    else if (done === newDay) moveDay(world, LATER_DAY);
     done += 1;
     if (done < edits) world.schedule.in(world.soon(EDIT_MS), next);
     else world.clear();

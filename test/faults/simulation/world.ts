@@ -1,9 +1,8 @@
 import type { Audience } from '../../../src/domain/audience';
-import { pack, secretsOfKeys, signGrant, writeFrame, type Grant } from '../../../src/exchange';
-import type { DocumentBody } from '../../../src/store/port';
-import { quickCodec } from './codec';
 import { CommuneDisk } from './commune-store';
+import { consolidate } from './decrees';
 import type { Death, WritePoint } from './disk';
+import { forge } from './forger';
 import { enrol, Gateway } from './gateway';
 import { Ledger } from './ledger';
 import { isWeather, type Connection, type Weather } from './line';
@@ -12,20 +11,7 @@ import { Poste, type PosteWorld } from './poste';
 import { randomFrom, type Random } from './random';
 import type { Site } from './remote';
 import { Schedule } from './schedule';
-import {
-  GATEWAYS,
-  grantOf,
-  HEAD,
-  HEAD_ROLES,
-  idFor,
-  PARC,
-  SCHOOL,
-  dataKeyOf,
-  ENTITLED,
-  signerOf,
-  START,
-  type PosteName,
-} from './school';
+import { ENTITLED, GATEWAYS, grantOf, type PosteName } from './school';
 import { Trace } from './trace';
 
 const YEAR_MS = 365 * 24 * 3600 * 1000;
@@ -57,7 +43,6 @@ export class World implements PosteWorld {
   promoted: PosteName | undefined;
   /** The school's day, once a head has said one. */
   day = '';
-  #snapshots = 0;
   readonly #apart = new Map<string, number>();
   /** How often machines die, in this run, at one write. */
   readonly #deadly: number;
@@ -74,7 +59,7 @@ export class World implements PosteWorld {
       replyLost: often(0.04),
       cut: often(0.3),
       duplicate: often(0.1),
-      reorder: often(0.05),
+      reorder: often(0.15),
       tamper: often(0.02),
     };
     this.#deadly = often(0.01);
@@ -128,10 +113,7 @@ export class World implements PosteWorld {
     this.broken.push(`${who}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
 
-  fate(
-    poste: Poste,
-    point: 'keep' | 'apply' | 'refusals' | 'write',
-  ): 'before' | 'within' | 'after' | undefined {
+  fate(poste: Poste, point: WritePoint): Death | undefined {
     const { random, weather, trace } = this;
     if (weather.calm || !random.chance(this.#deadly)) return undefined;
     const fate = random.pick(['before', 'within', 'after'] as const);
@@ -187,135 +169,8 @@ export class World implements PosteWorld {
       machine.clockError = Math.round((random.next() - 0.5) * 20 * YEAR_MS);
       trace.fault('clock-jump', this.now, machine.name);
     });
-    this.every(9000, () => this.consolidate(random.pick(ENTITLED.a)));
-    this.every(5000, () => void this.#forge().catch((error: unknown) => this.broke('forger', error)));
-  }
-
-  /** Somebody who has the key of an open audience, or a poste's parcels, writes in another's name. */
-  async #forge(): Promise<void> {
-    const { random, trace } = this;
-    const victim = random.pick(['a', 'b', 'c'] as const);
-    const site = random.pick(this.sites());
-    const audience = random.pick(['ecole_2026', 'parc']);
-    if (!site.life || !this.poste(victim).life) return;
-    const head = this.poste(victim).disk.head(audience, this.poste(victim).poste);
-    const [secrets] = secretsOfKeys([dataKeyOf(audience, 0)], audience);
-    if (!secrets) return;
-    const id = idFor('event', `forged ${this.now}`);
-    const record = {
-      id,
-      rev: `1-${'0'.repeat(32)}`,
-      ancestors: [],
-      deleted: false,
-      body: { _id: id, type: 'note', v: 1 },
-    };
-    const { parcels } = await pack(
-      {
-        school: SCHOOL,
-        origin: this.poste(victim).poste,
-        grant: idFor('grant', victim),
-        signer: signerOf('stranger'),
-        audience,
-        secrets,
-        created: new Date(START).toISOString(),
-        codec: quickCodec,
-      },
-      head,
-      [{ seq: (head?.to ?? 0) + 1, record: { ...record } }],
-    );
-    trace.fault('forged', this.now, victim, site.name);
-    const answers = await site.answers();
-    await answers.push(
-      (async function* () {
-        for (const parcel of parcels) yield await Promise.resolve(writeFrame('P', parcel.bytes));
-      })(),
-    );
-  }
-
-  /**
-   * The head puts a poste out: what it has seen of it still counts, and what it could read gets new keys, sealed to those
-   * who stay.
-   */
-  remove(name: PosteName): void {
-    const head = this.poste('a');
-    const { poste } = this.poste(name);
-    const id = idFor('grant', `revocation ${name}`);
-    const issued = new Date(START).toISOString();
-    this.#decree(id, () => {
-      const accepted: Record<Audience, number> = {};
-      for (const audience of head.disk.chains.keys()) {
-        const last = head.disk.head(audience, poste);
-        if (last) accepted[audience] = last.to;
-      }
-      this.removed = { name, accepted };
-      this.trace.fault('removed', this.now, name);
-      const common = { _id: id, type: 'grant' as const, v: 1 as const, school: SCHOOL, issued };
-      return signGrant({ ...common, kind: 'revocation' as const, target: poste, accepted }, HEAD);
-    });
-    for (const audience of ENTITLED[name].filter((one) => one !== PARC)) {
-      for (const to of ['b', 'c', 'a'] as const) {
-        if (to === name || !ENTITLED[to].includes(audience)) continue;
-        const wrap = idFor('event', `wrap ${to} ${audience}`);
-        // Everybody who holds a new key knows by then who was put out.
-        const make = (): DocumentBody => {
-          if (to === 'a') this.trace.fault('key-exchanged', this.now, audience);
-          if (to === 'a') head.disk.keyring.add(audience, 1);
-          return { _id: wrap, type: 'keyWrap', v: 1, poste: this.poste(to).poste, audience, generation: 1 };
-        };
-        this.#decree(wrap, make, () => this.removed !== undefined);
-      }
-    }
-  }
-
-  /** A teacher becomes a head as well: what was refused before may be taken now. */
-  promote(name: PosteName): void {
-    const id = `${name} promoted`;
-    this.#decree(idFor('grant', id), () => {
-      this.promoted = name;
-      return grantOf(name, { id, roles: HEAD_ROLES });
-    });
-  }
-
-  /** The school's day moves on: what is kept no longer ends everywhere. */
-  moveDay(day: string): void {
-    const id = idFor('year', `horizon ${day}`);
-    this.#decree(id, () => {
-      this.trace.fault('horizon', this.now, day);
-      if (day > this.day) this.day = day;
-      return { _id: id, type: 'horizon', v: 1, day };
-    });
-  }
-
-  /** The head's poste makes a snapshot of an audience, and lets go of the parcels that it stands for. */
-  consolidate(audience: Audience): void {
-    const head = this.poste('a');
-    if (!head.life) return;
-    const id = idFor('grant', `snapshot ${++this.#snapshots}`);
-    head
-      .consolidate(audience, id)
-      .then((made) => made && this.trace.fault('consolidated', this.now, audience))
-      .catch((error: unknown) => this.broke('a', error));
-  }
-
-  /** Something that the head's poste writes into `parc` once it may, tried again until it has. */
-  #decree(id: string, make: () => DocumentBody | Grant, may: () => boolean = () => true): void {
-    const head = this.poste('a');
-    let done = false;
-    const attempt = (): void => {
-      if (done) return;
-      this.schedule.in(this.weather.calm ? 50 : 1500, attempt);
-      if (!may()) return;
-      head
-        .write(PARC, id, (before) => {
-          done = true;
-          if (before) return undefined;
-          const body = make();
-          if (body.type === 'grant') head.replica.book.learn(body);
-          return { body: body as DocumentBody };
-        })
-        .catch((error: unknown) => this.broke('a', error));
-    };
-    attempt();
+    this.every(9000, () => consolidate(this, random.pick(ENTITLED.a)));
+    this.every(5000, () => void forge(this).catch((error: unknown) => this.broke('forger', error)));
   }
 
   /** The weather clears: lines hold, disks have room, machines are on. */

@@ -20,7 +20,12 @@ export class Victim {
 
   async start(): Promise<void> {
     const here = join(this.root, 'test', 'faults');
-    const flags = ['--no-warnings', '--experimental-transform-types', '--import', join(here, 'resolve-ts.mjs')];
+    const flags = [
+      '--no-warnings',
+      '--experimental-transform-types',
+      '--import',
+      join(here, 'resolve-ts.mjs'),
+    ];
     const child = spawn(process.execPath, [...flags, join(here, 'torture', this.program), ...this.args], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
@@ -35,7 +40,9 @@ export class Victim {
       if (at >= 0) this.#waiting.splice(at, 1)[0]?.resolve(word);
     });
     const ended = new Promise<never>((_, reject) =>
-      child.once('exit', (code, signal) => reject(new Error(`${this.name} ended: ${signal ?? String(code)}`))),
+      child.once('exit', (code, signal) =>
+        reject(new Error(`${this.name} ended: ${signal ?? String(code)}`)),
+      ),
     );
     ended.catch(() => undefined);
     const word = await Promise.race([ready, ended]);

@@ -55,7 +55,13 @@ export async function torture({ root, folder, rounds, say }: TortureOptions): Pr
       if (word.kind === 'broken') wrong.push(`${name}: ${word.error}`);
     };
 
-  const gateway = new Victim(root, 'gateway', 'gateway.program.ts', [join(folder, 'commune')], hear('gateway'));
+  const gateway = new Victim(
+    root,
+    'gateway',
+    'gateway.program.ts',
+    [join(folder, 'commune')],
+    hear('gateway'),
+  );
   await gateway.start();
   const target = { host: '127.0.0.1', port: gateway.port };
   const proxy = await cuttingProxy(target);
@@ -101,7 +107,9 @@ export async function torture({ root, folder, rounds, say }: TortureOptions): Pr
       await storm();
       await heal(postes, round, wrong);
       await compare(postes, acknowledged, round, wrong);
-      say(`Round ${round}: ${kills} kills, ${acknowledged.size} acknowledged, ${wrong.length} wrong (seed ${seed})`);
+      say(
+        `Round ${round}: ${kills} kills, ${acknowledged.size} acknowledged, ${wrong.length} wrong (seed ${seed})`,
+      );
       if (wrong.length > 20) break;
     }
   } finally {
@@ -176,4 +184,3 @@ async function compare(
       if (other !== first) wrong.push(`round ${round}: ${audience} differs between two postes`);
   }
 }
-
