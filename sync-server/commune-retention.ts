@@ -79,6 +79,7 @@ export function communeRetention(parts: {
         await cache.update(`w!${audience}`, (held) => (held ? undefined : { want: 'destroy' }));
       await dropAudience(cache, audience);
     }
+    await cache.shelf.compact();
     await cache.update(yearId(year), (held) => ({ ...held, done: true }));
   }
 
@@ -117,6 +118,7 @@ export function communeRetention(parts: {
       const day = dayIn('day');
       if (day === undefined || day === dayIn('swept')) return;
       for (const audience of keys.audiences()) if (documents.isReady(audience)) await sweep(audience, day);
+      await cache.shelf.compact();
       await cache.update(HORIZON, (held) => (held?.['day'] === day ? { ...held, swept: day } : undefined));
     },
   };

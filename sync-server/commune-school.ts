@@ -19,6 +19,7 @@ export class CommuneSchool {
   #engine:
     { readonly record: SchoolRecord; readonly replica: Replica; readonly answers: Answers } | undefined;
   readonly #retention: CommuneRetention;
+  readonly #consolidations: unknown[] = [];
   #settling: Promise<void> | undefined;
 
   constructor(
@@ -61,6 +62,7 @@ export class CommuneSchool {
   }
 
   async keepKey(audience: Audience, keyId: string, revisionKey: Buffer): Promise<void> {
+    if (this.#retention.hasEnded(audience)) return;
     await this.keys.keep(audience, keyId, revisionKey);
     if (await this.documents.ready(audience)) await this.replica.applyBacklog(audience);
   }
@@ -70,10 +72,24 @@ export class CommuneSchool {
     return this.cache.shelf.flush();
   }
 
-  /** Does what has come asks for, apart from any answer: sweeps, years that ended. One at a time. */
+  /** Does what has come asks for, apart from any answer: sweeps, years that ended, snapshots. One at a time. */
   settle(): Promise<void> {
-    this.#settling ??= this.#retention.settle().finally(() => (this.#settling = undefined));
+    this.#settling ??= this.#settle().finally(() => (this.#settling = undefined));
     return this.#settling;
+  }
+
+  async #settle(): Promise<void> {
+    // Another gateway may have taken a snapshot and died before it let go of what is covered.
+    for (const grant of this.#consolidations.splice(0)) await this.#engine?.replica.learn(grant);
+    await this.#retention.settle();
+  }
+
+  /** Everything, but for years that are over: what is said and taken of a school is without them. */
+  #holds(book: GrantBook): ReadonlySet<Audience> | 'all' {
+    if (this.cache.all('y!').length === 0) return 'all';
+    const granted = book.all().flatMap((grant) => (grant.kind === 'poste' ? grant.audiences : []));
+    const held = this.cache.all('h!').map(({ _id }) => _id.split('!')[1] ?? '');
+    return new Set([...granted, ...held].filter((audience) => !this.#retention.hasEnded(audience)));
   }
 
   #known() {
@@ -85,7 +101,8 @@ export class CommuneSchool {
     const record = parseSchool(this.cache.get('school'));
     if (!record) return;
     const book = new GrantBook(record.school, record.headKeys);
-    for (const held of this.cache.all('g!')) book.learn(held['grant']);
+    for (const held of this.cache.all('g!'))
+      if (book.learn(held['grant'])?.kind === 'consolidation') this.#consolidations.push(held['grant']);
     const keepGrant = (grant: unknown): Promise<void> =>
       // Never changed: a second one under the same id is the same, or nothing.
       this.cache.update(`g!${(grant as { _id: string })._id}`, (held) => (held ? undefined : { grant }));
@@ -107,7 +124,7 @@ export class CommuneSchool {
       replica,
       nonces: this.nonces,
       channel: gatewayChannel(this.uai),
-      holds: () => 'all',
+      holds: () => this.#holds(book),
       keepGrant,
     });
     this.#engine = { record, replica, answers };
@@ -116,7 +133,9 @@ export class CommuneSchool {
   #onChange(id: string, document: ShelfDocument | undefined): void {
     // Another head's key was given by hand: whom to believe is worked out anew.
     if (id === 'school') this.#engine = undefined;
-    if (id.startsWith('g!') && document) this.#engine?.replica.book.learn(document['grant']);
+    if (!id.startsWith('g!') || !document) return;
+    const grant = this.#engine?.replica.book.learn(document['grant']);
+    if (grant?.kind === 'consolidation') this.#consolidations.push(grant);
   }
 }
 

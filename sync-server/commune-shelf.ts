@@ -51,15 +51,16 @@ export function communeShelf(cache: SchoolCache): ParcelShelf {
   const bytesOf = (held: ShelfDocument): Buffer => Buffer.from(String(held['bytes']), 'base64');
   const headOf = (held: ShelfDocument): Head => ({ to: Number(held['to']), hash: String(held['hash']) });
 
-  /** Drops parcels of a chain that end at or before `to`, and what says that they wait. */
-  async function dropParcels(audience: Audience, chain: string, to: number): Promise<void> {
+  /** Drops parcels of a chain that end at or before `to`, and what says that they wait. @returns how many */
+  async function dropParcels(audience: Audience, chain: string, to: number): Promise<number> {
     const end = after(`p!${audience}!${chain}!`);
-    for (;;) {
+    for (let dropped = 0; ;) {
       const page = await shelf.range(parcelId(audience, chain, 0), end, PAGE);
       const gone = page.filter((held) => Number(held['to']) <= to);
       await cache.remove(gone.map(({ _id }) => `u${_id.slice(1)}`));
       await shelf.removeAll(gone);
-      if (gone.length < PAGE) return;
+      dropped += gone.length;
+      if (gone.length < PAGE) return dropped;
     }
   }
 
@@ -118,13 +119,14 @@ export function communeShelf(cache: SchoolCache): ParcelShelf {
     markApplied: (parcel: Parcel) =>
       cache.remove([waitingId(parcel.header.audience, chainOf(parcel.header), parcel.header.from)]),
     async cover(audience, covers, dropped) {
+      let gone = 0;
       for (const [chain, head] of covers) {
         // `floor`: everything up to there was let go already.
         if (Number(cache.get(headId(audience, chain))?.['floor'] ?? 0) >= head.to) continue;
         await cache.update(headId(audience, chain), (held) =>
           held && Number(held['to']) >= head.to ? undefined : { ...held, ...head },
         );
-        await dropParcels(audience, chain, head.to);
+        gone += await dropParcels(audience, chain, head.to);
         await cache.update(headId(audience, chain), (held) => ({ ...held, floor: head.to }));
       }
       for (const chain of dropped) {
@@ -132,9 +134,10 @@ export function communeShelf(cache: SchoolCache): ParcelShelf {
         await cache.remove([headId(audience, chain)]);
       }
       for (const { _id } of cache.all(`x!${audience}!`)) {
-        await dropParcels(audience, _id.split('!')[2] ?? '', Infinity);
+        gone += await dropParcels(audience, _id.split('!')[2] ?? '', Infinity);
         await cache.remove([_id]);
       }
+      if (gone > 0) await shelf.compact();
     },
   };
 }

@@ -38,6 +38,8 @@ export interface Shelf {
   changed(mark?: string): Promise<Changed>;
   /** Resolves when everything written before survives a power cut. */
   flush(): Promise<void>;
+  /** What was removed or ended leaves the disk. CouchDB does it by itself, in its own time (smoosh). */
+  compact(): Promise<void>;
 }
 
 /** A database of one open audience. */

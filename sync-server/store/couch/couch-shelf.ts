@@ -58,5 +58,6 @@ export function couchShelf(open: () => Promise<Database>): Shelf {
     },
     // CouchDB answers when it is on the disk.
     flush: () => Promise.resolve(),
+    compact: () => Promise.resolve(),
   };
 }

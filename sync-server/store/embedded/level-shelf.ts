@@ -60,6 +60,7 @@ export function levelShelf(use: <T>(work: (level: Level) => Promise<T>) => Promi
         ),
       ),
     changed: (mark) => use((level) => Promise.resolve(level.writtenSince(mark))),
+    compact: () => use((level) => level.compact()),
     // LevelDB writes one log: what came before a durable write is durable with it.
     flush: () => use((level) => level.batch([{ type: 'put', key: FLUSHED, value: '1' }], true)),
   };

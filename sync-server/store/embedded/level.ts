@@ -69,7 +69,7 @@ export class Level {
     for (let at = 0; at < keys.length; at += 1000)
       await this.batch(keys.slice(at, at + 1000).map((key) => ({ type: 'del', key })));
     // What was removed is still in the files until they are rewritten.
-    await this.compact(gte, lt);
+    await this.compact();
   }
 
   /** One at a time: a document is read and written in one go. */
@@ -93,9 +93,10 @@ export class Level {
     return { mark: `${this.#epoch}.${this.#count}`, ids };
   }
 
-  compact(from: Bytes, to: Bytes): Promise<void> {
+  /** Writes memory to tables and merges all tables: what was removed or written over is in no file any more. */
+  compact(): Promise<void> {
     return new Promise((resolve, reject) =>
-      this.inner.compactRange(from, to, (error) => (error ? reject(error) : resolve())),
+      this.inner.compactRange('', Buffer.from([0xff]), (error) => (error ? reject(error) : resolve())),
     );
   }
 
