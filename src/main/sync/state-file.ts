@@ -71,11 +71,15 @@ export async function openStateFile(path: string): Promise<StateFile> {
   } catch {
     // Missing or broken: the next run asks the other side what it holds, as always.
   }
+  /** One write at a time: two into one draft would leave none. */
+  let writing: Promise<void> = Promise.resolve();
   return {
     get: () => state,
-    async change(part) {
+    change(part) {
       state = { ...state, ...part };
-      await writeAtomically(path, JSON.stringify(state));
+      const write = (): Promise<void> => writeAtomically(path, JSON.stringify(state));
+      writing = writing.then(write, write);
+      return writing;
     },
   };
 }
