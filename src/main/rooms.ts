@@ -203,6 +203,10 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     collectFiles: () => collectNamed({ store, keyring, files, clock: platform.clock, horizon: time.horizon }),
   });
   exchange.whenMoved(() => years.tick());
+  // What a cut left half done is taken up; nobody waits for it.
+  void years.tick().catch((error: unknown) => {
+    platform.log.error('years.failed', { error: error instanceof Error ? error.name : 'unknown' });
+  });
 
   const openDoor = (certificates: PosteCertificates): Promise<LanDoor> =>
     openLanDoor({

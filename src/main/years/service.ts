@@ -3,7 +3,7 @@ import { PreauError } from '../../domain/errors';
 import type { Id } from '../../domain/id';
 import type { LocalDay } from '../../domain/retention';
 import { addDays } from '../../domain/retention/calendar';
-import { POSTE, type Actor } from '../../domain/rights/actor';
+import { hasRole, POSTE, type Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
 import { earliestClosing, lateUntil, READING_DAYS } from '../../domain/years/closing';
 import type { RegisterSheet, SchoolYearView, YearsState } from '../../contract/staff/years';
@@ -37,6 +37,9 @@ export interface YearsService {
   stop(): Promise<void>;
 }
 
+/** Between two looks for notes about pupils who changed class. */
+const NOTES_MS = 3_600_000;
+
 export async function openYears(deps: YearsDeps): Promise<YearsService> {
   const { platform, time, databases, exchange } = deps;
   const file = await openYearsFile(join(platform.dataFolder, 'years.json'));
@@ -53,6 +56,14 @@ export async function openYears(deps: YearsDeps): Promise<YearsService> {
   time.holdWhile(deps.lessonOpen);
   const changed = (): void => platform.publish('years.changed', {});
 
+  /** Looking for notes opens every class: not at each run, and not at the start. */
+  let looked = platform.clock();
+  function notesAreDue(): boolean {
+    const due = Math.abs(platform.clock() - looked) >= NOTES_MS;
+    if (due) looked = platform.clock();
+    return due;
+  }
+
   /** Another year is in use: whoever is at a window has the classes and the rights of now. */
   async function refreshYear(): Promise<void> {
     if (!(await time.refresh())) return;
@@ -67,7 +78,7 @@ export async function openYears(deps: YearsDeps): Promise<YearsService> {
     const closings = await closing.tick();
     if (closings) await refreshYear();
     const ended = await ending.tick();
-    const handed = await handOvers.tick();
+    const handed = notesAreDue() && (await handOvers.tick());
     const wraps = exchange.isHead() && (await forgetWraps(deps));
     const expired = await sweep.tick();
     if (moved || closings || ended || handed || wraps || expired > 0) changed();
@@ -142,6 +153,8 @@ export async function openYears(deps: YearsDeps): Promise<YearsService> {
 
   async function state(actor: Actor): Promise<YearsState> {
     demand(actor, 'sync.read');
+    // A school that was a class made in a hurry a moment ago has signed no head's grant yet.
+    if (hasRole(actor, 'head') && !exchange.isHead()) await exchange.refreshGrants();
     const move = horizon.pending();
     const confirmed = time.horizon();
     return {
