@@ -46,6 +46,8 @@ export interface RegisterSource {
   readonly grades: readonly string[];
   readonly entries: readonly RollEntry[];
   readonly done: readonly { readonly date: string; readonly half: 'AM' | 'PM' }[];
+  /** Who was in the class; a child who left it counts before that day only. */
+  readonly pupils: readonly { readonly id: string; readonly leftOn?: string }[];
   readonly pupilName: (id: string) => string;
   readonly staffName: (id: string) => string;
 }
@@ -59,7 +61,8 @@ export function archiveOf(source: RegisterSource): RegisterArchive {
     byHalf.set(at, [...(byHalf.get(at) ?? []), entry]);
   }
   const done = new Set(source.done.map(key));
-  const pupils = [...new Set(source.entries.map(({ pupil }) => pupil))]
+  const leftOn = new Map(source.pupils.map((pupil) => [pupil.id, pupil.leftOn]));
+  const pupils = [...new Set([...leftOn.keys(), ...source.entries.map(({ pupil }) => pupil)])]
     .map((id) => ({ id, name: source.pupilName(id) }))
     .sort((a, b) => a.name.localeCompare(b.name, 'fr') || (a.id < b.id ? -1 : 1));
   const kept: ArchivedEntry[] = [];
@@ -75,7 +78,10 @@ export function archiveOf(source: RegisterSource): RegisterArchive {
     kept.push(...entries.filter(({ pupil }) => !plain.has(pupil)).map(archived));
     const marks = pupils.map(({ id }) => {
       const state = standing.get(id as Id<'pupil'>)?.entry.state;
-      return state ? MARKS[state] : NO_MARK;
+      if (state) return MARKS[state];
+      // The roll call was over: who is not named in it was present, if of the class then.
+      const gone = leftOn.get(id);
+      return done.has(at) && leftOn.has(id) && (gone === undefined || date < gone) ? MARKS.present : NO_MARK;
     });
     return {
       date,

@@ -41,6 +41,10 @@ export async function archiveRegisters(
       grades: group.grades,
       entries,
       done,
+      pupils: ecole
+        .all<PupilDocument>('pupil')
+        .filter(({ body }) => body.classId === group._id)
+        .map(({ body }) => ({ id: body._id, ...(body.leftOn ? { leftOn: body.leftOn } : {}) })),
       pupilName: names,
       staffName: names,
     });

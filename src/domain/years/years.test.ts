@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RollEntry } from '../ent/roll-call';
+import { endingOf, lateUntil, LATE_DAYS, yearAfter } from './closing';
+import { agrees, latestDay, nextMove } from './horizon';
+import { gradeAfter, planProblem, proposePlan, refreshPlan, type YearNow } from './plan';
+import { archiveOf, type RegisterSource } from './register-archive';
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 10, 22, 9);
+
+describe('the school’s day', () => {
+  const agreed = { ahead: 3_600_000, at: NOW - DAY / 2 };
+  it('moves by itself once a month where two clocks agree to a day', () => {
+    expect(nextMove(undefined, '2026-11-22', agreed, NOW)).toEqual({ kind: 'move' });
+    expect(nextMove('2026-11-01', '2026-11-22', agreed, NOW)).toEqual({ kind: 'none' });
+    expect(nextMove('2026-10-22', '2026-11-22', agreed, NOW)).toEqual({ kind: 'move' });
+    expect(nextMove('2026-10-01', '2026-11-22', agreed, NOW)).toEqual({ kind: 'ask', why: 'jump' });
+  });
+  it('asks a person where they do not, or were not compared', () => {
+    for (const reading of [
+      undefined,
+      { ahead: 2 * DAY, at: NOW },
+      { ahead: 0, at: NOW - 3 * DAY },
+      { ahead: 0, at: NOW + DAY },
+    ])
+      expect(nextMove('2026-10-01', '2026-11-22', reading, NOW)).toEqual({ kind: 'ask', why: 'clock' });
+  });
+  it('never moves by itself to a day that is not the commune’s, whatever this clock says', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -4000, max: 4000 }), fc.integer({ min: 0, max: 2000 }), (days, late) => {
+        // The clock went astray by so many days after (or while) it was compared.
+        const now = NOW + days * DAY;
+        const reading = { ahead: days * DAY, at: now - late * 3_600_000 };
+        const changedSince = { ahead: 0, at: NOW };
+        const moves = [reading, changedSince].map((one) => agrees(one, now));
+        return Math.abs(days) <= 2 || !moves.includes(true);
+      }),
+    );
+  });
+  it('is the latest that anybody wrote, in any order', () => {
+    const days = fc.array(fc.constantFrom('2026-11-22', '2027-01-01', '2026-01-01', '2030-12-31'));
+    fc.assert(fc.property(days, (all) => latestDay(all) === [...all].sort().at(-1)));
+  });
+});
+
+describe('a closed year', () => {
+  const closed = { year: 2026, closedOn: '2027-07-05' };
+  it('waits for who is silent, 120 days of the school’s and no longer', () => {
+    expect(endingOf(closed, 0, undefined)).toEqual({ kind: 'due', why: 'reported' });
+    expect(endingOf(closed, 2, undefined)).toEqual({ kind: 'waiting', days: LATE_DAYS });
+    expect(endingOf(closed, 1, '2027-11-01')).toEqual({ kind: 'waiting', days: 1 });
+    expect(endingOf(closed, 1, '2027-11-02')).toEqual({ kind: 'due', why: 'late' });
+    expect(lateUntil(closed)).toBe('2027-11-02');
+  });
+  it('is followed by the calendar’s year where several were left open', () => {
+    expect(yearAfter(2026, '2027-07-05')).toBe(2027);
+    expect(yearAfter(2026, '2027-09-05')).toBe(2027);
+    expect(yearAfter(2024, '2027-09-05')).toBe(2027);
+  });
+});
+
+const NOW_AT_SCHOOL: YearNow = {
+  classes: [
+    { id: 'cp', label: 'CP', grades: ['CP'] },
+    { id: 'ce', label: 'CE1-CE2', grades: ['CE1', 'CE2'], pictureCode: true },
+    { id: 'cma', label: 'CM1 A', grades: ['CM1'] },
+    { id: 'cmb', label: 'CM1 B', grades: ['CM1', 'CM2'] },
+    { id: 'ulis', label: 'ULIS', grades: [] },
+  ],
+  pupils: [
+    { id: 'p1', classId: 'cp', grade: 'CP', left: false },
+    { id: 'p2', classId: 'ce', grade: 'CE1', left: false },
+    { id: 'p3', classId: 'ce', grade: 'CE2', left: false },
+    { id: 'p4', classId: 'cmb', grade: 'CM1', left: false },
+    { id: 'p5', classId: 'cmb', grade: 'CM2', left: false },
+    { id: 'p6', classId: 'ulis', left: false },
+    { id: 'p7', classId: 'cp', grade: 'CP', left: true },
+    { id: 'p8', left: false },
+  ],
+  staff: [
+    { id: 's1', classIds: ['cp', 'ce'] },
+    { id: 's2', classIds: [] },
+  ],
+};
+const propose = (years = 1) => {
+  let drawn = 0;
+  return proposePlan(NOW_AT_SCHOOL, 2026, 2026 + years, () => `new${String((drawn += 1))}`);
+};
+
+describe('next year', () => {
+  it('sends each child up, and guesses no class that two may be', () => {
+    const plan = propose();
+    const named = (id: string): string | null | undefined => {
+      const place = plan.pupils[id];
+      return place === undefined || place === null
+        ? place
+        : plan.classes.find((group) => group.id === place)?.label;
+    };
+    expect(named('p1')).toBe('CE1-CE2');
+    expect(named('p2')).toBe('CE1-CE2');
+    expect(named('p3')).toBeNull();
+    expect(named('p4')).toBe('CM1 B');
+    expect(named('p5')).toBeUndefined();
+    expect(named('p6')).toBe('ULIS');
+    expect(named('p7')).toBeUndefined();
+    expect(named('p8')).toBeNull();
+    expect(plan.classes.find(({ label }) => label === 'CE1-CE2')).toMatchObject({
+      teachers: ['s1'],
+      pictureCode: true,
+    });
+    expect(planProblem(plan, NOW_AT_SCHOOL)).toBeUndefined();
+  });
+  it('sends them up as many grades as years were left out', () => {
+    expect(gradeAfter('CP', 2)).toBe('CE2');
+    expect(gradeAfter('CM1', 2)).toBe('left');
+    expect(gradeAfter(undefined, 1)).toBeUndefined();
+  });
+  it('is refused where it names who is not there, and follows who comes and goes', () => {
+    const plan = propose();
+    expect(planProblem({ ...plan, pupils: { x: null } }, NOW_AT_SCHOOL)).toBe('pupil');
+    expect(planProblem({ ...plan, pupils: { p1: 'x' } }, NOW_AT_SCHOOL)).toBe('pupil');
+    expect(planProblem({ ...plan, staff: ['x'] }, NOW_AT_SCHOOL)).toBe('staff');
+    expect(planProblem({ ...plan, staff: ['s2'] }, NOW_AT_SCHOOL)).toBe('staff');
+    const [first] = plan.classes;
+    if (!first) throw new Error('no class');
+    expect(planProblem({ ...plan, classes: [{ ...first, id: 'cp' }] }, NOW_AT_SCHOOL)).toBe('class');
+    const later = {
+      ...NOW_AT_SCHOOL,
+      pupils: NOW_AT_SCHOOL.pupils.slice(1),
+      staff: [{ id: 's2', classIds: [] }],
+    };
+    const fresh = refreshPlan(plan, later);
+    expect(planProblem(fresh, later)).toBeUndefined();
+    expect(fresh.pupils).not.toHaveProperty('p1');
+    expect(fresh.staff).toEqual(['s2']);
+  });
+});
+
+describe('the register as it is kept', () => {
+  const entry = (id: string, pupil: string, more: Partial<RollEntry> = {}): RollEntry => ({
+    id: `event_${id}`,
+    pupil: pupil as RollEntry['pupil'],
+    half: { date: '2026-11-12', half: 'AM' },
+    state: 'absent',
+    by: 'staff_a',
+    at: `2026-11-12T08:0${id}:00.000Z`,
+    replaces: [],
+    ...more,
+  });
+  const source: RegisterSource = {
+    schoolYear: 2026,
+    classId: 'class_a',
+    label: 'CP',
+    grades: ['CP'],
+    entries: [
+      entry('1', 'p1'),
+      entry('2', 'p1', { state: 'late', arrivedAt: '09:10', replaces: ['event_1'] }),
+      entry('3', 'p2', { state: 'present' }),
+    ],
+    done: [
+      { date: '2026-11-12', half: 'AM' },
+      { date: '2027-01-08', half: 'PM' },
+    ],
+    pupils: [{ id: 'p1' }, { id: 'p2' }, { id: 'p3' }, { id: 'p4', leftOn: '2026-12-19' }],
+    pupilName: (id) => `Élève ${id}`,
+    staffName: () => 'Paul Roche',
+  };
+  it('holds a mark for each child, and every entry of one that was corrected', () => {
+    const archive = archiveOf(source);
+    expect(archive.pupils.map(({ name }) => name)).toEqual(['Élève p1', 'Élève p2', 'Élève p3', 'Élève p4']);
+    expect(archive.halfDays).toEqual([
+      { date: '2026-11-12', half: 'AM', marks: 'LPPP', done: true },
+      // Who is not named in a roll call that is over was there; who had left was not.
+      { date: '2027-01-08', half: 'PM', marks: 'PPP-', done: true },
+    ]);
+    expect(archive.entries.map(({ id }) => id)).toEqual(['event_1', 'event_2']);
+    expect(archive.people).toEqual({ staff_a: 'Paul Roche' });
+  });
+  it('is the same from the same facts in any order', () => {
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray([...source.entries], { minLength: 3 }),
+        fc.shuffledSubarray([...source.done], { minLength: 2 }),
+        (entries, done) => {
+          expect(archiveOf({ ...source, entries, done })).toEqual(archiveOf(source));
+        },
+      ),
+    );
+  });
+});
