@@ -1,6 +1,7 @@
 import type { Id } from '../../domain/id';
 import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
+import { instant } from '../../domain/time';
 import type { LessonPlan } from '../../contract/staff/ent';
 import type { DocumentBody } from '../../store/port';
 import { classDocuments } from './class-documents';
@@ -12,7 +13,13 @@ type PlanFields = {
   readonly title: string;
   readonly text: string;
 };
-type PlanDocument = DocumentBody & PlanFields & { readonly type: 'plan' };
+type PlanDocument = DocumentBody &
+  PlanFields & {
+    readonly type: 'plan';
+    /** Who wrote this version and when, as that computer said: for a person who compares two, never for an order. */
+    readonly at?: string;
+    readonly by?: Id<'staff'>;
+  };
 
 /** « Mon cahier journal »: what is prepared for a class. It lives with the class, so a substitute finds it. */
 export interface PlanService {
@@ -31,6 +38,11 @@ export function createPlanService(deps: EntDeps): PlanService {
   const documents = classDocuments<PlanDocument>(deps, 'plan', 'plan');
   const changed = (classId: Id<'class'>): void => deps.platform.publish('plan.changed', { class: classId });
   const fieldsOf = ({ date, title, text }: PlanFields): PlanFields => ({ date, title, text });
+  const written = (actor: Actor, input: PlanFields): PlanFields & Pick<PlanDocument, 'at' | 'by'> => ({
+    ...fieldsOf(input),
+    at: instant(deps.platform.clock()),
+    ...(actor.kind === 'staff' ? { by: actor.personId } : {}),
+  });
   return {
     async list(actor, classId) {
       demand(actor, 'plan.read', { kind: 'class', classId });
@@ -48,7 +60,7 @@ export function createPlanService(deps: EntDeps): PlanService {
       demand(actor, 'plan.write', { kind: 'class', classId: input.class });
       const saved = await documents.save(
         input.class,
-        fieldsOf(input),
+        written(actor, input),
         input.id && input.rev ? { id: input.id, rev: input.rev } : undefined,
       );
       changed(input.class);
@@ -56,7 +68,7 @@ export function createPlanService(deps: EntDeps): PlanService {
     },
     async settle(actor, input) {
       demand(actor, 'plan.write', { kind: 'class', classId: input.class });
-      await documents.settle(input.class, input.id, input.leaves, fieldsOf(input));
+      await documents.settle(input.class, input.id, input.leaves, written(actor, input));
       changed(input.class);
     },
   };

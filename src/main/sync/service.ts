@@ -17,7 +17,7 @@ import type { Signer } from '../../exchange';
 import type { Keyring } from '../../store/port-keys';
 import type { Store } from '../../store/port';
 import type { Disposable, Platform } from '../capability';
-import { systemTimers, type Timers } from '../cart/timers';
+import type { Timers } from '../cart/timers';
 import { readCommuneLink, shareCommuneLink } from './commune-link';
 import { createConflicts } from './conflicts';
 import { enrolAtCommune } from './enrol';
@@ -96,7 +96,7 @@ export interface SyncService extends Disposable {
 
 export function createSyncService(deps: SyncDeps): SyncService {
   const { platform, mine, identity, state } = deps;
-  const timers = deps.timers ?? systemTimers;
+  const timers = deps.timers ?? clockOf(platform);
   const zone = deps.timeZone ?? ((): string => 'Europe/Paris');
   const marks = deps.marks ?? networkMarks;
   const byItself = deps.byItself ?? false;
@@ -257,6 +257,17 @@ export function createSyncService(deps: SyncDeps): SyncService {
         if (!isPreauError(error)) throw error;
       });
       await mine.close();
+    },
+  };
+}
+
+/** The system's own time, where no other was handed in. */
+function clockOf({ clock }: Platform): Timers {
+  return {
+    now: clock,
+    after(ms, run) {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
     },
   };
 }

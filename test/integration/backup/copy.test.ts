@@ -1,8 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isPreauError, PreauError } from '../../../src/domain/errors';
+import { openFileStore } from '../../../src/main/files/file-store';
+import type { FileStore } from '../../../src/main/files/port';
 import { MANIFEST, readManifest } from '../../../src/main/backup/manifest';
 import { folderMedium, type Medium } from '../../../src/main/backup/medium';
 import { restoreCopy, type Opener } from '../../../src/main/backup/restore-copy';
@@ -136,6 +139,22 @@ describe('a copy on a key', () => {
       const identity = await readIdentity(laptop.folder, laptop.keyring.dataKey(PARC));
       expect(identity?.poste).not.toBe(before?.poste);
       expect(laptop.mine.replica.book.grantsOf(identity?.poste ?? 'poste_x')).not.toEqual([]);
+    }
+  });
+
+  it('brings files back as the file store lays them', async () => {
+    const { office, code } = await school();
+    const filesOf = (poste: TestPoste): Promise<FileStore> =>
+      openFileStore({ folder: join(poste.folder, 'files'), key: () => poste.keyring.dataKey(PARC) });
+    const contents = [randomBytes(300_000), Buffer.from('petit'), Buffer.alloc(0)];
+    const before = await filesOf(office);
+    const stored = await Promise.all(contents.map((content) => before.store(Readable.from([content]))));
+    const laptop = await rebuilt(await copy(office), { code });
+    const after = await filesOf(laptop);
+    for (const [at, { sha256 }] of stored.entries()) {
+      const pieces: Buffer[] = [];
+      for await (const piece of (await after.openRead(sha256)) as AsyncIterable<Buffer>) pieces.push(piece);
+      expect(Buffer.concat(pieces).equals(contents[at] ?? Buffer.from('none'))).toBe(true);
     }
   });
 
