@@ -53,6 +53,19 @@ export function createAnswers(side: Answering) {
   const { replica, nonces } = side;
   /** A crash may have come between a snapshot and the letting go of what it covers: made good at the first question. */
   let settled: Promise<void> | undefined;
+  /** How many grants were known when what is refused was last judged: one more may take what fewer did not. */
+  let judgedUnder = -1;
+
+  /**
+   * Judges again where a grant has come since, whoever brought it: the author may never ask. A dead laptop, and a poste
+   * that was put out, have written things that count.
+   */
+  async function judgeAgain(): Promise<void> {
+    const grants = replica.book.all().length;
+    if (grants === judgedUnder) return;
+    await replica.retryRefused();
+    judgedUnder = grants;
+  }
 
   /** What both sides may speak about: what the caller may read, of what is held here. */
   function shared(poste: Id<'poste'>): Audiences {
@@ -89,6 +102,7 @@ export function createAnswers(side: Answering) {
         throw error;
       });
       await settled;
+      await judgeAgain();
       // A poste that answers has changes of its own to offer; the commune writes nothing.
       if (audiences !== 'all') for (const audience of audiences) await replica.packOwn(audience);
       const vectors = await replica.vectors(audiences);
