@@ -40,6 +40,15 @@ describe('« L’année »', () => {
     await button(page, 'L’appel est fait').click();
     await page.getByText(/Appel fait par/).waitFor();
 
+    // A year is not closed over a lesson that is under way.
+    await goTo(page, 'Classe mobile');
+    await button(page, 'Autres actions').click();
+    await page.getByRole('menuitem', { name: /Fermer la séance/ }).click();
+    await page
+      .getByText(/La séance est fermée/)
+      .first()
+      .waitFor();
+
     await goTo(page, 'L’année');
     await page.getByRole('heading', { name: 'La date de l’école' }).waitFor();
     await look(page, 'annee');
@@ -64,7 +73,7 @@ describe('« L’année »', () => {
     await button(page, 'Ajouter une classe').click();
     await page.getByLabel('Nom de la classe').last().fill('CP bleu');
     await button(page, 'Enregistrer la préparation').click();
-    await page.getByText('Préparation enregistrée.').waitFor();
+    await page.getByText('Préparation enregistrée.').first().waitFor();
 
     await page.getByRole('button', { name: /^Fermer l’année/ }).click();
     const dialog = page.getByRole('dialog');
