@@ -18,6 +18,8 @@ export class CommuneSchool {
   readonly documents: CommuneDocuments;
   #engine:
     { readonly record: SchoolRecord; readonly replica: Replica; readonly answers: Answers } | undefined;
+  /** Parcels taken since this gateway knows the school. */
+  taken = 0;
   readonly #retention: CommuneRetention;
   readonly #consolidations: unknown[] = [];
   #settling: Promise<void> | undefined;
@@ -126,6 +128,7 @@ export class CommuneSchool {
       channel: gatewayChannel(this.uai),
       holds: () => this.#holds(book),
       keepGrant,
+      onTaken: (count) => (this.taken += count),
     });
     this.#engine = { record, replica, answers };
   }

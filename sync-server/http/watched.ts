@@ -19,6 +19,8 @@ export async function watchedExchange(
   let poste: string | undefined;
   let isSame = false;
   let pushed = false;
+  let isProven = false;
+  const before = school.taken;
   const answers: Answers = {
     ...school.answers,
     async moved(body, credential) {
@@ -31,8 +33,10 @@ export async function watchedExchange(
       try {
         const reply = await school.answers.push(chunks);
         pushed = true;
+        isProven = reply.duplicates > 0;
         return reply;
       } finally {
+        isProven ||= school.taken > before;
         // Also what came whole before a cut: it is not offered again.
         await school.flush();
       }
@@ -47,7 +51,14 @@ export async function watchedExchange(
     retry: undefined,
   }[action];
   const { bytesIn, bytesOut } = newBytes(request.socket);
-  if (outcome && (poste !== undefined || action !== 'moved'))
+  // Anybody may send bytes: what is written down was signed, or brought something that was.
+  const isSomebody = {
+    moved: poste !== undefined,
+    push: isProven,
+    pull: response.statusCode === 200,
+    retry: false,
+  };
+  if (outcome && isSomebody[action])
     await noteRequest(school, { outcome, bytesIn, bytesOut, ...(poste === undefined ? {} : { poste }) });
   return isCut ? 'cut' : 'answered';
 }

@@ -9,7 +9,7 @@ import type { Documents, GatewayStore } from './shelf';
 /** Schools whose database is open at once, each with about six files. */
 const OPEN_MAX = 200;
 /** Bases of documents that are ready at once, in memory only. */
-const READY_MAX = 600;
+const READY_MAX = 200;
 
 interface Ready {
   readonly school: string;

@@ -9,7 +9,7 @@ import { codeFor, sharedSecret } from '../../../sync-server/enrolment';
 import { startGateway } from '../../../sync-server/gateway';
 import { schoolLines, type SchoolLine } from '../../../sync-server/school-status';
 import { embeddedStore } from '../../../sync-server/store/embedded-adapter';
-import { CLASSE, CLASS, enrol, grantFrame, idOf, LightPoste, UAI } from './light';
+import { CLASSE, CLASS, enrol, firstOf, grantFrame, idOf, LightPoste, UAI } from './light';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -77,14 +77,26 @@ describe('what the commune knows of its schools', () => {
     const { store, gateway, lines, url } = await opened();
     await enrol(url, codeFor(await sharedSecret(store), UAI));
     const head = new LightPoste('head');
-    const request = httpRequest(`${url}/v0/schools/${UAI}/push`, { method: 'POST' });
-    request.on('error', () => undefined);
-    request.write(grantFrame(head.grant));
-    request.write(writeFrame('P', Buffer.alloc(500)).subarray(0, 200));
-    await expect.poll(() => gateway.counters['push']).toBe(1);
-    request.destroy();
-    await expect.poll(() => gateway.counters['cut']).toBe(1);
-    expect((await lines())[0]).toMatchObject({ last: { outcome: 'cut-at-push' }, reasons: ['cut'] });
+    const parcels = await head.pack(CLASSE, [
+      firstOf(CLASSE, { _id: idOf('item', 'n'), type: 'notice', v: 1, text: 'Sortie' }),
+    ]);
+    const cut = async (first: Buffer, arrived: () => Promise<unknown>): Promise<void> => {
+      const before = gateway.counters['cut'] ?? 0;
+      const request = httpRequest(`${url}/v0/schools/${UAI}/push`, { method: 'POST' });
+      request.on('error', () => undefined);
+      request.write(first);
+      request.write(writeFrame('P', Buffer.alloc(500)).subarray(0, 200));
+      await arrived();
+      request.destroy();
+      await expect.poll(() => gateway.counters['cut']).toBe(before + 1);
+    };
+    // Bytes of nobody are not written down.
+    await cut(grantFrame(head.grant), () => expect.poll(() => gateway.counters['push']).toBe(1));
+    expect((await lines())[0]).toMatchObject({ last: null });
+    const frames = [grantFrame(head.grant), ...parcels.map(({ bytes }) => writeFrame('P', bytes))];
+    await cut(Buffer.concat(frames), () => expect.poll(() => head.moved(url)).toHaveProperty([CLASSE]));
+    expect((await lines())[0]).toMatchObject({ last: { outcome: 'cut-at-push' } });
+    expect((await lines())[0]?.reasons).toContain('cut');
   });
 
   it('tells nobody without the token, and there is no such path where none was given', async () => {
