@@ -1,8 +1,5 @@
 /** Bounds of the file exchange. They are part of the protocol (docs/files.md): a second client must respect them. */
 
-/** Version of lists, bodies and the requests that carry them. */
-export const FILES_VERSION = 0;
-
 /** What a chunk aims at, in bytes of content: 2.35 % of a changed file moved at this size against 11 % at 1 MiB. */
 export const CHUNK_TARGET_BYTES = 64 * 1024;
 
