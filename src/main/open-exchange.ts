@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseAudience, type Audience } from '../domain/audience';
+import { isPreauError } from '../domain/errors';
 import type { Id } from '../domain/id';
 import type { Keyring } from '../store/port-keys';
 import type { Store } from '../store/port';
@@ -167,7 +168,10 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     entitleHere,
     dismiss,
     onTaken: () => {
-      void sync.taken();
+      sync.taken().catch((error: unknown) => {
+        // The poste closes while another one still brings something: it is kept, nobody looks.
+        if (!isPreauError(error) || error.code !== 'STOPPING') throw error;
+      });
       platform.publish('postes.changed', {});
     },
   });

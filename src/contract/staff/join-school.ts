@@ -15,6 +15,8 @@ export const joinStateSchema = v.variant('state', [
   v.object({ state: v.literal('digits'), digits }),
   /** The keys are here; documents come. */
   v.object({ state: v.literal('receiving') }),
+  /** A colleague welcomed this computer: a head has to accept it before anybody exchanges with it. */
+  v.object({ state: v.literal('waiting') }),
   /** Rebuilt from the sheet: whose computer is it? */
   v.object({ state: v.literal('choose'), people: v.array(v.object({ id: id('staff'), name: v.string() })) }),
   /** Everything is here: `enter` opens the school. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { PreauError, isPreauError, type ErrorCode } from '../../domain/errors';
 import type { Audience } from '../../domain/audience';
 import type { Id } from '../../domain/id';
@@ -30,12 +31,17 @@ export interface JoiningDeps {
   readonly settle: (keyring: FileKeyring, person: Id<'staff'>, password: string) => Promise<void>;
 }
 
+/** Between two looks whether a head has accepted this computer, in milliseconds. */
+const RETRY_MS = 5_000;
+
 /** « Rejoindre mon école » and « Reconstruire cet ordinateur »: one at a time, told step by step to the window. */
 export function createJoining(deps: JoiningDeps) {
   const { platform } = deps;
   let state: JoinState = { state: 'idle' };
   let discovery: Discovery | undefined;
   let keyring: FileKeyring | undefined;
+  const closing = new AbortController();
+  let working: Promise<void> = Promise.resolve();
 
   /** Nobody is signed in on a poste without a school: every window of it may follow. */
   function tell(next: JoinState): void {
@@ -53,7 +59,8 @@ export function createJoining(deps: JoiningDeps) {
     if (deps.taken()) throw new PreauError('SCHOOL_EXISTS');
     if (state.state !== 'idle' && state.state !== 'failed') throw new PreauError('BUSY');
     tell({ state: 'calling' });
-    steps().catch((error: unknown) => {
+    working = steps().catch((error: unknown) => {
+      if (closing.signal.aborted) return;
       const code: ErrorCode = isPreauError(error) ? error.code : 'INTERNAL';
       platform.log.warn('join.failed', { code });
       tell({ state: 'failed', code });
@@ -80,7 +87,12 @@ export function createJoining(deps: JoiningDeps) {
           ring.wrapFor(person, password, audiences);
         const joined = await joinSchool({ ...common, keyring: ring, hold }, addressOf(address));
         tell({ state: 'receiving' });
-        await deps.receive(ring, joined.welcome.school, joined.address, joined.person);
+        const receive = () => deps.receive(ring, joined.welcome.school, joined.address, joined.person);
+        for (let people = await receive(); people.length === 0; people = await receive()) {
+          // Nobody exchanges with a computer that no head has accepted yet: the head's click may come any day.
+          if (state.state !== 'waiting') tell({ state: 'waiting' });
+          await wait(RETRY_MS, undefined, { signal: closing.signal });
+        }
         await deps.settle(ring, joined.person, password);
         tell({ state: 'joined', person: joined.person });
       });
@@ -117,6 +129,9 @@ export function createJoining(deps: JoiningDeps) {
   return {
     handlers,
     close: async (): Promise<void> => {
+      closing.abort();
+      // Somebody who walks to the other computer holds a request open; what waits for a head's click ends here.
+      if (state.state === 'waiting' || state.state === 'receiving') await working;
       await discovery?.close();
     },
   };

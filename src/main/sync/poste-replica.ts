@@ -66,7 +66,9 @@ export async function openPosteReplica(deps: PosteReplicaDeps): Promise<PosteRep
       const { audiences, carries } = book.readable(deps.identity.poste);
       const granted = book.all().flatMap((grant) => (grant.kind === 'poste' ? grant.audiences : []));
       const ended = deps.ended?.();
-      const may = [...audiences, ...(carries ? [...granted, ...log.audiences()] : [])];
+      // A poste that a head has just accepted learns it from `parc`, of which it was handed the key.
+      const told = deps.keyring.has('parc') ? ['parc'] : [];
+      const may = [...told, ...audiences, ...(carries ? [...granted, ...log.audiences()] : [])];
       return new Set(may.filter((name) => !ended?.has(name)));
     },
     close: () => log.close(),

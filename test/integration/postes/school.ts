@@ -49,6 +49,25 @@ export async function typeDigits(newcomer: TestHost, welcoming: TestHost): Promi
   await welcoming.ask('sync.confirmIntroduction', { digits });
 }
 
+/** « Rejoindre mon école », up to that state. */
+export async function knock(
+  bare: TestHost,
+  welcoming: TestHost,
+  person: Id<'staff'>,
+  upTo: 'joined' | 'waiting',
+): Promise<void> {
+  await welcoming.ask('sync.openIntroduction', { person });
+  await bare.ask('joinSchool.begin', { address: addressOf(welcoming), password: TEACHER_PASSWORD });
+  await typeDigits(bare, welcoming);
+  await reached(bare, upTo);
+}
+export const reached = (bare: TestHost, upTo: 'joined' | 'waiting'): Promise<boolean> =>
+  until(bare, 'joinSchool.changed', async () => {
+    const state = await bare.ask('joinSchool.state', {});
+    if (state.state === 'failed') throw new Error(state.code);
+    return state.state === upTo ? true : undefined;
+  });
+
 /** « Rejoindre mon école », up to the open school with its owner signed in. */
 export async function join(
   shop: {
@@ -60,14 +79,7 @@ export async function join(
   options: { near?: () => readonly TestHost[]; keychain?: boolean } = {},
 ): Promise<TestHost> {
   const bare = await shop.open(name, options);
-  await welcoming.ask('sync.openIntroduction', { person });
-  await bare.ask('joinSchool.begin', { address: addressOf(welcoming), password: TEACHER_PASSWORD });
-  await typeDigits(bare, welcoming);
-  await until(bare, 'joinSchool.changed', async () => {
-    const state = await bare.ask('joinSchool.state', {});
-    if (state.state === 'failed') throw new Error(state.code);
-    return state.state === 'joined' ? true : undefined;
-  });
+  await knock(bare, welcoming, person, 'joined');
   await bare.close();
   const host = await shop.open(name, options);
   await host.ask('session.signIn', { who: person, password: TEACHER_PASSWORD });
