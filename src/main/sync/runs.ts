@@ -91,9 +91,12 @@ export function createRuns(
       .some((grant) => grant.roles.some((role) => role.role === 'head'));
     const missing = [...mine.audiences()].flatMap((audience) => {
       if (isSealed(audience)) return [];
-      const secrets = mine.replica.parts.secretsOf(audience);
-      const sent = secrets && state.get().keysSent.includes(`${audience} ${secrets.keyId}`);
-      return secrets && !sent ? [{ audience, secrets }] : [];
+      const newest = mine.replica.parts.secretsOf(audience);
+      // What was written under a former key is checked under it, by a commune that came later too.
+      const held = newest ? [newest, ...(newest.former ?? [])] : [];
+      return held
+        .filter((secrets) => !state.get().keysSent.includes(`${audience} ${secrets.keyId}`))
+        .map((secrets) => ({ audience, secrets }));
     });
     if (!mayGive || nonce === undefined || missing.length === 0) return;
     const body = canonicalBytes({
