@@ -15,7 +15,7 @@ describe('the exchange, simulated', () => {
     expect(second.trace).toBe(first.trace);
     expect(second.events).toBe(first.events);
     expect((await simulate({ seed: FIRST + 1 })).trace).not.toBe(first.trace);
-  });
+  }, 180_000);
 
   it('loses, leaks, forges and hides nothing, whatever goes wrong, and comes to rest', async () => {
     const faults = noFaults();
@@ -26,7 +26,7 @@ describe('the exchange, simulated', () => {
     }
     // Whatever can go wrong did, or these runs say nothing about it.
     for (const fault of FAULTS) expect(faults[fault], fault).toBeGreaterThan(0);
-  }, 120_000);
+  }, 300_000);
 
   it.each(PLANTS.map((plant) => [plant().name, plant] as const))(
     'finds a bug that was planted: %s',
@@ -39,6 +39,6 @@ describe('the exchange, simulated', () => {
       }
       expect.unreachable(`« ${name} » was not found in ${SEEDS_EACH} seeds`);
     },
-    120_000,
+    300_000,
   );
 });

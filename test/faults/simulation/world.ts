@@ -115,7 +115,9 @@ export class World implements PosteWorld {
 
   fate(poste: Poste, point: WritePoint): Death | undefined {
     const { random, weather, trace } = this;
-    if (weather.calm || !random.chance(this.#deadly)) return undefined;
+    // Parcels are let go seldom: where it happens, machines die more often.
+    const deadly = this.#deadly * (point === 'cover' ? 8 : 1);
+    if (weather.calm || !random.chance(deadly)) return undefined;
     const fate = random.pick(['before', 'within', 'after'] as const);
     const kinds = {
       keep: 'crash-in-keep',
