@@ -4,7 +4,21 @@ import { codeFor, sharedSecret } from '../../../sync-server/enrolment';
 import { startGateway, type Gateway } from '../../../sync-server/gateway';
 import type { GatewayStore } from '../../../sync-server/store/shelf';
 import { needs } from '../../needs';
-import { CLASS, CLASSE, enrol, grantFrame, idOf, LightPoste, PARC, revocationOf, SUIVI, UAI } from './light';
+import { revisionOf } from '../../../src/store/revision';
+import {
+  CLASS,
+  CLASSE,
+  enrol,
+  firstOf,
+  grantFrame,
+  idOf,
+  LightPoste,
+  PARC,
+  revocationOf,
+  secretsOf,
+  SUIVI,
+  UAI,
+} from './light';
 import { storeKinds } from './stores';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -60,6 +74,43 @@ for (const kind of storeKinds(closing)) {
           { reason: 'REVOKED' },
         ]);
         expect((await anne.keys(other)).status).toBe(401);
+      });
+
+      it('refuses by its own rule what the register forbids, goes on with the rest, and remembers it', async () => {
+        const { store, provision } = await kind.open();
+        const gateway = await opened(store);
+        const head = new LightPoste('head');
+        await enrolled(store, gateway.url);
+        await head.push(gateway.url, CLASSE, [homework('first')]);
+        await head.keys(gateway.url);
+        await provision();
+        const entry = {
+          _id: idOf('event', 'roll'),
+          type: 'rollEntry',
+          v: 1,
+          date: '2026-11-20',
+          state: 'absent',
+        };
+        const roll = firstOf(CLASSE, entry);
+        const body = { ...entry, state: 'present' };
+        const rev = revisionOf(secretsOf(CLASSE).revisionKey, { parent: roll.rev, deleted: false, body });
+        const rewritten = { ...roll, rev, body, ancestors: [roll.rev] };
+        const parcels = [
+          ...(await head.pack(CLASSE, [roll])),
+          ...(await head.pack(CLASSE, [rewritten, firstOf(CLASSE, homework('rest'))])),
+        ];
+        const refusal = { audience: CLASSE, origin: head.id, document: entry._id, reason: 'RULE' };
+        const reply = await head.pushParcels(gateway.url, parcels);
+        expect(reply.json).toMatchObject({ taken: 2, refused: [refusal] });
+        const base = await store.documents(databaseName(UAI, CLASSE));
+        expect(await base?.versions(entry._id)).toMatchObject([{ state: 'absent' }]);
+        expect(await base?.versions(homework('rest')._id)).toHaveLength(1);
+
+        // A gateway that begins anew knows it too, and asking again changes nothing.
+        const another = await startGateway({ store, port: 0 });
+        closing.push(() => another.close());
+        const asked = await head.signed(another.url, 'retry', Buffer.from('{}'));
+        expect(asked.json).toMatchObject({ refused: [refusal] });
       });
 
       it('keeps what came before a base was made, and unpacks it then', async () => {
