@@ -19,14 +19,26 @@ const FILE = /^[0-9a-f]{64}$/;
 const PUT_AWAY_MS = 5_000;
 const FULL = ['ENOSPC', 'EDQUOT'];
 
+/** Puts of this process, by folder, audience and list: a shelf is opened for each request. */
+const putsUnderWay = new Map<string, Promise<void>>();
+/** Lists whose chunks were all seen to be there, a file being looked for at each. The newest so many. */
+const seenWhole = new Set<string>();
+const SEEN_MAX = 2000;
+
+function remember(key: string): void {
+  seenWhole.add(key);
+  for (const oldest of seenWhole) {
+    if (seenWhole.size <= SEEN_MAX) return;
+    seenWhole.delete(oldest);
+  }
+}
+
 /**
  * Files of one school as somebody else keeps them, the commune or a relay: for each audience `lists/<file>`, `bodies/ab/cd…` by
  * chunk name, `parts/` of bodies on their way. Nothing is opened here. Audiences share nothing: naming a chunk of another
  * one gives nobody that chunk.
  */
 export class DiskShelf implements FileShelf {
-  /** Puts under way, by audience and list. */
-  readonly #coming = new Map<string, Promise<void>>();
   readonly taker = {
     find: (audience: Audience, file: string, hash: string) => this.#find(audience, file, hash),
     take: (audience: Audience, file: string, hash: string) => this.#take(audience, file, hash),
@@ -57,19 +69,23 @@ export class DiskShelf implements FileShelf {
 
   async #find(audience: Audience, file: string, hash: string): Promise<TakenFile | undefined> {
     // A line was cut and its sender is back before the last of what it sent has been put away.
-    const coming = this.#coming.get(`${audience} ${hash}`);
+    const coming = putsUnderWay.get(this.#key(audience, hash));
     if (coming)
       await Promise.race([coming, new Promise((resolve) => setTimeout(resolve, PUT_AWAY_MS).unref())]);
     return this.#open(audience, file, hash);
   }
 
+  #key(audience: Audience, hash: string): string {
+    return `${this.folder} ${audience} ${hash}`;
+  }
+
   async #take(audience: Audience, file: string, hash: string): Promise<TakenFile | undefined> {
-    const key = `${audience} ${hash}`;
+    const key = this.#key(audience, hash);
     let done = (): void => undefined;
     const coming = new Promise<void>((resolve) => (done = resolve));
-    this.#coming.set(key, coming);
+    putsUnderWay.set(key, coming);
     const end = (): void => {
-      if (this.#coming.get(key) === coming) this.#coming.delete(key);
+      if (putsUnderWay.get(key) === coming) putsUnderWay.delete(key);
       done();
     };
     const taken = await this.#open(audience, file, hash).catch((error: unknown) => {
@@ -146,6 +162,8 @@ export class DiskShelf implements FileShelf {
   }
 
   async #heldOf(audience: Audience, list: ChunkList): Promise<boolean[]> {
+    const key = this.#key(audience, list.hash);
+    if (seenWhole.has(key)) return Array.from({ length: list.count }, () => true);
     const held: boolean[] = [];
     for (let at = 0; at < list.count; at++)
       held.push(
@@ -154,6 +172,7 @@ export class DiskShelf implements FileShelf {
           () => false,
         ),
       );
+    if (held.every((one) => one)) remember(key);
     return held;
   }
 
@@ -163,6 +182,7 @@ export class DiskShelf implements FileShelf {
    */
   async collect(before: number): Promise<number> {
     let freed = 0;
+    seenWhole.clear();
     for (const audience of await names(this.folder)) {
       if (!parseAudience(audience)) continue;
       const kept = new Set<string>();
