@@ -148,6 +148,18 @@ export function createSyncService(deps: SyncDeps): SyncService {
   });
   if (state.get().since === undefined) void state.change({ since: platform.clock() }).catch(() => undefined);
 
+  const doneSince =
+    (began: number) =>
+    (record: { at: string; outcome: string } | undefined): boolean =>
+      record?.outcome === 'done' && Date.parse(record.at) >= began;
+  /** What came may have made this poste write in its turn (the school's day, a key): that leaves as well. */
+  async function through(asked: 'person' | 'end-of-day'): Promise<void> {
+    const began = platform.clock();
+    await scheduler.ask(asked);
+    const went = doneSince(began)(state.get().last);
+    if (went && (await counted()).all > 0) await scheduler.ask(asked);
+  }
+
   async function view(): Promise<SyncStatus> {
     return statusOf(deps, {
       facts: await facts(undefined),
@@ -173,18 +185,15 @@ export function createSyncService(deps: SyncDeps): SyncService {
       demand(actor, 'sync.run');
       // Who asks while a run is under way gets that one.
       if (running) await running;
-      else await scheduler.ask('person');
+      else await through('person');
       return announce();
     },
     async endOfDay(actor) {
       demand(actor, 'sync.run');
       const before = (await counted()).all;
       const began = platform.clock();
-      await scheduler.ask('end-of-day');
-      const since = (record: { at: string; outcome: string } | undefined): boolean =>
-        record?.outcome === 'done' && Date.parse(record.at) >= began;
-      // What came may have made this poste write in its turn (the school's day, a key): that leaves as well.
-      if ((await counted()).all > 0 && since(state.get().last)) await scheduler.ask('end-of-day');
+      await through('end-of-day');
+      const since = doneSince(began);
       const status = await announce();
       return {
         status,
