@@ -94,7 +94,7 @@ describe('« L’année »', () => {
       await far.click();
     await page.getByRole('heading', { name: `Année ${String(year + 1)}-${String(year + 2)}` }).waitFor();
     await page.getByRole('heading', { name: `Année ${String(year)}-${String(year + 1)}` }).waitFor();
-    await page.getByText('Les ordinateurs').waitFor();
+    await page.getByRole('heading', { name: 'Les ordinateurs' }).waitFor();
     await look(page, 'fermee');
 
     await page
