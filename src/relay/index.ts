@@ -60,7 +60,9 @@ async function main(): Promise<void> {
   if (!open) return;
   say(`Relais ouvert : ${open.address.host}:${open.address.port}`);
   // At a start whoever is there is met at once; afterwards each moment comes by itself.
-  if (!stop.signal.aborted) await open.run();
+  if (stop.signal.aborted) return;
+  await open.run();
+  say('Première synchronisation faite.');
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {

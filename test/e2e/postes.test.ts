@@ -1,0 +1,83 @@
+import { join as path } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { workshop } from '../integration/host/hosts';
+import { join, knock, makeSchool, PASSWORD, run } from '../integration/postes/school';
+import { launchApp } from './harness';
+import { expectAccessible } from './walk/accessible';
+import { button, choose, goTo, signIn } from './walk/staff';
+
+/** « Les ordinateurs de l'école », on the folder of a school that has three of them and one at the door. */
+describe('the school’s computers on the screen', () => {
+  const shop = workshop();
+  afterAll(() => shop.end());
+
+  it('accepts one in a click, puts one out, says why one does not answer', async () => {
+    const office = await shop.open('school', { keychain: false });
+    const { teacher } = await makeSchool(office);
+    const laptop = await join(shop, 'laptop', office, teacher, { near: () => [office] });
+    const second = await shop.open('second');
+    await knock(second, laptop, teacher, 'waiting');
+    await run(laptop);
+    await run(office);
+    for (const host of [second, laptop, office]) await host.close();
+
+    const app = await launchApp({
+      dataFolder: path(office.folder, '..'),
+      env: { PREAU_LAN: JSON.stringify({ secure: 0, plain: 0, neighbours: ['127.0.0.1:9'] }) },
+    });
+    try {
+      const { page } = app;
+      await page.setViewportSize({ width: 1366, height: 768 });
+      await signIn(page, { name: 'Hélène Aubry', login: 'h.aubry' }, PASSWORD);
+      await goTo(page, 'Ordinateurs');
+      await page.getByText('Un ordinateur attend votre accord').waitFor();
+      await expectAccessible(page, 'ordinateurs');
+      await picture(page, 'postes-1366');
+      await page.setViewportSize({ width: 820, height: 1180 });
+      await expectAccessible(page, 'ordinateurs, tablette');
+      await picture(page, 'postes-820');
+      await page.setViewportSize({ width: 1366, height: 768 });
+
+      await button(page, 'Accepter').click();
+      await page.getByText('Un ordinateur attend votre accord').waitFor({ state: 'detached' });
+      await button(page, 'Pourquoi un ordinateur ne répond pas ?').click();
+      // On a computer whose own address is not a school's, that is what it says first.
+      const away = /pas encore été rencontré sur ce réseau|n’est sur aucun réseau/;
+      await page.getByText(away).first().waitFor();
+      await picture(page, 'postes-why');
+
+      await page
+        .getByRole('button', { name: /^Mettre dehors/ })
+        .first()
+        .click();
+      const dialog = page.getByRole('dialog', { name: /Mettre dehors l’ordinateur « Paul Roche »/ });
+      await dialog.waitFor();
+      await expectAccessible(page, 'mettre dehors');
+      await picture(page, 'postes-out');
+      await button(dialog, 'Mettre dehors').click();
+      await page.getByText('mis dehors').waitFor();
+
+      await button(page, 'Ajouter un relais').click();
+      await page.getByText('En attente du relais…').waitFor();
+      await expectAccessible(page, 'ajouter un relais');
+      await page.keyboard.press('Escape');
+      await button(page, 'Quelqu’un quitte l’école').click();
+      await choose(page, page.getByRole('combobox', { name: 'Qui ?' }), 'Paul Roche');
+      await expectAccessible(page, 'quelqu’un quitte l’école');
+      await picture(page, 'postes-leave');
+      await button(page, 'Enregistrer le départ').click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(await page.getByText('mis dehors').count()).toBe(2);
+    } finally {
+      await app.close();
+    }
+  });
+});
+
+async function picture(
+  page: { screenshot(options: { path: string }): Promise<unknown> },
+  name: string,
+): Promise<void> {
+  const folder = process.env['PREAU_E2E_PICTURES'];
+  if (folder) await page.screenshot({ path: path(folder, `${name}.png`) });
+}
