@@ -32,8 +32,20 @@ export const SIGNATURE_BYTES = 64;
 export const isPublicKeyText = (text: string): boolean =>
   KEY_TEXT.test(text) && toText(fromText(text)) === text;
 
+/** Made lately: to make one costs twice what a verification does, and a school has few. */
+const keyObjects = new Map<PublicKeyText, KeyObject>();
+const KEY_OBJECTS_MAX = 2000;
+
 function publicKeyObject(text: PublicKeyText): KeyObject {
-  return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, fromText(text)]), format: 'der', type: 'spki' });
+  const known = keyObjects.get(text);
+  if (known) return known;
+  const der = Buffer.concat([SPKI_PREFIX, fromText(text)]);
+  const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+  const [oldest] = keyObjects.keys();
+  // Strangers may come with any number of keys.
+  if (keyObjects.size >= KEY_OBJECTS_MAX && oldest !== undefined) keyObjects.delete(oldest);
+  keyObjects.set(text, key);
+  return key;
 }
 
 /** @param seed the 32 secret bytes of RFC 8032. @throws RangeError for another length */
