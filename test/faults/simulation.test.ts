@@ -4,7 +4,7 @@ import { PLANTS } from './simulation/plant';
 import { problemsOf, simulate } from './simulation/simulate';
 
 /** The bench `sync-faults` runs a thousand of them; SEED starts somewhere else. */
-const SEEDS = 12;
+const SEEDS = 10;
 const FIRST = Number(process.env['SEED'] ?? 1);
 /** A planted bug is found in a few runs, or the simulation looks away. */
 const SEEDS_EACH = 12;
@@ -24,6 +24,7 @@ describe('the exchange, simulated', () => {
       expect(problemsOf(outcome), `seed ${seed}`).toEqual([]);
       for (const fault of FAULTS) faults[fault] += outcome.faults[fault];
     }
+    if (process.env['SEED'] !== undefined) return;
     // Whatever can go wrong did, or these runs say nothing about it.
     for (const fault of FAULTS) expect(faults[fault], fault).toBeGreaterThan(0);
   }, 300_000);
