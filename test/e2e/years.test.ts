@@ -115,6 +115,6 @@ describe('« L’année »', () => {
       .getByRole('button', { name: /Enregistrer la note/ })
       .first()
       .click();
-    await page.getByText(/Note sur .* enregistrée/).waitFor();
+    await page.locator('strong', { hasText: /Note sur .* enregistrée/ }).waitFor();
   });
 });

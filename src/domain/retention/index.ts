@@ -1,2 +1,2 @@
 export { isLocalDay, type LocalDay } from './calendar';
-export { expiresOn, isExpired } from './expiry';
+export { isExpired } from './expiry';

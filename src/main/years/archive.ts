@@ -5,8 +5,8 @@ import { opaqueOf, type Id } from '../../domain/id';
 import { fullName } from '../../domain/people/names';
 import { archiveOf } from '../../domain/years/register-archive';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
-import { upsert, type ClassDocument, type PupilDocument, type StaffDocument } from '../directory/records';
-import { factId } from './documents';
+import type { ClassDocument, PupilDocument, StaffDocument } from '../directory/records';
+import { factId, save } from './documents';
 import type { YearsDeps } from './ports';
 
 export const archiveId = (year: number, classId: string): Id<'event'> =>
@@ -48,7 +48,7 @@ export async function archiveRegisters(
       pupilName: names,
       staffName: names,
     });
-    await upsert(direction, {
+    await save(direction, {
       _id: archiveId(year, group._id),
       type: 'registerArchive',
       v: 1,

@@ -50,3 +50,12 @@ export const factId = <P extends 'year' | 'event'>(
 export async function writeOnce(db: AudienceDatabase, body: DocumentBody): Promise<void> {
   if (!db.get(body._id)) await db.put(body);
 }
+
+/** Follows the revision held; an equal body is left as it is. @returns true where something was written */
+export async function save(db: AudienceDatabase, body: DocumentBody): Promise<boolean> {
+  const held = db.get(body._id);
+  const next = { ...held?.body, ...body };
+  if (held && JSON.stringify(next) === JSON.stringify(held.body)) return false;
+  await db.put(next, held?.rev);
+  return true;
+}

@@ -17,8 +17,8 @@ import {
   type YearPlan,
 } from '../../domain/years/plan';
 import { nextClassSchema, type PlanInput, type PlanView } from '../../contract/staff/years';
-import { upsert, type ClassDocument, type PupilDocument, type StaffDocument } from '../directory/records';
-import { factId } from './documents';
+import type { ClassDocument, PupilDocument, StaffDocument } from '../directory/records';
+import { factId, save } from './documents';
 import type { YearsDeps } from './ports';
 
 /** Next year as the head prepares it: one document of `direction`, put right as often as one likes, and dropped again. */
@@ -93,7 +93,7 @@ export function createDraft(
   }
   async function write(plan: YearPlan): Promise<void> {
     const body = JSON.parse(JSON.stringify(plan)) as Record<string, never>;
-    await upsert(await databases.open('direction'), { _id: draftId(), type: 'yearDraft', v: 1, ...body });
+    await save(await databases.open('direction'), { _id: draftId(), type: 'yearDraft', v: 1, ...body });
   }
 
   async function view(): Promise<PlanView> {

@@ -7,8 +7,8 @@ import { demand } from '../../domain/rights/authorize';
 import { instant, localDate } from '../../domain/time';
 import type { HandOver } from '../../contract/staff/years';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
-import { upsert, type ClassDocument, type PupilDocument, type StaffDocument } from '../directory/records';
-import { factId } from './documents';
+import type { ClassDocument, PupilDocument, StaffDocument } from '../directory/records';
+import { factId, save } from './documents';
 import type { YearsDeps } from './ports';
 
 /**
@@ -124,7 +124,7 @@ export function createHandOverDesk(
     const id = factId('event', 'hand-over', pupil, classId, to);
     const held = into.get<HandOverDocument>(id)?.body;
     if (notes.length === 0) return false;
-    return upsert(into, {
+    return save(into, {
       ...(held ?? {
         type: 'handOver',
         v: 1,
@@ -152,7 +152,7 @@ export function createHandOverDesk(
         .all<HomeworkBody>('homework')
         .filter(({ body }) => body.dueOn >= today())
         .map(({ body: { subject, text, dueOn } }) => ({ subject, text, dueOn }));
-      await upsert(into, {
+      await save(into, {
         _id: factId('event', 'hand-over', pupil, from, to),
         type: 'handOver',
         v: 1,
