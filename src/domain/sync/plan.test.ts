@@ -28,12 +28,16 @@ const base: SyncFacts = {
   done: at(4),
   tried: at(4),
   failures: 0,
-  peersTried: undefined,
+  peersTried: at(13, 30),
   spent: { night: 0, month: 0 },
   spread: 0,
 };
-const plan = (facts: Partial<SyncFacts>, settings: Partial<SyncSettings> = {}): SyncPlan =>
-  planSync({ ...DEFAULT_SETTINGS, ...settings }, { ...base, ...facts });
+/** Neighbours were asked a moment ago, unless the case is about them. */
+const plan = (facts: Partial<SyncFacts>, settings: Partial<SyncSettings> = {}): SyncPlan => {
+  const now = facts.now ?? base.now;
+  const peersTried = now - 20 * MINUTE_MS;
+  return planSync({ ...DEFAULT_SETTINGS, ...settings }, { ...base, peersTried, ...facts });
+};
 const wait = { urgent: 1, all: 3 };
 
 describe('moments of a school day', () => {
@@ -51,6 +55,12 @@ describe('moments of a school day', () => {
       run: undefined,
       next: { at: at(14, 5), moment: 'peers' },
     });
+  });
+
+  it('asks the neighbours once an hour what they have, where nothing waits', () => {
+    expect(plan({ peersTried: at(13) }).run).toMatchObject({ moment: 'peers', budget: null });
+    expect(plan({ peersTried: at(13), others: false }).run).toBeUndefined();
+    expect(plan({ peersTried: at(13), place: 'elsewhere', tried: at(13, 50) }).run).toBeUndefined();
   });
 
   it('sends everything at « Fin de journée » but files, and has an end', () => {

@@ -1,7 +1,7 @@
 import { localMinutes } from '../time';
 import { HOUR_MS, lastLocal, MINUTE_MS, nextLocal } from './clock';
 import type { LineState, Moment, Partner, Pause, Priority } from './moments';
-import { inWindow, PEERS_EVERY_MIN, windowMinutes, type SyncSettings } from './settings';
+import { inWindow, PEERS_EVERY_MIN, PEERS_IDLE_MIN, windowMinutes, type SyncSettings } from './settings';
 
 /** What is known on this poste right now. Instants in milliseconds since 1970, by this computer's clock. */
 export interface SyncFacts {
@@ -205,13 +205,14 @@ function retryAt({ tried, failures }: SyncFacts): number | undefined {
   return tried === undefined || failures === 0 ? undefined : tried + retryAfter(failures) * MINUTE_MS;
 }
 
-function peersAt({ now, peersTried }: SyncFacts): number {
+function peersAt({ now, peersTried, waiting }: SyncFacts): number {
   // A clock that was set back would otherwise put the next look years away.
-  return peersTried === undefined || peersTried > now ? now : peersTried + PEERS_EVERY_MIN * MINUTE_MS;
+  if (peersTried === undefined || peersTried > now) return now;
+  return peersTried + (waiting.all > 0 ? PEERS_EVERY_MIN : PEERS_IDLE_MIN) * MINUTE_MS;
 }
 
 const peersDue = (facts: SyncFacts): boolean =>
-  facts.others && facts.place === 'school' && facts.waiting.all > 0 && peersAt(facts) <= facts.now;
+  facts.others && facts.place === 'school' && peersAt(facts) <= facts.now;
 
 function nextMoment(settings: SyncSettings, facts: SyncFacts): SyncPlan['next'] {
   const { now, zone } = facts;

@@ -29,6 +29,8 @@ export const DEFAULT_SETTINGS: SyncSettings = {
 
 /** Between neighbours by day, where something waits, in minutes. */
 export const PEERS_EVERY_MIN = 15;
+/** Where nothing waits here: what the poste that carries brought from the commune comes so, in minutes. */
+export const PEERS_IDLE_MIN = 60;
 
 export function inWindow({ from, to }: NightWindow, minutes: number): boolean {
   return from <= to ? minutes >= from && minutes < to : minutes >= from || minutes < to;

@@ -140,13 +140,21 @@ export function createSyncService(deps: SyncDeps): SyncService {
     byItself,
     async run(planned) {
       running = (await runs).go(planned).finally(() => (running = undefined));
-      void announce();
+      const begun = tell();
       await running;
+      await begun;
       await deps.moved?.();
-      await announce();
+      await tell();
     },
   });
   if (state.get().since === undefined) void state.change({ since: platform.clock() }).catch(() => undefined);
+
+  /** The same where nobody waits for the answer: a window that is not told is told the next time. */
+  async function tell(): Promise<void> {
+    await announce().catch((error: unknown) => {
+      platform.log.warn('sync.untold', { error: error instanceof Error ? error.name : 'unknown' });
+    });
+  }
 
   const doneSince =
     (began: number) =>
