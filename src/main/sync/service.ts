@@ -260,7 +260,7 @@ export function createSyncService(deps: SyncDeps): SyncService {
     },
     async taken() {
       await deps.moved?.();
-      await announce();
+      await tell();
     },
     async unlocked() {
       for (const audience of mine.audiences()) {
