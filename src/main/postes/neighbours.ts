@@ -67,9 +67,7 @@ export async function openNeighbours(deps: {
 
   async function look(): Promise<{ announced: readonly LanAddress[]; probes: ReadonlyMap<string, Probe> }> {
     const announced = await deps.discovery.find();
-    const places = new Map(
-      [...Object.values(met), ...announced].map((address) => [textOf(address), address]),
-    );
+    const places = new Map([...met.values(), ...announced].map((address) => [textOf(address), address]));
     const looked = [...places].map(
       async ([text, address]) => [text, await probe(address, book, deps.timeoutMs)] as const,
     );
