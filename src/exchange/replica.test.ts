@@ -96,7 +96,7 @@ describe('an exchange', () => {
       expect(after.ours).toEqual([]);
       same([a, b]);
     }
-  }, 60_000);
+  }, 240_000);
 });
 
 function fill(a: Member, b: Member): void {

@@ -3,7 +3,7 @@ import { audience as audienceName, type Audience } from '../../domain/audience';
 import { idFrom, type Id, type IdPrefix } from '../../domain/id';
 import type { RoleGrant } from '../../domain/rights/actor';
 import { createAnswers, type Answers } from '../answer';
-import { immediateCodec } from '../codec';
+import { immediateCodec, type Codec } from '../codec';
 import { readFrames } from '../frames';
 import { signGrant, type Consolidation } from '../grant';
 import { GrantBook } from '../grant-book';
@@ -32,6 +32,18 @@ export const AUDIENCES: readonly Audience[] = [ECOLE, CLASSE, SUIVI, PARC];
 
 const INSTANT = '2026-11-22T08:00:00.000Z';
 export const dataKeyOf = (audience: Audience): Buffer => bytesFor(`key ${audience}`);
+/** Brotli at its best is slow, and tests that cut one exchange at every byte compress the same lines each time. */
+const compressed = new Map<string, Buffer>();
+const codec: Codec = {
+  async compress(text) {
+    const name = createHash('sha256').update(text).digest('hex');
+    const known = compressed.get(name) ?? (await immediateCodec.compress(text));
+    if (compressed.size < 10_000) compressed.set(name, known);
+    return known;
+  },
+  expand: (bytes, limit) => immediateCodec.expand(bytes, limit),
+};
+
 /** What a member holds of an audience: its keys, newest first. */
 export type KeysOf = (audience: Audience) => readonly Buffer[];
 
@@ -110,7 +122,7 @@ export function member(
     refusals: new MemoryRefusals(),
     secretsOf: (audience, keyId) =>
       secretsOfKeys(keys(audience), audience).find((one) => keyId === undefined || one.keyId === keyId),
-    codec: immediateCodec,
+    codec,
     ...(options.opens === 'nothing' ? {} : { author: { poste, signer, now: () => INSTANT } }),
   });
   const answers = createAnswers({
