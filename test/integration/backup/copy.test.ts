@@ -10,8 +10,10 @@ import { MANIFEST, readManifest } from '../../../src/main/backup/manifest';
 import { folderMedium, type Medium } from '../../../src/main/backup/medium';
 import { restoreCopy, type Opener } from '../../../src/main/backup/restore-copy';
 import { findCopies, verify } from '../../../src/main/backup/shelf';
+import { readHeadKey } from '../../../src/main/postes/head-key';
 import { readIdentity } from '../../../src/main/postes/identity';
 import type { LanAddress } from '../../../src/main/postes/peer-probe';
+import type { DocumentBody } from '../../../src/store/port';
 import { FileKeyring } from '../../../src/store/keyring';
 import { writeCopy, type CopyMade } from '../../../src/main/backup/write-copy';
 import {
@@ -28,6 +30,7 @@ import {
   introduced,
   PARC,
   reopened,
+  SCHOOL,
   suivi,
   write,
   type TestPoste,
@@ -140,6 +143,27 @@ describe('a copy on a key', () => {
       expect(identity?.poste).not.toBe(before?.poste);
       expect(laptop.mine.replica.book.grantsOf(identity?.poste ?? 'poste_x')).not.toEqual([]);
     }
+  });
+
+  it('brings back a base whose old parcels a snapshot stands for', async () => {
+    const { office, code } = await school();
+    const direction = await office.store.open(DIRECTION);
+    const head = readHeadKey(direction, SCHOOL);
+    if (!head) throw new Error('no head’s key');
+    await office.mine.replica.packOwn(classe(CE1));
+    await office.mine.replica.consolidate(classe(CE1), {
+      id: idOf('grant', 'snapshot'),
+      issued: new Date(clock).toISOString(),
+      head,
+      publish: async (statement) => {
+        await (await office.store.open(PARC)).put(statement as unknown as DocumentBody);
+      },
+    });
+    await write(office, classe(CE1), idOf('roll', 'later'), { text: 'après' });
+    const laptop = await rebuilt(await copy(office), { code });
+    expect(await contents(laptop, classe(CE1))).toEqual(await contents(office, classe(CE1)));
+    const mine = await laptop.mine.replica.vectors(new Set([classe(CE1)]));
+    expect(mine).toEqual(await office.mine.replica.vectors(new Set([classe(CE1)])));
   });
 
   it('brings files back as the file store lays them', async () => {
