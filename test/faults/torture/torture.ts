@@ -5,7 +5,7 @@ import type { Audience } from '../../../src/domain/audience';
 import { actor, ANNE, entitlement, founding, HEAD, introduced, PARC } from '../../integration/sync/poste';
 import { cuttingProxy } from '../cutting-proxy';
 import { randomFrom } from '../simulation/random';
-import type { Word } from './messages';
+import type { Holding, Word } from './messages';
 import { Victim } from './process';
 import { smallDisk } from './small-disk';
 
@@ -174,13 +174,18 @@ async function compare(
       for (const each of [rev, ...ancestors]) known.add(`${audience} ${id} ${each}`);
   for (const write of acknowledged) if (!known.has(write)) wrong.push(`round ${round}: lost ${write}`);
   for (const audience of new Set<Audience>([...SHARED, PARC])) {
-    const [first, ...others] = held.map((one) =>
-      (one.get(audience) ?? [])
-        .map(({ id, rev }) => `${id} ${rev}`)
-        .sort()
-        .join('\n'),
-    );
+    const [first, ...others] = held.map((one) => byDocument(one.get(audience) ?? []));
     for (const other of others)
-      if (other !== first) wrong.push(`round ${round}: ${audience} differs between two postes`);
+      for (const id of new Set([...(first?.keys() ?? []), ...other.keys()])) {
+        const [here, there] = [first?.get(id), other.get(id)];
+        if (here !== there) wrong.push(`round ${round}: ${audience} ${id} ${here ?? '-'} / ${there ?? '-'}`);
+      }
   }
+}
+
+/** The leaves of each document, in one text where they are equal. */
+function byDocument(leaves: readonly Holding[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string[]>();
+  for (const { id, rev } of leaves) found.set(id, [...(found.get(id) ?? []), rev]);
+  return new Map([...found].map(([id, revs]) => [id, revs.sort().join(', ')]));
 }
