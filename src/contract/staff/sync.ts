@@ -51,6 +51,14 @@ const planSchema = v.object({
   byItself: v.boolean(),
 });
 
+/** A computer of the school that was met on this network and does not answer now, with the likely cause. */
+const silentPosteSchema = v.object({
+  id: id('poste'),
+  address: v.string(),
+  cause: v.picklist(['public-network', 'isolation', 'other-network', 'off', 'unknown']),
+});
+export type SilentPoste = v.InferOutput<typeof silentPosteSchema>;
+
 export const syncStatusSchema = v.object({
   running: v.boolean(),
   /** Documents changed here that stand on no other machine yet. */
@@ -63,6 +71,7 @@ export const syncStatusSchema = v.object({
   month: v.object({ line: carriedSchema, lan: carriedSchema, away: carriedSchema }),
   /** The youngest copy of everything outside this computer. */
   copy: v.object({ last: v.optional(instantSchema), days: v.number(), due: v.boolean() }),
+  silent: v.array(silentPosteSchema),
   commune: v.object({
     set: v.boolean(),
     last: v.optional(runRecordSchema),

@@ -10,6 +10,7 @@ import type {
   Conflict,
   EndOfDay,
   ResolveConflict,
+  SilentPoste,
   SyncSettingsInput,
   SyncStatus,
 } from '../../contract/staff/sync';
@@ -45,7 +46,7 @@ export interface Peer {
 export interface SyncDeps {
   readonly platform: Platform;
   readonly store: Store;
-  readonly keyring: Pick<Keyring, 'has' | 'dataKey'>;
+  readonly keyring: Pick<Keyring, 'has' | 'dataKey' | 'dataKeys'>;
   readonly mine: PosteReplica;
   readonly identity: { readonly poste: Id<'poste'>; readonly signer: Signer };
   readonly state: StateFile;
@@ -63,6 +64,8 @@ export interface SyncDeps {
   readonly byItself?: boolean;
   /** The networks this computer is on (place.ts). */
   readonly marks?: () => readonly string[];
+  /** Postes that were met here and do not answer now (src/main/postes). */
+  readonly silent?: () => readonly SilentPoste[];
   /** After each run, and whenever another poste has brought something. */
   readonly moved?: () => Promise<void>;
 }

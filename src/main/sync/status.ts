@@ -58,6 +58,7 @@ export async function statusOf(deps: SyncDeps, parts: StatusParts): Promise<Sync
       days: copy.days,
       due: copy.due,
     },
+    silent: [...(deps.silent?.() ?? [])],
     commune: { set: commune !== undefined, ...(last ? { last } : {}), ...(lastDone ? { lastDone } : {}) },
     postes: [...known].map(([poste, grant]) => ({
       id: poste,
