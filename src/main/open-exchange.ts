@@ -21,6 +21,7 @@ import type { Entitlement } from './postes/grants';
 import type { Identity } from './postes/identity';
 import { postesRoutes } from './postes/routes';
 import { openPostes, type Postes } from './postes/service';
+import { silentIn } from './postes/silent';
 import { openPosteReplica } from './sync/poste-replica';
 import { syncRoutes } from './sync/routes';
 import { createSyncService, type SyncService } from './sync/service';
@@ -189,6 +190,7 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     },
     headKey: () => postes.headKey(),
     peers: () => postes.peers(),
+    silent: () => silentIn(postes.lastReach()),
     uai: deps.uai,
     moved,
     timeZone: deps.timeZone,

@@ -21,10 +21,16 @@ export interface Neighbours {
   /** TLS to that peer and nobody else; the same connections serve the next run. */
   tls(peer: KnownPeer): { readonly agent: Agent };
   /** Each poste of the school, and why it answers or not. */
-  reach(): Promise<
-    readonly { readonly poste: Id<'poste'>; readonly address?: LanAddress; readonly cause: ReachCause }[]
-  >;
+  reach(): Promise<readonly PosteReach[]>;
+  /** As the last look found them. */
+  last(): readonly PosteReach[];
   close(): void;
+}
+
+export interface PosteReach {
+  readonly poste: Id<'poste'>;
+  readonly address?: LanAddress;
+  readonly cause: ReachCause;
 }
 
 /** An IPv4 address of this computer, with its mask. */
@@ -65,7 +71,12 @@ export async function openNeighbours(deps: {
     await writeAtomically(path, JSON.stringify(Object.fromEntries(met)));
   }
 
-  async function look(): Promise<{ announced: readonly LanAddress[]; probes: ReadonlyMap<string, Probe> }> {
+  interface Look {
+    readonly announced: readonly LanAddress[];
+    readonly probes: ReadonlyMap<string, Probe>;
+  }
+  let found: readonly PosteReach[] = [];
+  async function look(): Promise<Look> {
     const announced = await deps.discovery.find();
     const places = new Map([...met.values(), ...announced].map((address) => [textOf(address), address]));
     const looked = [...places].map(
@@ -73,6 +84,7 @@ export async function openNeighbours(deps: {
     );
     const probes = new Map(await Promise.all(looked));
     await remember(peersIn(probes));
+    found = causesOf({ announced, probes });
     return { announced, probes };
   }
   function peersIn(probes: ReadonlyMap<string, Probe>): KnownPeer[] {
@@ -82,6 +94,32 @@ export async function openNeighbours(deps: {
     );
   }
 
+  function causesOf({ announced, probes }: Look): readonly PosteReach[] {
+    const answering = peersIn(probes);
+    const here = deps.addresses();
+    const shouting = new Set(announced.map(textOf));
+    const postes = new Set(book.all().flatMap((grant) => (grant.kind === 'poste' ? [grant.poste] : [])));
+    return [...postes]
+      .filter((poste) => poste !== own && book.grantsOf(poste).length > 0)
+      .map((poste) => {
+        const address = met.get(poste);
+        const seen = address && probes.get(textOf(address));
+        const proven = answering.some((peer) => peer.poste === poste);
+        const answer = seen && 'answer' in seen ? seen.answer : undefined;
+        const cause = reachCause({
+          announced: address !== undefined && shouting.has(textOf(address)),
+          connection: seen?.connection,
+          // Another poste of the school may have got the address since.
+          answer: answer === 'proven' && !proven ? 'stranger' : answer,
+          sameNetwork: address !== undefined && isSameNetwork(address.host, here),
+          connected: here.length > 0,
+          othersAnswer: answering.some((peer) => peer.poste !== poste),
+          othersAnnounced: announced.length > 0,
+        });
+        return { poste, ...(address ? { address } : {}), cause };
+      });
+  }
+
   return {
     answering: async () => peersIn((await look()).probes),
     tls({ channel }) {
@@ -89,32 +127,8 @@ export async function openNeighbours(deps: {
       agents.set(channel, agent);
       return { agent };
     },
-    async reach() {
-      const { announced, probes } = await look();
-      const answering = peersIn(probes);
-      const here = deps.addresses();
-      const shouting = new Set(announced.map(textOf));
-      const postes = new Set(book.all().flatMap((grant) => (grant.kind === 'poste' ? [grant.poste] : [])));
-      return [...postes]
-        .filter((poste) => poste !== own && book.grantsOf(poste).length > 0)
-        .map((poste) => {
-          const address = met.get(poste);
-          const seen = address && probes.get(textOf(address));
-          const proven = answering.some((peer) => peer.poste === poste);
-          const answer = seen && 'answer' in seen ? seen.answer : undefined;
-          const cause = reachCause({
-            announced: address !== undefined && shouting.has(textOf(address)),
-            connection: seen?.connection,
-            // Another poste of the school may have got the address since.
-            answer: answer === 'proven' && !proven ? 'stranger' : answer,
-            sameNetwork: address !== undefined && isSameNetwork(address.host, here),
-            connected: here.length > 0,
-            othersAnswer: answering.some((peer) => peer.poste !== poste),
-            othersAnnounced: announced.length > 0,
-          });
-          return { poste, ...(address ? { address } : {}), cause };
-        });
-    },
+    reach: async () => causesOf(await look()),
+    last: () => found,
     close() {
       for (const agent of agents.values()) agent.destroy();
       agents.clear();

@@ -71,6 +71,8 @@ export interface Postes extends Disposable {
   readonly address: LanAddress;
   /** Why each computer of the school answers or not, on this network. */
   reach: Neighbours['reach'];
+  /** The same, as the last run found it. */
+  lastReach: Neighbours['last'];
   /** Introduced postes that answer right now. */
   peers(): Promise<readonly Peer[]>;
   /** Signs what the directory gives and no grant says yet, and seals keys to it; nothing where no head's key is at hand. */
@@ -194,6 +196,7 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
     }),
     address: { host: deps.listen.host, port: server.port },
     reach: () => neighbours.reach(),
+    lastReach: () => neighbours.last(),
     async peers() {
       return (await neighbours.answering()).map((peer) => ({
         poste: peer.poste,
