@@ -2,7 +2,7 @@ import { isSealed, type Audience } from '../../domain/audience';
 import { isPreauError } from '../../domain/errors';
 import type { PlannedRun } from '../../domain/sync/plan';
 import { instant } from '../../domain/time';
-import { canonicalBytes, makeCredential, secretsOfKeys, type Refusal } from '../../exchange';
+import { canonicalBytes, makeCredential, type Refusal } from '../../exchange';
 import type { Timers } from '../cart/timers';
 import { readCommuneLink } from './commune-link';
 import { httpRemote, type RemoteAddress } from './http-remote';

@@ -46,7 +46,7 @@ export interface Peer {
 export interface SyncDeps {
   readonly platform: Platform;
   readonly store: Store;
-  readonly keyring: Pick<Keyring, 'has' | 'dataKey' | 'dataKeys'>;
+  readonly keyring: Pick<Keyring, 'has' | 'dataKey'>;
   readonly mine: PosteReplica;
   readonly identity: { readonly poste: Id<'poste'>; readonly signer: Signer };
   readonly state: StateFile;
