@@ -144,14 +144,17 @@ async function school(url: string, code: string): Promise<{ head: string; anne: 
 async function heal(postes: readonly Victim[], round: number, wrong: string[]): Promise<void> {
   for (let tries = 0; tries < 6; tries++) {
     let moved = 0;
+    const refused: string[] = [];
     for (const poste of postes) {
       const ran = await poste.ask({ do: 'run' }, 'ran');
       moved += ran.moved + ran.waiting;
       if (ran.outcome !== 'done') moved += 1;
       if (tries === 5 && ran.outcome !== 'done') wrong.push(`round ${round}: ${poste.name} ${ran.outcome}`);
-      if (tries === 5 && ran.refused > 0) wrong.push(`round ${round}: ${poste.name} ${ran.refused} refused`);
+      if (ran.refused > 0) refused.push(`round ${round}: ${poste.name} ${ran.refused} refused`);
     }
-    if (moved === 0) return;
+    if (moved > 0) continue;
+    wrong.push(...refused);
+    return;
   }
   wrong.push(`round ${round}: there is always more to move`);
 }
