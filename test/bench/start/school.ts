@@ -22,7 +22,7 @@ const CREATED = Date.UTC(2026, 10, 20, 8);
 const HEAD = { first: 'Odile', family: 'Marchand', password: 'préau bleu, lavande et 7 pommes' };
 
 /** Every door on loopback, nothing announced: in this process and in the one that is measured (`PREAU_LAN`). */
-export const REHEARSAL: Rehearsal = { secure: 0, plain: 0, poste: 0, neighbours: [] };
+export const REHEARSAL: Rehearsal = { secure: 0, plain: 0, poste: 0, byItself: false, neighbours: [] };
 
 export interface BenchSchool {
   /** What `PREAU_DATA` names. */
