@@ -21,7 +21,7 @@ const PROGRAMME = `
   });
 `;
 /** The thread holds the memory that the last stretching took; it goes when nobody signs in for so long. Milliseconds. */
-const IDLE = 5000;
+const IDLE = 1000;
 
 interface Waiting {
   readonly job: Job;
