@@ -2,6 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ChainName, Head } from '../../exchange';
 import { syncDirectory } from '../../store/atomic-file';
+import { writeWhole } from '../../store/write-whole';
 import {
   baseRecord,
   chainIn,
@@ -41,12 +42,12 @@ export async function rewriteLog(work: {
       withFile(draft, async (to) => {
         const add = async (record: Draft): Promise<void> => {
           const { meta, bytes, ...lengths } = work.seal(record);
-          await to.write(bytes, 0, undefined, next.size);
+          await writeWhole(to, bytes, next.size);
           enter(next, meta, { start: next.size, ...lengths });
         };
         const copy = async (name: string, kept: Kept): Promise<void> => {
           const bytes = await readAt(from, kept.start, recordLength(kept));
-          await to.write(bytes, 0, undefined, next.size);
+          await writeWhole(to, bytes, next.size);
           chainIn(next, name).parcels.push({ ...kept, start: next.size, applied: kept.written });
           next.size += bytes.length;
           const meta = { k: 'a', chain: name as ChainName, from: kept.from } as const;

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseAudience, type Audience } from '../../domain/audience';
 import { chainOf, type Head, type Parcel, type ParcelShelf } from '../../exchange';
 import { syncDirectory } from '../../store/atomic-file';
+import { writeWhole } from '../../store/write-whole';
 import {
   baseRecord,
   enter,
@@ -222,7 +223,7 @@ export class ParcelLog implements ParcelShelf {
       try {
         // Written at its place, over what an earlier write may have left there.
         await handle.truncate(index.size);
-        await handle.write(Buffer.concat(drafts.map(({ bytes }) => bytes)), 0, undefined, index.size);
+        await writeWhole(handle, Buffer.concat(drafts.map(({ bytes }) => bytes)), index.size);
         await handle.datasync();
       } catch (error) {
         // Half a record would hide every later one; the next write, or the next start, cuts it off too.

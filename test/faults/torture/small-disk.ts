@@ -5,6 +5,8 @@ import { join } from 'node:path';
 /** A disk of a few megabytes that holds a copy of a folder, and may be filled to the last byte. */
 export interface SmallDisk {
   readonly folder: string;
+  /** What fills it. */
+  readonly ballast: string;
   fill(): Promise<void>;
   empty(): Promise<void>;
   unmount(): void;
@@ -23,6 +25,7 @@ export async function smallDisk(at: string, content: string, megabytes: number):
   const ballast = join(at, 'ballast');
   return {
     folder,
+    ballast,
     async fill() {
       const file = await open(ballast, 'a');
       try {
