@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Id } from '../domain/id';
 import { fullName } from '../domain/people/names';
 import { isExpired } from '../domain/retention';
@@ -10,6 +11,7 @@ import { accountId } from './directory/accounts';
 import { createDatabases, type SchoolDatabases } from './directory/databases';
 import { entitledOverYears } from './directory/entitled';
 import type { StaffDocument } from './directory/records';
+import { openFileStore } from './files/file-store';
 import { headsFirst, openExchange } from './open-exchange';
 import { knownAddresses } from './postes/discovery';
 import type { JoiningDeps } from './postes/joining';
@@ -49,6 +51,12 @@ export function firstExchange(
         const exchange = await openExchange({
           platform,
           store,
+          files: await openFileStore({
+            folder: join(platform.dataFolder, 'files'),
+            key: () => keyring.dataKey('parc'),
+          }),
+          // A person waits at the screen: files come once the school is open.
+          documentsOnly: true,
           keyring,
           databases,
           school,

@@ -14,6 +14,8 @@ import type { SchoolDatabases } from './directory/databases';
 import { entitledOverYears } from './directory/entitled';
 import type { StaffDocument } from './directory/records';
 import type { HandlerTable } from './dispatch';
+import { createFileExchange, type FileExchange } from './files/file-exchange';
+import type { EncryptedFileStore } from './files/file-store';
 import { openBackup } from './open-backup';
 import { openCertificate } from './postes/certificate';
 import type { Discovery } from './postes/discovery';
@@ -32,6 +34,7 @@ import { openStateFile } from './sync/state-file';
 export interface ExchangeDeps {
   readonly platform: Platform;
   readonly store: Store;
+  readonly files: EncryptedFileStore;
   readonly keyring: Keyring;
   readonly databases: SchoolDatabases;
   readonly school: Id<'school'>;
@@ -44,6 +47,8 @@ export interface ExchangeDeps {
   readonly timeZone: () => string;
   readonly discovery: Discovery;
   readonly timers?: Timers;
+  /** Files stay for later: the one exchange of a poste that has just joined. */
+  readonly documentsOnly?: boolean;
   /** Exchanges by itself when its moment comes (src/domain/sync); absent: when it is asked. */
   readonly byItself?: boolean;
   /** True for a year that is over for everybody. */
@@ -59,6 +64,7 @@ export interface Exchange extends Disposable {
   readonly postes: Postes;
   /** What the school's years need to know of it. */
   readonly years: ExchangeFacts;
+  readonly files: FileExchange;
   /** Called after each run, and whenever another poste has brought something. */
   whenMoved(listener: () => Promise<void>): void;
   /** A poste of the school that was not put out. */
@@ -155,6 +161,16 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     watched = { name, end };
   }
 
+  const files = createFileExchange({
+    platform,
+    store: deps.files,
+    documents: store,
+    keyring,
+    poste: identity.poste,
+    audiences: () => mine.audiences(),
+    // What a lesson was made of before what came of it: whoever teaches it next waits for it.
+    priorityOf: ({ type }) => (type === 'lessonItem' ? 'lesson' : 'rest'),
+  });
   const postes = await openPostes({
     platform,
     store,
@@ -168,6 +184,7 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     owners,
     entitleHere,
     dismiss,
+    files: files.shelf,
     onTaken: () => {
       sync.taken().catch((error: unknown) => {
         // The poste closes while another one still brings something: it is kept, nobody looks.
@@ -191,6 +208,7 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     headKey: () => postes.headKey(),
     peers: () => postes.peers(),
     silent: () => silentIn(postes.lastReach()),
+    ...(deps.documentsOnly ? {} : { files }),
     uai: deps.uai,
     moved,
     timeZone: deps.timeZone,
@@ -211,6 +229,7 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
   return {
     sync,
     postes,
+    files,
     years: yearFacts({
       platform,
       store,

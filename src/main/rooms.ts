@@ -34,7 +34,7 @@ import { createPlanService } from './ent/plan-service';
 import { createRegisterService } from './ent/register-service';
 import { dayRoutes, homeworkRoutes, planRoutes, registerRoutes } from './ent/routes';
 import { cartOfTheDay } from './ent/cart-of-the-day';
-import type { FileStore } from './files/port';
+import type { EncryptedFileStore } from './files/file-store';
 import { inventoryRoutes } from './inventory/routes';
 import { createInventoryService } from './inventory/service';
 import type { InventoryService } from './inventory/types';
@@ -71,7 +71,7 @@ export interface RoomsDeps {
   readonly school: SchoolService;
   readonly people: PeopleService;
   readonly accounts: Accounts;
-  readonly files: FileStore;
+  readonly files: EncryptedFileStore;
   readonly binary: BinaryDoor;
   readonly outside: Outside;
   readonly time: SchoolTime;
@@ -176,6 +176,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
   const exchange = await openExchange({
     platform,
     store,
+    files,
     keyring,
     databases,
     school: schoolId,
@@ -200,7 +201,8 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     poste: identity.poste,
     exchange: exchange.years,
     lessonOpen: () => classroom.running(),
-    collectFiles: () => collectNamed({ store, keyring, files, clock: platform.clock, horizon: time.horizon }),
+    collectFiles: () =>
+      collectNamed({ keyring, files: exchange.files, clock: platform.clock, horizon: time.horizon }),
   });
   exchange.whenMoved(() => years.tick());
   // What a cut left half done is taken up; nobody waits for it.

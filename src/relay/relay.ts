@@ -17,6 +17,7 @@ import { openPostes } from '../main/postes/service';
 import { openPosteReplica } from '../main/sync/poste-replica';
 import { createSyncService } from '../main/sync/service';
 import { openStateFile } from '../main/sync/state-file';
+import { DiskShelf } from '../../sync-server/files/disk-shelf';
 import { introduceRelay } from './introduce';
 import { openLocalGateway } from './local-gateway';
 import { writeStatus } from './status';
@@ -88,6 +89,8 @@ export async function openRelay(options: RelayOptions): Promise<Relay | undefine
     logKey: sealingKey(schoolKey, 'preau/parcel log/1'),
     now: () => instant(Date.now()),
   });
+  // It opens no document: a signature and a grant say who may have a file and who may leave one.
+  const shelf = new DiskShelf(join(folder, 'files'), () => Promise.resolve(true));
   const state = await openStateFile(join(folder, 'sync.json'));
   const parc = await store.open('parc');
   const uai = (): string | undefined => {
@@ -109,6 +112,7 @@ export async function openRelay(options: RelayOptions): Promise<Relay | undefine
     entitleHere: () => Promise.resolve(),
     dismiss: () => Promise.resolve(),
     onTaken: () => void tell(),
+    files: shelf,
   });
   const sync = createSyncService({
     platform,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { audienceSchema, refusalReasonSchema } from '../../domain/exchange/words';
 import { WAITING_KINDS } from '../../domain/sync/kinds';
-import { LINE_STATES, MOMENTS, PAUSES } from '../../domain/sync/moments';
+import { FILE_STOPS, LINE_STATES, MOMENTS, PAUSES } from '../../domain/sync/moments';
 import { done, id, instantSchema, line, nothing, subject } from '../define';
 
 /** One exchange, as a person may read it: when, how it ended, how much went over the line. */
@@ -65,6 +65,13 @@ export const syncStatusSchema = v.object({
   waiting: v.number(),
   /** The same, by kind; what is not there is not listed. */
   waitingKinds: v.array(v.object({ kind: v.picklist(WAITING_KINDS), count: v.number() })),
+  /** Files that documents name and that are not here, as the last run left them; how many were given wrong and refused. */
+  files: v.object({
+    waiting: v.number(),
+    bytes: v.number(),
+    stopped: v.optional(v.picklist(FILE_STOPS)),
+    wrong: v.number(),
+  }),
   plan: planSchema,
   settings: syncSettingsSchema,
   /** This month, by way: the line, the school's own network, the line of elsewhere. */

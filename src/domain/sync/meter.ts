@@ -15,8 +15,8 @@ export const WAYS = ['line', 'lan', 'away'] as const;
 export type Way = (typeof WAYS)[number];
 /** By local date of the school, then by way. */
 export type MeterDays = Readonly<Record<string, Readonly<Partial<Record<Way, Carried>>>>>;
-/** One run as it is counted. */
-export type MeteredRun = Omit<Carried, 'runs'>;
+/** One run as it is counted; `runs` is 0 for what belongs to a run that was counted already. */
+export type MeteredRun = Omit<Carried, 'runs'> & { readonly runs?: 0 | 1 };
 
 export const NOTHING: Carried = { up: 0, down: 0, runs: 0, sent: 0, received: 0 };
 /** Days that are kept: a year and a month, to compare with the same month. */
@@ -34,7 +34,10 @@ const plus = (a: Carried, b: Carried): Carried => ({
 export function addRun(days: MeterDays, at: number, zone: string, way: Way, run: MeteredRun): MeterDays {
   const date = localDate(at, zone);
   const day = days[date] ?? {};
-  const next = { ...days, [date]: { ...day, [way]: plus(day[way] ?? NOTHING, { ...run, runs: 1 }) } };
+  const next = {
+    ...days,
+    [date]: { ...day, [way]: plus(day[way] ?? NOTHING, { ...run, runs: run.runs ?? 1 }) },
+  };
   const kept = Object.keys(next).sort().slice(-KEEP_DAYS);
   return Object.fromEntries(kept.flatMap((one) => (next[one] ? [[one, next[one]]] : [])));
 }

@@ -35,6 +35,10 @@ export type Pause = (typeof PAUSES)[number];
 export const LINE_STATES = ['line-absent', 'metered', 'night-spent', 'month-spent', 'urgent-only'] as const;
 export type LineState = (typeof LINE_STATES)[number];
 
+/** Why a file that a document names has not come: the line's part of the budget, nobody has it, a cut, the person, the disk. */
+export const FILE_STOPS = ['budget', 'nobody', 'cut', 'stopped', 'disk-full'] as const;
+export type FileStop = (typeof FILE_STOPS)[number];
+
 /** What goes first when the line may fall, or the budget end, at any moment. */
 export const PRIORITIES = ['urgent', 'ordinary', 'fleet', 'files'] as const;
 export type Priority = (typeof PRIORITIES)[number];

@@ -44,6 +44,7 @@ export interface Spending {
   fromLine: number;
   fromLan: number;
   toLine: number;
+  toLan: number;
 }
 
 /** Something wrong that another side gave: refused, and asked elsewhere. */

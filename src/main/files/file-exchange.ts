@@ -1,11 +1,12 @@
 import type { Audience } from '../../domain/audience';
 import { isPreauError } from '../../domain/errors';
 import type { Id } from '../../domain/id';
+import type { FileStop } from '../../domain/sync/moments';
 import { inUrgency, PRIORITIES, type FileShelf } from '../../exchange/files';
 import type { Store } from '../../store/port';
 import type { Keyring } from '../../store/port-keys';
 import type { Platform } from '../capability';
-import { Fetcher, sleep, type Fetched, type Spending, type Want, type WrongGiven } from './fetcher';
+import { Fetcher, sleep, type Spending, type Want, type WrongGiven } from './fetcher';
 import type { FileRemote } from './file-remote';
 import type { EncryptedFileStore } from './file-store';
 import { NamedFiles, type Naming, type PriorityOf } from './named-files';
@@ -40,10 +41,12 @@ export interface FileRun {
   readonly fetched: number;
   /** Files that whoever keeps copies was found to have, or was given. */
   readonly offered: number;
-  /** Why the first file that did not come did not. */
-  readonly stopped?: Exclude<Fetched['state'], 'whole'>;
+  /** Why the first file that did not come did not; `disk-full` ends the run. */
+  readonly stopped?: FileStop;
   readonly lineBytes: { readonly up: number; readonly down: number };
+  /** Between computers of the school: what came, and what was left with a relay. */
   readonly lanBytes: number;
+  readonly lanSent: number;
   /** What was given wrong, by whom: for the screen, and for whoever looks after the computers. */
   readonly wrong: readonly (WrongGiven & { readonly file: string })[];
 }
@@ -57,8 +60,11 @@ export interface FileExchange {
   waiting(): Promise<{ readonly files: number; readonly bytes: number }>;
   /** This file first, from now on: somebody waits for it. */
   pin(sha256: string): void;
-  /** Lets go of what nobody names since `before` (ms since 1970). @returns bytes given back */
-  collect(before: number): Promise<number>;
+  /**
+   * Lets go of what nobody names since `before` (ms since 1970). @param also bases that are held here and not granted any more
+   * @returns bytes given back
+   */
+  collect(before: number, also?: Iterable<Audience>): Promise<number>;
 }
 
 /** A day passes before a poste offers what another one made: its maker's poste is likely to. In milliseconds. */
@@ -76,10 +82,9 @@ export function createFileExchange(deps: FileExchangeDeps): FileExchange {
   const firstSeen = new Map<string, number>();
   let running: Promise<unknown> = Promise.resolve();
 
-  async function namings(): Promise<Naming[]> {
+  async function namings(audiences = deps.audiences()): Promise<Naming[]> {
     const all: Naming[] = [];
-    for (const audience of deps.audiences())
-      if (deps.keyring.has(audience)) all.push(...(await named.of(audience)));
+    for (const audience of audiences) if (deps.keyring.has(audience)) all.push(...(await named.of(audience)));
     return all;
   }
 
@@ -116,39 +121,65 @@ export function createFileExchange(deps: FileExchangeDeps): FileExchange {
     return held && [held.body, ...held.conflicts.map(({ body }) => body)];
   });
 
-  /** In the order in which they are due; a line that fails ends it. */
-  async function offerAll(budget: FileBudget, spending: Spending): Promise<number> {
+  /** What is due to one who keeps. A file it does not take is passed over; a line that fails ends it. */
+  async function offerTo(
+    remote: FileRemote,
+    all: readonly Naming[],
+    budget: FileBudget,
+    spending: Spending,
+  ): Promise<number> {
     let count = 0;
-    for (const { audience, document, mine, files } of await namings())
-      for (const { sha256 } of files)
-        for (const remote of budget.remotes) {
-          if (budget.signal?.aborted || spending.line <= 0) return count;
-          if (remote.kind !== 'line' || !(await store.has(sha256))) continue;
-          const name = containers.nameOf('offer', `${remote.id} ${audience} ${sha256}`);
-          const now = platform.clock();
-          firstSeen.set(name, firstSeen.get(name) ?? now);
-          const turn = mine || now - (firstSeen.get(name) ?? now) > OTHERS_AFTER_MS;
-          if (!turn || !(await offers.isDue(name, now))) continue;
-          const share =
-            (await shares.findBySha(audience, sha256)) ??
-            (mine ? await shares.make(audience, sha256, store) : undefined);
-          const given = share && (await shelf.give(audience, share.list.file));
-          if (!given) continue;
-          try {
-            if (!(await offerFile(remote, given, { audience, document }, spending))) continue;
-            await offers.confirm(name, now);
-            count += 1;
-          } finally {
-            await given.close?.();
-          }
+    for (const { audience, document, mine, files } of all)
+      for (const { sha256 } of files) {
+        if (budget.signal?.aborted || (remote.kind === 'line' && spending.line <= 0)) return count;
+        if (!(await store.has(sha256))) continue;
+        const name = containers.nameOf('offer', `${remote.id} ${audience} ${sha256}`);
+        const now = platform.clock();
+        firstSeen.set(name, firstSeen.get(name) ?? now);
+        const turn = mine || now - (firstSeen.get(name) ?? now) > OTHERS_AFTER_MS;
+        if (!turn || !(await offers.isDue(name, now))) continue;
+        const share =
+          (await shares.findBySha(audience, sha256)) ??
+          (mine ? await shares.make(audience, sha256, store) : undefined);
+        const given = share && (await shelf.give(audience, share.list.file));
+        if (!given) continue;
+        try {
+          if (!(await offerFile(remote, given, { audience, document }, spending))) continue;
+          await offers.confirm(name, now);
+          count += 1;
+        } catch (error) {
+          if (!isPreauError(error) || error.params['reason'] !== 'NOT_FOUND') throw error;
+          // The document has not come there yet.
+          platform.log.info('files.early', { document });
+        } finally {
+          await given.close?.();
         }
+      }
     return count;
   }
 
+  /** @returns how many, and whether the line failed */
+  async function offerAll(budget: FileBudget, spending: Spending): Promise<{ count: number; cut: boolean }> {
+    let count = 0;
+    let cut = false;
+    const all = await namings();
+    for (const remote of budget.remotes.filter(({ keeps }) => keeps))
+      try {
+        count += await offerTo(remote, all, budget, spending);
+      } catch (error) {
+        if (!isPreauError(error) || !['NO_LINE', 'GATEWAY_REFUSED'].includes(error.code)) throw error;
+        if (error.code === 'GATEWAY_REFUSED')
+          platform.log.warn('files.refused', { reason: String(error.params['reason']) });
+        else if (remote.kind === 'line') cut = true;
+      }
+    return { count, cut };
+  }
+
   async function run(budget: FileBudget): Promise<FileRun> {
-    const spending: Spending = { line: budget.lineBytes, fromLine: 0, fromLan: 0, toLine: 0 };
+    const spending: Spending = { line: budget.lineBytes, fromLine: 0, fromLan: 0, toLine: 0, toLan: 0 };
     const wrong: (WrongGiven & { file: string })[] = [];
     let fetched = 0;
+    let offered = 0;
     let stopped: FileRun['stopped'];
     const fetcher = {
       containers,
@@ -159,33 +190,37 @@ export function createFileExchange(deps: FileExchangeDeps): FileExchange {
       clock: platform.clock,
       wait: deps.wait ?? sleep,
     };
-    for (const want of await wants()) {
-      if (budget.signal?.aborted) break;
-      const outcome = await new Fetcher(fetcher, want, budget.remotes, spending, budget.signal).run();
-      for (const one of outcome.wrong) {
-        wrong.push({ ...one, file: want.sha256 });
-        platform.log.warn('files.wrong', { source: one.source, reason: one.reason, document: want.document });
-      }
-      if (outcome.state === 'whole') fetched += 1;
-      else stopped ??= outcome.state;
-      if (outcome.state === 'whole') pinned.delete(want.sha256);
-    }
-    let offered = 0;
     try {
-      if (!budget.signal?.aborted) offered = await offerAll(budget, spending);
+      for (const want of await wants()) {
+        if (budget.signal?.aborted) break;
+        const outcome = await new Fetcher(fetcher, want, budget.remotes, spending, budget.signal).run();
+        for (const one of outcome.wrong) {
+          wrong.push({ ...one, file: want.sha256 });
+          const { source, reason } = one;
+          platform.log.warn('files.wrong', { source, reason, document: want.document });
+        }
+        if (outcome.state === 'whole') fetched += 1;
+        else stopped ??= outcome.state;
+        if (outcome.state === 'whole') pinned.delete(want.sha256);
+      }
+      if (!budget.signal?.aborted) {
+        const { count, cut } = await offerAll(budget, spending);
+        offered = count;
+        if (cut) stopped ??= 'cut';
+      }
     } catch (error) {
-      if (!isPreauError(error) || !['NO_LINE', 'GATEWAY_REFUSED'].includes(error.code)) throw error;
-      if (error.code === 'NO_LINE') stopped ??= 'cut';
-      else platform.log.warn('files.refused', { reason: String(error.params['reason']) });
+      if (!isPreauError(error) || error.code !== 'DISK_FULL') throw error;
+      stopped = 'disk-full';
     }
-    const { fromLine, toLine, fromLan } = spending;
-    platform.log.info('files.run', { fetched, offered, fromLine, toLine, fromLan, stopped });
+    const { fromLine, toLine, fromLan, toLan } = spending;
+    platform.log.info('files.run', { fetched, offered, fromLine, toLine, fromLan, toLan, stopped });
     return {
       fetched,
       offered,
       ...(stopped ? { stopped } : {}),
       lineBytes: { up: toLine, down: fromLine },
       lanBytes: fromLan,
+      lanSent: toLan,
       wrong,
     };
   }
@@ -202,19 +237,20 @@ export function createFileExchange(deps: FileExchangeDeps): FileExchange {
       return { files: all.length, bytes: all.reduce((sum, { size }) => sum + size, 0) };
     },
     pin: (sha256) => void pinned.add(sha256),
-    async collect(before) {
+    async collect(before, also = []) {
+      const held = new Set([...deps.audiences(), ...also]);
       const kept: string[] = [];
-      for (const { audience, mine, files } of await namings())
+      for (const { audience, mine, files } of await namings(held))
         for (const { sha256 } of files) {
           kept.push(sha256);
           // From then on it is known to be that audience's, also while the audience is closed.
           if (mine) await shares.make(audience, sha256, store);
         }
-      for (const audience of deps.audiences())
+      for (const audience of held)
         if (!deps.keyring.has(audience))
           for await (const { sha256 } of shares.ofAudience(audience)) kept.push(sha256);
       const freed = await store.collect(kept, before);
-      await shares.collect(deps.audiences(), store);
+      await shares.collect(held, store);
       return freed;
     },
   };

@@ -15,6 +15,8 @@ export interface FileRemote {
   /** A poste's id, or the commune's channel. */
   readonly id: string;
   readonly kind: 'lan' | 'line';
+  /** Keeps for others what it cannot read: files are offered to it, as to the commune and to a relay. */
+  readonly keeps: boolean;
   /** Whether it opens the audience: documents of a sealed one are named to nobody else. */
   reads(audience: string): boolean;
   /** @throws PreauError `NO_LINE`, `GATEWAY_REFUSED` with the reason, as all of these */

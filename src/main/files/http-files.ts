@@ -23,6 +23,8 @@ import type { FileRemote } from './file-remote';
 export interface FileAddress {
   readonly id: string;
   readonly kind: 'lan' | 'line';
+  /** A relay of the LAN keeps what it is offered; the other end of the line always does. */
+  readonly keeps?: boolean;
   readonly reads: (audience: string) => boolean;
   /** As the exchange has it: `https://gateway.example/v0/schools/0751234a`, `https://poste:port/v0/exchange`. */
   readonly url: string;
@@ -115,6 +117,7 @@ export function httpFiles(
   return {
     id: address.id,
     kind: address.kind,
+    keeps: address.keeps ?? address.kind === 'line',
     reads: address.reads,
     async list(request) {
       const incoming = new Incoming(bodyOf(await post('file-list', Buffer.from(JSON.stringify(request)))));

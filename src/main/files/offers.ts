@@ -59,7 +59,9 @@ export async function offerFile(
   const { list } = given;
   const named = { audience, ...(isSealed(audience) && !remote.reads(audience) ? {} : { document }) };
   const request = { ...named, file: list.file, list: list.hash };
+  const left = (): number => (remote.kind === 'line' ? spending.line : Infinity);
   const spend = (bytes: number): void => {
+    if (remote.kind === 'lan') return void (spending.toLan += bytes);
     spending.toLine += bytes;
     spending.line -= bytes;
   };
@@ -70,13 +72,13 @@ export async function offerFile(
     if (withList && !knows) spend(list.bytes.length);
     if (answer.send === 'nothing') return true;
     if (answer.send === 'list') {
-      if (withList || spending.line < list.bytes.length) return false;
+      if (withList || left() < list.bytes.length) return false;
       withList = true;
       continue;
     }
     knows = true;
     withList = false;
-    const limit = Math.min(LINE_STEP_BYTES, spending.line);
+    const limit = Math.min(LINE_STEP_BYTES, left());
     let sent = 0;
     async function* pieces(): AsyncGenerator<Buffer> {
       let skip = answer.send === 'chunks' ? answer.skip : 0;

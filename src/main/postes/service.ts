@@ -2,6 +2,7 @@ import type { Audience } from '../../domain/audience';
 import type { Id } from '../../domain/id';
 import { opaqueOf } from '../../domain/id';
 import type { Replica, Signer } from '../../exchange';
+import type { FileShelf } from '../../exchange/files';
 import type { Keyring } from '../../store/port-keys';
 import type { Store } from '../../store/port';
 import type { Disposable, Platform } from '../capability';
@@ -62,6 +63,8 @@ export interface PostesDeps {
   readonly dismiss: (person: Id<'staff'>) => Promise<void>;
   /** Parcels came, or the list of postes is another. */
   readonly onTaken: () => void;
+  /** Files that this poste gives its neighbours, or a relay keeps (docs/files.md). */
+  readonly files?: FileShelf;
 }
 
 export interface Postes extends Disposable {
@@ -169,6 +172,7 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
     audiences: () => mine.audiences(),
     introduce: introductions.answer,
     onTaken: deps.onTaken,
+    ...(deps.files ? { files: deps.files } : {}),
     listen: deps.listen,
   });
   const withdraw = await deps.discovery.announce(`preau-${opaqueOf(identity.poste)}`, server.port);
@@ -202,6 +206,7 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
         poste: peer.poste,
         address: { url: peer.url, channel: peer.channel, tls: neighbours.tls(peer) },
         audiences: readableBy(mine.replica, peer.poste, mine.audiences()),
+        carries: mine.replica.book.readable(peer.poste).carries,
       }));
     },
     async refreshGrants() {

@@ -7,11 +7,11 @@ import {
   spentTonight,
   WAYS,
   type Carried,
+  type MeteredRun,
   type Way,
 } from '../../domain/sync/meter';
 import type { NightWindow } from '../../domain/sync/settings';
 import { writeAtomically } from '../../store/atomic-file';
-import type { RunRecord } from './state-file';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const carriedSchema = v.object({ up: count, down: count, runs: count, sent: count, received: count });
@@ -29,12 +29,7 @@ const RECENT_MS = 48 * 3_600_000;
 
 /** What the line and the school's own network carried, by day; numbers only. Losing the file costs the count. */
 export interface Meter {
-  add(
-    at: number,
-    zone: string,
-    way: Way,
-    run: Pick<RunRecord, 'up' | 'down' | 'sent' | 'received'>,
-  ): Promise<void>;
+  add(at: number, zone: string, way: Way, run: MeteredRun): Promise<void>;
   month(at: number, zone: string): Record<Way, Carried>;
   /** Bytes over the school's line, both ways. */
   spent(at: number, zone: string, night: NightWindow): { readonly night: number; readonly month: number };
@@ -49,8 +44,8 @@ export async function openMeter(path: string): Promise<Meter> {
     // Missing or broken: the count begins today.
   }
   return {
-    async add(at, zone, way, { up, down, sent, received }) {
-      const days = addRun(file.days, at, zone, way, { up, down, sent, received }) as MeterFile['days'];
+    async add(at, zone, way, { up, down, sent, received, runs = 1 }) {
+      const days = addRun(file.days, at, zone, way, { up, down, sent, received, runs }) as MeterFile['days'];
       const recent = file.recent.filter((run) => at - run.at < RECENT_MS && run.at <= at);
       if (way === 'line') recent.push({ at, bytes: up + down });
       file = { days, recent };

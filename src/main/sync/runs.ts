@@ -9,7 +9,8 @@ import { httpRemote, type RemoteAddress } from './http-remote';
 import type { Meter } from './meter-file';
 import { placeOf, rememberNetworks } from './place';
 import { superviseRun, type RunOutcome } from './run-supervised';
-import type { SyncDeps } from './service';
+import { createFileRuns, type LineLeft } from './file-runs';
+import type { Peer, SyncDeps } from './service';
 import type { RunRecord } from './state-file';
 
 /** Nothing for a minute on a line of 600 ms is a dead line (DESIGN 4: supervised by a stall timer). */
@@ -20,6 +21,8 @@ export interface Runs {
   go(planned: PlannedRun): Promise<void>;
   /** Gives up what is under way; what came is kept. */
   stop(): void;
+  /** Somebody waits for something else: files go on in the next run, at the byte where they stood. */
+  leaveFiles(): void;
   useCommune(url: string, uai: string): Promise<void>;
 }
 
@@ -32,6 +35,7 @@ export function createRuns(
   },
 ): Runs {
   const { platform, mine, identity, state, timers } = deps;
+  const files = createFileRuns(deps);
   let stop: AbortController | undefined;
   let late = false;
 
@@ -135,24 +139,32 @@ export function createRuns(
     };
   }
 
-  async function withPeers(planned: PlannedRun, note: (outcome: RunOutcome) => void): Promise<void> {
+  /** @returns those with whom it went through */
+  async function withPeers(planned: PlannedRun, note: (outcome: RunOutcome) => void): Promise<Peer[]> {
+    const met: Peer[] = [];
     await state.change({ peersTried: platform.clock() });
     for (const peer of await deps.peers()) {
-      if (late) return;
+      if (late) return met;
       const shared = new Set([...mine.audiences()].filter((name) => peer.audiences.has(name)));
       const outcome = await runWith(peer.address, shared, { priorities: planned.priorities, budget: null });
       const networks = rememberNetworks(deps.marks(), state.get().networks);
       await state.change({ postes: { ...state.get().postes, [peer.poste]: outcome.record }, networks });
       await deps.meter.add(platform.clock(), deps.zone(), 'lan', outcome.record);
       note(outcome);
+      if (outcome.end) met.push(peer);
     }
+    return met;
   }
 
-  async function withCommune(planned: PlannedRun, note: (outcome: RunOutcome) => void): Promise<void> {
+  /** @returns what the line has left for files; undefined where it did not go through */
+  async function withCommune(
+    planned: PlannedRun,
+    note: (outcome: RunOutcome) => void,
+  ): Promise<LineLeft | undefined> {
     const link = await readCommuneLink(deps.store, deps.keyring, mine.replica.book.school);
     if (link) await useCommune(link.url, link.uai);
     const { commune } = state.get();
-    if (!commune || late) return;
+    if (!commune || late) return undefined;
     const channel = `gateway ${commune.uai}`;
     const outcome = await runWith({ url: commune.url, channel }, mine.audiences(), planned);
     const { record, end, nonce } = outcome;
@@ -167,17 +179,25 @@ export function createRuns(
     await deps.meter.add(platform.clock(), deps.zone(), way, record);
     note(outcome);
     // A cut here costs nothing: the keys are offered again by the next run.
-    if (end) await giveKeys(commune.url, channel, nonce).catch(onlyTheLine);
+    if (!end) return undefined;
+    await giveKeys(commune.url, channel, nonce).catch(onlyTheLine);
+    const bytes = planned.budget === null ? Infinity : planned.budget - record.up - record.down;
+    return { url: commune.url, channel, way, bytes: Math.max(0, bytes) };
   }
 
   return {
     useCommune,
-    stop: () => stop?.abort(),
+    stop() {
+      stop?.abort();
+      files.leave();
+    },
+    leaveFiles: () => files.leave(),
     async go(planned) {
       late = false;
       const end = (): void => {
         late = true;
         stop?.abort();
+        files.leave();
       };
       const cancel = planned.within === null ? () => undefined : timers.after(planned.within, end);
       try {
@@ -185,9 +205,12 @@ export function createRuns(
         for (const audience of mine.audiences()) await mine.replica.applyBacklog(audience);
         await mine.replica.retryRefused();
         const refused = refusals();
-        if (planned.partners.includes('peers')) await withPeers(planned, refused.note);
-        if (planned.partners.includes('commune')) await withCommune(planned, refused.note);
+        const met = planned.partners.includes('peers') ? await withPeers(planned, refused.note) : [];
+        const line = planned.partners.includes('commune')
+          ? await withCommune(planned, refused.note)
+          : undefined;
         await refused.keep();
+        if (planned.priorities.includes('files') && !late) await files.run(planned, met, line);
       } finally {
         cancel();
       }

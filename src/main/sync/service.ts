@@ -19,6 +19,7 @@ import type { Keyring } from '../../store/port-keys';
 import type { Store } from '../../store/port';
 import type { Disposable, Platform } from '../capability';
 import type { Timers } from '../cart/timers';
+import type { FileExchange } from '../files/file-exchange';
 import { readCommuneLink, shareCommuneLink } from './commune-link';
 import { createConflicts } from './conflicts';
 import { enrolAtCommune } from './enrol';
@@ -41,6 +42,8 @@ export interface Peer {
   readonly address: Omit<RemoteAddress, 'signal' | 'meter'>;
   /** What that poste may hold. */
   readonly audiences: ReadonlySet<Audience>;
+  /** A relay: it keeps all of it and reads nothing. */
+  readonly carries: boolean;
 }
 
 export interface SyncDeps {
@@ -68,6 +71,8 @@ export interface SyncDeps {
   readonly silent?: () => readonly SilentPoste[];
   /** After each run, and whenever another poste has brought something. */
   readonly moved?: () => Promise<void>;
+  /** Files that documents name; absent where nobody opens documents. */
+  readonly files?: Pick<FileExchange, 'run' | 'waiting'>;
 }
 
 /** What the computer says of itself (src/main/desktop/power.ts). */
@@ -166,6 +171,7 @@ export function createSyncService(deps: SyncDeps): SyncService {
   /** What came may have made this poste write in its turn (the school's day, a key): that leaves as well. */
   async function through(asked: 'person' | 'end-of-day'): Promise<void> {
     const began = platform.clock();
+    (await runs).leaveFiles();
     await scheduler.ask(asked);
     const went = doneSince(began)(state.get().last);
     if (went && (await counted()).all > 0) await scheduler.ask(asked);
@@ -255,7 +261,10 @@ export function createSyncService(deps: SyncDeps): SyncService {
         mains = event === 'mains';
         scheduler.nudge();
       } else if (event === 'resume') scheduler.nudge();
-      else if (byItself) await scheduler.ask(event);
+      else if (byItself) {
+        (await runs).leaveFiles();
+        await scheduler.ask(event);
+      }
     },
     async copied(at) {
       await state.change({ copied: at });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
+import { FILE_STOPS } from '../../domain/sync/moments';
 import { refusalSchema } from '../../exchange';
 import { writeAtomically } from '../../store/atomic-file';
 
@@ -42,6 +43,15 @@ const stateSchema = v.object({
   since: v.optional(v.number()),
   /** This clock beside the commune's at the last run with it: how far ahead, and when, in milliseconds of this one. */
   clock: v.optional(v.object({ ahead: v.number(), at: v.number() })),
+  /** Files as the last run that took care of them left them: what is named and not here, and why the first did not come. */
+  files: v.optional(
+    v.object({
+      waiting: v.number(),
+      bytes: v.number(),
+      stopped: v.optional(v.picklist(FILE_STOPS)),
+      wrong: v.number(),
+    }),
+  ),
   /** Last copy on a key, in milliseconds. */
   copied: v.optional(v.number()),
 });
