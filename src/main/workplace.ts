@@ -41,6 +41,8 @@ export async function createWorkplace(
     // What a school says while it closes is not for the windows of the next one.
     for (const subscriber of subscribers) subscriber.end();
     await host.close();
+    // A school that has just arrived leaves its whole weight behind as garbage; the next host would be opened on top of it.
+    globalThis.gc?.();
     try {
       host = await open(to);
       which = to;

@@ -68,7 +68,7 @@ function fork(listeners: HostListeners): HostChild {
     stdio: 'inherit',
     // Most of what an exchange reads is garbage a moment later: V8's usual nursery (three times 16 MB, grown at once) costs
     // an old laptop 90 MB for nothing. Megabytes.
-    execArgv: ['--max-semi-space-size=4'],
+    execArgv: ['--max-semi-space-size=4', '--expose-gc'],
   });
   child.on('message', (data: unknown) => {
     const parsed = v.safeParse(fromHostSchema, data);
