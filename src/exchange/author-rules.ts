@@ -32,6 +32,13 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   school: 'school.manage',
   schoolRoot: 'school.manage',
   communeLink: 'school.manage',
+  syncSettings: 'school.manage',
+  // A day ends documents everywhere, and a year's end destroys its bases and keys.
+  horizon: 'school.manage',
+  yearOpened: 'school.manage',
+  yearClosed: 'school.manage',
+  yearEnded: 'school.manage',
+  posteCertificate: 'school.manage',
   recovery: 'school.manage',
   headKey: 'school.manage',
   keyWrap: 'school.manage',
@@ -45,12 +52,18 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   rollDone: 'roll.write',
 };
 
+/** Kinds that say something for the poste they name. */
+export const OF_POSTE: readonly string[] = ['yearReported', 'posteCertificateRequest'];
+
 /** What speaks for one poste or one person is written by that one, or by a head: its box, a request for another poste. */
 function isOwn({ id, body }: RevisionRecord, author: PosteGrant): boolean {
-  const ofPoste = id.startsWith('poste_') || body.type === 'posteBox';
-  if (!ofPoste && body.type !== 'grantRequest') return true;
-  const own = ofPoste ? id === author.poste : author.person !== null && body['person'] === author.person;
-  return own || authorize(actorOf(author), 'school.manage');
+  const isBox = id.startsWith('poste_') || body.type === 'posteBox';
+  const isOfPoste = OF_POSTE.includes(body.type);
+  if (!isBox && !isOfPoste && body.type !== 'grantRequest') return true;
+  if (authorize(actorOf(author), 'school.manage')) return true;
+  if (isBox && id !== author.poste) return false;
+  if (isOfPoste) return body['poste'] === author.poste;
+  return isBox || (author.person !== null && body['person'] === author.person);
 }
 
 const demandedBy = (table: Readonly<Record<string, Action>>, name: string): readonly Action[] =>

@@ -65,10 +65,12 @@ function judge(tables, newDoc, oldDoc, userCtx) {
     if (named && !mayDo(tables.actions[table[name]])) refuse('AUTHOR');
   }
   // What speaks for one poste or one person is written by that one, or by a head (author-rules.ts).
-  var ofPoste = prefix === 'poste' || newDoc.type === 'posteBox';
-  if (ofPoste || newDoc.type === 'grantRequest') {
-    var own = ofPoste ? newDoc._id === userCtx.name : has(school + 'person:' + newDoc.person);
-    if (!own && !mayDo(tables.actions['school.manage'])) refuse('AUTHOR');
+  var isBox = prefix === 'poste' || newDoc.type === 'posteBox';
+  var isOfPoste = tables.ofPoste.indexOf(newDoc.type) >= 0;
+  if ((isBox || isOfPoste || newDoc.type === 'grantRequest') && !mayDo(tables.actions['school.manage'])) {
+    if (isBox && newDoc._id !== userCtx.name) refuse('AUTHOR');
+    if (isOfPoste && newDoc.poste !== userCtx.name) refuse('AUTHOR');
+    if (!isBox && !isOfPoste && !has(school + 'person:' + newDoc.person)) refuse('AUTHOR');
   }
   demand(tables.byPrefix, prefix);
   demand(tables.byType, newDoc.type);

@@ -18,6 +18,8 @@ const TYPES = [
   ...Object.keys(ACTION_OF_TYPE),
   'posteBox',
   'grantRequest',
+  'yearReported',
+  'posteCertificateRequest',
   'pupil',
   'lesson',
   'notice',
@@ -32,11 +34,12 @@ const documents = fc
     type: fc.constantFrom(...TYPES),
     v: fc.integer({ min: 1, max: 9 }),
     own: fc.boolean(),
+    poste: fc.constantFrom(undefined, POSTE, idFor('poste', 'marc')),
     person: fc.constantFrom(undefined, null, '', idFor('staff', 'anne'), idFor('staff', 'marc')),
   })
-  .map(({ prefix, bytes, type, v, own, person }) => {
+  .map(({ prefix, bytes, type, v, own, poste, person }) => {
     const _id = own && prefix === 'poste' ? POSTE : idFrom(prefix, bytes);
-    return { _id, type, v, ...(person === undefined ? {} : { person }) };
+    return { _id, type, v, ...(person === undefined ? {} : { person }), ...(poste ? { poste } : {}) };
   });
 const roles = fc.array(
   fc.record({

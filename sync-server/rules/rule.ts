@@ -2,7 +2,7 @@ import { Script, createContext } from 'node:vm';
 import type { Id } from '../../src/domain/id';
 import type { Actor } from '../../src/domain/rights/actor';
 import { authorize, type Action } from '../../src/domain/rights/authorize';
-import { ACTION_OF_PREFIX, ACTION_OF_TYPE } from '../../src/exchange/author-rules';
+import { ACTION_OF_PREFIX, ACTION_OF_TYPE, OF_POSTE } from '../../src/exchange/author-rules';
 import judge from './judge.js?raw';
 
 /** Facts: written once, ended by the law's term alone (docs/architecture.md; SNALC's rules of a register: indelible). */
@@ -45,6 +45,7 @@ function tables(): string {
     appendOnly: APPEND_ONLY,
     byPrefix: ACTION_OF_PREFIX,
     byType: ACTION_OF_TYPE,
+    ofPoste: OF_POSTE,
     actions: Object.fromEntries(named.map((action) => [action, row(action)])),
   });
 }

@@ -1,4 +1,10 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  X509Certificate,
+  type KeyObject,
+} from 'node:crypto';
 import {
   AuthorityKeyIdentifier,
   BasicConstraints,
@@ -190,3 +196,7 @@ export function belongsTo(certificate: KeyAndCertificate): boolean {
   const own = createPublicKey(createPrivateKey(certificate.privateKey));
   return own.equals(createPublicKey(certificate.certificate));
 }
+
+/** @throws Error where one of them is no certificate */
+export const isSignedBy = (certificate: string, root: string): boolean =>
+  new X509Certificate(certificate).verify(new X509Certificate(root).publicKey);

@@ -1,6 +1,7 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import {
+  findRoot,
   hasCertificates,
   readSealed,
   schoolRoot,
@@ -8,7 +9,7 @@ import {
   writeSealed,
   type CertificateDeps,
 } from './certificates';
-import { belongsTo, signIntermediate } from './ca';
+import { belongsTo, isSignedBy, signIntermediate } from './ca';
 
 /**
  * A poste that cannot open the school's root (a teacher's laptop) asks for its certificate in the fleet's base and keeps
@@ -75,11 +76,9 @@ export async function answerRequests(
   if (open.length === 0) return;
   const root = await schoolRoot(deps, rootSecret);
   for (const request of open) {
-    const publicKey = createPublicKey({
-      key: Buffer.from(request.publicKey, 'base64'),
-      format: 'der',
-      type: 'spki',
-    });
+    const publicKey = keyIn(request);
+    // What somebody else wrote there must not keep the next one waiting.
+    if (!publicKey) continue;
     await deps.parc.put<AnswerDocument>({
       _id: `event_${deps.newId()}`,
       type: 'posteCertificate',
@@ -91,6 +90,14 @@ export async function answerRequests(
   }
 }
 
+function keyIn({ publicKey }: RequestDocument): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
+  } catch {
+    return undefined;
+  }
+}
+
 /** Takes the answer where it has come. @returns true when this poste has its certificate */
 export function collectCertificate(deps: CertificateDeps): boolean {
   if (hasCertificates(deps)) return true;
@@ -99,16 +106,18 @@ export function collectCertificate(deps: CertificateDeps): boolean {
   const mine = deps.parc
     .all<AnswerDocument>('posteCertificate')
     .map(({ body }) => ({ certificate: body.certificate, privateKey }))
-    // A certificate for another key, or none at all, is nobody's answer to us.
-    .find((answer) => isOurs(answer));
+    // A certificate for another key, of another authority, or none at all, is nobody's answer to us.
+    .find((answer) => isOurs(answer, deps));
   if (!mine) return false;
   writePoste(deps, mine);
   return hasCertificates(deps);
 }
 
-function isOurs(answer: { certificate: string; privateKey: string }): boolean {
+function isOurs(answer: { certificate: string; privateKey: string }, deps: CertificateDeps): boolean {
+  const root = findRoot(deps.parc);
   try {
-    return belongsTo(answer);
+    const isOfSchool = root && isSignedBy(answer.certificate, root.certificate);
+    return Boolean(isOfSchool) && belongsTo(answer);
   } catch {
     return false;
   }

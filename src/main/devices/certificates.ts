@@ -66,7 +66,8 @@ export async function schoolRoot(deps: CertificateDeps, secret: Uint8Array): Pro
   }
   const root = createSchoolRoot(deps.schoolId, deps.clock());
   await deps.parc.put<RootDocument>({
-    _id: `file_${deps.newId()}`,
+    // A head's by its prefix: nobody else may write over it (src/exchange/author-rules.ts).
+    _id: `school_${deps.newId()}`,
     type: 'schoolRoot',
     v: 1,
     certificate: root.certificate,
@@ -76,7 +77,7 @@ export async function schoolRoot(deps: CertificateDeps, secret: Uint8Array): Pro
 }
 
 /** The oldest id wins where two postes made one apart: every poste chooses the same. */
-const findRoot = (parc: AudienceDatabase): RootDocument | undefined =>
+export const findRoot = (parc: AudienceDatabase): RootDocument | undefined =>
   parc.all<RootDocument>('schoolRoot')[0]?.body;
 
 /** An underscore is no letter of a host name, and six of the id's letters tell the postes of a school apart. */

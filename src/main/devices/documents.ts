@@ -29,7 +29,7 @@ export interface CredentialDocument {
 /** « Cette tablette ne doit plus entrer »: every credential made before it is void, everywhere at once. */
 export interface RevocationDocument {
   readonly [field: string]: string | number | readonly string[];
-  readonly _id: Id<'event'>;
+  readonly _id: Id<'school'>;
   readonly type: 'deviceRevoked';
   readonly v: 1;
   readonly device: Id<'device'>;

@@ -99,7 +99,8 @@ export function createDeviceRegistry(
     async revoke(device) {
       existing(device);
       await parc.put<RevocationDocument>({
-        _id: idFrom('event', platform.random(9)),
+        // A head's by its prefix: nobody else may write over it (src/exchange/author-rules.ts).
+        _id: idFrom('school', platform.random(9)),
         type: 'deviceRevoked',
         v: 1,
         device,

@@ -35,6 +35,21 @@ describe('a teacher with a modified client, in an exchange', () => {
     [PARC, { type: 'schoolRoot', certificate: 'x', sealedKey: 'x' }],
     // And this would put the school's tablets out.
     [PARC, { type: 'deviceRevoked', device: idFor('device', 'one'), credentials: ['enrol_x'] }],
+    // A day far away would end every document by its date, on every poste and at the commune.
+    [PARC, { type: 'horizon', day: '2035-03-12' }],
+    // These would destroy a year's bases and keys everywhere, or carry every poste into a year of its own.
+    [PARC, { type: 'yearClosed', year: 2026, closedOn: '2026-11-22' }],
+    [PARC, { type: 'yearEnded', year: 2026, held: {} }],
+    [ECOLE, { type: 'yearOpened', year: 2026, after: 2025, closedOn: '2026-11-22' }],
+    // A colleague's poste would be said to have handed over what it has not.
+    [PARC, { type: 'yearReported', year: 2026, poste: idFor('poste', 'marc') }],
+    // The key of this one would answer for a colleague's poste, or keep it without a certificate.
+    [PARC, { type: 'posteCertificateRequest', poste: idFor('poste', 'marc'), publicKey: 'AA==' }],
+    [PARC, { type: 'posteCertificate', poste: idFor('poste', 'marc'), request: 'x', certificate: 'x' }],
+    // Keys for somebody else's audience, another box for a colleague's keys, the night and its budget.
+    [PARC, { type: 'keyWrap', poste: idFor('poste', 'marc') }],
+    [PARC, { type: 'posteBox', poste: idFor('poste', 'marc') }],
+    [PARC, { type: 'syncSettings', nightBytes: 0 }],
   ])('cannot pass off in %s a head’s document under another kind of id', async (audience, body) => {
     const { anne, head } = cast();
     const id = idFor('event', 'harmless');
@@ -45,6 +60,39 @@ describe('a teacher with a modified client, in an exchange', () => {
     expect(end.theirs.map(({ document, reason }) => ({ document, reason }))).toEqual([
       { document: id, reason: 'AUTHOR_FORBIDDEN' },
     ]);
+  });
+
+  it('says for its own poste what it may not say for another', async () => {
+    const { anne, head } = cast();
+    const poste = idFor('poste', 'anne');
+    anne.documents.write(PARC, {
+      _id: idFor('event', 'own'),
+      type: 'yearReported',
+      v: 1,
+      year: 2026,
+      poste,
+    });
+    expect(await run(anne, head)).toMatchObject({ theirs: [] });
+    expect(Object.keys(head.documents.snapshot(PARC))).toHaveLength(1);
+  });
+
+  it.each([
+    // An empty word in its place, and the stolen tablet enters again.
+    ['deviceRevoked', 'write'],
+    ['schoolRoot', 'write'],
+    ['deviceRevoked', 'remove'],
+    ['horizon', 'remove'],
+  ] as const)('does not take away what stands: %s (%s)', async (type, how) => {
+    const { anne, head } = cast();
+    const _id = idFor(type === 'horizon' ? 'year' : 'school', 'a head’s');
+    head.documents.write(PARC, { _id, type, v: 1, day: '2026-11-20' });
+    await run(anne, head);
+    expect(Object.keys(anne.documents.snapshot(PARC))).toEqual([_id]);
+    const before = head.documents.snapshot(PARC);
+    if (how === 'remove') anne.documents.write(PARC, { _id, type, v: 1 }, true);
+    else anne.documents.write(PARC, { _id, type: 'note', v: 1 });
+    expect(await run(anne, head)).toMatchObject({ theirs: [{ document: _id, reason: 'AUTHOR_FORBIDDEN' }] });
+    expect(head.documents.snapshot(PARC)).toEqual(before);
   });
 
   it.each([
