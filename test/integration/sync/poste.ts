@@ -7,6 +7,8 @@ import { idFrom, type Id, type IdPrefix } from '../../../src/domain/id';
 import type { Actor, RoleGrant } from '../../../src/domain/rights/actor';
 import type { Platform } from '../../../src/main/capability';
 import { makeCertificate } from '../../../src/main/devices/x509';
+import { createFileExchange, type FileExchange } from '../../../src/main/files/file-exchange';
+import { openFileStore, type EncryptedFileStore } from '../../../src/main/files/file-store';
 import { openCertificate } from '../../../src/main/postes/certificate';
 import { knownAddresses } from '../../../src/main/postes/discovery';
 import type { Entitlement } from '../../../src/main/postes/grants';
@@ -69,6 +71,8 @@ export interface TestPoste {
   readonly mine: PosteReplica;
   readonly postes: Postes;
   readonly sync: SyncService;
+  readonly files: EncryptedFileStore;
+  readonly fileExchange: FileExchange;
   readonly platform: Platform;
   /** What was published, newest last. */
   readonly events: { name: string; payload: unknown }[];
@@ -124,6 +128,15 @@ async function openPoste(
     logKey: sealingKey(keyring.dataKey(PARC), 'preau/parcel log/1'),
     now: () => new Date().toISOString(),
   });
+  const files = await openFileStore({ folder: join(folder, 'files'), key: () => keyring.dataKey(PARC) });
+  const fileExchange = createFileExchange({
+    platform,
+    store: files,
+    documents: store,
+    keyring,
+    poste: identity.poste,
+    audiences: () => mine.audiences(),
+  });
   const postes = await openPostes({
     platform,
     store,
@@ -138,6 +151,7 @@ async function openPoste(
     entitleHere: () => Promise.resolve(),
     dismiss: () => Promise.resolve(),
     onTaken: () => undefined,
+    files: fileExchange.shelf,
   });
   const sync = createSyncService({
     platform,
@@ -150,6 +164,7 @@ async function openPoste(
     headKey: () => postes.headKey(),
     peers: () => postes.peers(),
     uai: () => UAI,
+    files: fileExchange,
     ...(options.stallMs === undefined ? {} : { stallMs: options.stallMs }),
   });
   await postes.refreshGrants();
@@ -160,6 +175,8 @@ async function openPoste(
     mine,
     postes,
     sync,
+    files,
+    fileExchange,
     platform,
     events,
     async close(keep = false) {
