@@ -338,7 +338,7 @@ export class PouchAudienceDatabase implements AudienceDatabase {
   }
 
   async #ready(): Promise<Engine> {
-    if (this.#suspect) await this.#reopen();
+    if (this.#suspect || this.#engine?.hasFailed) await this.#reopen();
     if (!this.#engine) throw new PreauError('STOPPING');
     return this.#engine;
   }
@@ -371,6 +371,7 @@ export class PouchAudienceDatabase implements AudienceDatabase {
    */
   async #reopen(): Promise<void> {
     const before = this.#mirror.lastSeq;
+    this.#suspect = true;
     await this.#engine?.close();
     this.#engine = undefined;
     // Where this fails nothing is lost: the files wait as they are, and the next write tries again.

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import type { Operation } from 'abstract-leveldown';
-import type { LevelDown } from 'leveldown';
+import type { EncryptedLevelDown } from './encrypted-leveldown';
 import { storageError } from './storage-errors';
 
 /** Before and after every key of PouchDB's. */
@@ -14,12 +14,14 @@ const SWEPT = '\u0000preau-swept';
  * LevelDB may put below all others, where a compaction by range does not look at it any more (`DBImpl::CompactRange` merges
  * each level into the next, and the deepest into none). A new table that spans every key, above it, makes it.
  */
-export async function compactWhole(level: LevelDown): Promise<void> {
-  const compact = promisify((done: (error?: Error | null) => void) => level.compactRange(FIRST, LAST, done));
+export async function compactWhole(level: EncryptedLevelDown): Promise<void> {
+  const compact = promisify((done: (error?: Error | null) => void) =>
+    level.inner.compactRange(FIRST, LAST, done),
+  );
   const edges = [FIRST, LAST].map((key): Operation => ({ type: 'put', key, value: '1' }));
   try {
     await compact();
-    await promisify((done: (error?: Error | null) => void) => level.batch(edges, { sync: true }, done))();
+    await write(level, edges);
     await compact();
   } catch (error) {
     throw storageError(error);
@@ -27,14 +29,15 @@ export async function compactWhole(level: LevelDown): Promise<void> {
 }
 
 /** The day, `YYYY-MM-DD`, noted by `noteSweep`; undefined before there was one. */
-export function lastSweep(level: LevelDown): Promise<string | undefined> {
+export function lastSweep(level: EncryptedLevelDown): Promise<string | undefined> {
   return new Promise((resolve) => {
-    level.get(SWEPT, { asBuffer: true }, (_, value) => resolve(value?.toString()));
+    level.inner.get(SWEPT, { asBuffer: true }, (_, value) => resolve(value?.toString()));
   });
 }
 
-export function noteSweep(level: LevelDown, day: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    level.put(SWEPT, day, { sync: true }, (error) => (error ? reject(storageError(error)) : resolve()));
-  });
+export function noteSweep(level: EncryptedLevelDown, day: string): Promise<void> {
+  return write(level, [{ type: 'put', key: SWEPT, value: day }]);
 }
+
+const write = (level: EncryptedLevelDown, operations: readonly Operation[]): Promise<void> =>
+  promisify((done: (error?: Error | null) => void) => level.write(operations, { sync: true }, done))();

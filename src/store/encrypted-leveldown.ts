@@ -38,6 +38,7 @@ export class EncryptedLevelDown extends AbstractLevelDOWN {
   #broken: Error | undefined;
 
   readonly #markers: KeyMarkers;
+  #failure: Error | undefined;
 
   constructor(
     readonly inner: LevelDown,
@@ -45,6 +46,27 @@ export class EncryptedLevelDown extends AbstractLevelDOWN {
   ) {
     super({ bufferKeys: true, snapshots: true, permanence: true, seek: true, createIfMissing: true });
     this.#markers = new KeyMarkers(inner, options.keys);
+  }
+
+  /**
+   * Why nothing is written any more: LevelDB goes on behind half a record when a write has failed, and drops what follows
+   * it at the next opening (google/leveldb#1180). Whoever has seen this opens the database again.
+   */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** One batch as it is, the only way to the disk. The first that fails is the last that is tried. */
+  write(
+    operations: readonly Operation[],
+    options: { readonly sync: boolean },
+    callback: ErrorCallback,
+  ): void {
+    if (this.#failure) return process.nextTick(callback, this.#failure);
+    this.inner.batch(operations, options, (error) => {
+      if (error) this.#failure ??= storageError(error);
+      callback(this.#failure);
+    });
   }
 
   /** @throws PreauError `DOCUMENT_TAMPERED` */
@@ -119,8 +141,8 @@ export class EncryptedLevelDown extends AbstractLevelDOWN {
     const marker = key && this.#markers.missing(key);
     // PouchDB never asks for a durable write. Here a resolved promise means: on the disk.
     const sync = operations.some((one) => String(one.key) !== UUID_KEY);
-    this.inner.batch(marker ? [marker, ...sealed] : sealed, { sync }, (error) => {
-      if (error) return callback(storageError(error));
+    this.write(marker ? [marker, ...sealed] : sealed, { sync }, (error) => {
+      if (error) return callback(error);
       if (marker) this.#markers.written(marker);
       this.options.committed?.(operations);
       callback();

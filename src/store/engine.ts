@@ -82,7 +82,17 @@ export class Engine {
       throw storageError(failure ?? error);
     }
     if (!level) throw new Error('PouchDB opened without a database');
+    if (level.failure) {
+      // PouchDB does not ask whether what it writes at every opening was written.
+      await pouch.close();
+      throw level.failure;
+    }
     return new Engine(pouch, level);
+  }
+
+  /** True once a write has failed: nothing is written any more before it is opened again. */
+  get hasFailed(): boolean {
+    return this.level.failure !== undefined;
   }
 
   /**
@@ -150,16 +160,16 @@ export class Engine {
 
   /** @throws PreauError `DISK_FULL` */
   compact(): Promise<void> {
-    return compactWhole(this.level.inner);
+    return compactWhole(this.level);
   }
 
   /** The day of the last sweep whose leavings are off the disk. */
   lastSweep(): Promise<string | undefined> {
-    return lastSweep(this.level.inner);
+    return lastSweep(this.level);
   }
 
   noteSweep(day: string): Promise<void> {
-    return noteSweep(this.level.inner, day);
+    return noteSweep(this.level, day);
   }
 
   async close(): Promise<void> {
