@@ -4,6 +4,6 @@ export const routes: readonly StaffRoute[] = [
   {
     path: '/ordinateurs',
     component: () => import('./PostesPage.vue'),
-    menu: { label: 'postes.menu', icon: 'laptop', rank: 82, head: true },
+    meta: { under: '/synchronisation' },
   },
 ];

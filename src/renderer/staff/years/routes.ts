@@ -11,6 +11,6 @@ export const routes: readonly StaffRoute[] = [
   {
     path: '/relais',
     component: () => import('./HandOversPage.vue'),
-    menu: { label: 'years.handOver.menu', icon: 'send', rank: 58 },
+    meta: { under: '/personnes' },
   },
 ];
