@@ -1,6 +1,7 @@
-import { readParcel, type Head, type Replica, type Taken } from '../../../src/exchange';
+import { chainOf, readParcel, sha256, type Head, type Replica, type Taken } from '../../../src/exchange';
 import type { RevisionRecord } from '../../../src/store/port';
 import type { Ports } from './disk';
+import type { Documents } from './documents';
 import type { Poste } from './poste';
 import { SEALED } from './school';
 
@@ -187,6 +188,54 @@ const keyTooMany: Plant = {
   },
 };
 
+/** On a full disk a part of a parcel is written, and the system's word for « a part » is taken for « all ». */
+function halfKept(): Plant {
+  const halves = new Set<string>();
+  return {
+    name: 'half a parcel kept',
+    ports: only(({ shelf }, { disk }) => ({
+      shelf: {
+        ...shelf,
+        async keep(parcel, applied) {
+          if (!disk.full) return shelf.keep(parcel, applied);
+          const { audience, from, to } = parcel.header;
+          const { hash, bytes } = parcel;
+          disk.chain(audience, chainOf(parcel.header)).push({ from, to, hash, bytes, applied });
+          halves.add(sha256(bytes).toString('hex'));
+        },
+        async *after(audience, chain, seq) {
+          for await (const bytes of shelf.after(audience, chain, seq)) {
+            if (halves.has(sha256(bytes).toString('hex'))) return;
+            yield bytes;
+          }
+        },
+      },
+    })),
+  };
+}
+
+/** A database goes on behind half a record: what it acknowledges since is dropped at the next start, sequence and all. */
+function sequenceTakenBack(): Plant {
+  let before: ReadonlyMap<string, Documents> | undefined;
+  return {
+    name: 'sequence taken back',
+    ports: only(({ documents }, { disk }) => ({
+      documents: {
+        ...documents,
+        apply(audience, records, author) {
+          if (disk.full) before ??= new Map([...disk.databases].map(([name, base]) => [name, base.copy()]));
+          return documents.apply(audience, records, author);
+        },
+      },
+    })),
+    crashed({ name, disk }) {
+      if (name !== BUGGY || !before) return;
+      for (const [audience, base] of before) disk.databases.set(audience, base);
+      before = undefined;
+    },
+  };
+}
+
 /** Each as a fresh one, for a run of its own. */
 export const PLANTS: readonly (() => Plant)[] = [
   keptBeforeApplied,
@@ -198,4 +247,6 @@ export const PLANTS: readonly (() => Plant)[] = [
   () => tombstoneResurrected,
   () => expiredKept,
   () => keyTooMany,
+  halfKept,
+  sequenceTakenBack,
 ];
