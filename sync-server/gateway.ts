@@ -179,7 +179,7 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 function isBearer(request: IncomingMessage, token: string): boolean {
   const given = Buffer.from((request.headers.authorization ?? '').replace(/^Bearer /, ''));
   const right = Buffer.from(token);
-  return given.length === right.length && timingSafeEqual(given, right);
+  return right.length > 0 && given.length === right.length && timingSafeEqual(given, right);
 }
 
 function listen(server: Server, port: number, host: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readTokenSecret } from './store/couch/tokens';
 
@@ -45,8 +45,18 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       ? { kind: 'couchdb', url: plainUrl(url), secret: tokenSecret(env) }
       : { kind: 'embedded', folder },
     files: env['PREAU_COMMUNE_FILES'] ?? join(folder, 'files'),
-    adminToken: setting(env, 'PREAU_COMMUNE_TOKEN'),
+    adminToken: adminToken(env),
   };
+}
+
+/** Characters of a token below which it is none: an empty file would open the door to everybody. */
+const TOKEN_MIN = 12;
+
+function adminToken(env: NodeJS.ProcessEnv): string | undefined {
+  const token = setting(env, 'PREAU_COMMUNE_TOKEN');
+  if (token !== undefined && token.length < TOKEN_MIN)
+    throw new WrongSetting(`PREAU_COMMUNE_TOKEN : il faut au moins ${TOKEN_MIN} caractères.`);
+  return token;
 }
 
 export function tokenSecret(env: NodeJS.ProcessEnv): Uint8Array {
@@ -74,11 +84,15 @@ function plainUrl(text: string): string {
 /** The token by which this computer's commands speak to a gateway that has the embedded store open. Made once. */
 export async function localToken(folder: string): Promise<string> {
   const path = join(folder, 'admin-token');
+  const held = (await readFile(path, 'utf8').catch(() => '')).trim();
+  // A power cut while it was made leaves an empty file.
+  if (held.length >= TOKEN_MIN) return held;
   await mkdir(folder, { recursive: true });
-  try {
-    await writeFile(path, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  await rm(path, { force: true });
+  await writeFile(path, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' }).catch(
+    (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    },
+  );
   return (await readFile(path, 'utf8')).trim();
 }

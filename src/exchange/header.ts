@@ -3,7 +3,7 @@ import { isSealed } from '../domain/audience';
 import { audienceSchema } from '../domain/exchange/words';
 import { isId, type Id, type IdPrefix } from '../domain/id';
 import { canonical, canonicalBytes } from './canonical';
-import { PARCEL_VERSION } from './limits';
+import { PARCEL_VERSION, RECORDS_MAX } from './limits';
 
 export { audienceSchema };
 
@@ -40,7 +40,7 @@ export const headerSchema = v.pipe(
     codec: v.literal('br'),
     sealed: v.boolean(),
     /** Revision records in the body. */
-    count: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+    count: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(RECORDS_MAX)),
     /** For a person who reads; no order is ever taken from it. */
     created: v.pipe(v.string(), v.isoTimestamp()),
   }),

@@ -12,6 +12,9 @@ export const PARCEL_MAX_BYTES = 1024 * 1024;
 /** JSON lines of one parcel once decompressed, in bytes: a small parcel may not become a large memory. */
 export const LINES_MAX_BYTES = 8 * 1024 * 1024;
 
+/** Records of one parcel: 256 kB of the shortest lines are fewer. Each costs its receiver more than it cost to send. */
+export const RECORDS_MAX = 10_000;
+
 /** Lines gathered before the first compression is tried, in bytes. School documents shrink about five times. */
 export const LINES_TARGET_BYTES = 256 * 1024;
 

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import type { Json } from '../domain/json';
+import { isDeeperThan, JSON_DEPTH_MAX, type Json } from '../domain/json';
 import type { DocumentBody, RevisionRecord } from '../store/port';
 import { generationOf, revisionOf } from '../store/revision';
 import { utf8 } from './bytes';
 import { canonical } from './canonical';
 import type { Codec } from './codec';
 import { keyIdSchema } from './header';
-import { ANCESTORS_MAX, LINES_MAX_BYTES } from './limits';
+import { ANCESTORS_MAX, LINES_MAX_BYTES, RECORDS_MAX } from './limits';
 import type { AudienceSecrets } from './secrets';
 
 /**
@@ -76,7 +76,9 @@ export interface ReadRecord {
 /** @returns 'closed' where the key it names is not held. @throws Error for a line that is no record */
 function recordOf(text: string, keyOf: RevisionKeyOf): ReadRecord | 'closed' {
   if (text.includes('"__proto__"')) throw new TypeError('not a field');
-  const line = v.parse(lineSchema, JSON.parse(text));
+  const value: unknown = JSON.parse(text);
+  if (isDeeperThan(value, JSON_DEPTH_MAX + 1)) throw new TypeError('too deep');
+  const line = v.parse(lineSchema, value);
   if (Buffer.byteLength(text) > BODY_MAX_BYTES && Buffer.byteLength(JSON.stringify(line.b)) > BODY_MAX_BYTES)
     throw new TypeError('a document of this size is a file');
   if (Object.keys(line.b).some((name) => name.startsWith('_') && name !== '_id'))
@@ -108,7 +110,9 @@ export async function readLines(
   try {
     const text = await codec.expand(compressed, LINES_MAX_BYTES);
     const read: ReadRecord[] = [];
-    for (const line of text.toString('utf8').split('\n')) {
+    const lines = text.toString('utf8').split('\n', RECORDS_MAX + 1);
+    if (lines.length > RECORDS_MAX) return undefined;
+    for (const line of lines) {
       const one = recordOf(line, keyOf);
       if (one === 'closed') return one;
       read.push(one);

@@ -1,4 +1,5 @@
 import { PreauError } from '../domain/errors';
+import { isDeeperThan, JSON_DEPTH_MAX } from '../domain/json';
 import type { DocumentBody } from './port';
 
 /** Printable ASCII without blanks: an identifier stands unencrypted in keys and file names, so it means nothing. */
@@ -21,6 +22,8 @@ export function cleanBody(body: DocumentBody): DocumentBody {
   // PouchDB copies by assignment: this key would change the copy's prototype and be lost from the document.
   if (text.includes('"__proto__"')) throw new PreauError('BAD_INPUT', { path: '__proto__' });
   const copy = JSON.parse(text) as DocumentBody;
+  // No receiver takes it (src/exchange/lines.ts).
+  if (isDeeperThan(copy, JSON_DEPTH_MAX)) throw new PreauError('BAD_INPUT', { path: '' });
   if (typeof copy._id !== 'string' || !ID.test(copy._id)) throw new PreauError('BAD_INPUT', { path: '_id' });
   if (typeof copy.type !== 'string' || copy.type === '') throw new PreauError('BAD_INPUT', { path: 'type' });
   if (!Number.isSafeInteger(copy.v) || copy.v < 1) throw new PreauError('BAD_INPUT', { path: 'v' });

@@ -1,18 +1,19 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startGateway } from '../../../sync-server/gateway';
+import { startGateway, type GatewayOptions } from '../../../sync-server/gateway';
+import { localToken, readSettings } from '../../../sync-server/settings';
 import { embeddedStore } from '../../../sync-server/store/embedded-adapter';
 import { signerFrom } from '../../../src/exchange';
 import { canonicalBytes } from '../../../src/exchange/canonical';
 import { idOf, UAI } from '../sync/poste';
 
-async function commune() {
+async function commune(options: Partial<GatewayOptions> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'preau-commune-'));
   const store = embeddedStore(folder);
-  const gateway = await startGateway({ store, port: 0 });
+  const gateway = await startGateway({ store, port: 0, ...options });
   onTestFinished(async () => {
     await gateway.close();
     await store.close();
@@ -59,5 +60,53 @@ describe('a stranger on the Internet, at the commune’s gateway', () => {
         400,
       );
     expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
+  });
+});
+
+describe('the technician’s door of the gateway', () => {
+  const asked = (url: string, path: string, authorization?: string, method = 'GET') =>
+    fetch(`${url}/admin/${path}`, { method, headers: authorization === undefined ? {} : { authorization } });
+
+  it.each([
+    undefined,
+    '',
+    'Bearer ',
+    'Bearer token-of-a-tesT',
+    'Bearer token-of-a-test-',
+    'Basic x',
+    'token',
+  ])('says nothing to %s, whatever is asked', async (authorization) => {
+    const { gateway } = await commune({ adminToken: 'token-of-a-test' });
+    for (const [path, method] of [
+      ['schools', 'GET'],
+      [`code/${UAI}`, 'POST'],
+      ['nothing', 'GET'],
+    ] as const) {
+      const reply = await asked(gateway.url, path, authorization, method);
+      expect([reply.status, await reply.json()]).toEqual([401, { code: 'FORBIDDEN' }]);
+    }
+    expect((await asked(gateway.url, 'schools', 'Bearer token-of-a-test')).status).toBe(200);
+  });
+
+  it('is not there without a token, nor open with an empty one', async () => {
+    const without = await commune();
+    expect((await asked(without.gateway.url, 'schools', 'Bearer ')).status).toBe(404);
+    const empty = await commune({ adminToken: '' });
+    for (const authorization of [undefined, '', 'Bearer '])
+      expect((await asked(empty.gateway.url, 'schools', authorization)).status).toBe(401);
+  });
+
+  it('has a token again after the file that held it was cut, and takes no short one', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'preau-token-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const path = join(folder, 'admin-token');
+    await writeFile(path, '');
+    const token = await localToken(folder);
+    expect(token.length).toBeGreaterThan(30);
+    expect(await localToken(folder)).toBe(token);
+    expect((await readFile(path, 'utf8')).trim()).toBe(token);
+    await writeFile(path, '\n');
+    expect(() => readSettings({ PREAU_COMMUNE_TOKEN_FILE: path })).toThrow('PREAU_COMMUNE_TOKEN');
+    expect(() => readSettings({ PREAU_COMMUNE_TOKEN: 'court' })).toThrow('PREAU_COMMUNE_TOKEN');
   });
 });
