@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { EventMessage } from '../contract/bridge';
+import { PreauError } from '../domain/errors';
 import type { Host } from './host';
 import { createWorkplace } from './workplace';
 
@@ -36,4 +37,26 @@ it('windows hear the school they look at, not the one that closes', async () => 
   demonstration.say();
   own.say();
   expect(heard).toEqual(['demonstration', 'own']);
+});
+
+it('a school that cannot be opened is said to who asked, and is tried again when asked again', async () => {
+  const { host } = talker('own');
+  let closed = 0;
+  const counted: Host = { ...host, close: () => Promise.resolve(void (closed += 1)) };
+  let opens = true;
+  const workplace = await createWorkplace(
+    () => (opens ? Promise.resolve(counted) : Promise.reject(new PreauError('NEWER_DATA'))),
+    'own',
+  );
+  opens = false;
+  for (let times = 0; times < 2; times += 1)
+    expect(await workplace.request('window', 'joinSchool.enter', {})).toEqual({
+      ok: false,
+      error: { code: 'NEWER_DATA', params: {} },
+    });
+  expect(closed).toBe(1);
+  opens = true;
+  expect((await workplace.request('window', 'joinSchool.enter', {})).ok).toBe(true);
+  await workplace.close();
+  expect(closed).toBe(2);
 });

@@ -1,4 +1,5 @@
 import type { EventMessage, Reply } from '../contract/bridge';
+import { isPreauError } from '../domain/errors';
 import type { Disposable } from './capability';
 import type { Host } from './host';
 
@@ -29,6 +30,8 @@ export async function createWorkplace(
 ): Promise<Workplace> {
   let which = first;
   let host = await open(first);
+  /** No school is open: neither the wanted one nor the one before could be. Asking again tries again. */
+  let none = false;
   let switching: Promise<void> | undefined;
   const subscribers = new Set<{
     connection: string;
@@ -40,15 +43,18 @@ export async function createWorkplace(
     if (to === which && !again) return;
     // What a school says while it closes is not for the windows of the next one.
     for (const subscriber of subscribers) subscriber.end();
-    await host.close();
+    if (!none) await host.close();
+    none = true;
     // A school that has just arrived leaves its whole weight behind as garbage; the next host would be opened on top of it.
     globalThis.gc?.();
     try {
       host = await open(to);
       which = to;
+      none = false;
     } catch (error) {
       // The school one came from is opened again: a failed change must not leave an empty window.
       host = await open(which);
+      none = false;
       throw error;
     } finally {
       for (const subscriber of subscribers)
@@ -60,10 +66,17 @@ export async function createWorkplace(
     host: () => host,
     async request(connection, method, input) {
       const to = Object.hasOwn(SWITCHES, method) ? SWITCHES[method] : undefined;
-      await switching;
+      await switching?.catch(() => undefined);
       if (!to) return host.request(connection, method, input);
       switching = change(to, method === AGAIN).finally(() => (switching = undefined));
-      await switching;
+      try {
+        await switching;
+      } catch (error) {
+        // Said to who asked: a request without an answer keeps its window waiting for ever.
+        return isPreauError(error)
+          ? { ok: false, error: { code: error.code, params: error.params } }
+          : { ok: false, error: { code: 'INTERNAL', params: { reference: method } } };
+      }
       return host.request(connection, 'session.state', {});
     },
     subscribe(connection, listener) {
@@ -76,8 +89,8 @@ export async function createWorkplace(
     },
     closed: (connection) => host.closed(connection),
     async close() {
-      await switching;
-      await host.close();
+      await switching?.catch(() => undefined);
+      if (!none) await host.close();
     },
   };
 }
