@@ -120,7 +120,9 @@ export class DiskShelf implements FileShelf {
     const names = new Map<string, number[]>();
     for (let at = 0; at < list.count; at++) {
       const name = list.name(at);
-      names.set(name, [...(names.get(name) ?? []), at]);
+      const positions = names.get(name);
+      if (positions) positions.push(at);
+      else names.set(name, [at]);
     }
     /** Bodies under way in this request. */
     const parts = new Map<number, Buffer[]>();
@@ -165,13 +167,19 @@ export class DiskShelf implements FileShelf {
     const key = this.#key(audience, list.hash);
     if (seenWhole.has(key)) return Array.from({ length: list.count }, () => true);
     const held: boolean[] = [];
-    for (let at = 0; at < list.count; at++)
-      held.push(
-        await access(this.#body(audience, list.name(at))).then(
+    /** A list may name one chunk as often as it likes. */
+    const looked = new Map<string, boolean>();
+    for (let at = 0; at < list.count; at++) {
+      const name = list.name(at);
+      const isThere =
+        looked.get(name) ??
+        (await access(this.#body(audience, name)).then(
           () => true,
           () => false,
-        ),
-      );
+        ));
+      looked.set(name, isThere);
+      held.push(isThere);
+    }
     if (held.every((one) => one)) remember(key);
     return held;
   }

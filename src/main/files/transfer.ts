@@ -291,15 +291,16 @@ const hasName = (list: ChunkList, position: number, body: Buffer): boolean =>
 
 /** Chunks of a list that other files of the audience have: those of an earlier version. */
 async function inOtherFiles(shares: Shares, { audience, sha256 }: Wanted, list: ChunkList) {
-  const wanted = new Map<string, number[]>();
-  for (let at = 0; at < list.count; at++)
-    wanted.set(list.name(at), [...(wanted.get(list.name(at)) ?? []), at]);
+  // A chunk that stands twice in a file is looked for once, at its first place.
+  const wanted = new Map<string, number>();
+  for (let at = list.count - 1; at >= 0; at--) wanted.set(list.name(at), at);
   const found = new Map<number, Elsewhere>();
   for await (const other of shares.ofAudience(audience)) {
     if (other.sha256 === sha256 || other.list.keyId !== list.keyId) continue;
-    for (let at = 0; at < other.list.count; at++)
-      for (const position of wanted.get(other.list.name(at)) ?? [])
-        found.set(position, { sha256: other.sha256, position: at });
+    for (let at = 0; at < other.list.count; at++) {
+      const position = wanted.get(other.list.name(at));
+      if (position !== undefined) found.set(position, { sha256: other.sha256, position: at });
+    }
   }
   return found;
 }

@@ -2,13 +2,15 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startGateway, type GatewayOptions } from '../../../sync-server/gateway';
 import { localToken, readSettings } from '../../../sync-server/settings';
 import { embeddedStore } from '../../../sync-server/store/embedded-adapter';
 import { signerFrom } from '../../../src/exchange';
 import { canonicalBytes } from '../../../src/exchange/canonical';
-import { idOf, UAI } from '../sync/poste';
+import { enrol as enrolLight, grantFrame, LightPoste } from '../gateway/light';
+import { idOf, PARC, UAI } from '../sync/poste';
 
 async function commune(options: Partial<GatewayOptions> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'preau-commune-'));
@@ -46,6 +48,25 @@ describe('a stranger on the Internet, at the commune’s gateway', () => {
       await put(UAI, { ...school(), school: idOf('school', 'test'), code: gateway.enrolmentCode(UAI) }),
     ).toBe(200);
     expect(await put(UAI, { ...school(), code: gateway.enrolmentCode(UAI) })).toBe(409);
+  });
+
+  it('costs little time, however many grants that nobody signed come in one push, and stops nothing else', async () => {
+    const { gateway } = await commune();
+    await enrolLight(gateway.url, gateway.enrolmentCode(UAI));
+    const head = new LightPoste('head');
+    const junk = (n: number) => grantFrame({ ...head.grant, _id: idOf('grant', `junk ${n}`) });
+    const frames = Buffer.concat(Array.from({ length: 25_000 }, (_, n) => junk(n)));
+    const send = (body: Buffer) =>
+      fetch(`${gateway.url}/v0/schools/${UAI}/push`, {
+        method: 'POST',
+        headers: { 'content-encoding': 'br' },
+        body: new Uint8Array(brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })),
+      });
+    const began = performance.now();
+    expect((await send(frames)).status).toBe(200);
+    expect(performance.now() - began).toBeLessThan(2_000);
+    const body = { _id: idOf('cart', 'c'), type: 'cart', v: 1 };
+    expect((await head.push(gateway.url, PARC, [body])).json).toMatchObject({ taken: 1, refused: [] });
   });
 
   it('is answered, whatever the address is', async () => {
