@@ -151,7 +151,7 @@ async function cuts({ say }: BenchContext): Promise<Figure[]> {
 
 async function processes({ root, temporaryFolder, say }: BenchContext, rounds: number): Promise<Figure[]> {
   const result = await torture({ root, folder: temporaryFolder, rounds, say });
-  for (const line of result.wrong.slice(0, 10)) say(`  ${line}`);
+  for (const line of result.wrong.slice(0, 40)) say(`  ${line}`);
   return [
     figure('torture_rounds', result.rounds, rounds >= 20 ? '>=20' : undefined),
     figure('torture_kills', result.kills),

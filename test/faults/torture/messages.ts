@@ -4,8 +4,8 @@ import type { LanAddress } from '../../../src/main/postes/peer-probe';
 /** What the conductor of a torture says to its processes, and what they say back. */
 export type Command =
   | { readonly do: 'near'; readonly near: readonly LanAddress[] }
-  /** Write and exchange without a pause. */
-  | { readonly do: 'live' }
+  /** Write and exchange without a pause; in each round people change other documents, which stay less than 50 revisions deep. */
+  | { readonly do: 'live'; readonly round: number }
   /** End what is under way and stop. */
   | { readonly do: 'rest' }
   | { readonly do: 'run' }

@@ -33,18 +33,18 @@ function tell(error: unknown): void {
     say({ kind: 'broken', error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }
 
-async function write(at: number): Promise<void> {
+async function write(at: number, round: number): Promise<void> {
   const audience = audiences[at % audiences.length] ?? PARC;
   const database = await poste.store.open(audience);
-  const id = at % 3 === 0 ? idOf('event', `shared ${(at * 7) % SHARED}`) : idOf('event', randomUUID());
+  const id = at % 3 === 0 ? idOf('event', `shared ${round} ${(at * 7) % SHARED}`) : idOf('event', randomUUID());
   const body = { _id: id, type: 'event', v: 1, text: `${at}`, ballast: 'é'.repeat((at * 31) % 400) };
   const { rev } = await database.put(body, database.get(id)?.rev);
   say({ kind: 'written', audience, id, rev });
 }
 
-async function writing(): Promise<void> {
+async function writing(round: number): Promise<void> {
   for (let at = 0; !resting; at++) {
-    await write(at).catch(tell);
+    await write(at, round).catch(tell);
     await pause(WRITE_MS);
   }
 }
@@ -70,7 +70,7 @@ async function obey(command: Command): Promise<void> {
   if (command.do === 'near') near = command.near;
   if (command.do === 'live') {
     resting = false;
-    living = Promise.all([writing(), exchanging()]);
+    living = Promise.all([writing(command.round), exchanging()]);
   }
   if (command.do === 'rest') {
     resting = true;

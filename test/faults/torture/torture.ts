@@ -80,8 +80,8 @@ export async function torture({ root, folder, rounds, say }: TortureOptions): Pr
     anne.tell({ do: 'near', near: [{ host: '127.0.0.1', port: head.port }] });
   }
 
-  async function storm(): Promise<void> {
-    for (const poste of postes) poste.tell({ do: 'live' });
+  async function storm(round: number): Promise<void> {
+    for (const poste of postes) poste.tell({ do: 'live', round });
     for (let kill = 0; kill < KILLS_EACH; kill++) {
       await pause(100 + random.below(900));
       proxy.budget = random.chance(0.5) ? random.below(20_000) : Infinity;
@@ -94,7 +94,7 @@ export async function torture({ root, folder, rounds, say }: TortureOptions): Pr
       if (full) await disk.empty();
       await victim.start();
       await meet();
-      if (victim !== gateway) victim.tell({ do: 'live' });
+      if (victim !== gateway) victim.tell({ do: 'live', round });
     }
     proxy.budget = Infinity;
     for (const poste of postes) await poste.ask({ do: 'rest' }, 'resting');
@@ -104,7 +104,7 @@ export async function torture({ root, folder, rounds, say }: TortureOptions): Pr
     for (const poste of postes) await poste.start();
     await meet();
     for (let round = 1; round <= rounds; round++) {
-      await storm();
+      await storm(round);
       await heal(postes, round, wrong);
       await compare(postes, acknowledged, round, wrong);
       say(
