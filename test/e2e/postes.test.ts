@@ -1,4 +1,5 @@
 import { join as path } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { workshop } from '../integration/host/hosts';
 import { join, knock, makeSchool, PASSWORD, run } from '../integration/postes/school';
@@ -29,7 +30,12 @@ describe('the school’s computers on the screen', () => {
       const { page } = app;
       await page.setViewportSize({ width: 1366, height: 768 });
       await signIn(page, { name: 'Hélène Aubry', login: 'h.aubry' }, PASSWORD);
-      await goTo(page, 'Ordinateurs');
+      // The question is met where one looks every day, and answered one page further.
+      await goTo(page, 'Synchronisation');
+      await page.getByText('Un ordinateur attend votre accord').waitFor();
+      await picture(page, 'postes-sync');
+      await button(page, 'Répondre').click();
+      await page.getByRole('heading', { name: 'Les ordinateurs de l’école', level: 1 }).waitFor();
       await page.getByText('Un ordinateur attend votre accord').waitFor();
       await expectAccessible(page, 'ordinateurs');
       await picture(page, 'postes-1366');
@@ -47,32 +53,41 @@ describe('the school’s computers on the screen', () => {
       await picture(page, 'postes-why');
 
       await page
-        .getByRole('button', { name: /^Mettre dehors/ })
+        .getByRole('button', { name: /^Retirer de l’école l’ordinateur « Paul Roche, ordinateur 1 »/ })
         .first()
         .click();
-      const dialog = page.getByRole('dialog', { name: /Mettre dehors l’ordinateur « Paul Roche »/ });
+      const dialog = page.getByRole('dialog', {
+        name: /Retirer de l’école l’ordinateur « Paul Roche, ordinateur 1 »/,
+      });
       await dialog.waitFor();
-      await expectAccessible(page, 'mettre dehors');
+      await expectAccessible(page, 'retirer de l’école');
       await picture(page, 'postes-out');
-      await button(dialog, 'Mettre dehors').click();
-      await page.getByText('mis dehors').waitFor();
+      await button(dialog, 'Retirer de l’école').click();
+      await page.getByText('retiré de l’école', { exact: true }).waitFor();
 
       await button(page, 'Ajouter un relais').click();
       await page.getByText('En attente du relais…').waitFor();
       await expectAccessible(page, 'ajouter un relais');
       await page.keyboard.press('Escape');
+      await expectFocus(page, 'Ajouter un relais');
       await button(page, 'Quelqu’un quitte l’école').click();
       await choose(page, page.getByRole('combobox', { name: 'Qui ?' }), 'Paul Roche');
       await expectAccessible(page, 'quelqu’un quitte l’école');
       await picture(page, 'postes-leave');
       await button(page, 'Enregistrer le départ').click();
       await page.getByRole('dialog').waitFor({ state: 'detached' });
-      expect(await page.getByText('mis dehors').count()).toBe(2);
+      expect(await page.getByText('retiré de l’école', { exact: true }).count()).toBe(2);
     } finally {
       await app.close();
     }
   });
 });
+
+/** After a dialog the keyboard is where it was. */
+async function expectFocus(page: Page, name: string): Promise<void> {
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await page.evaluate(() => document.activeElement?.textContent.trim())).toBe(name);
+}
 
 async function picture(
   page: { screenshot(options: { path: string }): Promise<unknown> },

@@ -107,7 +107,7 @@ describe('« L’année »', () => {
 
     await goTo(page, 'Classes et élèves');
     await page.getByText('CP bleu').first().waitFor();
-    await goTo(page, 'Passage de relais');
+    await button(page, 'Passage de relais').click();
     await page.getByRole('heading', { name: 'Passage de relais' }).waitFor();
     await look(page, 'relais');
     await page.getByRole('textbox').first().fill('Lit bien à voix haute.');
