@@ -22,6 +22,8 @@ export class CommuneSchool {
   taken = 0;
   readonly #retention: CommuneRetention;
   readonly #consolidations: unknown[] = [];
+  /** What waited, and the keys there were, when it was last tried to open it. */
+  readonly #tried = new Map<Audience, string>();
   #settling: Promise<void> | undefined;
 
   constructor(
@@ -47,12 +49,21 @@ export class CommuneSchool {
     await this.cache.refresh();
     if (!this.#engine) this.#start();
     if (!this.#engine) return false;
-    for (const audience of this.keys.audiences()) {
-      if (this.documents.isReady(audience) || !(await this.documents.ready(audience))) continue;
-      // Its base was made, or this gateway has just begun: what waited is unpacked now.
-      if (this.cache.all(`u!${audience}!`).length > 0) await this.replica.applyBacklog(audience);
-    }
+    for (const audience of this.keys.audiences())
+      if (await this.documents.ready(audience)) await this.#unpackWaiting(audience);
     return true;
+  }
+
+  /**
+   * Unpacks what waited: its base was made, this gateway has just begun, or another gateway was handed the key while
+   * this one took a parcel without it. Each parcel is tried once with the keys there are.
+   */
+  async #unpackWaiting(audience: Audience): Promise<void> {
+    const held = [`u!${audience}!`, `k!${audience}!`].flatMap((prefix) => this.cache.all(prefix));
+    const now = held.map(({ _id }) => _id).join(' ');
+    if (!now.startsWith('u!') || this.#tried.get(audience) === now) return;
+    await this.replica.applyBacklog(audience);
+    this.#tried.set(audience, now);
   }
 
   get replica(): Replica {

@@ -78,7 +78,8 @@ describe('an exchange', () => {
     expect(Object.keys(await b.replica.vectors('all'))).toEqual([CLASSE]);
   });
 
-  it('is worth every whole parcel when it is cut, at every byte of a small exchange', async () => {
+  // At every byte, over real HTTP: test/faults. Here a step that shares nothing with the lengths of frames.
+  it('is worth every whole parcel when it is cut, anywhere in a small exchange', async () => {
     const total = await (async () => {
       const [a, b] = cast('a', 'b') as [Member, Member];
       fill(a, b);
@@ -87,7 +88,7 @@ describe('an exchange', () => {
       return 1e9 - weather.left;
     })();
     expect(total).toBeGreaterThan(1000);
-    for (let cut = 0; cut < total; cut += 1) {
+    for (let cut = 0; cut < total; cut += 23) {
       const [a, b] = cast('a', 'b') as [Member, Member];
       fill(a, b);
       await expect(run(a, b, { left: cut })).rejects.toThrow();
@@ -96,7 +97,7 @@ describe('an exchange', () => {
       expect(after.ours).toEqual([]);
       same([a, b]);
     }
-  }, 240_000);
+  }, 120_000);
 });
 
 function fill(a: Member, b: Member): void {

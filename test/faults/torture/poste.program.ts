@@ -36,7 +36,8 @@ function tell(error: unknown): void {
 async function write(at: number, round: number): Promise<void> {
   const audience = audiences[at % audiences.length] ?? PARC;
   const database = await poste.store.open(audience);
-  const id = at % 3 === 0 ? idOf('event', `shared ${round} ${(at * 7) % SHARED}`) : idOf('event', randomUUID());
+  const id =
+    at % 3 === 0 ? idOf('event', `shared ${round} ${(at * 7) % SHARED}`) : idOf('event', randomUUID());
   const body = { _id: id, type: 'event', v: 1, text: `${at}`, ballast: 'é'.repeat((at * 31) % 400) };
   const { rev } = await database.put(body, database.get(id)?.rev);
   say({ kind: 'written', audience, id, rev });
