@@ -94,9 +94,10 @@ export class Replica extends Holding {
     const changes = await documents.ownChanges(audience, head?.to ?? 0);
     if (changes.length === 0) return 0;
     const { parcels, tooLarge } = await pack(packing, head, changes);
-    for (const parcel of parcels) await shelf.keep(parcel, true);
     const common = { audience, origin: author.poste, reason: 'TOO_LARGE' as const };
+    // First: once the chain has moved past what is too large, nobody looks at it again.
     await refusals.add(tooLarge.map((document) => ({ ...common, from: (head?.to ?? 0) + 1, document })));
+    for (const parcel of parcels) await shelf.keep(parcel, true);
     const gone = new Set(changes.map(({ record }) => record.id).filter((id) => !tooLarge.includes(id)));
     await this.forgive(
       (one) => one.reason === 'TOO_LARGE' && one.audience === audience && gone.has(one.document ?? ''),
