@@ -24,6 +24,13 @@ export type Taken =
  * changes, hands out what another lacks. Everything is idempotent, so that a cut at any point costs one parcel.
  */
 export class Replica extends Holding {
+  #restored = false;
+
+  /** Somebody offered parcels of this poste that it does not hold itself. */
+  get restored(): boolean {
+    return this.#restored;
+  }
+
   /**
    * Takes in one parcel. Never throws for what it contains; a failure of the disk does throw, and nothing is kept.
    * @param audiences what this replica may hold; parcels of others are not for it
@@ -45,13 +52,19 @@ export class Replica extends Holding {
 
   private async takeNow(parcel: Parcel): Promise<Taken> {
     const { shelf } = this.parts;
-    const { audience, snapshot } = parcel.header;
+    const { audience, origin, snapshot } = parcel.header;
     const heads = await shelf.heads(audience);
     const { covers, needless } = heldSnapshots(audience, endsOf(heads), this.book);
     const verdict = judge(parcel, headOf(chainOf(parcel.header), heads, covers), this.book);
     const isNeedless = snapshot !== undefined && needless.includes(snapshot);
     if (verdict.kind === 'duplicate' || (verdict.kind === 'take' && isNeedless))
       return { kind: 'duplicate', parcel };
+    const follows = verdict.kind === 'take' || ['GAP', 'FORKED'].includes(verdict.reason);
+    if (follows && snapshot === undefined && origin === this.parts.author?.poste) {
+      // Its signature is this poste's, and nobody has a parcel of it before it is flushed here: a folder was put back.
+      this.#restored = true;
+      return { kind: 'refused', reason: 'FORKED', parcel };
+    }
     if (verdict.kind === 'refuse') return { kind: 'refused', reason: verdict.reason, parcel };
     const applied = await this.applyParcel(parcel);
     if (typeof applied === 'string' && applied !== 'closed')

@@ -58,6 +58,14 @@ export interface Run {
   readonly onProgress?: () => void;
 }
 
+/** The other side holds more of this poste's own chain than this poste does: its folder was put back from before. */
+export class OwnChainAhead extends Error {
+  override readonly name = 'OwnChainAhead';
+  constructor() {
+    super('own chain ahead');
+  }
+}
+
 export interface RunEnd {
   /** To be kept for the next run. */
   readonly nonce: string | undefined;

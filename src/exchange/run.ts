@@ -18,7 +18,7 @@ import {
 import { inPriority, priorityOf } from './priority';
 import type { Refusal } from './refusal';
 import type { Taken } from './replica';
-import type { Run, RunEnd } from './run-parts';
+import { OwnChainAhead, type Run, type RunEnd } from './run-parts';
 import { digestOf, isBehind, type Vectors } from './vector';
 
 /**
@@ -61,11 +61,13 @@ class Exchange {
     if (reply.same) return this.end(reply, reply.refused > 0 ? await this.retry() : []);
 
     let theirs = reply.vectors;
+    await this.demandOwn(theirs);
     const refused = await this.push(mine, theirs);
     if (!theirs) {
       // The other side did not know this poste. The grants that came with its parcels may have changed that.
       const second = await this.ask(question);
       if (!second.same) theirs = second.vectors;
+      await this.demandOwn(theirs);
     }
     const pulled = theirs && (await this.pull(theirs));
     const parcels = refused.filter((refusal) => refusal.document === undefined);
@@ -73,6 +75,29 @@ class Exchange {
     const unsaid = reply.refused > 0 || parcels.length < refused.length;
     const documents = pulled ?? (unsaid && theirs ? await this.retry() : []);
     return this.end(reply, [...parcels, ...documents]);
+  }
+
+  /**
+   * A parcel is flushed here before anybody else has it: who holds more of this poste's own chain than this poste does knew
+   * a later state of it. Another parcel under the same numbers would fork the chain, so nothing is pushed before that is
+   * clear: a number is anybody's word, a parcel bears this poste's signature.
+   */
+  private async demandOwn(theirs: Vectors = {}): Promise<void> {
+    const { poste, replica } = this.run;
+    // Asked anew: a snapshot under way packs as well.
+    const mine = await replica.vectors(this.audiences);
+    for (const [name, vector] of Object.entries(theirs)) {
+      const own = mine[name]?.[poste] ?? 0;
+      if (!this.within(name) || (vector[poste] ?? 0) <= own) continue;
+      // Where the two chains part is at the end of a parcel that both sides have: a little before what is held here, or more.
+      for (let back = 0; !replica.restored; back = back === 0 ? 1 : back * 8) {
+        const chains = Object.entries({ ...mine[name], [poste]: own - back });
+        const vectors = { ...mine, [name]: Object.fromEntries(chains.filter(([, to]) => to > 0)) };
+        await this.pullOnce(canonicalBytes({ vectors, budget: PULL_DEFAULT_BYTES, only: [name] }));
+        if (back >= own) break;
+      }
+    }
+    if (replica.restored) throw new OwnChainAhead();
   }
 
   private within(name: Audience): boolean {

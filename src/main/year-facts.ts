@@ -67,11 +67,11 @@ export function yearFacts(deps: {
     parcelAudiences: () => log.audiences(),
     forgetParcels: (audience) => log.forget(audience),
     async consolidate(audience) {
-      if (!deps.keyring.has('direction')) return;
+      if (!deps.keyring.has('direction')) return false;
       const head = readHeadKey(await store.open('direction'), book.school);
-      if (!head) return;
+      if (!head) return false;
       const parc = await store.open('parc');
-      await replica.consolidate(audience, {
+      const statement = await replica.consolidate(audience, {
         id: idFrom('grant', platform.random(9)),
         issued: instant(platform.clock()),
         head,
@@ -79,6 +79,7 @@ export function yearFacts(deps: {
           await parc.put(statement as never);
         },
       });
+      return statement !== undefined;
     },
     refreshGrants: deps.refreshGrants,
   };

@@ -72,6 +72,8 @@ export const syncStatusSchema = v.object({
     stopped: v.optional(v.picklist(FILE_STOPS)),
     wrong: v.number(),
   }),
+  /** Others hold more of this computer's own writing than it does: its folder was put back, and it exchanges no more. */
+  restored: v.boolean(),
   plan: planSchema,
   settings: syncSettingsSchema,
   /** This month, by way: the line, the school's own network, the line of elsewhere. */

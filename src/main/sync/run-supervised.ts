@@ -5,6 +5,7 @@ import type { Priority } from '../../domain/sync/moments';
 import {
   exchange,
   ExchangeRefused,
+  OwnChainAhead,
   noCounters,
   type Replica,
   type RunCounters,
@@ -20,6 +21,8 @@ export interface RunOutcome {
   /** Absent where the run did not go through; what came before the cut is kept all the same. */
   readonly end?: RunEnd;
   readonly nonce?: string | undefined;
+  /** The other side holds more of this poste's writing than this poste does. */
+  readonly restored?: true;
 }
 
 /**
@@ -81,6 +84,8 @@ export async function superviseRun(input: {
     });
     return { record: record('done'), counters, end, nonce: end.nonce };
   } catch (error) {
+    if (error instanceof OwnChainAhead)
+      return { record: record('failed', 'OWN_CHAIN_AHEAD'), counters, restored: true };
     if (stalled) return { record: record('stalled'), counters };
     if (error instanceof ExchangeRefused) return { record: record('refused', error.code), counters };
     if (!isPreauError(error)) return { record: record('failed', 'INTERNAL'), counters };

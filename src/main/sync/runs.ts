@@ -79,6 +79,7 @@ export function createRuns(
       const own = await ownSequences([...audiences].filter((name) => !left.has(name)));
       await state.change({ confirmed: { ...state.get().confirmed, ...own } });
     }
+    if (outcome.restored) await noteRestored();
     platform.log.info('sync.run', { outcome: outcome.record.outcome, ...outcome.counters });
     // Who gave up is the clock of the computer, not the line.
     const record: RunRecord =
@@ -86,6 +87,13 @@ export function createRuns(
         ? { ...outcome.record, outcome: 'stalled', reason: 'TIME' }
         : outcome.record;
     return { ...outcome, record };
+  }
+
+  /** From here on nothing is exchanged: a second chain under this poste's name would be refused everywhere for good. */
+  async function noteRestored(): Promise<void> {
+    if (state.get().restored) return;
+    await state.change({ restored: true });
+    platform.log.error('sync.restored');
   }
 
   /** The commune checks open revisions under keys that only a head's poste hands over. */
@@ -144,7 +152,7 @@ export function createRuns(
     const met: Peer[] = [];
     await state.change({ peersTried: platform.clock() });
     for (const peer of await deps.peers()) {
-      if (late) return met;
+      if (late || state.get().restored) return met;
       const shared = new Set([...mine.audiences()].filter((name) => peer.audiences.has(name)));
       const outcome = await runWith(peer.address, shared, { priorities: planned.priorities, budget: null });
       const networks = rememberNetworks(deps.marks(), state.get().networks);
@@ -164,7 +172,7 @@ export function createRuns(
     const link = await readCommuneLink(deps.store, deps.keyring, mine.replica.book.school);
     if (link) await useCommune(link.url, link.uai);
     const { commune } = state.get();
-    if (!commune || late) return undefined;
+    if (!commune || late || state.get().restored) return undefined;
     const channel = `gateway ${commune.uai}`;
     const outcome = await runWith({ url: commune.url, channel }, mine.audiences(), planned);
     const { record, end, nonce } = outcome;
@@ -193,6 +201,8 @@ export function createRuns(
     },
     leaveFiles: () => files.leave(),
     async go(planned) {
+      if (mine.replica.restored) await noteRestored();
+      if (state.get().restored) return;
       late = false;
       const end = (): void => {
         late = true;

@@ -252,6 +252,8 @@ export function createSyncService(deps: SyncDeps): SyncService {
       const base = `${url.replace(/\/+$/, '')}/v0/schools/${uai}`;
       await enrolAtCommune({ url: base, school: mine.replica.book.school, headKey, code });
       await (await runs).useCommune(base, uai);
+      // Enrolled anew, also under the same address: a town hall that lost its base has no key of ours any more.
+      await state.change({ keysSent: [] });
       await shareCommuneLink(deps.store, mine.replica.book.school, { url: base, uai });
       scheduler.nudge();
       return announce();

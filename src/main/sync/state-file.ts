@@ -43,6 +43,8 @@ const stateSchema = v.object({
   since: v.optional(v.number()),
   /** This clock beside the commune's at the last run with it: how far ahead, and when, in milliseconds of this one. */
   clock: v.optional(v.object({ ahead: v.number(), at: v.number() })),
+  /** Others hold more of this poste's own chain than it does: what it wrote on would be a second chain of the same name. */
+  restored: v.optional(v.boolean(), false),
   /** Files as the last run that took care of them left them: what is named and not here, and why the first did not come. */
   files: v.optional(
     v.object({
@@ -66,6 +68,7 @@ const EMPTY: SyncState = {
   ours: [],
   failures: 0,
   networks: [],
+  restored: false,
 };
 
 export interface StateFile {

@@ -44,6 +44,7 @@ export async function statusOf(deps: SyncDeps, parts: StatusParts): Promise<Sync
     running: parts.running,
     waiting: count.all,
     waitingKinds: [...count.kinds],
+    restored: state.get().restored || mine.replica.restored,
     files: { ...(state.get().files ?? { waiting: 0, bytes: 0, wrong: 0 }) },
     plan: {
       ...(plan.pause ? { pause: plan.pause } : {}),

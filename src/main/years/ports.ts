@@ -35,8 +35,11 @@ export interface ExchangeFacts {
   parcelAudiences(): readonly Audience[];
   /** Lets go of every parcel of an audience. */
   forgetParcels(audience: Audience): Promise<void>;
-  /** Writes what lives of an audience again, so that parcels keep nothing that documents forgot. */
-  consolidate(audience: Audience): Promise<void>;
+  /**
+   * Writes what lives of an audience again, so that parcels keep nothing that documents forgot.
+   * @returns false where it could not be done now: a parcel waits for its key, something is refused
+   */
+  consolidate(audience: Audience): Promise<boolean>;
   /** Signs and delivers what classes and roles give now. */
   refreshGrants(): Promise<void>;
 }

@@ -79,7 +79,7 @@ export async function openYears(deps: YearsDeps): Promise<YearsService> {
     if (closings) await refreshYear();
     const ended = await ending.tick();
     const handed = notesAreDue() && (await handOvers.tick());
-    const wraps = exchange.isHead() && (await forgetWraps(deps));
+    const wraps = exchange.isHead() && (await forgetWraps(deps, file));
     const expired = await sweep.tick();
     if (moved || closings || ended || handed || wraps || expired > 0) changed();
   }

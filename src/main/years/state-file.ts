@@ -9,6 +9,8 @@ import { writeAtomically } from '../../store/atomic-file';
 const stateSchema = v.object({
   /** The horizon each base was last swept under. */
   swept: v.record(audienceSchema, v.custom<LocalDay>(isLocalDay)),
+  /** Bases that forgot documents and whose parcels still hold them: no snapshot could be made yet. */
+  owed: v.optional(v.array(audienceSchema), []),
   /** Bases of ended years in which something was written here that nobody took: kept apart until a person decides. */
   late: v.record(
     audienceSchema,
@@ -24,7 +26,7 @@ export interface YearsFile {
 }
 
 export async function openYearsFile(path: string): Promise<YearsFile> {
-  let state: YearsFileState = { swept: {}, late: {} };
+  let state: YearsFileState = { swept: {}, owed: [], late: {} };
   try {
     const parsed = v.safeParse(stateSchema, JSON.parse(await readFile(path, 'utf8')));
     if (parsed.success) state = parsed.output;
@@ -39,3 +41,7 @@ export async function openYearsFile(path: string): Promise<YearsFile> {
     },
   };
 }
+
+/** Parcels of that base still hold what its documents forgot: a snapshot is due, now or when one can be made. */
+export const owe = (file: YearsFile, name: string): Promise<void> =>
+  file.change({ owed: [...new Set([...file.get().owed, name])] });

@@ -1,13 +1,17 @@
 import { parseAudience } from '../../domain/audience';
 import type { Json } from '../../domain/json';
 import type { YearsDeps } from './ports';
+import { owe, type YearsFile } from './state-file';
 
 /**
  * Keys of an ended year that lie wrapped in `parc`: for postes (`keyWrap`) and for the printed sheet (`recovery`). A head's
  * poste takes them away; consolidation of `parc` then drops the parcels that brought them.
  * @returns true where something was taken away
  */
-export async function forgetWraps(deps: Pick<YearsDeps, 'store' | 'time' | 'exchange'>): Promise<boolean> {
+export async function forgetWraps(
+  deps: Pick<YearsDeps, 'store' | 'time'>,
+  file: YearsFile,
+): Promise<boolean> {
   const isEnded = (name: unknown): boolean => {
     const year = typeof name === 'string' ? parseAudience(name)?.year : undefined;
     return year !== undefined && deps.time.isEnded(year);
@@ -28,7 +32,7 @@ export async function forgetWraps(deps: Pick<YearsDeps, 'store' | 'time' | 'exch
   }
   if (did) {
     await parc.compact();
-    await deps.exchange.consolidate('parc');
+    await owe(file, 'parc');
   }
   return did;
 }
