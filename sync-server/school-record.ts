@@ -24,18 +24,21 @@ export function parseSchool(held: unknown): SchoolRecord | undefined {
   return parsed.success ? parsed.output : undefined;
 }
 
-/** Makes a school known, or adds a head's key to one that is. Running it again changes nothing. */
+/**
+ * Makes a school known, once: its letter lies in a drawer for years, and whoever finds it must not add a key that counts as
+ * a head's. Later heads' keys are signed by earlier ones. Running it again changes nothing.
+ */
 export async function writeSchool(
   shelf: Shelf,
   record: SchoolRecord,
 ): Promise<'created' | 'same' | 'other-school'> {
   for (;;) {
-    const held = await shelf.get(RECORD_ID);
-    const known = parseSchool(held);
-    if (known && known.school !== record.school) return 'other-school';
-    if (known && record.headKeys.every((key) => known.headKeys.includes(key))) return 'same';
-    const headKeys = [...new Set([...(known?.headKeys ?? []), ...record.headKeys])];
-    const next = { _id: RECORD_ID, ...record, headKeys, ...(held?._rev ? { _rev: held._rev } : {}) };
-    if ((await shelf.put(next)) !== undefined) return 'created';
+    const known = parseSchool(await shelf.get(RECORD_ID));
+    if (known) {
+      const isSame =
+        known.school === record.school && record.headKeys.every((key) => known.headKeys.includes(key));
+      return isSame ? 'same' : 'other-school';
+    }
+    if ((await shelf.put({ _id: RECORD_ID, ...record })) !== undefined) return 'created';
   }
 }

@@ -5,8 +5,9 @@ import type { PublicKeyText } from './signature';
 
 type Revocation = Extract<Grant, { kind: 'revocation' }>;
 
-/** Grants whose signer is not known to be a head's, kept until it is. */
+/** Grants whose signer is not known to be a head's, kept until it is: so many, and so many characters of JSON. */
 const WAITING_MAX = 1000;
+const WAITING_MAX_LENGTH = 4 * 1024 * 1024;
 
 /**
  * What the school's heads have granted, as far as this replica knows. Built from documents that may come in any
@@ -16,6 +17,8 @@ const WAITING_MAX = 1000;
 export class GrantBook {
   /** By signature, not by id: a stranger's grant under the id of a true one must not stand in its place. */
   private readonly known = new Map<string, Grant>();
+  /** Of `known`, those that wait for a head to vouch for their signer: by signature, characters of JSON. */
+  private readonly strange = new Map<string, number>();
   private readonly heads: Set<PublicKeyText>;
   private readonly counted = new Map<GrantId, Grant>();
   private readonly byPoste = new Map<Id<'poste'>, PosteGrant[]>();
@@ -37,7 +40,10 @@ export class GrantBook {
     if (!this.known.has(grant.signature)) {
       this.known.set(grant.signature, grant);
       if (this.heads.has(grant.signer)) this.count(grant);
-      else this.forgetStrangers();
+      else {
+        this.strange.set(grant.signature, JSON.stringify(grant).length);
+        this.forgetStrangers();
+      }
     }
     const counted = this.counted.get(grant._id);
     return counted?.signature === grant.signature ? counted : undefined;
@@ -45,7 +51,7 @@ export class GrantBook {
 
   /** Grants of keys that nobody vouched for yet. */
   get waiting(): number {
-    return this.known.size - this.counted.size;
+    return this.strange.size;
   }
 
   /** Whether a grant counts under that id. */
@@ -117,14 +123,19 @@ export class GrantBook {
 
   /** Anybody can sign grants with a key of their own: only so many wait for a head to vouch for their signer. */
   private forgetStrangers(): void {
-    if (this.waiting <= WAITING_MAX) return;
-    for (const [signature, grant] of this.known) {
-      if (this.waiting <= WAITING_MAX / 2) return;
-      if (this.counted.get(grant._id)?.signature !== signature) this.known.delete(signature);
+    let length = 0;
+    for (const one of this.strange.values()) length += one;
+    if (this.waiting <= WAITING_MAX && length <= WAITING_MAX_LENGTH) return;
+    for (const [signature, one] of this.strange) {
+      if (this.waiting <= WAITING_MAX / 2 && length <= WAITING_MAX_LENGTH / 2) return;
+      this.strange.delete(signature);
+      this.known.delete(signature);
+      length -= one;
     }
   }
 
   private count(grant: Grant): void {
+    this.strange.delete(grant.signature);
     if (this.counted.has(grant._id)) return;
     this.counted.set(grant._id, grant);
     if (grant.kind === 'poste') push(this.byPoste, grant.poste, grant);

@@ -32,10 +32,21 @@ export async function openLocalGateway(env: NodeJS.ProcessEnv, log: Logger): Pro
       const held = state.get().commune?.url;
       // The head's word goes first; an address of before on this computer had another port.
       if (held === url || (held && new URL(held).hostname !== '127.0.0.1')) return;
-      for (const headKey of headKeys)
-        await enrolAtCommune({ url, school, headKey, code: gateway.enrolmentCode(name) });
+      // A school is made known by one key; other heads' are signed by it. Which one that was, another relay may have chosen.
+      const code = gateway.enrolmentCode(name);
+      const asked = headKeys.map((headKey) => () => enrolAtCommune({ url, school, headKey, code }));
+      await firstThatWorks(asked);
       await state.change({ commune: { url, uai: name } });
     },
     close,
   };
+}
+
+async function firstThatWorks([one, ...others]: readonly (() => Promise<unknown>)[]): Promise<void> {
+  try {
+    await one?.();
+  } catch (error) {
+    if (others.length === 0) throw error;
+    await firstThatWorks(others);
+  }
 }

@@ -48,6 +48,9 @@ describe('a stranger on the Internet, at the commune’s gateway', () => {
       await put(UAI, { ...school(), school: idOf('school', 'test'), code: gateway.enrolmentCode(UAI) }),
     ).toBe(200);
     expect(await put(UAI, { ...school(), code: gateway.enrolmentCode(UAI) })).toBe(409);
+    // Nor does a former head, who has the letter and the school's id, add a key of their own.
+    const again = { ...school(), school: idOf('school', 'test'), code: gateway.enrolmentCode(UAI) };
+    expect(await put(UAI, again)).toBe(409);
   });
 
   it('costs little time, however many grants that nobody signed come in one push, and stops nothing else', async () => {

@@ -174,6 +174,37 @@ describe('a forged grant', () => {
   });
 });
 
+describe('forged snapshots', () => {
+  it('cost no memory either, though each may be a megabyte', () => {
+    const { replica } = member('head', { grants: GRANTS });
+    const stranger = signerFrom(bytesFor('stranger'));
+    const hash = 'h'.repeat(43);
+    for (let n = 0; n < 60; n += 1)
+      replica.book.learn(
+        signGrant(
+          {
+            _id: idFor('grant', `snapshot ${n}`),
+            type: 'grant',
+            v: 1,
+            kind: 'consolidation',
+            school: SCHOOL,
+            issued: '2026-11-22T08:00:00.000Z',
+            audience: PARC,
+            covers: {},
+            round: 1,
+            by: idFor('poste', 'stranger'),
+            to: 1,
+            parcels: Array.from({ length: 4000 }, () => hash),
+          },
+          stranger,
+        ),
+      );
+    // 60 of 190 kB were sent.
+    expect(replica.book.waiting).toBeLessThanOrEqual(22);
+    expect(replica.book.waiting).toBeGreaterThan(0);
+  });
+});
+
 describe('a poste that takes the name of another', () => {
   it('has the rights of its own key only', async () => {
     // Signed by a head by mistake: Anne's key, under the head's poste.
