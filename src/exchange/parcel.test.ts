@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { immediateCodec } from './codec';
 import { GrantBook } from './grant-book';
 import { signGrant } from './grant';
@@ -135,6 +135,12 @@ describe('parcel version 0', () => {
     for (let n = 0; n < 20; n++) a.documents.write(ECOLE, noise(n, 12_800));
     a.documents.write(ECOLE, noise(99, 1_440_000));
     a.documents.write(ECOLE, noise(100, 64));
+    // Cut between the two: what is too large is on the list first, or the chain does not move past it.
+    const { refusals } = a.replica.parts;
+    const full = vi.spyOn(refusals, 'add').mockRejectedValueOnce(new Error('no room'));
+    await expect(a.replica.packOwn(ECOLE)).rejects.toThrow('no room');
+    full.mockRestore();
+    expect((await a.shelf.heads(ECOLE)).size).toBe(0);
     expect(await a.replica.packOwn(ECOLE)).toBeGreaterThan(2);
     const sizes: number[] = [];
     for await (const bytes of a.shelf.after(ECOLE, a.poste, 0)) sizes.push(bytes.length);
