@@ -26,7 +26,8 @@ export async function watchedExchange(
     async moved(body, credential) {
       const reply = await school.answers.moved(body, credential);
       isSame = reply.same;
-      poste = posteIn(body);
+      // Who was put out still knows the ids of its colleagues' postes: it must not speak for a school that is silent.
+      if (reply.same || reply.vectors) poste = posteIn(body);
       return reply;
     },
     async push(chunks) {

@@ -5,6 +5,8 @@ import type { LanAddress } from './peer-probe';
 
 /** Answers of a school's network are here within this, in milliseconds: 30 postes took 195 ms (reference/real-peers.md 6). */
 const ANSWER_MS = 700;
+/** Announcements kept. */
+const FOUND_MAX = 500;
 /** A poste that has not answered for this many looks is not shown any more. */
 const LOOKS_KEPT = 2;
 
@@ -33,7 +35,8 @@ export function mdnsDiscovery(
   const note = (service: Service): void => {
     // IPv4 first: link-local IPv6 needs a zone that the announcement does not carry.
     const host = service.addresses?.find((address) => address.includes('.')) ?? service.referer?.address;
-    if (host) found.set(service.fqdn, { address: { host, port: service.port }, look });
+    if (host && (found.has(service.fqdn) || found.size < FOUND_MAX))
+      found.set(service.fqdn, { address: { host, port: service.port }, look });
   };
   const publish = (name: string, port: number): Service =>
     // `host` is set: the default is a bare name without `.local` (reference/real-peers.md 6).

@@ -47,6 +47,9 @@ const metSchema = v.record(
   }),
 );
 
+/** Places knocked at in one look, those where a poste was met first: anybody may announce a thousand. */
+const PLACES_MAX = 100;
+
 export async function openNeighbours(deps: {
   readonly folder: string;
   readonly own: Id<'poste'>;
@@ -79,9 +82,9 @@ export async function openNeighbours(deps: {
   async function look(): Promise<Look> {
     const announced = await deps.discovery.find();
     const places = new Map([...met.values(), ...announced].map((address) => [textOf(address), address]));
-    const looked = [...places].map(
-      async ([text, address]) => [text, await probe(address, book, deps.timeoutMs)] as const,
-    );
+    const looked = [...places]
+      .slice(0, PLACES_MAX)
+      .map(async ([text, address]) => [text, await probe(address, book, deps.timeoutMs)] as const);
     const probes = new Map(await Promise.all(looked));
     await remember(peersIn(probes));
     found = causesOf({ announced, probes });

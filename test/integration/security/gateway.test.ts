@@ -72,6 +72,24 @@ describe('a stranger on the Internet, at the commune’s gateway', () => {
     expect((await head.push(gateway.url, PARC, [body])).json).toMatchObject({ taken: 1, refused: [] });
   });
 
+  it('does not make a silent school look as if it had exchanged, whatever poste it names', async () => {
+    const { gateway } = await commune({ adminToken: 'token-of-a-test' });
+    const line = async () => {
+      const headers = { authorization: 'Bearer token-of-a-test' };
+      const reply = await fetch(`${gateway.url}/admin/schools`, { headers });
+      return ((await reply.json()) as { schools: { last: unknown }[] }).schools[0];
+    };
+    await enrolLight(gateway.url, gateway.enrolmentCode(UAI));
+    const head = new LightPoste('head');
+    await head.pushParcels(gateway.url, []);
+    const question = canonicalBytes({ poste: head.id, digest: 'A'.repeat(22) });
+    await head.send(gateway.url, 'moved', question);
+    await head.send(gateway.url, 'moved', question, `Preau ${head.id} 0.AAAA ${'A'.repeat(86)}`);
+    expect(await line()).toMatchObject({ last: null });
+    await head.moved(gateway.url);
+    expect(await line()).toMatchObject({ last: { poste: head.id } });
+  });
+
   it('is answered, whatever the address is', async () => {
     const { gateway } = await commune();
     for (const path of [

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, createServer as createPlainServer, type AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ import {
   sealFor,
   sessionKey,
 } from '../../../src/main/postes/introduction-code';
+import { openNeighbours } from '../../../src/main/postes/neighbours';
 import { fetchCertified, probe, type LanAddress } from '../../../src/main/postes/peer-probe';
 import { fromText, MESSAGE_MAX_BYTES, signerFrom, toText } from '../../../src/exchange';
 import {
@@ -75,6 +76,37 @@ describe('a stranger that announces itself as a poste', () => {
     });
     await expect(fetchCertified({ ...address, method: 'GET', path: '/v0/poste' })).rejects.toThrow();
     expect(sent).toBeLessThan(64 * MESSAGE_MAX_BYTES);
+  });
+});
+
+describe('a computer that announces a thousand postes', () => {
+  it('is knocked at a hundred times at the most, and a poste that was met is found all the same', async () => {
+    const head = kept(await founding());
+    const { book } = head.mine.replica;
+    let knocks = 0;
+    const server = createPlainServer((socket) => ((knocks += 1), socket.destroy()));
+    await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
+    const { port } = server.address() as AddressInfo;
+    const folder = await mkdtemp(join(tmpdir(), 'preau-neighbours-'));
+    let announced: LanAddress[] = [head.postes.address];
+    const neighbours = await openNeighbours({
+      folder,
+      own: 'poste_aaaaaaaaaaaaa',
+      book,
+      discovery: { find: () => Promise.resolve(announced) },
+      addresses: () => [],
+    });
+    onTestFinished(async () => {
+      neighbours.close();
+      await new Promise((resolve) => server.close(resolve));
+      await rm(folder, { recursive: true, force: true });
+    });
+    expect(await neighbours.answering()).toHaveLength(1);
+    announced = Array.from({ length: 1000 }, (_, n) => ({ host: `127.1.${n >> 8}.${n & 255 || 1}`, port }));
+    expect(await neighbours.answering()).toHaveLength(1);
+    expect(knocks).toBeGreaterThan(0);
+    // Each is looked at, and asked once where the line opens.
+    expect(knocks).toBeLessThanOrEqual(200);
   });
 });
 
