@@ -8,6 +8,7 @@ import type { Store } from '../../store/port';
 import type { Disposable, Platform } from '../capability';
 import type { PosteReplica } from '../sync/poste-replica';
 import type { Peer } from '../sync/service';
+import { askForGrant, takeAsk } from './asking';
 import type { PosteCertificate } from './certificate';
 import type { Discovery } from './discovery';
 import { refreshGrants, type Entitlement, type GrantDeps } from './grants';
@@ -21,7 +22,7 @@ import { createIntroductions, type Introductions } from './introductions';
 import { openLanServer, type LanServer } from './lan-server';
 import { openNeighbours, type Neighbours, type OwnAddress } from './neighbours';
 import { ownAddresses } from './own-addresses';
-import type { LanAddress } from './peer-probe';
+import type { KnownPeer, LanAddress } from './peer-probe';
 import { headSeedFrom, publishRecovery, readRecovery } from './recovery';
 
 /** Who this poste is. Where the school was made here, this also makes the head's key, which signs all grants. */
@@ -170,7 +171,13 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
     tls: deps.certificate,
     replica: mine.replica,
     audiences: () => mine.audiences(),
-    introduce: introductions.answer,
+    introduce: (step, body) =>
+      step === 'ask'
+        ? takeAsk({ keyring, grants: grantDeps, entitlementOf: deps.entitlementOf }, body).then((taken) => {
+            deps.onTaken();
+            return taken;
+          })
+        : introductions.answer(step, body),
     onTaken: deps.onTaken,
     ...(deps.files ? { files: deps.files } : {}),
     listen: deps.listen,
@@ -190,6 +197,14 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
     });
   });
 
+  /** Once a start: a head who said no is not asked at every exchange. */
+  let asked = false;
+  async function askOnce(peers: readonly KnownPeer[]): Promise<void> {
+    if (asked || book.all().some((grant) => grant.kind === 'poste' && grant.poste === identity.poste)) return;
+    const [owner] = await deps.owners();
+    if (owner) asked = await askForGrant(peers, identity, owner, keyring.dataKey('parc'));
+  }
+
   const postes: Postes = {
     introductions,
     members,
@@ -202,7 +217,9 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
     reach: () => neighbours.reach(),
     lastReach: () => neighbours.last(),
     async peers() {
-      return (await neighbours.answering()).map((peer) => ({
+      const found = await neighbours.answering();
+      await askOnce(found);
+      return found.map((peer) => ({
         poste: peer.poste,
         address: { url: peer.url, channel: peer.channel, tls: neighbours.tls(peer) },
         audiences: readableBy(mine.replica, peer.poste, mine.audiences()),
