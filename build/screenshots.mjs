@@ -123,6 +123,11 @@ try {
   await goTo(staff, 'Ma journée');
   await staff.getByText('Pour les jours qui viennent').waitFor();
   await shoot(staff, 'ma-journee');
+  await goTo(staff, 'Synchronisation');
+  await staff.getByRole('button', { name: 'Synchroniser maintenant' }).click();
+  await staff.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+  await staff.getByText('Rien n’attend').waitFor();
+  await shoot(staff, 'synchronisation');
   await child.context.close();
   await browser.close();
 } finally {

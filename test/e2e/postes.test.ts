@@ -53,11 +53,11 @@ describe('the school’s computers on the screen', () => {
       await picture(page, 'postes-why');
 
       await page
-        .getByRole('button', { name: /^Retirer de l’école l’ordinateur « Paul Roche, ordinateur 1 »/ })
+        .getByRole('button', { name: /^Retirer de l’école l’ordinateur « Paul Roche \(n° 1\) »/ })
         .first()
         .click();
       const dialog = page.getByRole('dialog', {
-        name: /Retirer de l’école l’ordinateur « Paul Roche, ordinateur 1 »/,
+        name: /Retirer de l’école l’ordinateur « Paul Roche \(n° 1\) »/,
       });
       await dialog.waitFor();
       await expectAccessible(page, 'retirer de l’école');
