@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { Audience } from '../domain/audience';
 import type { Id } from '../domain/id';
 import { POSTE } from '../domain/rights/actor';
 import { instant } from '../domain/time';
@@ -18,6 +19,7 @@ import { openPosteReplica } from '../main/sync/poste-replica';
 import { createSyncService } from '../main/sync/service';
 import { openStateFile } from '../main/sync/state-file';
 import { DiskShelf } from '../../sync-server/files/disk-shelf';
+import { createForgetting, endedAmong } from './forget';
 import { introduceRelay } from './introduce';
 import { openLocalGateway } from './local-gateway';
 import { writeStatus } from './status';
@@ -78,6 +80,11 @@ export async function openRelay(options: RelayOptions): Promise<Relay | undefine
   };
   const schoolKey = keyring.dataKey('parc');
   const school = schoolOf(identity);
+  const parc = await store.open('parc');
+  function ended(): ReadonlySet<Audience> {
+    const granted = mine.replica.book.all().flatMap((one) => (one.kind === 'poste' ? one.audiences : []));
+    return endedAmong(parc, [...granted, ...mine.log.audiences()]);
+  }
   const mine = await openPosteReplica({
     folder,
     store,
@@ -88,11 +95,20 @@ export async function openRelay(options: RelayOptions): Promise<Relay | undefine
     grants: identity.grants,
     logKey: sealingKey(schoolKey, 'preau/parcel log/1'),
     now: () => instant(Date.now()),
+    ended,
   });
+  const files = join(folder, 'files');
   // It opens no document: a signature and a grant say who may have a file and who may leave one.
-  const shelf = new DiskShelf(join(folder, 'files'), () => Promise.resolve(true));
+  const shelf = new DiskShelf(files, () => Promise.resolve(true));
+  const forget = createForgetting({
+    parc,
+    log: mine.log,
+    shelf,
+    folder: files,
+    ended,
+    clock: platform.clock,
+  });
   const state = await openStateFile(join(folder, 'sync.json'));
-  const parc = await store.open('parc');
   const uai = (): string | undefined => {
     const said = parc.all('school')[0]?.body['uai'];
     return typeof said === 'string' ? said : undefined;
@@ -134,6 +150,7 @@ export async function openRelay(options: RelayOptions): Promise<Relay | undefine
     telling = telling
       .then(async () => {
         await local?.enrol({ uai: uai(), school, headKeys: identity?.anchors ?? [], state });
+        await forget();
         const { host, port } = postes.address;
         await writeStatus(folder, instant(Date.now()), `${host}:${port}`, mine, state);
       })

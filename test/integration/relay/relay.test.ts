@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startGateway } from '../../../sync-server/gateway';
 import { embeddedStore } from '../../../sync-server/store/embedded-adapter';
+import { audience } from '../../../src/domain/audience';
+import { signerFrom } from '../../../src/exchange';
 import { silentLogger } from '../../../src/main/log/logger';
 import { knownAddresses } from '../../../src/main/postes/discovery';
+import { grantTo } from '../../../src/main/postes/grants';
+import { readHeadKey } from '../../../src/main/postes/head-key';
 import type { LanAddress } from '../../../src/main/postes/peer-probe';
 import { openRelay, type Relay } from '../../../src/relay/relay';
 import { machineSecret } from '../../../src/relay/secret';
@@ -26,6 +30,7 @@ import {
   introduced,
   MARC,
   reopened,
+  SCHOOL,
   suivi,
   UAI,
   write,
@@ -33,6 +38,7 @@ import {
 } from '../sync/poste';
 
 let folder: string;
+const HEAD_KEY = signerFrom(Buffer.alloc(32, 9)).publicKey;
 const open: { close(): Promise<void> }[] = [];
 const keep = <T extends { close(): Promise<void> }>(one: T): T => (open.push(one), one);
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'preau-relay-'))));
@@ -186,6 +192,33 @@ describe('a relay', () => {
     await back.close();
     await again.close();
     rmSync(commune, { recursive: true, force: true });
+  });
+
+  it('carries nothing of a year that a head ended, once the school is in a later one', async () => {
+    const head = keep(await founding());
+    const relay = await relayOf(head);
+    await write(head, suivi(CE1), idOf('event', 'old'), { text: 'de l’année passée' });
+    await head.sync.run(actor(HEAD));
+    await relay.run();
+    const carried = async (): Promise<number> =>
+      (await readStatus(folder))?.carries.find(({ kind }) => kind === 'suivi')?.databases ?? 0;
+    expect(await carried()).toBe(1);
+    const parc = await head.store.open('parc');
+    const ended = { type: 'yearEnded', v: 1, year: 2026, held: {} };
+    await parc.put({ _id: idOf('year', 'ended'), ...ended });
+    await relay.run();
+    // The only year there is: nobody ends the one that is under way.
+    expect(await carried()).toBe(1);
+    const later = { poste: idOf('poste', 'next'), key: HEAD_KEY, person: HEAD, roles: [] };
+    const grants = { platform: head.platform, book: head.mine.replica.book, parc };
+    const signer = readHeadKey(await head.store.open(DIRECTION), SCHOOL);
+    if (!signer) throw new Error('no head key');
+    const audiences = [audience('ecole', { year: 2027 })];
+    await grantTo({ ...grants, head: signer }, { ...later, audiences });
+    await head.sync.run(actor(HEAD));
+    await relay.run();
+    expect(await carried()).toBe(0);
+    expect(readdirSync(join(folder, 'parcels')).filter((name) => name.startsWith('suivi'))).toEqual([]);
   });
 
   it('goes on after a restart with another address, for a class it never heard of before', async () => {
