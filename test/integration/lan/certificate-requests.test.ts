@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomBytes, X509Certificate } from 'node:crypto';
+import { createPublicKey, randomBytes, X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { opaque } from '../../../src/domain/id';
+import { createSchoolRoot, signIntermediate } from '../../../src/main/devices/ca';
 import { createPosteDoor } from '../../../src/main/devices/poste-door';
 import type { PosteCertificates } from '../../../src/main/devices/certificates';
 import { silentLogger } from '../../../src/main/log/logger';
@@ -82,6 +83,46 @@ describe('the certificate of a poste that cannot open the school’s root', () =
     const [, intermediate] = opened.teacher?.issue(['127.0.0.1']).cert.split(/(?=-----BEGIN)/) ?? [];
     const root = new X509Certificate(opened.teacher?.root ?? '');
     expect(new X509Certificate(intermediate ?? '').verify(root.publicKey)).toBe(true);
+    heads.close();
+    teachers.close();
+  });
+
+  it('comes all the same behind a request that holds no key, and is taken from no other authority', async () => {
+    const opened: { teacher?: PosteCertificates } = {};
+    const heads = poste('head', head.parc, () => undefined);
+    await heads.ready();
+    const nonsense = { type: 'posteCertificateRequest', v: 1, poste: 'poste_teacher', publicKey: 'AA==' };
+    await head.parc.put({ _id: 'event_aaaaaaaaaaaaa', ...nonsense });
+    await carry(head.parc, teacher.parc);
+    const teachers = poste('teacher', teacher.parc, (held) => (opened.teacher = held));
+    // Its own request stands behind: the nonsense bears its name as well.
+    await teachers.ready();
+
+    const [request] = teacher.parc
+      .all('posteCertificateRequest')
+      .filter(({ body }) => body['publicKey'] !== 'AA==');
+    const publicKey = createPublicKey({
+      key: Buffer.from(String(request?.body['publicKey']), 'base64'),
+      format: 'der',
+      type: 'spki',
+    });
+    const other = createSchoolRoot('school_y', Date.now());
+    await teacher.parc.put({
+      _id: 'event_aaaaaaaaaaaab',
+      type: 'posteCertificate',
+      v: 1,
+      poste: 'poste_teacher',
+      request: 'event_aaaaaaaaaaaac',
+      certificate: signIntermediate(other, 'school_x', 'poste_teacher', publicKey, Date.now()),
+    });
+    await teachers.ready();
+    expect(opened.teacher).toBeUndefined();
+
+    await carry(teacher.parc, head.parc);
+    await heads.ready();
+    await carry(head.parc, teacher.parc);
+    await teachers.ready();
+    expect(opened.teacher?.host).toMatch(/^preau-.*\.local$/);
     heads.close();
     teachers.close();
   });

@@ -1,9 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Audience } from '../../../src/domain/audience';
-import { PARCEL_MAX_BYTES, writeParcel, type ParcelHeader } from '../../../src/exchange';
-import { ANNE, ECOLE, founding, idOf, introduced, SCHOOL, type TestPoste } from '../sync/poste';
+import { opaque } from '../../../src/domain/id';
+import { createDeviceRegistry } from '../../../src/main/devices/registry';
+import { installCertificates } from '../../../src/main/devices/certificates';
+import { ACTION_OF_PREFIX, PARCEL_MAX_BYTES, writeParcel, type ParcelHeader } from '../../../src/exchange';
+import { ANNE, ECOLE, founding, idOf, introduced, PARC, SCHOOL, type TestPoste } from '../sync/poste';
 
 function kept(poste: TestPoste): TestPoste {
   onTestFinished(async () => {
@@ -87,5 +92,25 @@ describe('a poste of the school whose parcels are hostile', () => {
     expect(await head.mine.replica.take(bytes)).toMatchObject({ kind: 'refused', reason: 'MALFORMED' });
     // Taking them in would hold the host for more than a minute.
     expect(performance.now() - began).toBeLessThan(5_000);
+  });
+});
+
+describe('what a head’s poste writes about trust', () => {
+  it('stands under ids that nobody but a head may write', async () => {
+    const head = kept(await founding());
+    const parc = await head.store.open(PARC);
+    const registry = createDeviceRegistry(head.platform, parc);
+    const device = await registry.add({ label: 'Tablette 7', kind: 'tablet' });
+    await registry.revoke(device.id);
+    const newId = (): string => opaque(randomBytes(9));
+    const certificates = { parc, folder: join(head.folder, 'devices'), posteKey: randomBytes(32), newId };
+    const named = { posteId: idOf('poste', 'x'), schoolId: SCHOOL, clock: Date.now };
+    await installCertificates({ ...certificates, ...named }, randomBytes(32));
+    for (const type of ['deviceRevoked', 'schoolRoot']) {
+      const [held] = parc.all(type);
+      const prefix = held?.body._id.split('_')[0] ?? '';
+      // Else a colleague's poste writes a harmless word over it, under a kind that asks nothing.
+      expect(ACTION_OF_PREFIX[prefix]).toBe('school.manage');
+    }
   });
 });
