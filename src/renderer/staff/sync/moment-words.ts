@@ -17,7 +17,9 @@ export function momentParts(at: string, now: number, locale: string): MomentPart
   const when = new Date(at);
   const minutes = String(when.getMinutes()).padStart(2, '0');
   const time = `${when.getHours()}${locale.startsWith('fr') ? ' h ' : ':'}${minutes}`;
-  const day = when.toLocaleDateString(locale, { day: 'numeric', month: 'long' });
+  const day = when
+    .toLocaleDateString(locale, { day: 'numeric', month: 'long' })
+    .replace(/^1 /, locale.startsWith('fr') ? '1er ' : '1 ');
   const ago = now - when.getTime();
   if (ago < 2 * MINUTE_MS) return { key: 'now', time, day };
   // Rounded, since a day of a clock change has 23 or 25 hours.

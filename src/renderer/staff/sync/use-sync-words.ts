@@ -27,6 +27,13 @@ export function useSyncWords() {
   };
   return {
     t,
+    /** « lundi 23 novembre », from a local date. */
+    day: (date: string): string =>
+      new Date(`${date}T12:00:00`).toLocaleDateString(locale.value, {
+        weekday: 'long',
+        day: 'numeric',
+        month: 'long',
+      }),
     n,
     size,
     moment,
