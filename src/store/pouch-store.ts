@@ -1,7 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAudience, type Audience } from '../domain/audience';
-import { PreauError } from '../domain/errors';
+import { isPreauError, PreauError } from '../domain/errors';
+import { syncDirectory } from './atomic-file';
 import { PouchAudienceDatabase } from './audience-database';
 import { forgetUpgradeCopies } from './data-folder';
 import { DatabaseKeys } from './database-keys';
@@ -47,6 +49,19 @@ export class PouchStore implements Store {
     // It becomes a folder's name.
     if (!parseAudience(audience)) throw new PreauError('BAD_INPUT', { path: 'audience' });
     await this.#leaving.get(audience);
+    return this.#openFolder(audience).catch(async (error: unknown) => {
+      const isNotes = parseAudience(audience)?.kind === 'perso';
+      if (!isNotes || !isPreauError(error) || error.code !== 'KEY_WRONG') throw error;
+      // Notes from before their owner's password was set anew by somebody else, without a sheet: nobody opens them, and nobody
+      // but their owner may say that they go. They stay beside the new ones.
+      const folder = this.#folderOf(audience);
+      await rename(folder, `${folder}.former-${randomBytes(6).toString('hex')}`);
+      await syncDirectory(join(this.options.folder, DATABASES));
+      return this.#openFolder(audience);
+    });
+  }
+
+  async #openFolder(audience: Audience): Promise<PouchAudienceDatabase> {
     const { keyring, versions = {}, encryption, isExpired, horizon } = this.options;
     return PouchAudienceDatabase.open({
       audience,

@@ -72,6 +72,12 @@ export function createAccounts(deps: {
       keyring.audiences().filter((name) => keyring.has(name)),
     );
   }
+  /** Notes that their owner's sheet opens stay closed until it is typed: the password is the new one all the same. */
+  async function createNotes(perso: Audience): Promise<void> {
+    await keyring.create(perso).catch((error: unknown) => {
+      if (!isPreauError(error) || error.code !== 'KEY_MISSING') throw error;
+    });
+  }
   async function freeLogin(who: StaffDocument): Promise<string> {
     const wanted = loginOf(who.names.first, who.names.usage ?? who.names.family);
     const taken = new Set(
@@ -92,7 +98,7 @@ export function createAccounts(deps: {
     // key is made with the first password a person chooses, and stays wrapped for that person alone.
     const held = (await entitled(who)).filter((name) => !mustChange || name !== perso);
     await keyring.wrapFor(personId, password, held);
-    if (!mustChange && !keyring.has(perso) && (before?.mustChange ?? true)) await keyring.create(perso);
+    if (!mustChange && !keyring.has(perso) && (before?.mustChange ?? true)) await createNotes(perso);
     const login = before?.login ?? (await freeLogin(who));
     await logins.remember(login, personId);
     await upsert(await databases.open('ecole'), {
@@ -147,7 +153,7 @@ export function createAccounts(deps: {
       }
       const held = await account(actor.personId);
       const perso = audience('perso', { of: actor.personId });
-      if (held?.mustChange && !keyring.has(perso)) await keyring.create(perso);
+      if (held?.mustChange && !keyring.has(perso)) await createNotes(perso);
       if (held) await upsert(await databases.open('ecole'), { ...held, mustChange: false });
     },
     mustChange: async (personId) => (await account(personId))?.mustChange ?? false,
