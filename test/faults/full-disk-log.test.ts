@@ -46,4 +46,4 @@ it('keeps a parcel whole or says that the disk is full, also where a part of it 
   expect((await headIn(again))?.hash).toBe(kept?.hash);
   expect(await handedOut(again)).toBe(kept?.header.to);
   await again.close();
-});
+}, 120_000);

@@ -41,4 +41,4 @@ it('loses nothing that was acknowledged after a sweep, a compaction or an openin
   }
   for (const failure of failures) expect(failure).toMatchObject({ code: 'DISK_FULL' });
   expect(failures.length).toBeGreaterThan(5);
-});
+}, 120_000);

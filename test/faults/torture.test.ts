@@ -16,4 +16,4 @@ it('survives SIGKILL at random moments, a line that is cut and a disk that is fu
   expect(result.wrong).toEqual([]);
   expect(result.kills).toBeGreaterThanOrEqual(ROUNDS * 3);
   expect(result.acknowledged).toBeGreaterThan(20);
-}, 300_000);
+}, 600_000);

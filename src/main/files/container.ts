@@ -1,6 +1,7 @@
 import { randomBytes, type KeyObject } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { seal, SEAL_OVERHEAD, unseal } from '../../store/seal';
+import { writeWhole } from '../../store/write-whole';
 import { CHUNK_MAX_BYTES } from '../../exchange/files';
 import { decodeFoot, encodeFoot, type ContainerFoot } from './foot';
 import { FramesBroken, readExactly } from './frames';
@@ -36,7 +37,7 @@ export class ContainerWriter {
 
   static async start(handle: FileHandle, key: KeyObject): Promise<ContainerWriter> {
     const id = randomBytes(ID_BYTES);
-    await handle.write(Buffer.concat([MAGIC, id]), 0, HEAD_BYTES, 0);
+    await writeWhole(handle, Buffer.concat([MAGIC, id]), 0);
     return new ContainerWriter(handle, key, id, HEAD_BYTES);
   }
 
