@@ -9,6 +9,7 @@ import type { Platform } from '../capability';
 import { Fetcher, sleep, type Spending, type Want, type WrongGiven } from './fetcher';
 import type { FileRemote } from './file-remote';
 import type { EncryptedFileStore } from './file-store';
+import { httpFiles } from './http-files';
 import { NamedFiles, type Naming, type PriorityOf } from './named-files';
 import { offerFile, Offers } from './offers';
 import { PosteShelf, UnderWay } from './poste-shelf';
@@ -54,6 +55,8 @@ export interface FileRun {
 export interface FileExchange {
   /** What the LAN server answers from: `createFileAnswers({ …, shelf })`. */
   readonly shelf: FileShelf;
+  /** Another side, as a run speaks to it: httpFiles. */
+  readonly remote: typeof httpFiles;
   /** Fetches what documents name and is not here, then brings what was made here to who keeps copies. One at a time. */
   run(budget: FileBudget): Promise<FileRun>;
   /** What is named and not here yet. */
@@ -227,6 +230,7 @@ export function createFileExchange(deps: FileExchangeDeps): FileExchange {
 
   return {
     shelf,
+    remote: httpFiles,
     run(budget) {
       const turn = running.then(() => run(budget));
       running = turn.catch(() => undefined);

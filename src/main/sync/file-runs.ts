@@ -1,8 +1,9 @@
 import type { Way } from '../../domain/sync/meter';
 import type { PlannedRun } from '../../domain/sync/plan';
 import type { Timers } from '../cart/timers';
+import type { FileExchange } from '../files/file-exchange';
 import type { FileRemote } from '../files/file-remote';
-import { httpFiles, type FileAddress } from '../files/http-files';
+import type { FileAddress } from '../files/http-files';
 import type { Meter } from './meter-file';
 import type { Peer, SyncDeps } from './service';
 
@@ -30,10 +31,15 @@ export function createFileRuns(
   const { platform, identity, state, timers } = deps;
   let leaving: AbortController | undefined;
 
-  function remotesOf(met: readonly Peer[], line: LineLeft | undefined, signal: AbortSignal): FileRemote[] {
+  function remotesOf(
+    remote: FileExchange['remote'],
+    met: readonly Peer[],
+    line: LineLeft | undefined,
+    signal: AbortSignal,
+  ): FileRemote[] {
     const nonceOf = (channel: string): Pick<FileAddress, 'nonce'> => ({ nonce: state.get().nonces[channel] });
     const near = met.map(({ poste, address, audiences, carries }) =>
-      httpFiles(
+      remote(
         {
           id: poste,
           kind: 'lan',
@@ -51,7 +57,7 @@ export function createFileRuns(
     if (!line || line.bytes === 0) return near;
     const { url, channel } = line;
     const far: FileAddress = { id: channel, kind: 'line', reads: () => false, url, channel, signal };
-    return [...near, httpFiles({ ...far, ...nonceOf(channel) }, identity)];
+    return [...near, remote({ ...far, ...nonceOf(channel) }, identity)];
   }
 
   return {
@@ -62,7 +68,7 @@ export function createFileRuns(
       leaving = new AbortController();
       const cancel =
         planned.moment === 'night' ? () => undefined : timers.after(FILES_BY_DAY_MS, () => leaving?.abort());
-      const remotes = remotesOf(met, line, leaving.signal);
+      const remotes = remotesOf(files.remote, met, line, leaving.signal);
       try {
         const done = await files.run({ lineBytes: line?.bytes ?? 0, remotes, signal: leaving.signal });
         const { lineBytes, lanBytes, lanSent, wrong, stopped } = done;
@@ -84,7 +90,7 @@ export function createFileRuns(
         platform.log.error('files.failed', { error: error instanceof Error ? error.name : 'unknown' });
       } finally {
         cancel();
-        for (const remote of remotes) remote.close();
+        for (const one of remotes) one.close();
       }
     },
   };

@@ -72,7 +72,7 @@ export interface SyncDeps {
   /** After each run, and whenever another poste has brought something. */
   readonly moved?: () => Promise<void>;
   /** Files that documents name; absent where nobody opens documents. */
-  readonly files?: Pick<FileExchange, 'run' | 'waiting'>;
+  readonly files?: Pick<FileExchange, 'run' | 'waiting' | 'remote'>;
 }
 
 /** What the computer says of itself (src/main/desktop/power.ts). */
