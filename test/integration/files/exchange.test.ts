@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -220,7 +220,8 @@ describe('the file exchange', () => {
     const { poste, carry } = await school();
     const anne = await poste('anne');
     const marc = await poste('marc');
-    const first = randomBytes(3_000_000);
+    // Always the same: where chance cuts decides how many chunks an insertion touches.
+    const first = createHash('shake256', { outputLength: 3_000_000 }).update('first').digest();
     const named = document();
     await anne.share(CLASSE_CE1, named, first);
     await carry(anne, CLASSE_CE1, [marc]);
@@ -228,7 +229,7 @@ describe('the file exchange', () => {
     await marc.exchange.run({ lineBytes: 0, remotes: near() });
     const second = Buffer.concat([
       first.subarray(0, 1_000_000),
-      randomBytes(30_000),
+      createHash('shake256', { outputLength: 30_000 }).update('inserted').digest(),
       first.subarray(1_000_000),
     ]);
     const changed = await anne.share(CLASSE_CE1, named, second);
