@@ -66,6 +66,17 @@ function isOwn({ id, body }: RevisionRecord, author: PosteGrant): boolean {
   return isBox || (author.person !== null && body['person'] === author.person);
 }
 
+/** Facts: written once, ended by the law's term alone (docs/architecture.md; SNALC's rules of a register: indelible). */
+export const APPEND_ONLY: readonly string[] = [
+  'grant',
+  'rollEntry',
+  'rollDone',
+  'acknowledgement',
+  'inventoryFact',
+  'cartFact',
+  'deviceRevoked',
+];
+
 const demandedBy = (table: Readonly<Record<string, Action>>, name: string): readonly Action[] =>
   Object.hasOwn(table, name) && table[name] ? [table[name]] : [];
 
@@ -102,5 +113,7 @@ export function refusalOf(
   const may = (author: PosteGrant): boolean =>
     isOwn(record, author) &&
     actions.every((action) => authorize(actorOf(author), action, resourceOf(audience)));
-  return authors.some(may) ? undefined : 'AUTHOR_FORBIDDEN';
+  if (!authors.some(may)) return 'AUTHOR_FORBIDDEN';
+  // Judged on the record alone, never on what is held here: every replica must come to the same answer.
+  return APPEND_ONLY.includes(record.body.type) && record.ancestors.length > 0 ? 'RULE' : undefined;
 }

@@ -6,7 +6,8 @@ import { ACTION_OF_TYPE, GrantBook, refusalOf, type PosteGrant } from '../../src
 import { CLASS, CLASSE, ECOLE, grantFor, HEAD, idFor, PARC, SCHOOL } from '../../src/exchange/testing/school';
 import type { RevisionRecord } from '../../src/store/port';
 import { byGrant, COMMUNE_ROLE, serviceWriter, writerOf } from './author-roles';
-import { APPEND_ONLY, compileRule, RULE_TEXT, type RuledDocument } from './rule';
+import { APPEND_ONLY } from '../../src/exchange';
+import { compileRule, RULE_TEXT, type RuledDocument } from './rule';
 
 const UAI = '0751234a';
 const POSTE = idFor('poste', 'anne');

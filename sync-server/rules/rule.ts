@@ -2,19 +2,8 @@ import { Script, createContext } from 'node:vm';
 import type { Id } from '../../src/domain/id';
 import type { Actor } from '../../src/domain/rights/actor';
 import { authorize, type Action } from '../../src/domain/rights/authorize';
-import { ACTION_OF_PREFIX, ACTION_OF_TYPE, OF_POSTE } from '../../src/exchange/author-rules';
+import { ACTION_OF_PREFIX, ACTION_OF_TYPE, APPEND_ONLY, OF_POSTE } from '../../src/exchange/author-rules';
 import judge from './judge.js?raw';
-
-/** Facts: written once, ended by the law's term alone (docs/architecture.md; SNALC's rules of a register: indelible). */
-export const APPEND_ONLY: readonly string[] = [
-  'grant',
-  'rollEntry',
-  'rollDone',
-  'acknowledgement',
-  'inventoryFact',
-  'cartFact',
-  'deviceRevoked',
-];
 
 /** Characters of a document's JSON: a document that grows past this is a file (1 MiB of body, and its ancestry). */
 const MAX_LENGTH = 1024 * 1024 + 8192;

@@ -3,7 +3,7 @@ import { planSync, type SyncFacts } from '../../domain/sync/plan';
 import type { SyncSettings } from '../../domain/sync/settings';
 import { instant } from '../../domain/time';
 import type { SyncStatus } from '../../contract/staff/sync';
-import type { Refusal } from '../../exchange';
+import { refusalKey, type Refusal } from '../../exchange';
 import type { Meter } from './meter-file';
 import type { SyncDeps } from './service';
 import type { Count } from './tally';
@@ -75,10 +75,13 @@ export async function statusOf(deps: SyncDeps, parts: StatusParts): Promise<Sync
   };
 }
 
+/** Several who refuse one document for one reason are one line of the list. */
 const refused = (list: readonly Refusal[], where: 'here' | 'there'): SyncStatus['refused'] =>
-  list.map(({ audience, document, reason }) => ({
-    audience,
-    ...(document === undefined ? {} : { document }),
-    reason,
-    where,
-  }));
+  [...new Map(list.map((one) => [`${refusalKey(one)}|${one.reason}`, one])).values()].map(
+    ({ audience, document, reason }) => ({
+      audience,
+      ...(document === undefined ? {} : { document }),
+      reason,
+      where,
+    }),
+  );

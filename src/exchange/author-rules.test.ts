@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { audience } from '../domain/audience';
+import { idFrom, type Id, type IdPrefix } from '../domain/id';
+import { APPEND_ONLY, refusalOf } from './author-rules';
+import { GrantBook } from './grant-book';
+import type { PosteGrant } from './grant';
+
+const id = <P extends IdPrefix>(prefix: P, of: number): Id<P> => idFrom(prefix, new Uint8Array(9).fill(of));
+const CLASS = id('class', 1);
+const LIFE = audience('classe', { of: CLASS, year: 2026 });
+const book = new GrantBook(id('school', 1), []);
+const teacher: PosteGrant = {
+  _id: id('grant', 1),
+  type: 'grant',
+  v: 1,
+  kind: 'poste',
+  school: id('school', 1),
+  issued: '2026-11-19T08:00:00.000Z',
+  poste: id('poste', 1),
+  key: 'A'.repeat(43),
+  person: id('staff', 1),
+  roles: [{ role: 'teacher', classIds: [CLASS] }],
+  audiences: [LIFE],
+  carries: false,
+  signer: 'A'.repeat(43),
+  signature: 'A'.repeat(86),
+};
+
+describe('what a colleague of the same class may do to the register', () => {
+  const entry = (ancestors: string[], deleted = false) => ({
+    id: id('event', 2),
+    rev: `${ancestors.length + 1}-${'0'.repeat(32)}`,
+    ancestors,
+    deleted,
+    body: { _id: id('event', 2), type: 'rollEntry', v: 1, state: 'present' },
+  });
+
+  it('adds an entry', () => {
+    expect(refusalOf(entry([]), LIFE, [teacher], book)).toBeUndefined();
+  });
+  it.each([false, true])('neither writes over one nor takes it away (deleted: %s)', (deleted) => {
+    expect(APPEND_ONLY).toContain('rollEntry');
+    expect(refusalOf(entry([`1-${'1'.repeat(32)}`], deleted), LIFE, [teacher], book)).toBe('RULE');
+  });
+});
