@@ -54,6 +54,8 @@ describe('the application, started', () => {
   });
 
   it('goes nowhere else and opens no window', async () => {
+    // Its own first screen, so that what moves the address afterwards is not the interface itself.
+    await app.page.waitForURL((url) => url.hash.length > 2);
     const before = app.page.url();
     await app.page.evaluate(() => {
       window.location.href = 'http://127.0.0.1:9/elsewhere';
