@@ -109,9 +109,9 @@ export class GrantFrames {
   ) {}
 
   *before(piece: Piece): Generator<Buffer> {
-    // Who was put out is said first: `parc` comes last, and until it has, the other side would go on serving them.
-    if (this.cited)
-      for (const grant of this.book.all()) if (grant.kind === 'revocation') yield* this.one(grant);
+    // Who was put out is said first: `parc` comes last, and until it has, the other side would go on serving them. Said
+    // even where `parc` is not behind: it may have come here by a frame, and the line was cut before its parcel.
+    for (const grant of this.book.all()) if (grant.kind === 'revocation') yield* this.one(grant);
     if (piece.kind === 'statement') yield* this.one(piece.statement);
     else if (this.cited && piece.parcel.header.snapshot === undefined) {
       const grant = this.book.posteGrant(piece.parcel.header.grant);
