@@ -68,7 +68,7 @@ function fork(listeners: HostListeners): HostChild {
     stdio: 'inherit',
     // Most of what an exchange reads is garbage a moment later: V8's usual nursery (three times 16 MB, grown at once) costs
     // an old laptop 90 MB for nothing. Megabytes.
-    execArgv: ['--max-semi-space-size=1', '--expose-gc'],
+    execArgv: ['--max-semi-space-size=4', '--expose-gc'],
     // LevelDB, brotli and the ciphers allocate in many threads; glibc keeps an arena for each and gives little back (Linux only).
     env: { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' },
   });
