@@ -12,6 +12,7 @@ import { createDatabases, type SchoolDatabases } from './directory/databases';
 import { entitledOverYears } from './directory/entitled';
 import type { StaffDocument } from './directory/records';
 import { openFileStore } from './files/file-store';
+import { giveBackMemory } from './give-back-memory';
 import { headsFirst, openExchange } from './open-exchange';
 import { knownAddresses } from './postes/discovery';
 import type { JoiningDeps } from './postes/joining';
@@ -44,7 +45,7 @@ export function firstExchange(
     } finally {
       await store.close();
       // What came is on the disk; its garbage would stand beside the 64 MiB that the password's key takes next.
-      globalThis.gc?.();
+      giveBackMemory();
     }
   }
   return {

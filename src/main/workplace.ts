@@ -1,6 +1,7 @@
 import type { EventMessage, Reply } from '../contract/bridge';
 import { isPreauError } from '../domain/errors';
 import type { Disposable } from './capability';
+import { giveBackMemory } from './give-back-memory';
 import type { Host } from './host';
 
 /**
@@ -46,7 +47,7 @@ export async function createWorkplace(
     if (!none) await host.close();
     none = true;
     // A school that has just arrived leaves its whole weight behind as garbage; the next host would be opened on top of it.
-    globalThis.gc?.();
+    giveBackMemory();
     try {
       host = await open(to);
       which = to;
