@@ -130,6 +130,7 @@ export class CommuneSchool {
         retention: this.#retention,
       }),
       refusals: communeRefusals(this.cache),
+      grants: { keep: keepGrant },
       secretsOf: (audience, keyId) =>
         keyId !== undefined && this.documents.isReady(audience) ? this.keys.of(audience, keyId) : undefined,
     });
@@ -138,7 +139,6 @@ export class CommuneSchool {
       nonces: this.nonces,
       channel: gatewayChannel(this.uai),
       holds: () => this.#holds(book),
-      keepGrant,
       onTaken: (count) => (this.taken += count),
     });
     this.#engine = { record, replica, answers };

@@ -42,8 +42,6 @@ export interface Answering {
   readonly channel: string;
   /** What this side itself may hold: a poste only what is granted to it; the commune everything. */
   readonly holds: () => Audiences;
-  /** Keeps a grant that came in a frame and counts; a gateway has no memory of its own. */
-  readonly keepGrant: (grant: unknown) => Promise<void>;
   /** Called after parcels were taken, so that a screen may say so. */
   readonly onTaken?: (count: number) => void;
 }
@@ -127,9 +125,7 @@ export function createAnswers(side: Answering) {
       try {
         for await (const frame of readFrames(chunks)) {
           if (frame.kind === 'G' && strange < STRANGE_GRANTS_MAX) {
-            const grant = await replica.learn(parseJson(frame.bytes));
-            if (grant) await side.keepGrant(grant);
-            else strange += 1;
+            if (!(await replica.learn(parseJson(frame.bytes)))) strange += 1;
           }
           if (frame.kind !== 'P') continue;
           const outcome = await replica.take(frame.bytes, side.holds());
@@ -161,6 +157,8 @@ export function createAnswers(side: Answering) {
           more = true;
           break;
         }
+        // Asked anew: the caller may have been put out since, and what is handed over now was written after.
+        if (!mayRead(shared(poste), piece.audience)) continue;
         yield* grants.before(piece);
         if (piece.kind === 'statement') continue;
         bytes += length;
@@ -184,8 +182,10 @@ export function createAnswers(side: Answering) {
 }
 export type Answers = ReturnType<typeof createAnswers>;
 
+const mayRead = (may: Audiences, name: Audience): boolean => may === 'all' || may.has(name);
+
 const within = (may: Audiences, only: readonly Audience[] | undefined): Audiences =>
-  only ? new Set(only.filter((name) => may === 'all' || may.has(name))) : may;
+  only ? new Set(only.filter((name) => mayRead(may, name))) : may;
 
 /** What is refused of a poste: of its own chain, and of the snapshots it made. */
 const refusalsOf = async ({ parts, book }: Replica, poste: string): Promise<Refusal[]> =>

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { isId, type Id } from '../domain/id';
-import { fromText, toText } from './bytes';
+import { fromText, sha256, toText } from './bytes';
 import { canonicalBytes } from './canonical';
 import { audienceSchema, hashSchema, idSchema, sequenceSchema } from './header';
-import { SNAPSHOT_PARCELS_MAX } from './limits';
+import { ENDED_KEYS_MAX, KEPT_GRANTS_MAX, SNAPSHOT_PARCELS_MAX } from './limits';
 import { isPublicKeyText, isSignedBy, type Signer } from './signature';
 
 /**
@@ -48,6 +48,16 @@ export const grantSchema = v.variant('kind', [
   /** Another head's key: a new head, a second one. Signed by a key that counted before. */
   v.strictObject({ ...common, kind: v.literal('headKey'), key: keySchema }),
   /**
+   * Ends heads' keys that somebody who left has known: what they signed counts no more, but for what `keeps` names by its
+   * hash. Signed by the key that follows them (docs/sync.md, A head who leaves).
+   */
+  v.strictObject({
+    ...common,
+    kind: v.literal('headKeyEnd'),
+    ended: v.pipe(v.array(keySchema), v.minLength(1), v.maxLength(ENDED_KEYS_MAX)),
+    keeps: v.pipe(v.array(hashSchema), v.maxLength(KEPT_GRANTS_MAX)),
+  }),
+  /**
    * Ends a poste or one grant. No clock decides what came before: `accepted` names the last sequence that still
    * counts, audience by audience; an audience that is not named has none.
    */
@@ -82,6 +92,7 @@ export const grantSchema = v.variant('kind', [
 ]);
 export type Grant = v.InferOutput<typeof grantSchema>;
 export type Consolidation = Extract<Grant, { kind: 'consolidation' }>;
+export type HeadKeyEnd = Extract<Grant, { kind: 'headKeyEnd' }>;
 export type PosteGrant = Extract<Grant, { kind: 'poste' }>;
 
 type Unsigned<G extends Grant> = G extends Grant ? Omit<G, 'signer' | 'signature'> : never;
@@ -102,5 +113,8 @@ export function readGrant(value: unknown): Grant | undefined {
   const signed = isSignedBy(unsigned.signer, 'grant', canonicalBytes(unsigned), fromText(signature));
   return signed ? parsed.output : undefined;
 }
+
+/** Names one grant to the last byte, its signature included: SHA-256 of its canonical JSON, base64url. */
+export const grantHash = (grant: Grant): string => toText(sha256(canonicalBytes(grant)));
 
 export type GrantId = Id<'grant'>;

@@ -6,7 +6,7 @@ import type { GrantBook } from './grant-book';
 import { chainOf, isSnapshotChain } from './header';
 import { authorOf, open, type Head } from './judge';
 import type { Parcel } from './parcel';
-import type { DocumentSide, ParcelShelf, RefusalShelf } from './ports';
+import type { DocumentSide, GrantShelf, ParcelShelf, RefusalShelf } from './ports';
 import type { Refusal } from './refusal';
 import type { SecretsOf } from './secrets';
 import type { Signer } from './signature';
@@ -18,6 +18,7 @@ export interface ReplicaParts {
   readonly shelf: ParcelShelf;
   readonly documents: DocumentSide;
   readonly refusals: RefusalShelf;
+  readonly grants: GrantShelf;
   readonly secretsOf: SecretsOf;
   /** Who this replica writes as; absent for one that only carries (the commune's gateway). */
   readonly author?:

@@ -30,6 +30,12 @@ export const PULL_DEFAULT_BYTES = 4 * 1024 * 1024;
 /** Parcels of one snapshot: 250 MB at about 64 kB each. */
 export const SNAPSHOT_PARCELS_MAX = 4000;
 
+/** Keys of heads that one statement ends: one a head who left, over the life of a school. */
+export const ENDED_KEYS_MAX = 100;
+
+/** Grants that one such statement keeps: 185 kB. More take a second one. */
+export const KEPT_GRANTS_MAX = 4000;
+
 /** Times that one run signs again because the other side's nonce has ended; then it is given up. */
 export const SIGN_AGAIN_MAX = 5;
 

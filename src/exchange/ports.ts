@@ -2,7 +2,7 @@ import type { Audience } from '../domain/audience';
 import type { Id } from '../domain/id';
 import type { RevisionRecord } from '../store/port';
 import type { DocumentRefusal } from './author-rules';
-import type { PosteGrant } from './grant';
+import type { Grant, PosteGrant } from './grant';
 import type { Head } from './judge';
 import type { OwnChange } from './pack';
 import type { Parcel } from './parcel';
@@ -66,6 +66,15 @@ export interface DocumentSide {
    * Absent where nothing is ever consolidated (the commune).
    */
   leaves?(audience: Audience): AsyncIterable<RevisionRecord>;
+}
+
+/** Grants that came ahead of the parcel they stand in. */
+export interface GrantShelf {
+  /**
+   * Keeps a grant that counts, so that it counts after a restart too: what comes behind a revocation is only taken by who
+   * will not forget it. Idempotent; cheap for one that is held.
+   */
+  keep(grant: Grant): Promise<void>;
 }
 
 /** Documents that were not taken. Durable, and shown to a person. */

@@ -74,9 +74,13 @@ export class Replica extends Holding {
     return { kind: 'taken', parcel, refused: applied === 'closed' ? [] : applied };
   }
 
-  /** Takes in what may be a grant, and acts on a consolidation whose snapshot is here already. */
+  /**
+   * Takes in what may be a grant and came without its document, and acts on a consolidation whose snapshot is here already.
+   * A failure of the disk does throw: whoever brings it brings nothing behind it.
+   */
   async learn(value: unknown): Promise<Grant | undefined> {
     const grant = this.book.learn(value);
+    if (grant) await this.parts.grants.keep(grant);
     if (grant?.kind === 'consolidation') await this.settle([grant]);
     return grant;
   }

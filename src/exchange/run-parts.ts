@@ -47,6 +47,8 @@ export interface Run {
   readonly signer: Signer;
   /** What both sides may hold. */
   readonly audiences: Audiences;
+  /** The poste at the other end, absent for the commune: it may be put out in mid-run, and is handed nothing from then on. */
+  readonly other?: Id<'poste'> | undefined;
   /** Only bases of these classes; absent: all. What is in the others is left for a later run. */
   readonly priorities?: readonly Priority[] | undefined;
   /** Bytes of parcels this run may move, both ways together; the last parcel that comes may pass it. Absent: no ceiling. */

@@ -142,7 +142,7 @@ class Exchange {
   private async push(mine: Vectors, theirs: Vectors | undefined): Promise<readonly Refusal[]> {
     const { replica, remote, counters, onProgress } = this.run;
     const refused: Refusal[] = [];
-    const pieces = replica.lacking(theirs ?? {}, this.audiences);
+    const pieces = this.allowed(replica.lacking(theirs ?? {}, this.audiences));
     const behind = !theirs || isBehind(theirs['parc'] ?? {}, mine['parc'] ?? {});
     const grants = new GrantFrames(replica.book, behind);
     let next = await pieces.next();
@@ -176,6 +176,15 @@ class Exchange {
     }
     for (; next.done !== true; next = await pieces.next()) this.left.up.add(next.value.audience);
     return refused;
+  }
+
+  /** What the other side may still read of these, asked for each: a revocation may have come since the run began. */
+  private async *allowed(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+    const { other, replica } = this.run;
+    for await (const piece of pieces) {
+      const may = other && replica.book.readable(other);
+      if (!may || may.carries || may.audiences.has(piece.audience)) yield piece;
+    }
   }
 
   private *introduction(grants: GrantFrames): Generator<Buffer> {

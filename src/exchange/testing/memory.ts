@@ -5,7 +5,8 @@ import { chainOf } from '../header';
 import type { Head } from '../judge';
 import type { OwnChange } from '../pack';
 import { readParcel, type Parcel } from '../parcel';
-import type { DocumentSide, ParcelShelf, RefusalShelf } from '../ports';
+import type { Grant } from '../grant';
+import type { DocumentSide, GrantShelf, ParcelShelf, RefusalShelf } from '../ports';
 import { refusalKey, type Refusal } from '../refusal';
 
 /**
@@ -168,6 +169,18 @@ export class MemoryShelf implements ParcelShelf {
 
   private chain(audience: Audience, name: string): { parcel: Parcel; applied: boolean }[] {
     return this.chains.get(audience)?.get(name) ?? [];
+  }
+}
+
+export class MemoryGrants implements GrantShelf {
+  readonly kept: Grant[] = [];
+  /** Set by a test: the disk takes nothing. */
+  full = false;
+
+  keep(grant: Grant): Promise<void> {
+    if (this.full) return Promise.reject(new Error('the disk is full'));
+    this.kept.push(grant);
+    return Promise.resolve();
   }
 }
 

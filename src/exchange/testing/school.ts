@@ -13,7 +13,7 @@ import { exchange } from '../run';
 import { noCounters, type Remote, type Run, type RunCounters, type RunEnd } from '../run-parts';
 import { secretsFrom, secretsOfKeys } from '../secrets';
 import { signerFrom, type Signer } from '../signature';
-import { MemoryDocuments, MemoryRefusals, MemoryShelf } from './memory';
+import { MemoryDocuments, MemoryGrants, MemoryRefusals, MemoryShelf } from './memory';
 
 /** Bytes that depend on a name only: tests of the engine are reproducible to the last signature. */
 export const bytesFor = (name: string): Buffer => createHash('sha256').update(name).digest();
@@ -86,6 +86,7 @@ export interface Member {
   readonly replica: Replica;
   readonly documents: MemoryDocuments;
   readonly shelf: MemoryShelf;
+  readonly grants: MemoryGrants;
   readonly answers: Answers;
   readonly audiences: ReadonlySet<Audience>;
 }
@@ -115,11 +116,13 @@ export function member(
   const newest = (audience: Audience): Buffer => keys(audience)[0] ?? bytesFor('no key');
   const documents = new MemoryDocuments((audience) => secretsFrom(newest(audience), audience).revisionKey);
   const shelf = new MemoryShelf();
+  const grants = new MemoryGrants();
   const replica = new Replica({
     book,
     shelf,
     documents,
     refusals: new MemoryRefusals(),
+    grants,
     secretsOf: (audience, keyId) =>
       secretsOfKeys(keys(audience), audience).find((one) => keyId === undefined || one.keyId === keyId),
     codec,
@@ -130,9 +133,8 @@ export function member(
     nonces: createNonces(bytesFor(`nonces ${name}`), options.clock ?? (() => 0)),
     channel: name,
     holds: () => (options.opens === 'nothing' ? 'all' : audiences),
-    keepGrant: () => Promise.resolve(),
   });
-  return { name, poste, signer, replica, documents, shelf, answers, audiences };
+  return { name, poste, signer, replica, documents, shelf, grants, answers, audiences };
 }
 
 /** What a test does to the bytes of a link: may cut (throw), drop, or double a request. */

@@ -22,6 +22,7 @@ import {
   isExchangeAction,
   sendJson,
 } from '../../../sync-server/http/exchange-http';
+import { answerKeys, type RevisionKeys } from '../../../sync-server/http/keys';
 import { answerFiles, isFileAction } from '../../../sync-server/files/http';
 import type { Disposable, Platform } from '../capability';
 import { listen } from '../doors/lan/listen';
@@ -37,8 +38,17 @@ export interface LanServerDeps {
   readonly onTaken: (count: number) => void;
   /** Files that this poste gives its neighbours (docs/files.md). */
   readonly files?: FileShelf;
+  /** Of a relay that runs the commune's engine beside itself. */
+  readonly keyShelf?: KeyShelf;
   /** 0 for any free port. Loopback in tests and in the demonstration. */
   readonly listen: { readonly host: string; readonly port: number };
+}
+
+/** Where heads' postes leave the revision keys of open audiences (docs/relay.md). */
+export interface KeyShelf {
+  /** Names of those that are held; undefined while none are wanted. */
+  readonly held: readonly string[] | undefined;
+  readonly keep: (keys: RevisionKeys) => Promise<void>;
 }
 
 export interface LanServer extends Disposable {
@@ -85,18 +95,17 @@ export async function openLanServer(deps: LanServerDeps): Promise<LanServer> {
     nonces,
     channel,
     holds: deps.audiences,
-    // It stands in `parc`, whose parcel follows.
-    keepGrant: () => Promise.resolve(),
     onTaken: deps.onTaken,
   });
   const proof = toText(identity.signer.sign('lan', Buffer.from(`${identity.poste}\n${channel}`)));
 
   /** A relay shows its grant, which names nobody: a laptop that was away when it was introduced believes the head who signed. */
-  function shown(): { readonly grants?: readonly Grant[] } {
+  function shown(): { readonly grants?: readonly Grant[]; readonly keys?: readonly string[] } {
     const { book } = deps.replica;
     const own = book.grantsOf(identity.poste).filter((grant) => grant.carries && grant.person === null);
     const heads = book.all().filter((grant) => grant.kind === 'headKey');
-    return own.length > 0 ? { grants: [...heads, ...own] } : {};
+    const keys = deps.keyShelf?.held;
+    return own.length > 0 ? { grants: [...heads, ...own], ...(keys ? { keys } : {}) } : {};
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -107,6 +116,8 @@ export async function openLanServer(deps: LanServerDeps): Promise<LanServer> {
     if (request.method !== 'POST') return sendJson(response, 404, { code: 'NOT_FOUND' });
     if (room === 'exchange' && isExchangeAction(action) && action !== 'keys')
       return answerExchange(answers, action, request, response);
+    if (room === 'exchange' && action === 'keys' && deps.keyShelf?.held)
+      return answerKeys({ answers, book, keep: deps.keyShelf.keep }, request, response);
     if (room === 'exchange' && files && isFileAction(action))
       return answerFiles(files, action, request, response);
     if (room !== 'introduction') return sendJson(response, 404, { code: 'NOT_FOUND' });

@@ -12,6 +12,7 @@ import {
 } from '../../exchange';
 import type { Keyring } from '../../store/port-keys';
 import type { Store } from '../../store/port';
+import { openGrantFile } from './grant-file';
 import { ParcelLog } from './parcel-log';
 import { openRefusalFile } from './refusal-file';
 import { storeDocuments } from './store-documents';
@@ -45,16 +46,21 @@ export async function openPosteReplica(deps: PosteReplicaDeps): Promise<PosteRep
   const log = await ParcelLog.open(join(deps.folder, 'parcels'), deps.logKey);
   const book = new GrantBook(deps.school, deps.anchors);
   for (const grant of deps.grants) book.learn(grant);
-  if (deps.keyring.has('parc')) {
-    const parc = await deps.store.open('parc');
-    for (const held of parc.all('grant')) book.learn(held.body);
-  }
+  const parc = deps.keyring.has('parc') ? await deps.store.open('parc') : undefined;
+  for (const held of parc?.all('grant') ?? []) book.learn(held.body);
+  const grants = await openGrantFile(
+    join(deps.folder, 'grants.sealed'),
+    deps.logKey,
+    ({ _id }) => parc?.get(_id) !== undefined,
+  );
+  for (const grant of grants.kept) book.learn(grant);
   const secrets = secretsIn(deps.keyring);
   const replica = new Replica({
     book,
     shelf: log,
     documents: storeDocuments(deps.store),
     refusals: await openRefusalFile(join(deps.folder, 'refusals.json')),
+    grants,
     secretsOf: (audience, keyId) =>
       secrets(audience).find((one) => keyId === undefined || one.keyId === keyId),
     author: { poste: deps.identity.poste, signer: deps.identity.signer, now: deps.now },

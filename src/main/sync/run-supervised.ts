@@ -34,6 +34,8 @@ export async function superviseRun(input: {
   readonly address: Omit<RemoteAddress, 'signal' | 'meter'>;
   readonly identity: { readonly poste: Id<'poste'>; readonly signer: Signer };
   readonly audiences: ReadonlySet<Audience>;
+  /** The poste at the other end; absent for the commune. */
+  readonly other?: Id<'poste'> | undefined;
   /** As `Run` has them: classes of bases, bytes of parcels. */
   readonly priorities?: readonly Priority[];
   readonly budget?: number;
@@ -76,6 +78,7 @@ export async function superviseRun(input: {
       poste: input.identity.poste,
       signer: input.identity.signer,
       audiences: input.audiences,
+      other: input.other,
       priorities: input.priorities,
       budget: input.budget,
       nonce: input.nonce,

@@ -1,11 +1,12 @@
-import { isSealed, type Audience } from '../../domain/audience';
-import { isPreauError } from '../../domain/errors';
+import type { Audience } from '../../domain/audience';
+import type { Id } from '../../domain/id';
 import type { PlannedRun } from '../../domain/sync/plan';
 import { instant } from '../../domain/time';
-import { canonicalBytes, makeCredential, type Refusal } from '../../exchange';
+import type { Refusal } from '../../exchange';
 import type { Timers } from '../cart/timers';
 import { readCommuneLink } from './commune-link';
-import { httpRemote, type RemoteAddress } from './http-remote';
+import type { RemoteAddress } from './http-remote';
+import { createKeyGiving } from './key-giving';
 import type { Meter } from './meter-file';
 import { placeOf, rememberNetworks } from './place';
 import { superviseRun, type RunOutcome } from './run-supervised';
@@ -36,6 +37,7 @@ export function createRuns(
 ): Runs {
   const { platform, mine, identity, state, timers } = deps;
   const files = createFileRuns(deps);
+  const keys = createKeyGiving({ ...deps, stallMs: deps.stallMs ?? STALL_MS });
   let stop: AbortController | undefined;
   let late = false;
 
@@ -53,6 +55,7 @@ export function createRuns(
     address: Omit<RemoteAddress, 'signal' | 'meter'>,
     audiences: ReadonlySet<Audience>,
     limits: Pick<PlannedRun, 'priorities' | 'budget'>,
+    other?: Id<'poste'>,
   ): Promise<RunOutcome> {
     stop = new AbortController();
     if (late) stop.abort();
@@ -61,6 +64,7 @@ export function createRuns(
       address,
       identity,
       audiences,
+      other,
       nonce: state.get().nonces[address.channel],
       stop,
       stallMs: deps.stallMs ?? STALL_MS,
@@ -96,36 +100,6 @@ export function createRuns(
     platform.log.error('sync.restored');
   }
 
-  /** The commune checks open revisions under keys that only a head's poste hands over. */
-  async function giveKeys(url: string, channel: string, nonce: string | undefined): Promise<void> {
-    const mayGive = mine.replica.book
-      .grantsOf(identity.poste)
-      .some((grant) => grant.roles.some((role) => role.role === 'head'));
-    const missing = [...mine.audiences()].flatMap((audience) => {
-      if (isSealed(audience)) return [];
-      const newest = mine.replica.parts.secretsOf(audience);
-      // What was written under a former key is checked under it, by a commune that came later too.
-      const held = newest ? [newest, ...(newest.former ?? [])] : [];
-      return held
-        .filter((secrets) => !state.get().keysSent.includes(`${audience} ${secrets.keyId}`))
-        .map((secrets) => ({ audience, secrets }));
-    });
-    if (!mayGive || nonce === undefined || missing.length === 0) return;
-    const body = canonicalBytes({
-      keys: missing.map(({ audience, secrets }) => ({
-        audience,
-        key: secrets.keyId,
-        revisionKey: secrets.revisionKey.toString('base64url'),
-      })),
-    });
-    const request = { action: 'keys', channel, nonce, body } as const;
-    const credential = makeCredential(identity.signer, identity.poste, request);
-    const signal = AbortSignal.timeout(deps.stallMs ?? STALL_MS);
-    await httpRemote({ url, channel, signal }).keys?.(body, credential);
-    const sent = missing.map(({ audience, secrets }) => `${audience} ${secrets.keyId}`);
-    await state.change({ keysSent: [...state.get().keysSent, ...sent] });
-  }
-
   async function useCommune(url: string, uai: string): Promise<void> {
     if (state.get().commune?.url !== url)
       await state.change({ commune: { url, uai }, keysSent: [], nonces: {}, failures: 0 });
@@ -154,12 +128,15 @@ export function createRuns(
     for (const peer of await deps.peers()) {
       if (late || state.get().restored) return met;
       const shared = new Set([...mine.audiences()].filter((name) => peer.audiences.has(name)));
-      const outcome = await runWith(peer.address, shared, { priorities: planned.priorities, budget: null });
+      const limits = { priorities: planned.priorities, budget: null };
+      const outcome = await runWith(peer.address, shared, limits, peer.poste);
       const networks = rememberNetworks(deps.marks(), state.get().networks);
       await state.change({ postes: { ...state.get().postes, [peer.poste]: outcome.record }, networks });
       await deps.meter.add(platform.clock(), deps.zone(), 'lan', outcome.record);
       note(outcome);
-      if (outcome.end) met.push(peer);
+      if (!outcome.end) continue;
+      met.push(peer);
+      await keys.toRelay(peer);
     }
     return met;
   }
@@ -175,7 +152,7 @@ export function createRuns(
     if (!commune || late || state.get().restored) return undefined;
     const channel = `gateway ${commune.uai}`;
     const outcome = await runWith({ url: commune.url, channel }, mine.audiences(), planned);
-    const { record, end, nonce } = outcome;
+    const { record, end } = outcome;
     const done = record.outcome === 'done';
     await state.change({
       last: record,
@@ -188,7 +165,7 @@ export function createRuns(
     note(outcome);
     // A cut here costs nothing: the keys are offered again by the next run.
     if (!end) return undefined;
-    await giveKeys(commune.url, channel, nonce).catch(onlyTheLine);
+    await keys.toCommune({ url: commune.url, channel });
     const bytes = planned.budget === null ? Infinity : planned.budget - record.up - record.down;
     return { url: commune.url, channel, way, bytes: Math.max(0, bytes) };
   }
@@ -226,9 +203,4 @@ export function createRuns(
       }
     },
   };
-}
-
-/** What a line or a gateway refuses is a state; anything else is a fault of ours. */
-function onlyTheLine(error: unknown): void {
-  if (!isPreauError(error) || !['NO_LINE', 'GATEWAY_REFUSED'].includes(error.code)) throw error;
 }

@@ -91,7 +91,8 @@ function decree(
         done = true;
         if (before) return undefined;
         const body = make();
-        if (body.type === 'grant') head.replica.book.learn(body);
+        // Where the machine dies at this very write, the next start reads it.
+        if (body.type === 'grant' && head.life) head.replica.book.learn(body);
         // A grant is a document like another once it is signed.
         return { body: body as DocumentBody };
       })

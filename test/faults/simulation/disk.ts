@@ -6,6 +6,7 @@ import {
   refusalKey,
   type DocumentSide,
   type Grant,
+  type GrantShelf,
   type Head,
   type ParcelShelf,
   type Refusal,
@@ -33,7 +34,7 @@ export class Disk {
   readonly covered = new Map<Audience, Map<string, Head>>();
   readonly refusals = new Map<string, Refusal>();
   readonly keyring: SimKeyring;
-  /** Grants handed over by hand, at the introduction. */
+  /** Grants handed over by hand, at the introduction, and those that came in a frame. */
   readonly grants: Grant[] = [];
   /** The last nonce of each other side. */
   readonly nonces = new Map<string, string>();
@@ -102,7 +103,7 @@ export class Disk {
   }
 }
 
-export type WritePoint = 'keep' | 'apply' | 'cover' | 'refusals' | 'write';
+export type WritePoint = 'keep' | 'grant' | 'apply' | 'cover' | 'refusals' | 'write';
 export type Death = 'before' | 'within' | 'after';
 
 /** One start of a machine, as its ports see it: time that passes, and the moment of a crash. */
@@ -136,6 +137,7 @@ export interface Ports {
   readonly shelf: ParcelShelf;
   readonly documents: DocumentSide;
   readonly refusals: RefusalShelf;
+  readonly grants: GrantShelf;
 }
 
 /** The engine's ports over a disk. */
@@ -154,6 +156,13 @@ export const portsOf = (disk: Disk, machine: Machine): Ports => ({
       durably(disk, machine, 'refusals', () => {
         for (const refusal of refusals) disk.refusals.delete(refusalKey(refusal));
       }),
+  },
+  grants: {
+    async keep(grant) {
+      const held = (): boolean => disk.grants.some(({ _id }) => _id === grant._id);
+      if (held() || disk.database('parc').get(grant._id)) return;
+      await durably(disk, machine, 'grant', (whole) => void (whole && !held() && disk.grants.push(grant)));
+    },
   },
 });
 

@@ -133,7 +133,6 @@ export class Poste implements Site {
       nonces: createNonces(sha256(Buffer.from(`${this.name} ${++this.#starts}`)), this.clock),
       channel: this.channel,
       holds: () => this.holds(),
-      keepGrant: () => Promise.resolve(),
     });
     this.#running = { life, replica, answers };
     this.busy = false;
@@ -193,7 +192,8 @@ export class Poste implements Site {
     const audiences = this.#shared(site);
     await this.#tidy(running);
     const nonce = disk.nonces.get(site.channel);
-    const end = await exchange({ replica, remote, poste, signer, audiences, nonce, counters });
+    const other = site instanceof Poste ? site.poste : undefined;
+    const end = await exchange({ replica, remote, poste, signer, audiences, other, nonce, counters });
     if (end.nonce !== undefined) disk.nonces.set(site.channel, end.nonce);
     this.theirs.set(site.channel, end.theirs);
     this.ours.set(site.channel, end.ours);

@@ -123,6 +123,7 @@ export class World implements PosteWorld {
       keep: 'crash-in-keep',
       cover: 'crash-in-cover',
       refusals: 'crash',
+      grant: 'crash',
       write: 'crash',
     } as const;
     const kind = point !== 'apply' ? kinds[point] : fate === 'after' ? 'crash-between' : 'crash-in-apply';
