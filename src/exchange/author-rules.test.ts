@@ -43,3 +43,24 @@ describe('what a colleague of the same class may do to the register', () => {
     expect(refusalOf(entry([`1-${'1'.repeat(32)}`], deleted), LIFE, [teacher], book)).toBe('RULE');
   });
 });
+
+describe('what is said of parental authority', () => {
+  const DIRECTION = audience('direction');
+  const head: PosteGrant = { ...teacher, roles: [{ role: 'head', classIds: [] }], audiences: [DIRECTION] };
+  const fact = (ancestors: string[], deleted = false) => ({
+    id: id('event', 3),
+    rev: `${ancestors.length + 1}-${'0'.repeat(32)}`,
+    ancestors,
+    deleted,
+    body: { _id: id('event', 3), type: 'authority', v: 1, holds: 'alone' },
+  });
+
+  it('is a head’s word, never a teacher’s', () => {
+    expect(refusalOf(fact([]), DIRECTION, [head], book)).toBeUndefined();
+    expect(refusalOf(fact([]), DIRECTION, [teacher], book)).toBe('AUTHOR_FORBIDDEN');
+  });
+  it('is never written over, and ends with the child who left', () => {
+    expect(refusalOf(fact([`1-${'1'.repeat(32)}`]), DIRECTION, [head], book)).toBe('RULE');
+    expect(refusalOf(fact([`1-${'1'.repeat(32)}`], true), DIRECTION, [head], book)).toBeUndefined();
+  });
+});

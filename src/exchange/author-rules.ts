@@ -43,6 +43,11 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   headKey: 'school.manage',
   keyWrap: 'school.manage',
   staff: 'people.import',
+  guardian: 'guardian.manage',
+  authority: 'authority.confirm',
+  contacts: 'guardian.manage',
+  portalFact: 'portal.manage',
+  portalAccess: 'portal.manage',
   deviceRevoked: 'device.revoke',
   handOver: 'school.manage',
   handOverNote: 'plan.write',
@@ -76,6 +81,9 @@ export const APPEND_ONLY: readonly string[] = [
   'cartFact',
   'deviceRevoked',
 ];
+
+/** Facts too, but personal: written once, and ended by a head's poste when their child has left the school. */
+const WRITTEN_ONCE: readonly string[] = ['authority', 'portalFact'];
 
 const demandedBy = (table: Readonly<Record<string, Action>>, name: string): readonly Action[] =>
   Object.hasOwn(table, name) && table[name] ? [table[name]] : [];
@@ -115,5 +123,7 @@ export function refusalOf(
     actions.every((action) => authorize(actorOf(author), action, resourceOf(audience)));
   if (!authors.some(may)) return 'AUTHOR_FORBIDDEN';
   // Judged on the record alone, never on what is held here: every replica must come to the same answer.
-  return APPEND_ONLY.includes(record.body.type) && record.ancestors.length > 0 ? 'RULE' : undefined;
+  if (record.ancestors.length === 0) return undefined;
+  const isRewritten = WRITTEN_ONCE.includes(record.body.type) && !record.deleted;
+  return APPEND_ONLY.includes(record.body.type) || isRewritten ? 'RULE' : undefined;
 }

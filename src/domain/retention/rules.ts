@@ -70,6 +70,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
   account: BASE,
   pupilFile: LEAVER,
   guardian: LEAVER,
+  authority: LEAVER,
+  contacts: BASE,
+  portalFact: LEAVER,
+  portalAccess: BASE,
+  portalSettings: { kept: 'The portal’s address: no personal data' },
   yearDraft: { kept: 'Ends when its year is closed' },
   registerArchive: ofYear(['lastDay'], 120, REGISTER),
 

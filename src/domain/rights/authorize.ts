@@ -47,6 +47,12 @@ const MATRIX = {
   'people.read': [staff, poste],
   'people.import': [head],
   'account.manage': [head, self],
+  'guardian.read': [head],
+  'guardian.manage': [head],
+  'authority.confirm': [head],
+  'portal.manage': [head],
+  // Names and telephone numbers of who may be called for a child, never an address (docs/guardians.md).
+  'contact.read': [classTeacher, head],
   'class.read': [classTeacher, head, poste],
   'lesson.open': [staff],
   'lesson.conduct': [lessonOwner],
