@@ -13,6 +13,7 @@ export interface CommuneKeys {
   all(audience: Audience): readonly Buffer[];
   /** Audiences of which a key is held: those that are unpacked here. */
   audiences(): readonly Audience[];
+  names(): readonly string[];
   keep(audience: Audience, keyId: string, revisionKey: Buffer): Promise<void>;
 }
 
@@ -28,6 +29,7 @@ export function communeKeys(cache: SchoolCache): CommuneKeys {
     of: (audience, keyId) => read(cache.get(idOf(audience, keyId))),
     all: (audience) => cache.all(`k!${audience}!`).flatMap((held) => read(held)?.revisionKey ?? []),
     audiences: () => [...new Set(cache.all('k!').map(({ _id }) => _id.split('!')[1] ?? ''))],
+    names: () => cache.all('k!').flatMap((held) => read(held)?.keyId ?? []),
     keep: (audience, keyId, revisionKey) =>
       // The first one stays: a key does not change under its name.
       cache.update(idOf(audience, keyId), (held) =>

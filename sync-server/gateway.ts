@@ -1,22 +1,16 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isSealed } from '../src/domain/audience';
-import {
-  createNonces,
-  keysRequestSchema,
-  MESSAGE_MAX_BYTES,
-  parseMessage,
-  PARCEL_VERSION,
-} from '../src/exchange';
+import { createNonces, MESSAGE_MAX_BYTES, parseMessage, PARCEL_VERSION } from '../src/exchange';
 import type { FileAnswers } from '../src/exchange/files';
 import { communeSchools, gatewayChannel, type CommuneSchool } from './commune-school';
 import { codeFor, enrol, enrolSchema, note, sharedSecret } from './enrolment';
 import { communeFiles } from './files/commune-files';
 import { answerFiles, isFileAction } from './files/http';
 import { wholeBody } from './http/body';
+import { answerFailure, isExchangeAction, sendJson } from './http/exchange-http';
+import { answerKeys, type RevisionKeys } from './http/keys';
 import { watchedExchange } from './http/watched';
-import { answerFailure, credentialOf, isExchangeAction, sendJson } from './http/exchange-http';
 import { schoolLines } from './school-status';
 import { NotProvisioned, type GatewayStore } from './store/shelf';
 
@@ -40,6 +34,12 @@ export interface Gateway {
   /** What the town hall gives a school on paper: enrols its head's key for that UAI. The same at each call. */
   enrolmentCode(uai: string): string;
   readonly counters: Readonly<Record<string, number>>;
+  /** Revision keys of a school that is known here, for who took them from a head's poste itself (the relay). */
+  readonly keys: {
+    /** Names of those that are held; undefined for a school that nobody made known. */
+    held(uai: string): Promise<readonly string[] | undefined>;
+    keep(uai: string, keys: RevisionKeys): Promise<void>;
+  };
   close(): Promise<void>;
 }
 
@@ -114,23 +114,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     settling.add(work);
   }
 
-  async function takeKeys(
+  async function keepKeys(school: CommuneSchool, keys: RevisionKeys): Promise<void> {
+    for (const { audience, key, revisionKey } of keys)
+      await school.keepKey(audience, key, Buffer.from(revisionKey, 'base64url'));
+    await school.flush();
+  }
+
+  function takeKeys(
     school: CommuneSchool,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const body = await wholeBody(request, MESSAGE_MAX_BYTES);
-    const caller = school.answers.caller('keys', body, credentialOf(request));
-    const { keys } = parseMessage(keysRequestSchema, body);
-    const isHead = school.replica.book
-      .grantsOf(caller)
-      .some((grant) => grant.roles.some((role) => role.role === 'head'));
-    if (!isHead || keys.some((key) => isSealed(key.audience)))
-      return sendJson(response, 403, { code: 'FORBIDDEN' });
-    for (const { audience, key, revisionKey } of keys)
-      await school.keepKey(audience, key, Buffer.from(revisionKey, 'base64url'));
-    await school.flush();
-    sendJson(response, 200, {});
+    const { answers, replica } = school;
+    const keep = (keys: RevisionKeys): Promise<void> => keepKeys(school, keys);
+    return answerKeys({ answers, book: replica.book, keep }, request, response);
   }
 
   async function enrolSchool(uai: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -166,6 +163,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     url,
     enrolmentCode: (uai) => codeFor(secret, uai.toLowerCase()),
     counters,
+    keys: {
+      held: async (uai) => (await schools.find(uai))?.keys.names(),
+      async keep(uai, keys) {
+        const school = await schools.find(uai);
+        if (!school) return;
+        await keepKeys(school, keys);
+        settle(school);
+      },
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

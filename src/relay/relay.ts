@@ -15,6 +15,7 @@ import type { Discovery } from '../main/postes/discovery';
 import { readIdentity, type Identity } from '../main/postes/identity';
 import type { LanAddress } from '../main/postes/peer-probe';
 import { openPostes } from '../main/postes/service';
+import { noTracer } from '../main/privacy/tracer';
 import { openPosteReplica } from '../main/sync/poste-replica';
 import { createSyncService } from '../main/sync/service';
 import { openStateFile } from '../main/sync/state-file';
@@ -75,6 +76,7 @@ export async function openRelay(options: RelayOptions): Promise<Relay | undefine
     clock: Date.now,
     random: randomBytes,
     log,
+    tracer: noTracer,
     // Nobody looks at a window here.
     publish: () => undefined,
   };
@@ -113,6 +115,7 @@ export async function openRelay(options: RelayOptions): Promise<Relay | undefine
     const said = parc.all('school')[0]?.body['uai'];
     return typeof said === 'string' ? said : undefined;
   };
+  const local = options.couch && (await openLocalGateway(options.couch, log));
   const postes = await openPostes({
     platform,
     store,
@@ -129,6 +132,7 @@ export async function openRelay(options: RelayOptions): Promise<Relay | undefine
     dismiss: () => Promise.resolve(),
     onTaken: () => void tell(),
     files: shelf,
+    ...(local ? { keyShelf: local } : {}),
   });
   const sync = createSyncService({
     platform,
@@ -144,19 +148,19 @@ export async function openRelay(options: RelayOptions): Promise<Relay | undefine
     moved: tell,
     ...(options.byItself ? { byItself: true } : {}),
   });
-  const local = options.couch && (await openLocalGateway(options.couch, log));
   let telling: Promise<void> = Promise.resolve();
   function tell(): Promise<void> {
     telling = telling
       .then(async () => {
-        await local?.enrol({ uai: uai(), school, headKeys: identity?.anchors ?? [], state });
+        await local
+          ?.enrol({ uai: uai(), school, headKeys: identity?.anchors ?? [], state })
+          // A CouchDB that does not answer is told in the status that follows.
+          .catch((error: unknown) => log.warn('relay.gateway', { code: nameOf(error) }));
         await forget();
         const { host, port } = postes.address;
         await writeStatus(folder, instant(Date.now()), `${host}:${port}`, mine, state);
       })
-      .catch((error: unknown) =>
-        log.warn('relay.status', { error: error instanceof Error ? error.name : '' }),
-      );
+      .catch((error: unknown) => log.warn('relay.status', { error: nameOf(error) }));
     return telling;
   }
   await tell();
@@ -175,6 +179,8 @@ export async function openRelay(options: RelayOptions): Promise<Relay | undefine
     },
   };
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
 
 async function introduced(options: RelayOptions, keyring: FileKeyring): Promise<Identity | undefined> {
   const { folder } = options;

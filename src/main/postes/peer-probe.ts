@@ -20,6 +20,8 @@ export interface KnownPeer {
   readonly url: string;
   /** Fingerprint of the peer's certificate, the only one accepted from now on. */
   readonly channel: string;
+  /** Names of the revision keys it has, of a relay that runs the commune's engine beside itself; no other poste says this. */
+  readonly keysHeld?: readonly string[] | undefined;
 }
 
 /** A poste on the LAN answers within this, or is asleep, in milliseconds. */
@@ -29,6 +31,7 @@ const replySchema = v.object({
   proof: v.string(),
   /** A relay's own: each proves itself, or is dropped. */
   grants: v.optional(v.pipe(v.array(v.unknown()), v.maxLength(50)), []),
+  keys: v.optional(v.array(v.pipe(v.string(), v.maxLength(11)))),
 });
 
 /** What came of one look: who it is, or how it failed (src/domain/network/reach.ts). */
@@ -50,13 +53,13 @@ export async function probe(address: LanAddress, book: GrantBook, timeoutMs?: nu
   const parsed = v.safeParse(replySchema, parse(found.text));
   if (!parsed.success) return { connection: 'open', answer: 'unreadable' };
   const channel = fingerprintOfRaw(found.raw);
-  const { poste, proof, grants } = parsed.output;
+  const { poste, proof, grants, keys: keysHeld } = parsed.output;
   for (const grant of grants) book.learn(grant);
   const message = Buffer.from(`${poste}\n${channel}`);
   const known = book.grantsOf(poste).some((grant) => isSignedBy(grant.key, 'lan', message, fromText(proof)));
   if (!known) return { connection: 'open', answer: 'stranger' };
   const url = `https://${bracketed(address.host)}:${address.port}/v0/exchange`;
-  return { connection: 'open', answer: 'proven', peer: { poste, address, url, channel } };
+  return { connection: 'open', answer: 'proven', peer: { poste, address, url, channel, keysHeld } };
 }
 
 /** Undefined once a connection stands; else how it did not. */

@@ -19,7 +19,7 @@ import { createGrantRequests, type GrantRequests } from './requests';
 import { makeHeadKey, readHeadKey, readHeadSeed, writeHeadSeed } from './head-key';
 import { newIdentity, readIdentity, writeIdentity, type Identity } from './identity';
 import { createIntroductions, type Introductions } from './introductions';
-import { openLanServer, type LanServer } from './lan-server';
+import { openLanServer, type KeyShelf, type LanServer } from './lan-server';
 import { openNeighbours, type Neighbours, type OwnAddress } from './neighbours';
 import { ownAddresses } from './own-addresses';
 import type { KnownPeer, LanAddress } from './peer-probe';
@@ -66,6 +66,8 @@ export interface PostesDeps {
   readonly onTaken: () => void;
   /** Files that this poste gives its neighbours, or a relay keeps (docs/files.md). */
   readonly files?: FileShelf;
+  /** Of a relay that runs the commune's engine beside itself. */
+  readonly keyShelf?: KeyShelf;
 }
 
 export interface Postes extends Disposable {
@@ -180,6 +182,7 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
         : introductions.answer(step, body),
     onTaken: deps.onTaken,
     ...(deps.files ? { files: deps.files } : {}),
+    ...(deps.keyShelf ? { keyShelf: deps.keyShelf } : {}),
     listen: deps.listen,
   });
   const withdraw = await deps.discovery.announce(`preau-${opaqueOf(identity.poste)}`, server.port);
@@ -224,6 +227,7 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
         address: { url: peer.url, channel: peer.channel, tls: neighbours.tls(peer) },
         audiences: readableBy(mine.replica, peer.poste, mine.audiences()),
         carries: mine.replica.book.readable(peer.poste).carries,
+        keysHeld: peer.keysHeld,
       }));
     },
     async refreshGrants() {

@@ -101,15 +101,7 @@ export function httpRemote(address: RemoteAddress): Remote {
     channel: address.channel,
     moved: async (body, credential) => json(movedReplySchema, await post('moved', body, credential)),
     retry: async (body, credential) => json(retryReplySchema, await post('retry', body, credential)),
-    async keys(body, credential) {
-      try {
-        await json(v.object({}), await post('keys', body, credential));
-      } catch (error) {
-        // Nothing is lost: they are offered again with the next run.
-        if (error instanceof ExchangeRefused) throw new PreauError('GATEWAY_REFUSED', { reason: error.code });
-        throw error;
-      }
-    },
+    keys: async (body, credential) => void (await json(v.object({}), await post('keys', body, credential))),
     async push(frames) {
       const headers = { 'content-type': 'application/octet-stream', 'content-encoding': 'br' };
       return json(pushReplySchema, await send('push', compressed(frames), headers));

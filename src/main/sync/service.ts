@@ -44,6 +44,8 @@ export interface Peer {
   readonly audiences: ReadonlySet<Audience>;
   /** A relay: it keeps all of it and reads nothing. */
   readonly carries: boolean;
+  /** Names of the revision keys that a relay has for the commune's engine beside it; undefined where there is none. */
+  readonly keysHeld?: readonly string[] | undefined;
 }
 
 export interface SyncDeps {

@@ -23,6 +23,8 @@ export interface OpenedStore {
   readonly dump: () => Promise<string>;
   /** What its administrator's nightly provisioning does; nothing where nobody has to. */
   readonly provision: () => Promise<void>;
+  /** What a gateway, or a relay, is told to find the same CouchDB; undefined for the embedded store. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 type Closing = (() => Promise<unknown>)[];
@@ -67,8 +69,10 @@ async function couch(adminUrl: string, isShared = false): Promise<OpenedStore> {
   await run();
   const url = new URL(adminUrl);
   url.username = url.password = '';
-  const open = (): GatewayStore => couchStore({ url: url.href.replace(/\/$/, ''), secret });
-  return { store: open(), second: open, dump: () => everythingIn(adminUrl), provision: run };
+  const plain = url.href.replace(/\/$/, '');
+  const open = (): GatewayStore => couchStore({ url: plain, secret });
+  const env = { COUCHDB_URL: plain, PREAU_COUCHDB_SECRET: secret.toString('base64') };
+  return { store: open(), second: open, dump: () => everythingIn(adminUrl), provision: run, env };
 }
 
 /** `fetch` takes no password in an address. */
