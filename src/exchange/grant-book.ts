@@ -1,55 +1,72 @@
 import type { Audience } from '../domain/audience';
 import type { Id } from '../domain/id';
 import { readGrant, type Consolidation, type Grant, type GrantId, type PosteGrant } from './grant';
+import { HeadKeys } from './head-keys';
 import type { PublicKeyText } from './signature';
 
 type Revocation = Extract<Grant, { kind: 'revocation' }>;
 
-/** Grants whose signer is not known to be a head's, kept until it is: so many, and so many characters of JSON. */
+/** Grants that do not count, kept until somebody vouches for them: so many, and so many characters of JSON. */
 const WAITING_MAX = 1000;
 const WAITING_MAX_LENGTH = 4 * 1024 * 1024;
 
 /**
  * What the school's heads have granted, as far as this replica knows. Built from documents that may come in any
- * order: a grant counts once its signer's key does. It only grows: the first text that counts under an id stays, because
- * a grant is never changed.
+ * order: a grant counts once its signer's key does. The first text that counts under an id stays, because a grant is never
+ * changed.
+ * A key that was ended signs nothing any more (head-keys.ts), so a grant may also cease to count.
  */
 export class GrantBook {
   /** By signature, not by id: a stranger's grant under the id of a true one must not stand in its place. */
   private readonly known = new Map<string, Grant>();
-  /** Of `known`, those that wait for a head to vouch for their signer: by signature, characters of JSON. */
+  /** Of `known`, those that do not count (yet): by signature, characters of JSON. */
   private readonly strange = new Map<string, number>();
-  private readonly heads: Set<PublicKeyText>;
+  private readonly keys: HeadKeys;
   private readonly counted = new Map<GrantId, Grant>();
   private readonly byPoste = new Map<Id<'poste'>, PosteGrant[]>();
   private readonly ended = new Map<string, Revocation[]>();
   private readonly snapshots: Consolidation[] = [];
+  #edition = 0;
 
   /** @param anchors head keys this replica was given by hand: at the school's creation, an introduction, a provisioning */
   constructor(
     readonly school: Id<'school'>,
     anchors: readonly PublicKeyText[],
   ) {
-    this.heads = new Set(anchors);
+    this.keys = new HeadKeys(anchors);
   }
 
-  /** Takes in what may be a grant. @returns the grant when it is signed by a head's key that counts */
+  /** Another number whenever another grant counts, or one does not any more. */
+  get edition(): number {
+    return this.#edition;
+  }
+
+  /** Takes in what may be a grant. @returns the grant when it counts: signed by a head's key, or kept when that was ended */
   learn(value: unknown): Grant | undefined {
     const grant = readGrant(value);
     if (!grant || grant.school !== this.school) return undefined;
     if (!this.known.has(grant.signature)) {
       this.known.set(grant.signature, grant);
-      if (this.heads.has(grant.signer)) this.count(grant);
-      else {
-        this.strange.set(grant.signature, JSON.stringify(grant).length);
-        this.forgetStrangers();
-      }
+      if (!this.keys.vouchFor(grant)) this.setAside(grant);
+      else if (grant.kind === 'headKey' || grant.kind === 'headKeyEnd') this.countAnew();
+      else this.count(grant);
     }
     const counted = this.counted.get(grant._id);
     return counted?.signature === grant.signature ? counted : undefined;
   }
 
-  /** Grants of keys that nobody vouched for yet. */
+  /** Many at once, whose keys sign first: of strangers only so many wait. */
+  learnAll(values: readonly unknown[]): void {
+    const later = values.filter((value) => {
+      const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
+      if (kind !== 'headKey' && kind !== 'headKeyEnd') return true;
+      this.learn(value);
+      return false;
+    });
+    for (const value of later) this.learn(value);
+  }
+
+  /** Grants that nobody vouched for yet. */
   get waiting(): number {
     return this.strange.size;
   }
@@ -59,8 +76,23 @@ export class GrantBook {
     return this.counted.has(id);
   }
 
+  /** Whether what that key signs counts: a head's, and not ended. */
   isHeadKey(key: PublicKeyText): boolean {
-    return this.heads.has(key);
+    return this.keys.active.has(key);
+  }
+
+  /** Keys that sign today; several where two heads exchanged theirs at once. */
+  headKeys(): readonly PublicKeyText[] {
+    return [...this.keys.active].sort();
+  }
+
+  endedHeadKeys(): readonly PublicKeyText[] {
+    return [...this.keys.past].sort();
+  }
+
+  /** What an ended key signed and no end keeps: a former head's, or a head's who had not heard of it yet. */
+  outdated(): readonly Grant[] {
+    return [...this.known.values()].filter((grant) => this.isOutdated(grant));
   }
 
   posteGrant(id: GrantId): PosteGrant | undefined {
@@ -94,11 +126,12 @@ export class GrantBook {
 
   /**
    * The last sequence of an origin's chain that still counts for somebody: 0 for a poste that was put out and of which
-   * nothing is counted, Infinity for one that nobody put out and for one that is not known.
+   * nothing is counted, or whose grants a key signed that was ended; Infinity for one that nobody put out and for one that is
+   * not known.
    */
   countsUpTo(origin: Id<'poste'>, audience: Audience): number {
     const grants = this.byPoste.get(origin) ?? [];
-    if (grants.length === 0) return Infinity;
+    if (grants.length === 0) return this.isOutdatedPoste(origin) ? 0 : Infinity;
     return Math.max(...grants.map((grant) => this.acceptedUpTo(grant, audience)));
   }
 
@@ -121,6 +154,20 @@ export class GrantBook {
     return [...(this.ended.get(grant._id) ?? []), ...(this.ended.get(grant.poste) ?? [])];
   }
 
+  private isOutdated(grant: Grant): boolean {
+    return this.strange.has(grant.signature) && this.keys.past.has(grant.signer);
+  }
+
+  private isOutdatedPoste(poste: Id<'poste'>): boolean {
+    if (this.keys.past.size === 0) return false;
+    return this.outdated().some((grant) => grant.kind === 'poste' && grant.poste === poste);
+  }
+
+  private setAside(grant: Grant): void {
+    this.strange.set(grant.signature, JSON.stringify(grant).length);
+    this.forgetStrangers();
+  }
+
   /** Anybody can sign grants with a key of their own: only so many wait for a head to vouch for their signer. */
   private forgetStrangers(): void {
     let length = 0;
@@ -135,15 +182,27 @@ export class GrantBook {
   }
 
   private count(grant: Grant): void {
-    this.strange.delete(grant.signature);
     if (this.counted.has(grant._id)) return;
+    this.#edition += 1;
     this.counted.set(grant._id, grant);
     if (grant.kind === 'poste') push(this.byPoste, grant.poste, grant);
     if (grant.kind === 'revocation') push(this.ended, grant.target, grant);
     if (grant.kind === 'consolidation') this.snapshots.push(grant);
-    if (grant.kind !== 'headKey' || this.heads.has(grant.key)) return;
-    this.heads.add(grant.key);
-    for (const other of this.known.values()) if (other.signer === grant.key) this.count(other);
+  }
+
+  private countAnew(): void {
+    const known = [...this.known.values()];
+    const pivotal = this.keys.follow(known);
+    this.#edition += 1;
+    for (const map of [this.counted, this.byPoste, this.ended, this.strange]) map.clear();
+    this.snapshots.length = 0;
+    for (const grant of pivotal) this.count(grant);
+    for (const grant of known) {
+      // An end that would leave its own signer without a right is none, yet.
+      const counts = pivotal.includes(grant) || (grant.kind !== 'headKeyEnd' && this.keys.vouchFor(grant));
+      if (counts) this.count(grant);
+      else this.setAside(grant);
+    }
   }
 }
 

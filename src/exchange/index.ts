@@ -8,6 +8,7 @@ export * from './consolidation';
 export * from './frames';
 export * from './grant';
 export * from './grant-book';
+export * from './head-keys';
 export * from './header';
 export * from './holding';
 export * from './judge';
