@@ -29,6 +29,10 @@ export interface Authorisations {
   associations?: boolean | undefined;
 }
 
+/**
+ * `feedKeys`, on every record: the identifiers that other directories give it, each with its feed (`aaf:438123` is an
+ * ENTPersonJointure). They lie in `direction`, but for those of a class, and keep ids across feeds.
+ */
 export interface Pupil {
   id: string;
   names: PersonName;
@@ -43,6 +47,7 @@ export interface Pupil {
   /** ISO calendar date from which the child is not of the school any more; said by a person, never by a file. */
   leftOn?: string | undefined;
   authorisations: Authorisations;
+  feedKeys?: string[] | undefined;
 }
 
 export interface Phones {
@@ -67,6 +72,12 @@ export interface Guardian {
   address: PostalAddress;
   /** Ids of the pupils this adult answers for. */
   children: string[];
+  /**
+   * Of these children, those for whom a feed says that this adult holds parental authority: shown « à confirmer », never
+   * a fact (docs/feeds.md).
+   */
+  feedHint?: string[] | undefined;
+  feedKeys?: string[] | undefined;
 }
 
 export interface StaffMember {
@@ -76,6 +87,9 @@ export interface StaffMember {
   email?: string | undefined;
   roles: StaffRole[];
   classIds: string[];
+  /** Of these classes, those that a feed gave: a feed may take them away again, never one given by hand. */
+  feedClassIds?: string[] | undefined;
+  feedKeys?: string[] | undefined;
 }
 
 export interface ClassGroup {
@@ -87,6 +101,7 @@ export interface ClassGroup {
   grades: Grade[];
   /** ONDE's « Identifiant classe », which the LSU export needs (`id-be`). */
   ondeClassId?: string | undefined;
+  feedKeys?: string[] | undefined;
 }
 
 /** Everything an import compares itself with. */
