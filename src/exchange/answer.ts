@@ -54,7 +54,7 @@ export function createAnswers(side: Answering) {
   const { replica, nonces } = side;
   /** A crash may have come between a snapshot and the letting go of what it covers: made good at the first question. */
   let settled: Promise<void> | undefined;
-  /** How many grants were known when what is refused was last judged: one more may take what fewer did not. */
+  /** Which grants counted when what is refused was last judged: others may take what those did not. */
   let judgedUnder = -1;
 
   /**
@@ -62,10 +62,11 @@ export function createAnswers(side: Answering) {
    * that was put out, have written things that count.
    */
   async function judgeAgain(): Promise<void> {
-    const grants = replica.book.all().length;
-    if (grants === judgedUnder) return;
+    const { edition } = replica.book;
+    if (edition === judgedUnder) return;
     await replica.retryRefused();
-    judgedUnder = grants;
+    await replica.listOutdated();
+    judgedUnder = edition;
   }
 
   /** What both sides may speak about: what the caller may read, of what is held here. */

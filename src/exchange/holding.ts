@@ -7,7 +7,7 @@ import { chainOf, isSnapshotChain } from './header';
 import { authorOf, open, type Head } from './judge';
 import type { Parcel } from './parcel';
 import type { DocumentSide, GrantShelf, ParcelShelf, RefusalShelf } from './ports';
-import type { Refusal } from './refusal';
+import { refusalKey, type Refusal } from './refusal';
 import type { SecretsOf } from './secrets';
 import type { Signer } from './signature';
 import { heldSnapshots } from './snapshots';
@@ -26,6 +26,9 @@ export interface ReplicaParts {
   /** Absent: in threads beside. */
   readonly codec?: Codec;
 }
+
+/** Grants of an ended key that a person is told of, the last that came. */
+const OUTDATED_LISTED_MAX = 50;
 
 /** Audiences by name, or whatever there is. */
 export type Audiences = ReadonlySet<Audience> | 'all';
@@ -82,7 +85,35 @@ export abstract class Holding {
         if (to > counted) list.push({ audience, origin, from: counted + 1, reason: 'REVOKED' });
       }
     }
+    const keys = new Set(list.map(refusalKey));
+    // Somebody whose grant a head's key kept after all counts again.
+    await this.forgive(
+      (one) =>
+        one.reason === 'REVOKED' &&
+        (audiences === 'all' || audiences.has(one.audience)) &&
+        !keys.has(refusalKey(one)),
+    );
     await this.parts.refusals.add(list);
+    await this.listOutdated();
+  }
+
+  /**
+   * Puts on the list whom a head's key that was ended has granted since: a former head may still sign with it. Crossed out
+   * again where a key that counts keeps it after all.
+   */
+  async listOutdated(): Promise<void> {
+    const list = this.book
+      .outdated()
+      .slice(-OUTDATED_LISTED_MAX)
+      .map((grant): Refusal => ({
+        audience: 'parc',
+        origin: grant.kind === 'poste' ? grant.poste : grant._id,
+        from: 1,
+        reason: 'KEY_ENDED',
+      }));
+    const keys = new Set(list.map(refusalKey));
+    await this.forgive((one) => one.reason === 'KEY_ENDED' && !keys.has(refusalKey(one)));
+    if (list.length > 0) await this.parts.refusals.add(list);
   }
 
   protected async settleNow(audience: Audience): Promise<void> {

@@ -98,7 +98,7 @@ const inOrder = (vector: Vector): readonly (readonly [string, number])[] =>
 
 /**
  * Grants that must stand in front of a piece, each once in a stream. A statement always travels with its snapshot; the
- * grant that a parcel cites, and every revocation, only where the other side's `parc` is behind.
+ * grant that a parcel cites, and what ends a head's key, only where the other side's `parc` is behind.
  */
 export class GrantFrames {
   private readonly sent = new Set<string>();
@@ -109,6 +109,8 @@ export class GrantFrames {
   ) {}
 
   *before(piece: Piece): Generator<Buffer> {
+    // Until it knows which keys are ended, the other side would go on believing whoever left with one.
+    if (this.cited) for (const grant of this.book.all()) if (grant.kind === 'headKeyEnd') yield* this.one(grant);
     // Who was put out is said first: `parc` comes last, and until it has, the other side would go on serving them. Said
     // even where `parc` is not behind: it may have come here by a frame, and the line was cut before its parcel.
     for (const grant of this.book.all()) if (grant.kind === 'revocation') yield* this.one(grant);

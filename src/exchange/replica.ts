@@ -43,10 +43,12 @@ export class Replica extends Holding {
     const { audience } = parcel.header;
     if (audiences !== 'all' && !audiences.has(audience))
       return { kind: 'refused', reason: 'AUDIENCE_FORBIDDEN', parcel };
-    const known = this.book.consolidations().length;
+    const { edition } = this.book;
+    const known = new Set(this.book.consolidations());
     const taken = await this.inTurn(audience, () => this.takeNow(parcel));
     // A statement may have come as a document, after the snapshot it speaks of.
-    if (this.book.consolidations().length > known) await this.settle(this.book.consolidations().slice(known));
+    if (this.book.edition !== edition)
+      await this.settle(this.book.consolidations().filter((statement) => !known.has(statement)));
     return taken;
   }
 

@@ -37,6 +37,8 @@ class Exchange {
   private readonly only: { readonly only?: readonly Audience[] };
   private readonly ours = new Map<string, Refusal>();
   private readonly left = { up: new Set<Audience>(), down: new Set<Audience>() };
+  /** Something of these stays here: the other side was put out meanwhile. */
+  private readonly withheld = new Set<Audience>();
 
   constructor(private readonly run: Run) {
     this.nonce = run.nonce;
@@ -58,7 +60,7 @@ class Exchange {
     const question = canonicalBytes({ poste: this.run.poste, digest: digestOf(mine), ...this.only });
     let reply = await this.ask(question);
     if (!reply.same && !reply.vectors) reply = await this.ask(question);
-    if (reply.same) return this.end(reply, reply.refused > 0 ? await this.retry() : []);
+    if (reply.same) return this.end(reply, mine, reply.refused > 0 ? await this.retry() : []);
 
     let theirs = reply.vectors;
     await this.demandOwn(theirs);
@@ -74,7 +76,7 @@ class Exchange {
     // The end of a pull says all that is still refused; where nothing was pulled it is asked for.
     const unsaid = reply.refused > 0 || parcels.length < refused.length;
     const documents = pulled ?? (unsaid && theirs ? await this.retry() : []);
-    return this.end(reply, [...parcels, ...documents]);
+    return this.end(reply, mine, [...parcels, ...documents]);
   }
 
   /**
@@ -111,14 +113,24 @@ class Exchange {
     return inPriority(all.filter((name) => this.run.priorities?.includes(priorityOf(name)) ?? true));
   }
 
-  private end({ now }: MovedReply, theirs: readonly Refusal[]): RunEnd {
+  private end({ now }: MovedReply, mine: Vectors, theirs: readonly Refusal[]): RunEnd {
     const unseen =
       this.run.audiences === 'all' ? [] : [...this.run.audiences].filter((name) => !this.within(name));
     const left = {
       up: inPriority(new Set([...this.left.up, ...unseen])),
       down: inPriority(new Set([...this.left.down, ...unseen])),
     };
-    return { nonce: this.nonce, now, theirs, ours: [...this.ours.values()], left };
+    const confirmed = this.confirmed(mine, theirs);
+    return { nonce: this.nonce, now, theirs, ours: [...this.ours.values()], left, confirmed };
+  }
+
+  /** @param mine as it stood before anything was pushed: what was packed since may still be here and nowhere else */
+  private confirmed(mine: Vectors, theirs: readonly Refusal[]): RunEnd['confirmed'] {
+    const { poste } = this.run;
+    const stopped = theirs.filter(({ origin, document }) => origin === poste && document === undefined);
+    const kept = new Set([...this.left.up, ...this.withheld, ...stopped.map(({ audience }) => audience)]);
+    const own = Object.entries(mine).map(([name, vector]) => [name, vector[poste] ?? 0] as const);
+    return Object.fromEntries(own.filter(([name, to]) => to > 0 && !kept.has(name)));
   }
 
   private async ask(body: Buffer): Promise<MovedReply> {
@@ -184,13 +196,14 @@ class Exchange {
     for await (const piece of pieces) {
       const may = other && replica.book.readable(other);
       if (!may || may.carries || may.audiences.has(piece.audience)) yield piece;
+      else this.withheld.add(piece.audience);
     }
   }
 
   private *introduction(grants: GrantFrames): Generator<Buffer> {
     const { replica, poste } = this.run;
     for (const grant of replica.book.all())
-      if (grant.kind === 'headKey' || (grant.kind === 'poste' && grant.poste === poste))
+      if (grant.kind.startsWith('headKey') || (grant.kind === 'poste' && grant.poste === poste))
         yield* grants.one(grant);
   }
 
