@@ -94,7 +94,7 @@ for (const kind of storeKinds(closing).filter(({ name }) => name !== 'embedded s
       const { head, anne, near } = await school();
       const folder = await newFolder();
       const relay = (near.relay = keep(await relayIn(folder, head, env)));
-      await write(head, classe(CE1), idOf('notice', 'trip'), { text: 'Sortie au zoo' });
+      await write(head, classe(CE1), idOf('event', 'trip'), { text: 'Sortie au zoo' });
       await write(head, DIRECTION, idOf('event', 'secret'), { text: 'Convocation confidentielle' });
       await write(anne, classe(CE1), idOf('homework', 'one'), { text: 'Lire la page douze' });
       await write(anne, suivi(CE1), idOf('event', 'two'), { text: 'confond b et d' });
@@ -141,7 +141,7 @@ for (const kind of storeKinds(closing).filter(({ name }) => name !== 'embedded s
       const first = await kind.open();
       const { head, near } = await school();
       const folder = await newFolder();
-      await write(head, classe(CE1), idOf('notice', 'trip'), { text: 'Sortie au zoo' });
+      await write(head, classe(CE1), idOf('event', 'trip'), { text: 'Sortie au zoo' });
       const before = (near.relay = await relayIn(folder, head, first.env));
       for (let run = 0; run < 2; run++) {
         await head.sync.run(actor(HEAD));
