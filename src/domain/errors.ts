@@ -27,6 +27,18 @@ export const ERROR_CODES = [
   'PASSWORD_WEAK', // params: reason
   'RECOVERY_WRONG',
   'CODE_USED',
+  'SCREEN_LOCKED', // the window is hidden: unlock first
+  'PASSWORD_FIRST', // the first password is changed before anything else
+  'CHARTER_FIRST', // the charter is read before anything else
+  'PIN_WEAK', // params: reason
+  'PIN_WRONG', // params: left (tries)
+  'PIN_ENDED', // none is set, it is another day, or too many tries: the password is asked
+  'PIN_SET', // one was chosen today already
+  'DAY_CODE_MISHEARD', // its check digit is wrong: no try was counted
+  'DAY_CODE_WRONG', // params: left (tries today)
+  'DAY_CODE_IMPOSSIBLE', // params: reason
+  'ACCOUNT_ENDED',
+  'ACCOUNT_MISSING', // this computer does not know this person's password
   // school and people
   'SCHOOL_EXISTS',
   'SCHOOL_MISSING',
