@@ -1,6 +1,7 @@
 /** Which pupil a guardians' row means by a name, a first name and a class label: BE1D and ONDE give nothing better. */
 import { ONDE_LIMITS } from './limits';
 import type { Pupil } from '../person';
+import { byFeedKey } from '../feeds/feed-keys';
 import { comparable } from './drafts';
 import type { ClassBook } from './plan-classes';
 import type { DoubtReason } from './plan-types';
@@ -31,7 +32,10 @@ export function childLinker(
       else byName.set(key, [pupil]);
     }
   }
+  const byKey = byFeedKey(pupils);
   const link = (child: ChildLink): string | DoubtReason => {
+    const meant = child.feedKey === undefined ? undefined : byKey.get(child.feedKey);
+    if (meant) return meant.id;
     const first = comparable(child.first);
     const alike = [...new Set(namesOf(child).flatMap((name) => byName.get(`${first}|${name}`) ?? []))];
     const classOf = ({ classId }: Pupil): string | undefined =>
@@ -57,7 +61,7 @@ export function childLinker(
   // Both parents, and every row of a large family, name the same child.
   const found = new Map<string, string | DoubtReason>();
   const linkOnce = (child: ChildLink): string | DoubtReason => {
-    const key = JSON.stringify([child.family, child.usage, child.first, child.classLabel]);
+    const key = JSON.stringify([child.family, child.usage, child.first, child.classLabel, child.feedKey]);
     const result = found.get(key) ?? link(child);
     found.set(key, result);
     return result;

@@ -1,5 +1,6 @@
 /** Reading one ONDE extraction: which it is, what its rows say, what in it could not be used. */
 import { schoolYearOf } from '../../time';
+import type { Dropped } from '../feeds/dropped';
 import { usualAge } from '../person';
 import {
   canonicalHeader,
@@ -20,7 +21,16 @@ import type { Cells, GuardianRow, PupilRow, TeacherRow } from './rows';
 import { readTable } from './table';
 import type { TableRow } from './table';
 
+export type Feed = 'onde' | 'aaf' | 'one' | 'beneylu';
+
 interface OndeFileBase {
+  feed: Feed;
+  /** Says what changed and not what is: who is not named is not absent. */
+  partial?: boolean | undefined;
+  /** Known people who the file says are not of the school any more. */
+  gone?: { id: string; line: number }[] | undefined;
+  /** What stood in the file and was not kept. */
+  dropped: Dropped[];
   encoding: OndeEncoding;
   /** Width of the header. */
   columns: number;

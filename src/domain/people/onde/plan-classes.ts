@@ -45,10 +45,13 @@ export function planClasses(
     const label = members[0]?.classLabel ?? '';
     const ondeClassId = members[0]?.ondeClassId;
     const alike = labelled(label);
+    const feedKey = members[0]?.classKey;
     // A label that two classes share says nothing alone: the rows wait for a decision.
-    if (ondeClassId === undefined && alike.length > 1) continue;
+    const keyed = feedKey === undefined ? undefined : classes.find(({ feedKeys }) => feedKeys?.includes(feedKey));
+    if (ondeClassId === undefined && !keyed && alike.length > 1) continue;
     const found =
       classes.find((group) => ondeClassId !== undefined && group.ondeClassId === ondeClassId) ??
+      keyed ??
       alike.find(
         (group) => ondeClassId === undefined || (group.ondeClassId === undefined && !claimed.has(group.id)),
       );
@@ -57,6 +60,7 @@ export function planClasses(
       ? { ...found, label, grades: sortGrades([...found.grades, ...named]) }
       : { id: giveId('class', classKeyOf(label, ondeClassId)), schoolYear, label, grades: sortGrades(named) };
     if (ondeClassId !== undefined) group.ondeClassId = ondeClassId;
+    if (feedKey !== undefined) group.feedKeys = [...new Set([...(group.feedKeys ?? []), feedKey])];
     if (found) classes[classes.indexOf(found)] = group;
     else classes.push(group);
     claimed.add(group.id);
@@ -80,7 +84,6 @@ export function planClasses(
 }
 
 function classKey(row: PupilRow): string {
-  return row.ondeClassId === undefined
-    ? `label ${comparable(row.classLabel ?? '')}`
-    : `onde ${row.ondeClassId}`;
+  if (row.ondeClassId !== undefined) return `onde ${row.ondeClassId}`;
+  return row.classKey === undefined ? `label ${comparable(row.classLabel ?? '')}` : `feed ${row.classKey}`;
 }

@@ -2,6 +2,7 @@
 import { compareText, groupBy } from '../names';
 import type { Guardian } from '../person';
 import type { Linked } from './child-links';
+import { byFeedKey, keysDiffer, shareKey } from '../feeds/feed-keys';
 import { comparable, nameKey } from './drafts';
 import type { Draft, GiveId, Sourced } from './drafts';
 import { ONDE_LIMITS } from './limits';
@@ -21,6 +22,13 @@ interface Cluster {
   known?: Guardian | undefined;
 }
 
+/** Of one guardian, the children of whom the files name them as holding authority: what files said before is replaced. */
+function hinted(known: Guardian | undefined, details: Details): Pick<Guardian, 'feedHint'> {
+  if (details.feedHint === undefined) return known?.feedHint ? { feedHint: known.feedHint } : {};
+  const others = (known?.feedHint ?? []).filter((pupil) => !details.children.includes(pupil));
+  return { feedHint: [...new Set([...others, ...details.feedHint])].sort(compareText) };
+}
+
 /**
  * Drafts every guardian of the files. Two rows are one adult when name, first name and civility agree and they share
  * a child, an address, an e-mail address or a telephone number; otherwise they are homonyms, and somebody decides.
@@ -33,21 +41,27 @@ export function planGuardians(
   giveId: GiveId,
 ): Draft<'guardian'>[] {
   const knownByName = groupBy(known, ({ names }) => nameKey(names));
+  const byKey = byFeedKey(known);
   const drafts: Draft<'guardian'>[] = [];
   for (const [name, namesakes] of groupBy(rows, ({ row }) => nameKey(row.names))) {
-    const adults = knownByName.get(name) ?? [];
+    // Somebody whose name changed is found by the feed's own number.
+    const numbered = namesakes.flatMap(({ row }) => byKey.get(row.feedKey ?? '') ?? []);
+    const adults = [...new Set([...(knownByName.get(name) ?? []), ...numbered])];
     const clusters = matched(gather(namesakes, link), adults, deriveKey);
     const taken = new Set(clusters.map((cluster) => cluster.known));
     const free = adults.filter((adult) => !taken.has(adult));
     const earlier: Guardian[] = [];
     for (const cluster of clusters) {
       const { details } = cluster;
-      const record: Guardian = cluster.known
-        ? overlay(cluster.known, { ...details, id: cluster.known.id })
-        : { ...details, id: giveId('guardian', keyOf(cluster)) };
+      const record: Guardian = {
+        ...(cluster.known
+          ? overlay(cluster.known, { ...details, id: cluster.known.id })
+          : { ...details, id: giveId('guardian', keyOf(cluster)) }),
+        ...hinted(cluster.known, details),
+      };
       const reasons = [...cluster.reasons];
-      const others = clusters.filter((other) => other !== cluster && civilityAllows(other.details, details));
-      const candidates = [...free, ...earlier].filter((adult) => civilityAllows(adult, details));
+      const others = clusters.filter((other) => other !== cluster && maybeOne(other.details, details));
+      const candidates = [...free, ...earlier].filter((adult) => maybeOne(adult, details));
       if (!cluster.known && (others.length > 0 || candidates.length > 0)) {
         const rows = others.flatMap(({ sources }) => sources).slice(0, ONDE_LIMITS.shown);
         reasons.push({ code: 'homonym', others: rows, sameBirthDate: false });
@@ -79,13 +93,25 @@ function gather(rows: readonly Sourced<GuardianRow>[], link: (children: ChildLin
   };
   for (const { source, row } of rows) {
     const { ids, reasons } = link(row.children);
-    const { civility, names, email, phones, address } = row;
-    const details = withoutUndefined({ civility, names, email, phones, address, children: ids });
+    const { civility, names, email, phones, address, feedKey, authorityHint } = row;
+    const feedKeys = feedKey === undefined ? undefined : [feedKey];
+    const hint = row.children.filter((child) => authorityHint?.includes(bare(child.feedKey)));
+    const feedHint = authorityHint === undefined ? undefined : link(hint).ids;
+    const details = withoutUndefined({
+      civility,
+      names,
+      email,
+      phones,
+      address,
+      children: ids,
+      feedHint,
+      feedKeys,
+    });
     const cluster = { sources: [source], details, reasons, childNames: row.children.map(nameKey) };
     const touching = new Set(tokensOf(details).flatMap((token) => [...(byToken.get(token) ?? [])]));
     let whole: Cluster = cluster;
     for (const other of touching) {
-      if (!civilityAllows(other.details, whole.details)) continue;
+      if (!civilityAllows(other.details, whole.details) || keysDiffer(other.details, whole.details)) continue;
       for (const token of tokensOf(other.details)) byToken.get(token)?.delete(other);
       clusters.delete(other);
       whole = absorb(other, whole);
@@ -121,8 +147,9 @@ function matched(
   const allowed = ({ details }: Cluster): Guardian[] =>
     adults.filter((adult) => civilityAllows(adult, details));
   const sharing = clusters.map((cluster) => {
-    const choice = allowed(cluster);
+    const choice = allowed(cluster).filter((adult) => !keysDiffer(adult, cluster.details));
     return (
+      adults.find((adult) => shareKey(adult, cluster.details)) ??
       choice.find((adult) => shareChild(adult, cluster.details)) ??
       choice.find((adult) => shareContact(adult, cluster.details))
     );
@@ -132,7 +159,11 @@ function matched(
   for (const [index, cluster] of clusters.entries()) {
     // The id that these names would be given, where no other row is nearer to that person.
     const id = deriveKey('guardian', keyOf(cluster));
-    const known = sharing[index] ?? allowed(cluster).find((adult) => adult.id === id && !taken.has(adult));
+    const known =
+      sharing[index] ??
+      allowed(cluster).find(
+        (adult) => adult.id === id && !taken.has(adult) && !keysDiffer(adult, cluster.details),
+      );
     if (known) taken.add(known);
     const same = known && merged.get(known);
     merged.set(known ?? cluster, same ? absorb(same, cluster) : { ...cluster, known });
@@ -150,6 +181,17 @@ function keyOf({ details, childNames }: Cluster): string {
 function civilityAllows(left: Pick<Details, 'civility'>, right: Pick<Details, 'civility'>): boolean {
   return left.civility === undefined || right.civility === undefined || left.civility === right.civility;
 }
+
+/**
+ * Whether somebody is asked about two namesakes. Where one feed gives them two numbers they are two people, unless they
+ * share a child or an address: academies' directories hold many a parent twice.
+ */
+function maybeOne(left: Details, right: Details): boolean {
+  if (!civilityAllows(left, right)) return false;
+  return !keysDiffer(left, right) || shareChild(left, right) || shareContact(left, right);
+}
+
+const bare = (key = ''): string => key.slice(key.indexOf(':') + 1);
 
 function shareChild(left: Details, right: Details): boolean {
   return left.children.some((child) => right.children.includes(child));

@@ -1,6 +1,8 @@
 /** Matching pupils' rows to known pupils, and naming every doubt. */
 import { groupBy } from '../names';
 import type { Pupil } from '../person';
+import { byFeedKey, keysDiffer } from '../feeds/feed-keys';
+import type { Keyed } from '../feeds/feed-keys';
 import { nameKey, ranked } from './drafts';
 import type { Draft, GiveId, Sourced } from './drafts';
 import { ONDE_LIMITS } from './limits';
@@ -40,10 +42,10 @@ export function planPupils(
       reasons.push({ code: 'duplicate', of: original.source });
     } else if (!pupil) {
       candidates = (freeByName.get(nameKey(item.row.names)) ?? [])
-        .filter((other) => maybeSame(item.row, other))
+        .filter((other) => maybeSame(told(item), other))
         .slice(0, ONDE_LIMITS.shown);
       const others = sharing.filter(
-        (other) => other !== item && !repeats.has(other) && maybeSame(item.row, other.row),
+        (other) => other !== item && !repeats.has(other) && maybeSame(told(item), told(other)),
       );
       if (candidates.length > 0 || others.length > 0) {
         const sameBirthDate = others.some(({ row }) => row.birthDate === item.row.birthDate);
@@ -60,9 +62,10 @@ export function planPupils(
 }
 
 function patchOf({ row, classId }: Item): Omit<Pupil, 'id'> {
-  const { names, birthDate, sex, ine, grade, cycle, image, associations } = row;
+  const { names, birthDate, sex, ine, grade, cycle, image, associations, feedKey } = row;
   const authorisations = withoutUndefined({ image, associations });
-  return withoutUndefined({ names, birthDate, sex, ine, grade, cycle, classId, authorisations });
+  const feedKeys = feedKey === undefined ? undefined : [feedKey];
+  return withoutUndefined({ names, birthDate, sex, ine, grade, cycle, classId, authorisations, feedKeys });
 }
 
 /** The feed's own key of a pupil: the INE where there is one, else what the school writes on every list. */
@@ -74,10 +77,25 @@ function naturalKey({ names, birthDate }: Pick<Pupil, 'names' | 'birthDate'>): s
   return `${nameKey(names)}|${birthDate ?? ''}`;
 }
 
-/** Two different INEs are two different children, whatever their names. */
-function maybeSame(left: { ine?: string | undefined }, right: { ine?: string | undefined }): boolean {
-  return left.ine === undefined || right.ine === undefined || left.ine === right.ine;
+interface Told extends Keyed {
+  ine?: string | undefined;
+  birthDate?: string | undefined;
 }
+
+/**
+ * Two different INEs are two different children, whatever their names; so are two numbers of one feed, unless the birth
+ * date is the same (an academy's directory sometimes holds one child twice: that is asked).
+ */
+function maybeSame(left: Told, right: Told): boolean {
+  if (left.ine !== undefined && right.ine !== undefined && left.ine !== right.ine) return false;
+  return !keysDiffer(left, right) || left.birthDate === right.birthDate;
+}
+
+const told = ({ row }: Item): Told => ({
+  ine: row.ine,
+  birthDate: row.birthDate,
+  feedKeys: row.feedKey === undefined ? undefined : [row.feedKey],
+});
 
 /**
  * Rows that repeat an earlier one: the same INE, or the same name, birth date and class. An INE is one child's, so
@@ -93,7 +111,7 @@ function findRepeats(rows: readonly Item[]): { items: Item[]; repeats: Map<Item,
     const sameIne = row.ine === undefined ? undefined : byIne.get(row.ine);
     const item = sameIne ? { ...given, row: withoutUndefined({ ...row, ine: undefined }) } : given;
     const sameNatural = byNatural.get(natural);
-    const earlier = sameIne ?? (sameNatural && maybeSame(row, sameNatural.row) ? sameNatural : undefined);
+    const earlier = sameIne ?? (sameNatural && maybeSame(told(given), told(sameNatural)) ? sameNatural : undefined);
     if (earlier) repeats.set(item, earlier);
     else if (!sameNatural) byNatural.set(natural, item);
     if (row.ine !== undefined && !sameIne) byIne.set(row.ine, item);
@@ -125,12 +143,14 @@ function matchPupils(
       free.delete(pupil);
     }
   };
-  const open = (group: readonly Pupil[] | undefined, { row }: Item): Pupil[] =>
-    (group ?? []).filter((pupil) => free.has(pupil) && maybeSame(row, pupil));
+  const open = (group: readonly Pupil[] | undefined, item: Item): Pupil[] =>
+    (group ?? []).filter((pupil) => free.has(pupil) && maybeSame(told(item), pupil));
 
   const expected = expectedIds(items, deriveKey);
   const byExpectedId = (item: Item): Pupil | undefined => open(byId.get(expected.get(item) ?? ''), item)[0];
 
+  const byKey = byFeedKey(known);
+  pass(({ row }) => (row.feedKey === undefined ? undefined : byKey.get(row.feedKey)));
   pass((item) => (item.row.ine === undefined ? undefined : open(byIne.get(item.row.ine), item)[0]));
   // Children who share everything the file says keep their own row from one import to the next.
   pass((item) => {
@@ -177,6 +197,7 @@ function reasonsOfRow({ row, classId }: Item, pupil: Pupil | undefined): DoubtRe
   const conflict =
     pupil?.ine !== undefined &&
     pupil.ine === row.ine &&
+    !(row.feedKey !== undefined && pupil.feedKeys?.includes(row.feedKey)) &&
     nameKey(pupil.names) !== nameKey(row.names) &&
     pupil.birthDate !== row.birthDate;
   if (conflict) reasons.push({ code: 'ineConflict', ine: pupil.ine ?? '' });

@@ -1,6 +1,7 @@
 /** Matching teachers' rows to known members of staff. */
 import { groupBy } from '../names';
 import type { ClassGroup, StaffMember, StaffRole } from '../person';
+import { byFeedKey, shareKey } from '../feeds/feed-keys';
 import { nameKey, ranked } from './drafts';
 import type { Draft, GiveId, Sourced } from './drafts';
 import { ONDE_LIMITS } from './limits';
@@ -24,11 +25,13 @@ export function planStaff(
 ): Draft<'staff'>[] {
   const thisYear = new Set(classes.classes.map(({ id }) => id));
   const knownByName = groupBy(known, ({ names }) => nameKey(names));
+  const byKey = byFeedKey(known);
   const drafts: Draft<'staff'>[] = [];
   for (const [name, rowsOfName] of groupBy(rows, ({ row }) => nameKey(row.names))) {
     // Somebody imported under this name and renamed since keeps the id that the name gave.
     const renamed = known.filter(({ id }) => id === deriveKey('staff', name));
-    const adults = [...new Set([...(knownByName.get(name) ?? []), ...renamed])];
+    const numbered = rowsOfName.flatMap(({ row }) => byKey.get(row.feedKey ?? '') ?? []);
+    const adults = [...new Set([...(knownByName.get(name) ?? []), ...renamed, ...numbered])];
     const namesakes = rowsOfName.map(({ source, row }) => ({ source, ...detailsOf(row, classes) }));
     // Two rows once said to be one person: each says less than the record, perhaps in another spelling.
     const told = namesakes.map(({ details }) =>
@@ -60,13 +63,14 @@ export function planStaff(
       const others = namesakes.map((other) => other.source).filter((other) => other !== source);
       let candidates: StaffMember[] = [];
       if (!member && first) reasons.push({ code: 'duplicate', of: first.source });
-      else if (others.length > 0 || free.length > 0) {
+      else if (!(member && shareKey(member, details)) && (others.length > 0 || free.length > 0)) {
         const shown = others.slice(0, ONDE_LIMITS.shown);
         reasons.push({ code: 'homonym', others: shown, sameBirthDate: false });
         if (!member) candidates = [...free, ...earlier].slice(0, ONDE_LIMITS.shown);
       }
+      const told = [...new Set(namesakes.flatMap((other) => other.details.classIds))];
       const record: StaffMember = member
-        ? withClassesOf(thisYear, overlay(member, { ...details, id: member.id }))
+        ? withClassesOf(thisYear, overlay(withoutFormer(member, told), { ...details, id: member.id }))
         : { ...details, id: giveId('staff', name) };
       earlier.push(record);
       drafts.push({ sources: [source], record, known: member, reasons, candidates });
@@ -96,6 +100,7 @@ function matchStaff(
     }
   };
   const isExpected = ({ id }: StaffMember, index: number): boolean => id === expected[index];
+  pass(shareKey);
   pass((member, details, index) => isExpected(member, index) && shares(member, details));
   pass(shares);
   pass((member, _, index) => isExpected(member, index));
@@ -111,15 +116,37 @@ function shares(member: StaffMember, details: Details): boolean {
 }
 
 function withClassesOf(year: ReadonlySet<string>, member: StaffMember): StaffMember {
-  return { ...member, classIds: member.classIds.filter((id) => year.has(id)) };
+  const { feedClassIds, ...rest } = member;
+  const classIds = member.classIds.filter((id) => year.has(id));
+  const given = feedClassIds?.filter((id) => year.has(id));
+  return given === undefined ? { ...rest, classIds } : { ...rest, classIds, feedClassIds: given };
+}
+
+/**
+ * A class that an earlier file gave and that this one gives no more is taken away; one given by hand stays, and so does
+ * everything where the file names no class.
+ */
+function withoutFormer(member: StaffMember, told: readonly string[]): StaffMember {
+  const former = new Set(member.feedClassIds?.filter((id) => told.length > 0 && !told.includes(id)));
+  if (former.size === 0) return member;
+  const staying = (ids: readonly string[]): string[] => ids.filter((id) => !former.has(id));
+  return {
+    ...member,
+    classIds: staying(member.classIds),
+    feedClassIds: staying(member.feedClassIds ?? []),
+  };
 }
 
 function detailsOf(row: TeacherRow, classes: ClassBook): { details: Details; reasons: DoubtReason[] } {
   const found = row.classLabel === undefined ? [] : classesNamed(row.classLabel, classes);
   const roles: StaffRole[] = row.head ? ['teacher', 'head'] : ['teacher'];
-  const { civility, names, email } = row;
+  const { civility, names, email, feedKey } = row;
+  const classIds = (found ?? []).map(({ id }) => id);
+  const feedKeys = feedKey === undefined ? undefined : [feedKey];
+  // The same list twice on purpose: the first is also changed by hand, the second says what this feed gave.
+  const feedClassIds = classIds.length > 0 ? [...classIds] : undefined;
   return {
-    details: withoutUndefined({ civility, names, email, roles, classIds: (found ?? []).map(({ id }) => id) }),
+    details: withoutUndefined({ civility, names, email, roles, classIds, feedClassIds, feedKeys }),
     reasons: found ? [] : [withoutUndefined({ code: 'unknownClass', label: row.classLabel })],
   };
 }

@@ -1,5 +1,7 @@
 /** The dry run of an import, as plain data: everything a person looks at before anything is written. */
 import type { ClassGroup, Guardian, Pupil, StaffMember } from '../person';
+import type { Dropped } from '../feeds/dropped';
+import type { Feed } from './parse';
 import type { OndeKind, RejectedRow, RowProblem } from './problems';
 import type { ChildLink } from './rows';
 
@@ -42,6 +44,8 @@ export type DoubtReason =
   | { code: 'duplicate'; of: Source }
   /** Same name and first name as other rows of the file or as people already known (`candidates` of the doubt). */
   | { code: 'homonym'; others: Source[]; sameBirthDate: boolean }
+  /** The file says that the child is not of the school any more: proposed, never done by itself. */
+  | { code: 'gone' }
   /** The INE is that of a known pupil whose name and birth date are both different. */
   | { code: 'ineConflict'; ine: string }
   | { code: 'childNotFound'; child: ChildLink }
@@ -85,6 +89,8 @@ export type Doubt = DoubtByKind<PersonKind>;
 export type PlanNotice =
   /** More than a tenth of the people known are absent: perhaps the file is partial. Nobody is deleted anyway. */
   | { code: 'suspiciousDrop'; kind: PersonKind; known: number; absent: number }
+  /** The same of one class. */
+  | { code: 'classDrop'; classId: string; label: string; known: number; absent: number }
   /** The ages of a pupils' file point to another school year than the one being imported. */
   | { code: 'otherSchoolYear'; file: number; found: number; expected: number };
 
@@ -92,6 +98,11 @@ export type Absent = { kind: PersonKind; id: string } | { kind: 'guardianLink'; 
 
 export interface FileSummary {
   kind: OndeKind;
+  feed: Feed;
+  /** Says what changed since another file, not what is. */
+  partial: boolean;
+  /** What stood in it and a directory may not hold. */
+  dropped: Dropped[];
   generation?: 'old' | 'current' | undefined;
   rows: number;
   rejected: RejectedRow[];
@@ -104,12 +115,16 @@ export interface ImportPlan {
   notices: PlanNotice[];
   added: Added[];
   changed: Changed[];
+  /** Known people of whom nothing changes but the identifiers that the feed gives: written, not worth a look. */
+  linked: Changed[];
   unchanged: { kind: RecordKind; id: string }[];
   doubtful: Doubt[];
   /** Known people whom the files do not name: reported, never deleted. Only for kinds whose file was given. */
   absentFromFile: Absent[];
   /** Values that were dropped or look wrong, in rows that are used nevertheless. */
   warnings: (Source & RowProblem)[];
+  /** Classes and moves of a year that has just begun are not settled before mid-September. */
+  provisional: boolean;
   /** Every class of the year once the import is done: what a decision's `classId` may name. */
   classes: ClassGroup[];
   /** Every pupil that a guardian may be linked to: what a decision's `children` may name. */
@@ -119,6 +134,8 @@ export interface ImportPlan {
 export interface PlanOptions {
   /** First civil year of the school year that the import is for. */
   schoolYear: number;
+  /** ISO date in the school's zone. */
+  today: string;
   /**
    * Final id of an imported object: type prefix and HMAC of the feed's key under the school's, so that the same
    * import made on two postes writes the same ids.

@@ -12,11 +12,13 @@ import { planGuardians } from './plan-guardians';
 import { absentPupils, planPupils } from './plan-pupils';
 import { planStaff } from './plan-staff';
 import { suggest } from './suggest';
+import { isProvisional } from '../feeds/provisional';
 import type {
   Absent,
   Added,
   Changed,
   Doubt,
+  FieldChange,
   FileSummary,
   ImportPlan,
   PersonKind,
@@ -27,6 +29,9 @@ import type { RowProblem } from './problems';
 
 /** Share of the known people whose absence is worth a question (a partial file looks like a school moving out). */
 const SUSPICIOUS_SHARE = 0.1;
+
+/** What only the machine reads: how other directories call somebody, and what they gave. */
+const SILENT: ReadonlySet<string> = new Set(['feedKeys', 'feedClassIds', 'feedHint']);
 
 /** Problems that become doubts, and are not told twice. */
 const DOUBTS: ReadonlySet<RowProblem['code']> = new Set(['badDate', 'noDate', 'impossibleAge', 'noClass']);
@@ -67,6 +72,7 @@ export function planImport(current: Directory, files: readonly OndeFile[], optio
     notices: [],
     added: [],
     changed: [],
+    linked: [],
     unchanged: [],
     doubtful: [],
     absentFromFile: [],
@@ -74,6 +80,7 @@ export function planImport(current: Directory, files: readonly OndeFile[], optio
       .flat()
       .flatMap(({ source, row }) => row.problems.map((problem) => ({ ...source, ...problem })))
       .filter(({ code }) => !DOUBTS.has(code)),
+    provisional: isProvisional(schoolYear, options.today),
     classes: classes.classes,
     pupilIds: linkable.map(({ id }) => id),
   };
@@ -83,8 +90,14 @@ export function planImport(current: Directory, files: readonly OndeFile[], optio
   for (const draft of guardians) sort(plan, 'guardian', draft, known);
   plan.doubtful.sort((a, b) => a.source.file - b.source.file || a.source.line - b.source.line);
 
-  const has = (kind: OndeFile['kind']): boolean => files.some((file) => file.kind === kind);
-  if (has('pupils')) reportAbsent(plan, 'pupil', current.pupils.length, absentPupils(current.pupils, pupils));
+  proposeDepartures(plan, current, files, options.today);
+  const has = (kind: OndeFile['kind']): boolean => files.some((file) => file.kind === kind && !file.partial);
+  if (has('pupils')) {
+    const here = current.pupils.filter(({ leftOn }) => leftOn === undefined);
+    const absent = absentPupils(here, pupils);
+    reportAbsent(plan, 'pupil', here.length, absent);
+    reportClasses(plan, here, absent);
+  }
   if (has('teachers')) reportAbsent(plan, 'staff', current.staff.length, unnamed(current.staff, staff));
   if (has('guardians')) {
     reportAbsent(plan, 'guardian', current.guardians.length, unnamed(current.guardians, guardians));
@@ -109,9 +122,9 @@ function sourced<Row extends { line: number }>(
 }
 
 function summary(file: OndeFile): FileSummary {
-  const { kind, rows, rejected, unknownColumns } = file;
+  const { kind, feed, partial = false, dropped, rows, rejected, unknownColumns } = file;
   const generation = file.kind === 'pupils' ? { generation: file.generation } : {};
-  return { kind, ...generation, rows: rows.length, rejected, unknownColumns };
+  return { kind, feed, partial, dropped, ...generation, rows: rows.length, rejected, unknownColumns };
 }
 
 function sortClasses(plan: ImportPlan, current: Directory, { classes }: ClassBook): void {
@@ -121,7 +134,10 @@ function sortClasses(plan: ImportPlan, current: Directory, { classes }: ClassBoo
     const before = known.get(record.id);
     const changes = before ? differences(before, record) : [];
     if (!before) plan.added.push({ kind: 'class', record, sources });
-    else if (changes.length > 0) plan.changed.push({ kind: 'class', record, sources, changes });
+    else if (changes.length > 0) {
+      const list = changes.every(isSilent) ? plan.linked : plan.changed;
+      list.push({ kind: 'class', record, sources, changes });
+    }
     else plan.unchanged.push({ kind: 'class', id: record.id });
   }
 }
@@ -139,7 +155,10 @@ function sort<K extends PersonKind>(
   // TypeScript cannot follow that `kind` and `record` go together through a type parameter.
   if (known && changes.length === 0) plan.unchanged.push({ kind, id: record.id });
   else if (reasons.length > 0 && source) plan.doubtful.push(doubt(kind, draft, source, ids) as Doubt);
-  else if (known) plan.changed.push({ kind, record, sources, changes } as Changed);
+  else if (known) {
+    const list = changes.every(isSilent) ? plan.linked : plan.changed;
+    list.push({ kind, record, sources, changes } as Changed);
+  }
   else plan.added.push({ kind, record, sources } as Added);
 }
 
@@ -164,6 +183,43 @@ function doubt<K extends PersonKind>(
   };
 }
 
+const isSilent = ({ field }: FieldChange): boolean => SILENT.has(field);
+
+/** Who a file says has gone: children as a question each, adults among those the file does not name. */
+function proposeDepartures(
+  plan: ImportPlan,
+  current: Directory,
+  files: readonly OndeFile[],
+  today: string,
+): void {
+  const pupils = new Map(current.pupils.map((pupil) => [pupil.id, pupil]));
+  const kinds = { pupils: 'pupil', teachers: 'staff', guardians: 'guardian' } as const;
+  for (const [file, { kind, gone = [] }] of files.entries()) {
+    for (const { id, line } of gone) {
+      if (kind !== 'pupils') {
+        plan.absentFromFile.push({ kind: kinds[kind], id });
+        continue;
+      }
+      const pupil = pupils.get(id);
+      if (!pupil || pupil.leftOn !== undefined) continue;
+      const record = { ...pupil, leftOn: today };
+      plan.doubtful.push({
+        id: `${file}:${line}`,
+        kind: 'pupil',
+        source: { file, line },
+        reasons: [{ code: 'gone' }],
+        record,
+        known: true,
+        changes: differences(pupil, record),
+        candidates: [],
+        drafted: [],
+        suggestion: { action: 'skip' },
+      });
+    }
+  }
+  plan.doubtful.sort((a, b) => a.source.file - b.source.file || a.source.line - b.source.line);
+}
+
 function unnamed<T extends { id: string }, K extends PersonKind>(
   known: readonly T[],
   drafts: readonly Draft<K>[],
@@ -183,6 +239,22 @@ function reportAbsent(
   plan.absentFromFile.push(...absent.map(({ id }) => ({ kind, id })));
   if (absent.length > known * SUSPICIOUS_SHARE) {
     plan.notices.push({ code: 'suspiciousDrop', kind, known, absent: absent.length });
+  }
+}
+
+/** A class that lost more than a tenth of its children at once: most often a file that was cut short. */
+function reportClasses(
+  plan: ImportPlan,
+  here: Directory['pupils'],
+  absent: readonly { id: string }[],
+): void {
+  const gone = new Set(absent.map(({ id }) => id));
+  for (const { id, label } of plan.classes) {
+    const members = here.filter(({ classId }) => classId === id);
+    const missing = members.filter((pupil) => gone.has(pupil.id)).length;
+    if (missing > members.length * SUSPICIOUS_SHARE) {
+      plan.notices.push({ code: 'classDrop', classId: id, label, known: members.length, absent: missing });
+    }
   }
 }
 

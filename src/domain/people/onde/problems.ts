@@ -14,12 +14,24 @@ export type OndeProblem =
   /** Not an extraction we know; `headers` as read, for the person to see which file it was. */
   | { code: 'unrecognised'; headers: string[] }
   /** `columns` by their name in ONDE, so that they can be ticked there. */
-  | { code: 'missingColumns'; kind: OndeKind; columns: string[] };
+  | { code: 'missingColumns'; kind: OndeKind; columns: string[] }
+  /** Every row is of a school with another UAI. */
+  | { code: 'otherSchool'; found: string[] };
 
 /** One row is left out; the others are used. */
 export interface RejectedRow {
   line: number;
-  code: 'noName' | 'cellTooLong' | 'extraCells' | 'noChild';
+  code:
+    | 'noName'
+    | 'cellTooLong'
+    | 'extraCells'
+    | 'noChild'
+    /** The feed's number stands twice in one file; the first stands. */
+    | 'duplicateId'
+    /** A change to somebody whom no earlier import brought. */
+    | 'unknownPerson'
+    /** Works in the school, but neither teaches nor heads it. */
+    | 'otherFunction';
 }
 
 /**

@@ -38,7 +38,7 @@ export function resolve(plan: ImportPlan, decisions: Readonly<Record<string, Dec
     guardian: new Map() as Written<'guardian'>,
   };
   for (const added of plan.added) put(written[added.kind], 'create', added.record, []);
-  for (const changed of plan.changed) put(written[changed.kind], 'update', changed.record, changed.changes);
+  for (const changed of [...plan.changed, ...plan.linked]) put(written[changed.kind], 'update', changed.record, changed.changes);
 
   const doubts = new Map(plan.doubtful.map((doubt) => [doubt.id, doubt]));
   const refused: RefusedDecision[] = Object.keys(decisions)

@@ -6,8 +6,10 @@ import type { AdultField, ChildField, PupilField, TeacherField } from './columns
 import type { RowProblem } from './problems';
 
 interface OndeRow {
-  /** 1-based line in the file. */
+  /** 1-based line in the file; the rank of the object in a file that has no lines. */
   line: number;
+  /** The feed's own identifier of the person (`aaf:438123`). */
+  feedKey?: string | undefined;
   names: PersonName;
   problems: RowProblem[];
 }
@@ -20,6 +22,8 @@ export interface PupilRow extends OndeRow {
   grade?: Grade | undefined;
   classLabel?: string | undefined;
   ondeClassId?: string | undefined;
+  /** The feed's own identifier of the class. */
+  classKey?: string | undefined;
   image?: boolean | undefined;
   associations?: boolean | undefined;
 }
@@ -29,6 +33,8 @@ export interface ChildLink {
   family: string;
   first: string;
   classLabel?: string | undefined;
+  /** Where the feed names children by number, and not by name. */
+  feedKey?: string | undefined;
 }
 
 export interface GuardianRow extends OndeRow {
@@ -37,6 +43,8 @@ export interface GuardianRow extends OndeRow {
   phones: Phones;
   address: PostalAddress;
   children: ChildLink[];
+  /** Children, by their number in the feed, of whom it says that this adult holds authority. */
+  authorityHint?: string[] | undefined;
 }
 
 export interface TeacherRow extends OndeRow {
