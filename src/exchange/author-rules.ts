@@ -1,7 +1,8 @@
 import { parseAudience, type Audience } from '../domain/audience';
 import type { Id } from '../domain/id';
-import type { Actor } from '../domain/rights/actor';
+import type { Actor, RoleGrant } from '../domain/rights/actor';
 import { authorize, type Action, type Resource } from '../domain/rights/authorize';
+import { isStaffRole } from '../domain/rights/roles';
 import type { RevisionRecord } from '../store/port';
 import type { PosteGrant } from './grant';
 import type { GrantBook } from './grant-book';
@@ -39,6 +40,7 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   yearClosed: 'school.manage',
   yearEnded: 'school.manage',
   posteCertificate: 'school.manage',
+  traceBox: 'school.manage',
   recovery: 'school.manage',
   headKey: 'school.manage',
   keyWrap: 'school.manage',
@@ -58,7 +60,7 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
 };
 
 /** Kinds that say something for the poste they name. */
-export const OF_POSTE: readonly string[] = ['yearReported', 'posteCertificateRequest'];
+export const OF_POSTE: readonly string[] = ['yearReported', 'posteCertificateRequest', 'traceSheet'];
 
 /** What speaks for one poste or one person is written by that one, or by a head: its box, a request for another poste. */
 function isOwn({ id, body }: RevisionRecord, author: PosteGrant): boolean {
@@ -80,6 +82,7 @@ export const APPEND_ONLY: readonly string[] = [
   'inventoryFact',
   'cartFact',
   'deviceRevoked',
+  'traceSheet',
 ];
 
 /** Facts too, but personal: written once, and ended by a head's poste when their child has left the school. */
@@ -88,8 +91,16 @@ const WRITTEN_ONCE: readonly string[] = ['authority', 'portalFact'];
 const demandedBy = (table: Readonly<Record<string, Action>>, name: string): readonly Action[] =>
   Object.hasOwn(table, name) && table[name] ? [table[name]] : [];
 
+/** The roles of a grant that this version knows; one of a later version is no right. */
+export const rolesOf = (grant: Pick<PosteGrant, 'roles'>): RoleGrant[] =>
+  grant.roles.flatMap(({ role, classIds, groupIds }) =>
+    isStaffRole(role) ? [{ role, classIds, ...(groupIds ? { groupIds } : {}) }] : [],
+  );
+
 export const actorOf = (grant: PosteGrant): Actor =>
-  grant.person === null ? { kind: 'poste' } : { kind: 'staff', personId: grant.person, grants: grant.roles };
+  grant.person === null
+    ? { kind: 'poste' }
+    : { kind: 'staff', personId: grant.person, grants: rolesOf(grant) };
 
 /** The class a class's audience belongs to. */
 export function resourceOf(audience: Audience): Resource {

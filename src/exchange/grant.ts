@@ -23,6 +23,18 @@ const common = {
   signature: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{86}$/)),
 };
 
+/** A role as a grant says it: perhaps one of a later version, which is signed and carried, and no right (`rolesOf`). */
+export interface GrantRole {
+  readonly role: string;
+  readonly classIds: readonly Id<'class'>[];
+  readonly groupIds?: readonly Id<'group'>[] | undefined;
+}
+const roleSchema: v.GenericSchema<GrantRole> = v.looseObject({
+  role: v.pipe(v.string(), v.regex(/^[a-z][a-zA-Z]{0,29}$/)),
+  classIds: v.pipe(v.array(idSchema('class')), v.maxLength(60)),
+  groupIds: v.optional(v.pipe(v.array(idSchema('group')), v.maxLength(60))),
+});
+
 export const grantSchema = v.variant('kind', [
   /** A poste of the school: its key, whose it is, and what may be read and written with it. */
   v.strictObject({
@@ -32,15 +44,12 @@ export const grantSchema = v.variant('kind', [
     key: keySchema,
     /** Null for a poste that is nobody's: a relay. */
     person: v.nullable(idSchema('staff')),
-    roles: v.pipe(
-      v.array(
-        v.strictObject({
-          role: v.picklist(['head', 'teacher']),
-          classIds: v.pipe(v.array(idSchema('class')), v.maxLength(60)),
-        }),
-      ),
-      v.maxLength(20),
-    ),
+    roles: v.pipe(v.array(roleSchema), v.maxLength(20)),
+    /**
+     * The first instant on which it gives nothing to read any more. Who serves looks at it; what was written counts until a
+     * revocation says otherwise, so that replicas agree whatever their clocks say.
+     */
+    until: v.optional(v.pipe(v.string(), v.isoTimestamp())),
     audiences: v.pipe(v.array(audienceSchema), v.maxLength(400)),
     /** Carries sealed parcels of the whole school without being able to open them (the relay). */
     carries: v.boolean(),

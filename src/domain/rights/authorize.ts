@@ -1,82 +1,87 @@
 import { PreauError } from '../errors';
-import type { Id } from '../id';
-import { hasRole, teaches, type Actor } from './actor';
+import type { Actor } from './actor';
+import {
+  anyone,
+  atSchool,
+  guardianInClass,
+  held,
+  inLesson,
+  lessonOwner,
+  ownDevice,
+  poste,
+  pupilOfClass,
+  self,
+  within,
+  type Resource,
+  type Rule,
+} from './rules';
 
-/** What is acted upon, as far as rights care. */
-export type Resource =
-  | { readonly kind: 'school' }
-  | { readonly kind: 'class'; readonly classId: Id<'class'> }
-  | {
-      readonly kind: 'lesson';
-      readonly ownerId: Id<'staff'>;
-      readonly lessonId: Id<'lesson'>;
-      readonly classId?: Id<'class'>;
-    }
-  | { readonly kind: 'person'; readonly personId: Id }
-  | { readonly kind: 'device'; readonly deviceId: Id<'device'> };
+export type { Resource } from './rules';
 
-type Rule = (actor: Actor, resource: Resource) => boolean;
-
-const anyone: Rule = () => true;
-const staff: Rule = (actor) => actor.kind === 'staff';
-const head: Rule = (actor) => hasRole(actor, 'head');
-const poste: Rule = (actor) => actor.kind === 'poste';
-const classTeacher: Rule = (actor, resource) => resource.kind === 'class' && teaches(actor, resource.classId);
-const lessonOwner: Rule = (actor, resource) =>
-  resource.kind === 'lesson' && actor.kind === 'staff' && actor.personId === resource.ownerId;
-const inLesson: Rule = (actor, resource) =>
-  resource.kind === 'lesson' &&
-  (actor.kind === 'pupil' || actor.kind === 'visitor') &&
-  actor.lessonId === resource.lessonId;
-const pupilOfClass: Rule = (actor, resource) =>
-  resource.kind === 'class' && actor.kind === 'pupil' && actor.classId === resource.classId;
-const self: Rule = (actor, resource) =>
-  resource.kind === 'person' &&
-  (actor.kind === 'staff' || actor.kind === 'pupil') &&
-  actor.personId === resource.personId;
-const ownDevice: Rule = (actor, resource) =>
-  resource.kind === 'device' && actor.kind === 'device' && actor.deviceId === resource.deviceId;
+const head = held('head');
+const teaching = within('teacher', 'substitute');
+/** Whoever works with the school's equipment. */
+const equipment = held('head', 'teacher', 'substitute', 'technician');
+const conducts = lessonOwner('head', 'teacher', 'substitute', 'rased', 'facilitator');
 
 /**
  * The matrix: who may do what. A right is held when one rule says yes; what stands in no row is refused.
- * Default of the SDET, narrowed to the roles in use (SDET-32…36); issue 4 widens the rows, not the mechanism.
+ * Default of the SDET (reference 4.3, 4.4) as docs/people-decisions.md narrows it. `docs/rights.md` is made of it, and
+ * `matrix.expected.ts` says each cell a second time, by hand, with where it comes from: a new row needs both.
  */
 const MATRIX = {
-  'school.read': [staff, poste],
+  'welcome.use': [anyone],
+  // The school and its people
+  'school.read': [held('head', 'teacher', 'substitute', 'aesh', 'atsem', 'rased', 'librarian'), poste],
   'school.manage': [head],
-  'people.read': [staff, poste],
+  'people.read': [
+    held('head', 'teacher', 'substitute', 'librarian'),
+    within('aesh', 'atsem', 'rased', 'inspector', 'guest'),
+    poste,
+  ],
   'people.import': [head],
   'account.manage': [head, self],
+  'class.read': [teaching, head, poste],
   'guardian.read': [head],
   'guardian.manage': [head],
   'authority.confirm': [head],
   'portal.manage': [head],
   // Names and telephone numbers of who may be called for a child, never an address (docs/guardians.md).
-  'contact.read': [classTeacher, head],
-  'class.read': [classTeacher, head, poste],
-  'lesson.open': [staff],
-  'lesson.conduct': [lessonOwner],
+  'contact.read': [teaching, head],
+  // Rights
+  'rights.read': [head],
+  'rights.delegate': [head, atSchool('teacher'), within('teacher')],
+  'traces.read': [held('administrator')],
+  // The lesson
+  'lesson.open': [head, teaching, within('rased'), atSchool('teacher', 'substitute', 'rased', 'facilitator')],
+  'lesson.conduct': [conducts],
   'lesson.take-part': [inLesson],
-  'work.read': [classTeacher, lessonOwner],
-  'device.enrol': [staff],
+  'work.read': [teaching, conducts],
+  // The class
+  'roll.write': [teaching, within('atsem'), head],
+  'roll.read': [teaching, within('atsem', 'inspector'), head],
+  'homework.write': [teaching],
+  'homework.read': [teaching, within('aesh'), head, pupilOfClass, guardianInClass],
+  'plan.write': [teaching],
+  'plan.read': [teaching],
+  'journal.read': [teaching, within('inspector')],
+  // Equipment
+  'device.enrol': [equipment],
   'device.revoke': [head],
   'device.use': [ownDevice],
-  'roll.write': [classTeacher, head],
-  'roll.read': [classTeacher, head],
-  'homework.write': [classTeacher],
-  'homework.read': [classTeacher, head, pupilOfClass],
-  'plan.write': [classTeacher],
-  'plan.read': [classTeacher],
-  'cart.read': [staff, poste],
-  'cart.manage': [staff],
-  'inventory.read': [staff, poste],
+  'cart.read': [equipment, poste],
+  'cart.manage': [equipment],
+  'inventory.read': [equipment, poste],
   'inventory.manage': [head],
-  'apps.push': [staff],
-  'sync.read': [staff],
-  'sync.run': [staff, poste],
+  'apps.push': [equipment],
+  // Synchronisation
+  'sync.read': [held('head', 'teacher', 'substitute', 'aesh', 'atsem', 'rased', 'librarian', 'technician')],
+  'sync.run': [
+    held('head', 'teacher', 'substitute', 'aesh', 'atsem', 'rased', 'librarian', 'technician'),
+    poste,
+  ],
   'sync.manage': [head],
-  'poste.introduce': [staff],
-  'welcome.use': [anyone],
+  'poste.introduce': [held('head', 'teacher', 'substitute')],
 } as const satisfies Record<string, readonly Rule[]>;
 
 export type Action = keyof typeof MATRIX;

@@ -3,7 +3,7 @@ import { PreauError } from '../../domain/errors';
 import { idFrom, type Id } from '../../domain/id';
 import type { RoleGrant } from '../../domain/rights/actor';
 import { instant } from '../../domain/time';
-import { signGrant, type GrantBook, type PosteGrant, type Signer } from '../../exchange';
+import { signGrant, type GrantBook, type GrantRole, type PosteGrant, type Signer } from '../../exchange';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
 import type { Platform } from '../capability';
 
@@ -21,11 +21,15 @@ export interface GrantDeps {
   readonly head: Signer | undefined;
 }
 
-export interface NewGrant extends Entitlement {
+export interface NewGrant {
+  readonly audiences: readonly Audience[];
+  readonly roles: readonly GrantRole[];
   readonly poste: Id<'poste'>;
   readonly key: string;
   readonly person: Id<'staff'> | null;
   readonly carries?: boolean;
+  /** The first instant on which it gives nothing to read any more. */
+  readonly until?: string | undefined;
 }
 
 /**
@@ -53,9 +57,14 @@ export async function grantTo(
       poste: to.poste,
       key: to.key,
       person: to.person,
-      roles: to.roles.map(({ role, classIds }) => ({ role, classIds: [...classIds].sort() })),
+      roles: to.roles.map(({ role, classIds, groupIds }) => ({
+        role,
+        classIds: [...classIds].sort(),
+        ...(groupIds && groupIds.length > 0 ? { groupIds: [...groupIds].sort() } : {}),
+      })),
       audiences: [...to.audiences].sort(),
       carries: to.carries ?? false,
+      ...(to.until === undefined ? {} : { until: to.until }),
     },
     head,
   );
@@ -93,12 +102,15 @@ export async function refreshGrants(
 }
 
 function covers(grant: PosteGrant, wanted: Entitlement): boolean {
-  const roles = new Set(grant.roles.flatMap(rights));
+  const roles = new Set(grant.roles.flatMap(rightsOf));
   return (
     wanted.audiences.every((audience) => grant.audiences.includes(audience)) &&
-    wanted.roles.flatMap(rights).every((right) => roles.has(right))
+    wanted.roles.flatMap(rightsOf).every((right) => roles.has(right))
   );
 }
 
-const rights = ({ role, classIds }: RoleGrant): string[] =>
-  classIds.length === 0 ? [role] : classIds.map((classId) => `${role} ${classId}`);
+/** Each right of a role by itself, so that two grants can be compared. */
+export const rightsOf = ({ role, classIds, groupIds = [] }: GrantRole): string[] => {
+  const scope = [...classIds, ...groupIds];
+  return scope.length === 0 ? [role] : scope.map((id) => `${role} ${id}`);
+};

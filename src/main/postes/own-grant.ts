@@ -1,8 +1,7 @@
 import type { Id } from '../../domain/id';
-import type { RoleGrant } from '../../domain/rights/actor';
 import type { Signer } from '../../exchange';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
-import { grantTo, type Entitlement, type GrantDeps } from './grants';
+import { grantTo, rightsOf, type Entitlement, type GrantDeps } from './grants';
 import type { Identity } from './identity';
 
 /** Several people may work on one poste: it may do what all of them may. A head's poste signs that for itself. */
@@ -32,9 +31,6 @@ export async function grantOwn(
     roles.flatMap(rightsOf).some((right) => !heldRights.has(right));
   if (missing) await grantTo(grants, { person, audiences, roles, poste, key: signer.publicKey });
 }
-
-const rightsOf = ({ role, classIds }: RoleGrant): string[] =>
-  classIds.length > 0 ? classIds.map((id) => `${role} ${id}`) : [role];
 
 /** A grant this poste signed for itself when it was rebuilt stands nowhere else yet. */
 export async function shareOwnGrants(parc: AudienceDatabase, identity: Identity): Promise<void> {
