@@ -82,4 +82,6 @@ export interface RunEnd {
    * asked for: of these nobody looked.
    */
   readonly left: { readonly up: readonly Audience[]; readonly down: readonly Audience[] };
+  /** How far the other side holds this poste's own chain, for each audience of which it took all there was when the run began. */
+  readonly confirmed: Readonly<Record<Audience, number>>;
 }

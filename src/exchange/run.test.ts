@@ -67,6 +67,59 @@ describe('a run with a budget', () => {
   });
 });
 
+describe('how far the other side holds what is written here', () => {
+  it('is said for what it took, in the run that brings it and in the next', async () => {
+    const [anne, marc] = [poste('anne'), poste('marc')];
+    await fill(anne, CLASSE, 2);
+    const to = (await anne.replica.vectors('all'))[CLASSE]?.[anne.poste];
+    expect(to).toBeGreaterThan(0);
+    expect((await run(anne, marc)).confirmed).toEqual({ [CLASSE]: to });
+    expect((await run(anne, marc)).confirmed).toEqual({ [CLASSE]: to });
+    expect((await run(marc, anne)).confirmed).toEqual({});
+  });
+
+  it('is not said where something was left, or not taken', async () => {
+    const [anne, marc] = [poste('anne'), poste('marc')];
+    await fill(anne, CLASSE, 2);
+    await fill(anne, SUIVI, 1);
+    expect((await run(anne, marc, undefined, { budget: 20_000 })).confirmed).toEqual({});
+    const narrow = member('marc', { grants: GRANTS, audiences: [CLASSE] });
+    const { replica, poste: own, signer, audiences } = anne;
+    const remote = remoteTo(narrow);
+    const end = await exchange({ replica, remote, poste: own, signer, audiences, counters: noCounters() });
+    expect(end.theirs.map(({ reason }) => reason)).toEqual(['AUDIENCE_FORBIDDEN']);
+    expect(Object.keys(end.confirmed)).toEqual([CLASSE]);
+  });
+
+  it('does not run ahead: what is packed while the run is under way may be nowhere else', async () => {
+    const [anne, marc] = [poste('anne'), poste('marc')];
+    await fill(anne, CLASSE, 1);
+    const remote = remoteTo(marc);
+    const writing: Remote = {
+      ...remote,
+      async push(frames) {
+        const reply = await remote.push(frames);
+        anne.documents.write(CLASSE, note(7));
+        // As an answer to another poste does.
+        await anne.replica.packOwn(CLASSE);
+        return reply;
+      },
+    };
+    const before = (await anne.replica.vectors('all'))[CLASSE]?.[anne.poste];
+    const { replica, poste: own, signer, audiences } = anne;
+    const end = await exchange({
+      replica,
+      remote: writing,
+      poste: own,
+      signer,
+      audiences,
+      counters: noCounters(),
+    });
+    expect((await anne.replica.vectors('all'))[CLASSE]?.[anne.poste]).toBeGreaterThan(before ?? 0);
+    expect(end.confirmed).toEqual({ [CLASSE]: before });
+  });
+});
+
 describe('a run for some classes', () => {
   it('brings the register and the notices, both ways, and leaves the rest for later', async () => {
     const [anne, marc] = [poste('anne'), poste('marc')];

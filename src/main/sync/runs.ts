@@ -41,16 +41,6 @@ export function createRuns(
   let stop: AbortController | undefined;
   let late = false;
 
-  /** Own sequences as they stand in parcels: what a run that went through has put on another machine. */
-  async function ownSequences(audiences: Iterable<Audience>): Promise<Record<string, number>> {
-    const own: Record<string, number> = {};
-    for (const audience of audiences) {
-      const head = (await mine.log.heads(audience)).get(identity.poste);
-      if (head) own[audience] = head.to;
-    }
-    return own;
-  }
-
   async function runWith(
     address: Omit<RemoteAddress, 'signal' | 'meter'>,
     audiences: ReadonlySet<Audience>,
@@ -78,11 +68,8 @@ export function createRuns(
       const at = platform.clock();
       await state.change({ clock: { ahead: at - Date.parse(outcome.end.now), at } });
     }
-    if (outcome.end) {
-      const left = new Set(outcome.end.left.up);
-      const own = await ownSequences([...audiences].filter((name) => !left.has(name)));
-      await state.change({ confirmed: { ...state.get().confirmed, ...own } });
-    }
+    if (outcome.end)
+      await state.change({ confirmed: { ...state.get().confirmed, ...outcome.end.confirmed } });
     if (outcome.restored) await noteRestored();
     platform.log.info('sync.run', { outcome: outcome.record.outcome, ...outcome.counters });
     // Who gave up is the clock of the computer, not the line.
