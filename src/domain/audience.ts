@@ -11,7 +11,7 @@ export const AUDIENCE_KINDS = {
   direction: { yearly: false, sealed: true, of: null },
   courrier: { yearly: false, sealed: true, of: null },
   parc: { yearly: false, sealed: false, of: null },
-  traces: { yearly: false, sealed: false, of: null },
+  traces: { yearly: false, sealed: true, of: null },
   perso: { yearly: false, sealed: true, of: 'staff' },
 } as const;
 export type AudienceKind = keyof typeof AUDIENCE_KINDS;

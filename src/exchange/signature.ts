@@ -14,6 +14,8 @@ export const PURPOSES = {
   lan: 'preau lan v0\n',
   /** The key to which a poste wants its keys sealed (src/main/postes/box.ts). */
   box: 'preau poste box v0\n',
+  /** A page of a computer's journal (src/main/privacy/trace-sheet.ts). */
+  trace: 'preau trace v0\n',
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

@@ -2,6 +2,7 @@ import type { Clock } from '../domain/time';
 import type { Actor } from '../domain/rights/actor';
 import type { Handlers, PayloadOf, EventOf, Subject } from '../contract/define';
 import type { StaffContract } from '../contract/staff';
+import type { TraceAction } from '../domain/privacy/trace';
 
 /** Who asks, and through which window: what every staff handler receives. */
 export interface StaffCall {
@@ -21,6 +22,15 @@ export interface Logger {
   error(event: string, fields?: LogFields): void;
 }
 
+/** Who did what to whom, for administrators (docs/privacy.md). */
+export interface Tracer {
+  /**
+   * Returns at once. With the school open, the entry then survives the end of the process; the disk has it a moment later.
+   * @param subjects ids and codes of what it is about; anything else is dropped
+   */
+  trace(actor: Actor, action: TraceAction, subjects: readonly string[]): void;
+}
+
 /** Tells staff windows; `to` keeps an event from those who may not know it. */
 export type Publish = <E extends EventOf<StaffContract>>(
   name: E,
@@ -34,6 +44,7 @@ export interface Platform {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly tracer: Tracer;
   readonly publish: Publish;
 }
 

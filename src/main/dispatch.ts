@@ -15,10 +15,26 @@ export type HandlerTable<Context> = Readonly<Record<string, Readonly<Record<stri
 export function createDispatcher<Context>(
   registry: Registry,
   handlers: HandlerTable<Context>,
-  tools: { readonly log: Logger; readonly random: Random },
+  tools: {
+    readonly log: Logger;
+    readonly random: Random;
+    /** Told of every request there is and of its answer, before the answer goes. */
+    readonly heard?: (context: Context, method: string, input: unknown, reply: Reply) => void;
+  },
 ): (context: Context, method: string, input: unknown) => Promise<Reply> {
   const failed = (code: Parameters<typeof failure>[0], params: ErrorParams = {}): Reply =>
     failure(code, params);
+  async function answer(handled: () => unknown, schema: v.GenericSchema, method: string): Promise<Reply> {
+    try {
+      const value = await handled();
+      return { ok: true, value: v.parse(schema, value ?? {}) };
+    } catch (error) {
+      if (isPreauError(error)) return failed(error.code, error.params);
+      const reference = tools.random(4).toString('hex');
+      tools.log.error('request.failed', { method, reference, error: describe(error) });
+      return failed('INTERNAL', { reference });
+    }
+  }
   return async (context, method, input) => {
     const definition = findRequest(registry, method);
     const [subject = '', request = ''] = method.split('.');
@@ -26,15 +42,9 @@ export function createDispatcher<Context>(
     if (!definition || !handler) return failed('UNKNOWN_METHOD');
     const parsed = v.safeParse(definition.input, input ?? {});
     if (!parsed.success) return failed('BAD_INPUT', { path: v.getDotPath(parsed.issues[0]) ?? '' });
-    try {
-      const value = await handler(context, parsed.output as never);
-      return { ok: true, value: v.parse(definition.reply, value ?? {}) };
-    } catch (error) {
-      if (isPreauError(error)) return failed(error.code, error.params);
-      const reference = tools.random(4).toString('hex');
-      tools.log.error('request.failed', { method, reference, error: describe(error) });
-      return failed('INTERNAL', { reference });
-    }
+    const reply = await answer(() => handler(context, parsed.output as never), definition.reply, method);
+    tools.heard?.(context, method, parsed.output, reply);
+    return reply;
   };
 }
 

@@ -30,6 +30,8 @@ import { createSessions } from './session/sessions';
 import { createRestoring } from './backup/restoring';
 import { afterCopy, newPosteSteps } from './first-copy';
 import { firstExchange } from './first-exchange';
+import { createTraces } from './privacy/tracer';
+import { traceRequests } from './privacy/traced-requests';
 import { followClasses } from './postes/follow-classes';
 import { createJoining } from './postes/joining';
 import { createSchoolTime } from './year-in-use';
@@ -66,7 +68,13 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const log = createFileLogger(dataFolder, clock);
   const sessions = createSessions();
   const events = createEventHub(sessions);
-  const platform: Platform = { dataFolder, clock, random, log, publish: events.publish };
+  const traces = createTraces({
+    clock,
+    after: options.outside.timers.after.bind(options.outside.timers),
+    failed: (error) => log.error('traces.failed', { error: error instanceof Error ? error.name : 'unknown' }),
+  });
+  const platform: Platform = { dataFolder, clock, random, log, tracer: traces, publish: events.publish };
+  const tools = { log, random, heard: traceRequests(traces) };
 
   const keyring = await FileKeyring.open({
     path: join(dataFolder, 'keys.json'),
@@ -107,8 +115,9 @@ export async function createHost(options: HostOptions): Promise<Host> {
       binary,
       outside: options.outside,
       time,
+      traces,
     });
-    dispatch = createDispatcher(staffContract, { ...handlers, ...rooms.handlers }, { log, random });
+    dispatch = createDispatcher(staffContract, { ...handlers, ...rooms.handlers }, tools);
   }
 
   const timeZone = (): string => school.current()?.timeZone ?? 'Europe/Paris';
@@ -166,7 +175,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       uploaded: binary.area.uploaded,
     }),
   };
-  let dispatch = createDispatcher(staffContract, handlers, { log, random });
+  let dispatch = createDispatcher(staffContract, handlers, tools);
 
   async function welcome(personId: Id<'staff'>): Promise<void> {
     sessions.welcome(await session.actorFor(personId));
@@ -191,6 +200,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     async close() {
       // In the order of dependence: who writes first, then what is written to, the log and the lock last.
       await joining.close();
+      await traces.close();
       await rooms?.close();
       await store.close();
       await log.close();

@@ -41,6 +41,8 @@ import type { InventoryService } from './inventory/types';
 import { openExchange, type Exchange } from './open-exchange';
 import type { Discovery } from './postes/discovery';
 import { openIdentity } from './postes/service';
+import { openOutlet } from './privacy/trace-outlet';
+import type { Traces } from './privacy/tracer';
 import type { SchoolTime } from './year-in-use';
 import { collectNamed } from './years/files';
 import { yearsRoutes } from './years/routes';
@@ -75,6 +77,7 @@ export interface RoomsDeps {
   readonly binary: BinaryDoor;
   readonly outside: Outside;
   readonly time: SchoolTime;
+  readonly traces: Traces;
 }
 
 /** Every capability that works on an open school. */
@@ -189,6 +192,16 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     listen: outside.postes.listen,
     isEnded: (year) => time.isEnded(year),
   });
+  await deps.traces.open(
+    await openOutlet({
+      folder: platform.dataFolder,
+      parc,
+      keyring,
+      identity,
+      random: platform.random,
+      isHead: () => exchange.years.isHead(),
+    }),
+  );
   const years = await openYears({
     platform,
     time,

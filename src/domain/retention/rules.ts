@@ -97,6 +97,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   headKey: TRUST,
   recovery: TRUST,
   schoolRoot: TRUST,
+  traceBox: TRUST,
   posteCertificateRequest: TRUST,
   posteCertificate: TRUST,
   posteBox: TRUST,
@@ -126,5 +127,5 @@ export const RULES: Readonly<Record<string, Rule>> = {
   booking: ofYear(['date', 'at'], 0, `${USE}: the school year`),
   loan: since(['endedAt'], 12, `${USE}: a note may be contested for a year after the thing came back`),
   incident: since(['endedAt'], 12, `${USE}: as a loan`),
-  trace: since(['at'], 12, LOGS),
+  traceSheet: since(['at'], 12, LOGS),
 };

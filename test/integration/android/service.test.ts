@@ -53,6 +53,7 @@ describe('pushing an application, as a window asks it', needs(skipReason === '',
         clock: () => Date.UTC(2026, 10, 23, 8),
         random: randomBytes,
         log,
+        tracer: { trace: () => undefined },
         publish: (name, payload) => {
           told.push(name === 'android.step' ? JSON.stringify(payload) : name);
           events.emit(name);

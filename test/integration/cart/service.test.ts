@@ -36,6 +36,7 @@ function house(poste = 'poste_aaaaaaaaaaaaa', parc = memoryDatabase()) {
       clock: () => timers.now(),
       random: bytes,
       log: silent,
+      tracer: { trace: () => undefined },
       publish: (name) => events.push(name),
     },
     parc,

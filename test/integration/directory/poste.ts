@@ -67,6 +67,7 @@ export async function openPoste(folder: string, keychain = true) {
       return digest;
     },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    tracer: { trace: () => undefined },
     publish: (name, payload) => void published.push({ name, payload }),
   };
   const keyring = await FileKeyring.open({

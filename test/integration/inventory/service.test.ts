@@ -39,6 +39,7 @@ async function house(folder?: string) {
       clock: () => (now += 60_000),
       random: randomBytes,
       log,
+      tracer: { trace: () => undefined },
       publish: (name) => events.push(name),
     },
     parc,

@@ -19,6 +19,7 @@ import { createDevicesService, type DevicesService } from '../../../src/main/dev
 import { openLanDoor, type LanDoor } from '../../../src/main/doors/lan/open';
 import type { DoorLimits } from '../../../src/main/doors/lan/limits';
 import { openFileStore } from '../../../src/main/files/file-store';
+import { noTracer } from '../../../src/main/privacy/tracer';
 import { silentLogger } from '../../../src/main/log/logger';
 import { PouchStore } from '../../../src/store/pouch-store';
 
@@ -105,6 +106,7 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     clock,
     random: (bytes) => randomBytes(bytes),
     log: silentLogger,
+    tracer: noTracer,
     publish: (name, payload) => {
       heard.all.push({ name, payload });
       heard.emit(name, payload);

@@ -93,6 +93,7 @@ const platformOf = (folder: string, events: { name: string; payload: unknown }[]
   clock: Date.now,
   random: (size) => randomBytes(size),
   log: quiet,
+  tracer: { trace: () => undefined },
   publish: (name, payload) => void events.push({ name, payload }),
 });
 
