@@ -6,7 +6,7 @@ import type { DocumentBody, RevisionRecord } from '../src/store/port';
 import { expiredRecord } from '../src/store/retention-tombstone';
 import type { CommuneDocuments } from './commune-documents';
 import type { CommuneKeys } from './commune-keys';
-import { dropAudience } from './commune-shelf';
+import { audiencesIn, dropAudience } from './commune-shelf';
 import { serviceWriter } from './rules/author-roles';
 import type { SchoolCache } from './school-cache';
 import { rowOf, type StoredRevision } from './store/revisions';
@@ -41,6 +41,8 @@ export function communeRetention(parts: {
   readonly cache: SchoolCache;
   readonly keys: CommuneKeys;
   readonly documents: CommuneDocuments;
+  /** Every audience that a grant names. */
+  readonly granted: () => readonly Audience[];
 }): CommuneRetention {
   const { store, uai, cache, keys, documents } = parts;
   const dayIn = (field: 'day' | 'swept'): LocalDay | undefined => {
@@ -70,14 +72,15 @@ export function communeRetention(parts: {
   }
 
   async function end(year: number): Promise<void> {
-    const held = new Set(cache.all('h!').map(({ _id }) => _id.split('!')[1] ?? ''));
-    for (const audience of new Set([...held, ...keys.audiences()])) {
+    // A gateway may have died between a parcel and the head of its chain: what is granted is looked at as well.
+    for (const audience of new Set([...parts.granted(), ...audiencesIn(cache)])) {
       if (parseAudience(audience)?.year !== year) continue;
-      documents.forget(audience);
-      if (!isSealed(audience) && !(await store.destroy(databaseName(uai, audience))))
-        // The administrator's provisioning does it (provision.ts reads the same mark).
-        await cache.update(`w!${audience}`, (held) => (held ? undefined : { want: 'destroy' }));
-      await dropAudience(cache, audience);
+      await dropAudience(cache, audience, async () => {
+        documents.forget(audience);
+        if (!isSealed(audience) && !(await store.destroy(databaseName(uai, audience))))
+          // The administrator's provisioning does it (provision.ts reads the same mark).
+          await cache.update(`w!${audience}`, (held) => (held ? undefined : { want: 'destroy' }));
+      });
     }
     await cache.shelf.compact();
     await cache.update(yearId(year), (held) => ({ ...held, done: true }));
@@ -114,7 +117,12 @@ export function communeRetention(parts: {
       return year !== undefined && cache.get(yearId(year)) !== undefined;
     },
     async settle() {
-      for (const { _id, done } of cache.all('y!')) if (done !== true) await end(Number(_id.slice(2)));
+      // Another gateway may have been taking a parcel in while this one let go of its year.
+      const again = new Set([...audiencesIn(cache)].map((audience) => parseAudience(audience)?.year));
+      for (const { _id, done } of cache.all('y!')) {
+        const year = Number(_id.slice(2));
+        if (done !== true || again.has(year)) await end(year);
+      }
       const day = dayIn('day');
       if (day === undefined || day === dayIn('swept')) return;
       for (const audience of keys.audiences()) if (documents.isReady(audience)) await sweep(audience, day);

@@ -3,13 +3,16 @@ import { createAnswers, GrantBook, Replica, type Answers, type Nonces } from '..
 import { CommuneDocuments, communeDocumentSide } from './commune-documents';
 import { communeKeys, type CommuneKeys } from './commune-keys';
 import { communeRetention, type CommuneRetention } from './commune-retention';
-import { communeRefusals, communeShelf } from './commune-shelf';
+import { audiencesIn, communeRefusals, communeShelf } from './commune-shelf';
 import { SchoolCache } from './school-cache';
 import { parseSchool, type SchoolRecord } from './school-record';
 import type { GatewayStore, Shelf, ShelfDocument } from './store/shelf';
 
 /** Who is spoken to at the commune, as postes sign it: a school's place, whichever gateway answers. */
 export const gatewayChannel = (uai: string): string => `gateway ${uai.toLowerCase()}`;
+
+const grantedIn = (book: GrantBook): Audience[] =>
+  book.all().flatMap((grant) => (grant.kind === 'poste' ? grant.audiences : []));
 
 /** A school as the commune answers for it. What it remembers between requests is read again where it has moved. */
 export class CommuneSchool {
@@ -41,6 +44,7 @@ export class CommuneSchool {
       cache: this.cache,
       keys: this.keys,
       documents: this.documents,
+      granted: () => (this.#engine ? grantedIn(this.#engine.replica.book) : []),
     });
   }
 
@@ -49,7 +53,7 @@ export class CommuneSchool {
     await this.cache.refresh();
     if (!this.#engine) this.#start();
     if (!this.#engine) return false;
-    for (const audience of this.keys.audiences())
+    for (const audience of this.keys.audiences().filter((name) => !this.#retention.hasEnded(name)))
       if (await this.documents.ready(audience)) await this.#unpackWaiting(audience);
     return true;
   }
@@ -100,9 +104,11 @@ export class CommuneSchool {
   /** Everything, but for years that are over: what is said and taken of a school is without them. */
   #holds(book: GrantBook): ReadonlySet<Audience> | 'all' {
     if (this.cache.all('y!').length === 0) return 'all';
-    const granted = book.all().flatMap((grant) => (grant.kind === 'poste' ? grant.audiences : []));
-    const held = this.cache.all('h!').map(({ _id }) => _id.split('!')[1] ?? '');
-    return new Set([...granted, ...held].filter((audience) => !this.#retention.hasEnded(audience)));
+    return new Set(
+      [...grantedIn(book), ...audiencesIn(this.cache)].filter(
+        (audience) => !this.#retention.hasEnded(audience),
+      ),
+    );
   }
 
   #known() {

@@ -31,20 +31,37 @@ const after = (prefix: string): string => `${prefix.slice(0, -1)}"`;
 /** Parcels read at a time. */
 const PAGE = 50;
 
-/** Lets go of everything of an audience: its year is over. */
-export async function dropAudience(cache: SchoolCache, audience: Audience): Promise<void> {
-  for (const kind of ['h', 'u', 'r', 'k', 'x']) {
+/**
+ * Lets go of everything of an audience: its year is over. Keys go first, so that nothing is unpacked any more, and the
+ * heads last: while one is there, a gateway that died on the way is taken up again.
+ * @param destroy the audience's base
+ */
+export async function dropAudience(
+  cache: SchoolCache,
+  audience: Audience,
+  destroy: () => Promise<void>,
+): Promise<void> {
+  const drop = async (kind: string): Promise<void> => {
     // A refusal's name is cut with another sign (refusalKey).
     const prefix = kind === 'r' ? `r!${audience}|` : `${kind}!${audience}!`;
     await cache.remove(cache.all(prefix).map(({ _id }) => _id));
-  }
+  };
+  for (const kind of ['k', 'u', 'r', 'x']) await drop(kind);
+  await destroy();
   const prefix = `p!${audience}!`;
   for (;;) {
     const page = await cache.shelf.range(prefix, after(prefix), PAGE);
-    if (page.length === 0) return;
+    if (page.length === 0) break;
     await cache.shelf.removeAll(page);
   }
+  await drop('h');
 }
+
+/** Audiences of which something small is here: where chains stand, keys, parcels that wait. */
+export const audiencesIn = (cache: SchoolCache): ReadonlySet<Audience> =>
+  new Set(
+    ['h!', 'k!', 'u!', 'x!'].flatMap((kind) => cache.all(kind).map(({ _id }) => _id.split('!')[1] ?? '')),
+  );
 
 export function communeShelf(cache: SchoolCache): ParcelShelf {
   const { shelf } = cache;

@@ -109,6 +109,16 @@ for (const kind of storeKinds(closing)) {
         const shelf = await store.school(UAI);
         expect(await shelf?.range(`p!${CLASSE}`, `p!${CLASSE}~`)).toEqual([]);
         expect(await shelf?.range(`k!${CLASSE}`, `k!${CLASSE}~`)).toEqual([]);
+
+        // Another gateway was taking a parcel in while this one let go of its year.
+        const rest = (): Promise<unknown> =>
+          Promise.all(['p', 'h'].map((one) => shelf?.range(`${one}!${CLASSE}`, `${one}!${CLASSE}~`)));
+        const common = { to: 1, hash: 'a'.repeat(64) };
+        await shelf?.put({ _id: `p!${CLASSE}!${head.poste}!${'1'.padStart(16, '0')}`, bytes: '', ...common });
+        await shelf?.put({ _id: `h!${CLASSE}!${head.poste}`, ...common });
+        await head.push(url, PARC, [{ _id: idOf('cart', 'd'), type: 'cart', v: 1 }]);
+        await expect.poll(rest, { timeout: 10_000 }).toEqual([[], []]);
+        expect(await shelf?.get('y!2026')).toMatchObject({ done: true });
       });
     },
   );
