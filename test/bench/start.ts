@@ -12,30 +12,17 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { optionOf, tenth, type BenchContext, type Figure } from './bench';
 import { hostBelow, residentMb } from './start/processes';
 import { measurePupils, median } from './start/pupils';
 import { DOCUMENTS, openWholeStore, prepareSchool, type BenchSchool } from './start/school';
 import { emptyWindow, staffWindow, walk, type StaffStart } from './start/windows';
 
-interface BenchContext {
-  readonly root: string;
-  readonly temporaryFolder: string;
-  readonly say: (line: string) => void;
-  readonly args: readonly string[];
-}
-interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly reach?: string;
-}
-
 const FIVE_SCREENS = ['/appel', '/pour-demain', '/cahier-journal', '/inventaire', '/chariots'];
 const REST_MS = 30_000;
 
 export default async function start({ root, temporaryFolder, say, args }: BenchContext): Promise<Figure[]> {
-  const option = (name: string): string | undefined =>
-    args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+  const option = optionOf(args);
   const only = option('only');
   const rounds = Number(option('rounds') ?? 5);
   const app = option('app') ?? root;
@@ -126,7 +113,6 @@ async function measureStaff(
   ];
 }
 
-const tenth = (value: number): number => Math.round(value * 10) / 10;
 const told = ({ begun, signIn, sent, usable }: StaffStart): string =>
   `sign-in screen ${Math.round(signIn - begun)} ms, « Ma journée » ${Math.round(usable - begun)} ms (${Math.round(usable - sent)} ms after the password)`;
 

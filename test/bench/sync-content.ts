@@ -11,26 +11,15 @@ import type { FileRemote } from '../../src/main/files/file-remote';
 import { publishFile } from '../../sync-server/files/publish';
 import { openLine, type Line } from '../integration/files/line';
 import { ECOLE, openFileSchool, type FilePoste, type FileSchool } from '../integration/files/school';
+import { optionOf, type BenchContext, type Figure } from './bench';
 import { changePack, makePack } from './sync-content/pack';
 import { plainDownloads } from './sync-content/plain';
-
-interface BenchContext {
-  readonly temporaryFolder: string;
-  readonly say: (line: string) => void;
-  readonly args: readonly string[];
-}
-interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly reach?: string;
-}
 
 const CUTS = 5;
 const MB = 1_000_000;
 
 export default async function syncContent({ temporaryFolder, say, args }: BenchContext): Promise<Figure[]> {
-  const megabytes = Number(args.find((arg) => arg.startsWith('--mb='))?.slice(5) ?? 50);
+  const megabytes = Number(optionOf(args)('mb') ?? 50);
   const size = megabytes * MB;
   const first = makePack('pack of lessons', size);
   const second = changePack(first, 'second version', size * 0.02, 8);

@@ -11,20 +11,8 @@ import { randomFrom } from '../faults/simulation/random';
 import { problemsOf, simulate } from '../faults/simulation/simulate';
 import { FAULTS } from '../faults/simulation/trace';
 import { torture } from '../faults/torture/torture';
+import { optionOf, type BenchContext, type Figure } from './bench';
 import { runShare, together, type Order, type Share } from './sync-faults/share';
-
-interface BenchContext {
-  readonly root: string;
-  readonly temporaryFolder: string;
-  readonly say: (line: string) => void;
-  readonly args: readonly string[];
-}
-interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly reach?: string;
-}
 
 /** Each fault at least so often in all runs together, or they say little about it. */
 const FAULT_MIN = 100;
@@ -34,8 +22,7 @@ const SEEDS_EACH = 50;
 if (!isMainThread && parentPort) parentPort.postMessage(await runShare(workerData as Order));
 
 export default async function syncFaults(context: BenchContext): Promise<Figure[]> {
-  const option = (name: string): string | undefined =>
-    context.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+  const option = optionOf(context.args);
   const only = option('only');
   const parts = {
     simulation: () =>
@@ -55,7 +42,7 @@ export default async function syncFaults(context: BenchContext): Promise<Figure[
   return figures;
 }
 
-const number = (option: (name: string) => string | undefined, name: string, otherwise: number): number =>
+const number = (option: ReturnType<typeof optionOf>, name: string, otherwise: number): number =>
   Number(option(name) ?? otherwise);
 const figure = (name: string, value: number, reach?: string, unit = ''): Figure => ({
   name,

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { startGateway } from '../../sync-server/gateway';
 import { embeddedStore } from '../../sync-server/store/embedded-adapter';
 import type { SyncStatus } from '../../src/contract/staff/sync';
+import { optionOf, tenth, type BenchContext, type Figure } from './bench';
 import { hostBelow } from './start/processes';
 import { ask, openBenchHost, prepareSchool, REHEARSAL } from './start/school';
 import { launch, twoFrames } from './start/windows';
@@ -20,19 +21,6 @@ import { stockPull } from './sync-first/stock-pull';
 
 export { stockPuller } from './sync-first/stock-pull';
 export { stockServer } from './sync-night/stock';
-
-interface BenchContext {
-  readonly root: string;
-  readonly temporaryFolder: string;
-  readonly say: (line: string) => void;
-  readonly args: readonly string[];
-}
-interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly reach?: string;
-}
 
 const UAI = '0951099D';
 const PASSWORD = 'un mot de passe neuf, et long';
@@ -43,7 +31,7 @@ export default async function syncFirst({
   say,
   args,
 }: BenchContext): Promise<Figure[]> {
-  const documents = Number(args.find((arg) => arg.startsWith('--documents='))?.split('=')[1] ?? 20_000);
+  const documents = Number(optionOf(args)('documents') ?? 20_000);
   const pupilFolder = join(root, 'out', 'renderer', 'pupil');
   say(`A school of ${documents} documents…`);
   const school = await prepareSchool(join(temporaryFolder, 'first'), pupilFolder, documents);
@@ -89,10 +77,10 @@ export default async function syncFirst({
         `Stock PouchDB 9 pulls the same documents in ${stock.seconds.toFixed(1)} s, ${stock.requests} requests`,
       );
       return [
-        { name: 'load_average', value: round(load), unit: '' },
-        { name: 'seconds', value: round(seconds), unit: 's', reach: '<=15' },
-        { name: 'rss_mb', value: round(memory), unit: 'MB', reach: '<=300' },
-        { name: 'stock_seconds', value: round(stock.seconds), unit: 's' },
+        { name: 'load_average', value: tenth(load), unit: '' },
+        { name: 'seconds', value: tenth(seconds), unit: 's', reach: '<=15' },
+        { name: 'rss_mb', value: tenth(memory), unit: 'MB', reach: '<=300' },
+        { name: 'stock_seconds', value: tenth(stock.seconds), unit: 's' },
         { name: 'stock_requests', value: stock.requests, unit: '' },
       ];
     } finally {
@@ -103,8 +91,6 @@ export default async function syncFirst({
     await gateway.close();
   }
 }
-
-const round = (value: number): number => Math.round(value * 10) / 10;
 
 async function countHeld(folder: string): Promise<number> {
   const { readdir } = await import('node:fs/promises');

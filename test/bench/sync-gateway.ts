@@ -10,22 +10,10 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { databaseName } from '../../src/domain/audience';
 import { embeddedStore } from '../../sync-server/store/embedded-adapter';
+import { optionOf, tenth, type BenchContext, type Figure } from './bench';
 import { benchClient, type Night } from './sync-gateway/client';
 import { gatewayProcess } from './sync-gateway/gateway-process';
 import { benchSchool, type BenchSchool } from './sync-gateway/school';
-
-interface BenchContext {
-  readonly root: string;
-  readonly temporaryFolder: string;
-  readonly say: (line: string) => void;
-  readonly args: readonly string[];
-}
-interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly reach?: string;
-}
 
 /** Schools made ready at a time, before anything is measured. */
 const BEFORE_AT_A_TIME = 20;
@@ -36,8 +24,7 @@ export default async function syncGateway({
   say,
   args,
 }: BenchContext): Promise<Figure[]> {
-  const option = (name: string, value: number): number =>
-    Number(args.find((arg) => arg.startsWith(`--${name}=`))?.split('=')[1] ?? value);
+  const option = (name: string, value: number): number => Number(optionOf(args)(name) ?? value);
   const documents = option('documents', 200);
   const load = loadavg()[0] ?? NaN;
   say(`Load before: ${load.toFixed(1)}. Packing the parcels of ${option('schools', 200)} schools…`);
@@ -149,5 +136,4 @@ async function missingDocuments(folder: string, schools: readonly BenchSchool[])
 
 const isSameSet = (a: readonly string[] | undefined, b: readonly string[]): boolean =>
   a !== undefined && a.length === b.length && new Set([...a, ...b]).size === b.length;
-const tenth = (value: number): number => Math.round(value * 10) / 10;
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);

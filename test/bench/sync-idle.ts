@@ -3,16 +3,8 @@
  * spoken to nobody yet. Stock PouchDB 9 asks each of them in the same run. Bytes of the bound are HTTP heads and bodies,
  * both ways; what TLS and IP add stands beside. Options: --documents=200 --only=ours|stock --seed=1
  */
-import {
-  costFigures,
-  measureOurs,
-  measureStock,
-  optionOf,
-  told,
-  withLine,
-  type BenchContext,
-  type Figure,
-} from './sync-night/measure';
+import { optionOf, tenth, type BenchContext, type Figure } from './bench';
+import { costFigures, measureOurs, measureStock, told, withLine } from './sync-night/measure';
 
 export { commune } from './sync-night/commune';
 export { ours } from './sync-night/ours';
@@ -33,7 +25,7 @@ export default async function syncIdle(context: BenchContext): Promise<Figure[]>
       { name: 'requests', value: idle.requests, unit: '', reach: '<=1' },
       { name: 'bytes', value: idle.http, unit: 'B', reach: '<=1024' },
       { name: 'bytes_ip', value: idle.bytes, unit: 'B' },
-      { name: 'seconds', value: Math.round(idle.seconds * 10) / 10, unit: 's' },
+      { name: 'seconds', value: tenth(idle.seconds), unit: 's' },
     );
   }
   if (option('only') !== 'ours') {

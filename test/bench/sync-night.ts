@@ -6,17 +6,15 @@
  * Bytes are those of IP packets on the line, both ways, lost ones and TCP's and TLS's own among them. Bodies are HTTP bodies.
  * Options: --documents=2000 --only=ours|stock --seed=1
  */
+import { optionOf, type BenchContext, type Figure } from './bench';
 import {
   costFigures,
   measureOurs,
   measureStock,
-  optionOf,
   ratio,
   told,
   withLine,
-  type BenchContext,
   type Cost,
-  type Figure,
 } from './sync-night/measure';
 
 export { commune } from './sync-night/commune';

@@ -2,24 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { optionOf, tenth, type BenchContext, type Figure } from '../bench';
 import { layLine, lineMissing, type ThinLine } from '../link';
 import { roleArguments, roleOf, type Role } from '../link/role';
 import type { CommuneAnswer, CommuneCounts } from './commune';
 import type { RunSeen } from './ours';
 import type { StockSeen } from './stock';
-
-export interface BenchContext {
-  readonly root: string;
-  readonly temporaryFolder: string;
-  readonly say: (line: string) => void;
-  readonly args: readonly string[];
-}
-export interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly reach?: string;
-}
 
 interface Revised {
   readonly _id: string;
@@ -40,11 +28,6 @@ export interface Cost {
 export const BAD_LINE = { kbit: 256, delayMs: 300, lossPercent: 2 } as const;
 
 /** `--name=value` among a bench's arguments. */
-export const optionOf =
-  (args: readonly string[]) =>
-  (name: string): string | undefined =>
-    args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
-
 export async function withLine<T>(
   { root, args }: BenchContext,
   work: (line: ThinLine) => Promise<T>,
@@ -189,7 +172,6 @@ export async function measureStock(
 }
 
 export const ratio = (a: number, b: number): number => Math.round((a / b) * 10_000) / 10_000;
-const tenth = (value: number): number => Math.round(value * 10) / 10;
 export const told = ({ seconds, requests, bytes, http }: Cost): string =>
   `${tenth(seconds)} s, ${requests} requests, ${bytes} bytes at the IP level (${http} of HTTP)`;
 
