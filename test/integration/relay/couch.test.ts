@@ -4,11 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Audience } from '../../../src/domain/audience';
 import { canonicalBytes, digestOf, makeCredential } from '../../../src/exchange';
-import { silentLogger } from '../../../src/main/log/logger';
-import { knownAddresses } from '../../../src/main/postes/discovery';
 import { httpRemote } from '../../../src/main/sync/http-remote';
-import { openRelay, type Relay } from '../../../src/relay/relay';
-import { machineSecret } from '../../../src/relay/secret';
+import type { Relay } from '../../../src/relay/relay';
 import { readStatus } from '../../../src/relay/status';
 import { needs } from '../../needs';
 import { storeKinds } from '../gateway/stores';
@@ -26,6 +23,7 @@ import {
   write,
   type TestPoste,
 } from '../sync/poste';
+import { testRelay } from './open';
 
 /** The commune has a CouchDB and nothing else: the gateway's engine runs beside the relay (docs/relay.md). */
 const closing: (() => Promise<unknown>)[] = [];
@@ -38,24 +36,6 @@ async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'preau-relay-'));
   closing.push(() => rm(folder, { recursive: true, force: true }));
   return folder;
-}
-
-/** A relay in that folder, introduced by the head's poste where it was not. */
-async function relayIn(folder: string, head: TestPoste, couch?: NodeJS.ProcessEnv): Promise<Relay> {
-  head.postes.introductions.openRelay(actor(HEAD));
-  const relay = await openRelay({
-    folder,
-    machineSecret: await machineSecret(folder, undefined),
-    discovery: knownAddresses(() => [head.postes.address]),
-    listen: { host: '127.0.0.1', port: 0 },
-    log: silentLogger,
-    byItself: false,
-    couch,
-    showDigits: (digits) => void head.postes.introductions.confirm(actor(HEAD), digits),
-    stop: new AbortController().signal,
-  });
-  if (!relay) throw new Error('not introduced');
-  return relay;
 }
 
 /** The head's poste and Anne's; both find the relay that stands in `near`. */
@@ -93,7 +73,7 @@ for (const kind of storeKinds(closing).filter(({ name }) => name !== 'embedded s
       const { env, dump, provision } = await kind.open();
       const { head, anne, near } = await school();
       const folder = await newFolder();
-      const relay = (near.relay = keep(await relayIn(folder, head, env)));
+      const relay = (near.relay = keep(await testRelay({ folder, head, couch: env })));
       await write(head, classe(CE1), idOf('event', 'trip'), { text: 'Sortie au zoo' });
       await write(head, DIRECTION, idOf('event', 'secret'), { text: 'Convocation confidentielle' });
       await write(anne, classe(CE1), idOf('homework', 'one'), { text: 'Lire la page douze' });
@@ -128,7 +108,7 @@ for (const kind of storeKinds(closing).filter(({ name }) => name !== 'embedded s
     it('takes a key from a head’s poste alone, and none of a sealed audience', async () => {
       const { env } = await kind.open();
       const { head, anne, near } = await school();
-      const relay = (near.relay = keep(await relayIn(await newFolder(), head, env)));
+      const relay = (near.relay = keep(await testRelay({ folder: await newFolder(), head, couch: env })));
       await head.sync.run(actor(HEAD));
       await relay.run();
       await anne.sync.run(actor(ANNE));
@@ -142,7 +122,7 @@ for (const kind of storeKinds(closing).filter(({ name }) => name !== 'embedded s
       const { head, near } = await school();
       const folder = await newFolder();
       await write(head, classe(CE1), idOf('event', 'trip'), { text: 'Sortie au zoo' });
-      const before = (near.relay = await relayIn(folder, head, first.env));
+      const before = (near.relay = await testRelay({ folder, head, couch: first.env }));
       for (let run = 0; run < 2; run++) {
         await head.sync.run(actor(HEAD));
         await before.run();
@@ -153,7 +133,7 @@ for (const kind of storeKinds(closing).filter(({ name }) => name !== 'embedded s
       await before.close();
 
       const second = await kind.open();
-      const after = (near.relay = keep(await relayIn(folder, head, second.env)));
+      const after = (near.relay = keep(await testRelay({ folder, head, couch: second.env })));
       await after.run();
       await head.sync.run(actor(HEAD));
       await second.provision();
@@ -166,7 +146,7 @@ for (const kind of storeKinds(closing).filter(({ name }) => name !== 'embedded s
 describe('a relay without the commune’s engine', () => {
   it('asks for no key and takes none', async () => {
     const { head, near } = await school();
-    const relay = (near.relay = keep(await relayIn(await newFolder(), head)));
+    const relay = (near.relay = keep(await testRelay({ folder: await newFolder(), head })));
     await head.sync.run(actor(HEAD));
     await relay.run();
     expect((await head.postes.peers()).map(({ keysHeld }) => keysHeld)).toEqual([undefined]);

@@ -36,6 +36,7 @@ import {
   write,
   type TestPoste,
 } from '../sync/poste';
+import { testRelay } from './open';
 
 let folder: string;
 const HEAD_KEY = signerFrom(Buffer.alloc(32, 9)).publicKey;
@@ -48,24 +49,8 @@ afterEach(async () => {
 });
 
 /** Opens the relay; the first time, the head types the digits it shows. */
-async function relayOf(
-  head: TestPoste | undefined,
-  near: () => readonly LanAddress[] = () => [],
-): Promise<Relay> {
-  if (head) head.postes.introductions.openRelay(actor(HEAD));
-  const relay = await openRelay({
-    folder,
-    machineSecret: await machineSecret(folder, undefined),
-    discovery: knownAddresses(() => (head ? [head.postes.address] : near())),
-    listen: { host: '127.0.0.1', port: 0 },
-    log: silentLogger,
-    byItself: false,
-    showDigits: (digits) => void head?.postes.introductions.confirm(actor(HEAD), digits),
-    stop: new AbortController().signal,
-  });
-  if (!relay) throw new Error('not introduced');
-  return keep(relay);
-}
+const relayOf = async (head: TestPoste | undefined, near?: () => readonly LanAddress[]): Promise<Relay> =>
+  keep(await testRelay({ folder, head, near }));
 
 function* filesUnder(at: string): Generator<string> {
   for (const name of readdirSync(at)) {

@@ -6,13 +6,10 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Audience } from '../../../src/domain/audience';
-import { silentLogger } from '../../../src/main/log/logger';
-import { knownAddresses } from '../../../src/main/postes/discovery';
-import type { LanAddress } from '../../../src/main/postes/peer-probe';
 import type { StoredFile } from '../../../src/main/files/port';
-import { openRelay, type Relay } from '../../../src/relay/relay';
 import { startGateway, type Gateway } from '../../../sync-server/gateway';
 import { embeddedStore } from '../../../sync-server/store/embedded-adapter';
+import { testRelay } from '../relay/open';
 import {
   actor,
   ANNE,
@@ -57,25 +54,6 @@ const read = async (at: TestPoste, { sha256 }: StoredFile): Promise<Buffer> =>
 async function commune(): Promise<Gateway> {
   const store = keep(embeddedStore(join(folder, 'commune')));
   return keep(await startGateway({ store, port: 0, files: join(folder, 'commune-files') }));
-}
-
-async function relayOf(
-  head: TestPoste | undefined,
-  near: () => readonly LanAddress[] = () => [],
-): Promise<Relay> {
-  if (head) head.postes.introductions.openRelay(actor(HEAD));
-  const relay = await openRelay({
-    folder: join(folder, 'relay'),
-    machineSecret: Buffer.alloc(32, 7),
-    discovery: knownAddresses(() => (head ? [head.postes.address] : near())),
-    listen: { host: '127.0.0.1', port: 0 },
-    log: silentLogger,
-    byItself: false,
-    showDigits: (digits) => void head?.postes.introductions.confirm(actor(HEAD), digits),
-    stop: new AbortController().signal,
-  });
-  if (!relay) throw new Error('not introduced');
-  return keep(relay);
 }
 
 describe('a file that a document names', () => {
@@ -130,7 +108,7 @@ describe('a file that a document names', () => {
     const anne = await introduced(head, ANNE);
     await anne.sync.run(actor(ANNE));
     await anne.close(true);
-    const relay = await relayOf(head);
+    const relay = keep(await testRelay({ folder: join(folder, 'relay'), head }));
     await head.close(true);
     const writing = await reopened(head, { owner: HEAD, neighbours: () => [relay.address] });
     const file = await send(writing, suivi(CE1));
