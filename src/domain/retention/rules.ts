@@ -39,6 +39,8 @@ const ENTITLEMENT =
   'Gone within three months of the end of entitlement (SDET l. 1796–1797; CARMO l. 4627–4628)';
 const CORRESPONDENCE = 'At most one year after closure (SDET l. 7603–7615)';
 const LOGS = 'Logs: one year (dossier-ent.md, L1149–1159)';
+const PRESCRIPTION =
+  'Five years: what somebody may still ask the school to account for (Code civil, art. 2224; RGPD art. 33.5)';
 const USE = 'No source: the least that the use needs';
 
 const BASE: Kept = { kept: 'Has no date of its own; its base ends with the year' };
@@ -70,6 +72,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   account: BASE,
   pupilFile: LEAVER,
   guardian: LEAVER,
+  staffFile: { kept: 'What a feed calls an adult of the school; ends with the adult, by hand' },
   authority: LEAVER,
   contacts: BASE,
   portalFact: LEAVER,
@@ -128,4 +131,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
   loan: since(['endedAt'], 12, `${USE}: a note may be contested for a year after the thing came back`),
   incident: since(['endedAt'], 12, `${USE}: as a loan`),
   traceSheet: since(['at'], 12, LOGS),
+
+  // What the school answers for (src/domain/privacy)
+  authorisation: LEAVER,
+  photoConsent: BASE,
+  privacyRequest: since(['receivedOn'], 60, PRESCRIPTION),
+  breach: since(['knownAt'], 60, PRESCRIPTION),
+  privacyStep: since(['at'], 60, PRESCRIPTION),
 };
