@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { silentLogger } from '../../../src/main/log/logger';
 import { knownAddresses } from '../../../src/main/postes/discovery';
 import type { LanAddress } from '../../../src/main/postes/peer-probe';
@@ -6,7 +7,7 @@ import { machineSecret } from '../../../src/relay/secret';
 import { actor, HEAD, type TestPoste } from '../sync/poste';
 
 export interface TestRelay {
-  /** Kept by the caller: opened again, it is the same relay. */
+  /** Made where it is not there; opened again, it is the same relay. Removed by the caller. */
   readonly folder: string;
   /** Introduces it where it was not: its digits are typed on that poste. Without one, it was introduced before. */
   readonly head?: TestPoste | undefined;
@@ -18,6 +19,7 @@ export interface TestRelay {
 
 /** A relay on loopback that exchanges when it is asked. */
 export async function testRelay({ folder, head, near, couch }: TestRelay): Promise<Relay> {
+  await mkdir(folder, { recursive: true });
   head?.postes.introductions.openRelay(actor(HEAD));
   const relay = await openRelay({
     folder,
