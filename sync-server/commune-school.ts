@@ -120,8 +120,8 @@ export class CommuneSchool {
     const record = parseSchool(this.cache.get('school'));
     if (!record) return;
     const book = new GrantBook(record.school, record.headKeys);
-    for (const held of this.cache.all('g!'))
-      if (book.learn(held['grant'])?.kind === 'consolidation') this.#consolidations.push(held['grant']);
+    book.learnAll(this.cache.all('g!').map((held) => held['grant']));
+    this.#consolidations.push(...book.consolidations());
     const keepGrant = (grant: unknown): Promise<void> =>
       // Never changed: a second one under the same id is the same, or nothing.
       this.cache.update(`g!${(grant as { _id: string })._id}`, (held) => (held ? undefined : { grant }));

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import * as v from 'valibot';
+import type { Id } from '../src/domain/id';
 import { idSchema, isPublicKeyText } from '../src/exchange';
 import { writeSchool } from './school-record';
 import type { GatewayStore } from './store/shelf';
@@ -52,17 +53,21 @@ export async function note(store: GatewayStore, uai: string, what: 'given' | 'en
 
 export type Enrolment = 'ok' | 'CODE_WRONG' | 'OTHER_SCHOOL';
 
-/** @throws NotProvisioned where the store has no place for it yet */
+/**
+ * @param signs whether that key is a head's of the school as it is known here: its own was exchanged since it was enrolled
+ * @throws NotProvisioned where the store has no place for it yet
+ */
 export async function enrol(
   store: GatewayStore,
   secret: Buffer,
   uai: string,
   { school, headKey, code }: v.InferOutput<typeof enrolSchema>,
+  signs: (school: Id<'school'>, headKey: string) => Promise<boolean>,
 ): Promise<Enrolment> {
   if (!isCode(code, codeFor(secret, uai))) return 'CODE_WRONG';
   const shelf = await store.createSchool(uai);
-  if ((await writeSchool(shelf, { uai, school, headKeys: [headKey] })) === 'other-school')
-    return 'OTHER_SCHOOL';
+  const written = await writeSchool(shelf, { uai, school, headKeys: [headKey] });
+  if (written === 'other-school' && !(await signs(school, headKey))) return 'OTHER_SCHOOL';
   await shelf.flush();
   await note(store, uai, 'enrolled');
   return 'ok';

@@ -132,7 +132,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   async function enrolSchool(uai: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const asked = parseMessage(enrolSchema, await wholeBody(request, MESSAGE_MAX_BYTES));
-    const outcome = await enrol(store, secret, uai, asked);
+    const outcome = await enrol(store, secret, uai, asked, async (school, headKey) => {
+      const book = (await schools.find(uai))?.replica.book;
+      return book?.school === school && book.isHeadKey(headKey);
+    });
     if (outcome === 'ok') return sendJson(response, 200, {});
     sendJson(response, outcome === 'CODE_WRONG' ? 403 : 409, { code: outcome });
   }

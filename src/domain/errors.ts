@@ -42,9 +42,13 @@ export const ERROR_CODES = [
   // school and people
   'SCHOOL_EXISTS',
   'SCHOOL_MISSING',
+  'LAST_HEAD',
   'UAI_WRONG',
   'IMPORT_UNREADABLE', // params: reason
   'IMPORT_STALE', // the plan was made on other data
+  'IMPORT_DROP', // the school or a class shrinks by more than a tenth and nobody said that this is right
+  'IMPORT_CHANGED_SINCE', // params: count (people changed or used since the import)
+  'PORTAL_ADDRESS_MISSING',
   // LAN door and lesson
   'PROTOCOL_TOO_OLD', // params: ours, theirs
   'DEVICE_UNKNOWN',

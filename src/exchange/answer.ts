@@ -137,6 +137,8 @@ export function createAnswers(side: Answering) {
         }
       } finally {
         if (taken > 0) side.onTaken?.(taken);
+        // A former head's, perhaps: said where it was shown, whatever follows.
+        if (strange > 0) await replica.listOutdated();
       }
       return { taken, duplicates, refused: refused.slice(0, 1000) };
     },

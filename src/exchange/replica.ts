@@ -84,6 +84,8 @@ export class Replica extends Holding {
     const grant = this.book.learn(value);
     if (grant) await this.parts.grants.keep(grant);
     if (grant?.kind === 'consolidation') await this.settle([grant]);
+    // A statement may count by it, or not any more.
+    if (grant?.kind === 'headKey' || grant?.kind === 'headKeyEnd') await this.settle();
     return grant;
   }
 

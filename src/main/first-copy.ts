@@ -71,7 +71,7 @@ export function newPosteSteps(deps: {
       });
       const head = async (): Promise<Signer | undefined> => {
         if (!keyring.has('direction')) return undefined;
-        const held = readHeadKey(await store.open('direction'), about.school);
+        const held = readHeadKey(await store.open('direction'), (key) => mine.replica.book.isHeadKey(key));
         return held ?? (recovery && headFromRecovery(recovery, keyring.dataKeys('direction')));
       };
       return {

@@ -183,6 +183,10 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     entitlementOf,
     owners,
     entitleHere,
+    heads: async () =>
+      (await staff())
+        .filter(({ leftOn, roles }) => leftOn === undefined && roles.includes('head'))
+        .map(({ _id }) => _id as Id<'staff'>),
     dismiss,
     files: files.shelf,
     onTaken: () => {

@@ -68,7 +68,7 @@ export function yearFacts(deps: {
     forgetParcels: (audience) => log.forget(audience),
     async consolidate(audience) {
       if (!deps.keyring.has('direction')) return false;
-      const head = readHeadKey(await store.open('direction'), book.school);
+      const head = readHeadKey(await store.open('direction'), (key) => book.isHeadKey(key));
       if (!head) return false;
       const parc = await store.open('parc');
       const statement = await replica.consolidate(audience, {

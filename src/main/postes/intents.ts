@@ -15,6 +15,8 @@ const intentSchema = v.strictObject({
   person: v.optional(idSchema('staff')),
   /** Audience → the key in use when it was decided: exchanged unless another one is in use by now. */
   rotate: v.record(audienceSchema, v.string()),
+  /** The head's key that signed when it was decided, where whoever leaves has known it: ended unless it was by now. */
+  headKey: v.optional(v.string()),
 });
 export type Intent = v.InferOutput<typeof intentSchema>;
 

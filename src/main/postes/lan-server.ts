@@ -83,6 +83,9 @@ function boundSockets(server: Server): void {
 export const fingerprintOf = (cert: string): string =>
   toText(createHash('sha256').update(new X509Certificate(cert).raw).digest());
 
+/** Statements about heads' keys that are shown: the last ones say what the former ones said. */
+const SHOWN_MAX = 40;
+
 /** What a poste says to other postes of its school: who it is, the four requests, an introduction. */
 export async function openLanServer(deps: LanServerDeps): Promise<LanServer> {
   const { platform, identity } = deps;
@@ -99,13 +102,18 @@ export async function openLanServer(deps: LanServerDeps): Promise<LanServer> {
   });
   const proof = toText(identity.signer.sign('lan', Buffer.from(`${identity.poste}\n${channel}`)));
 
-  /** A relay shows its grant, which names nobody: a laptop that was away when it was introduced believes the head who signed. */
+  /**
+   * A relay shows its grant, which names nobody: a laptop that was away when it was introduced believes the head who signed.
+   * And whose keys sign: one that was put back from before an exchange of the head's key is known to nobody until it hears of it.
+   */
   function shown(): { readonly grants?: readonly Grant[]; readonly keys?: readonly string[] } {
     const { book } = deps.replica;
     const own = book.grantsOf(identity.poste).filter((grant) => grant.carries && grant.person === null);
-    const heads = book.all().filter((grant) => grant.kind === 'headKey');
+    const heads = book.all().filter(({ kind }) => kind === 'headKey' || kind === 'headKeyEnd');
+    const grants = [...heads.slice(-SHOWN_MAX), ...own];
     const keys = deps.keyShelf?.held;
-    return own.length > 0 ? { grants: [...heads, ...own], ...(keys ? { keys } : {}) } : {};
+    if (own.length > 0) return { grants, ...(keys ? { keys } : {}) };
+    return book.endedHeadKeys().length > 0 ? { grants } : {};
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

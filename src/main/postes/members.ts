@@ -18,12 +18,19 @@ export interface Members {
    * @throws PreauError `NOT_FOUND`, `FORBIDDEN` for this very poste and where no head's key is at hand
    */
   putOut(actor: Actor, poste: Id<'poste'>): Promise<void>;
-  /** Somebody who works here no more: their postes, their password, every key they could read. @throws PreauError */
+  /**
+   * Somebody who works here no more: their postes, their password, every key they could read, the one that heads sign with.
+   * @throws PreauError `LAST_HEAD`, `NOT_FOUND`, `FORBIDDEN`
+   */
   leavesSchool(actor: Actor, person: Id<'staff'>): Promise<void>;
   /** After the directory was changed: classes that somebody taught and teaches no more. @throws PreauError */
   leavesClasses(actor: Actor, person: Id<'staff'>, classes: readonly Id<'class'>[]): Promise<void>;
+  /** After the directory was changed: somebody who is a head no more keeps what is still theirs. @throws PreauError */
+  leavesRole(actor: Actor, person: Id<'staff'>): Promise<void>;
   /** Goes on with what a crash interrupted. */
   resume(): Promise<void>;
+  /** True while a head's departure is noted and the key they signed with is not ended yet. */
+  exchangesHeadKey(): boolean;
 }
 
 export interface MembersDeps {
@@ -35,6 +42,10 @@ export interface MembersDeps {
   readonly entitlementOf: (person: Id<'staff'>) => Promise<Entitlement | undefined>;
   /** People who sign in on this poste. */
   readonly peopleHere: () => Promise<readonly Id<'staff'>[]>;
+  /** Who is a head by the directory; absent where nobody knows. */
+  readonly heads?: () => Promise<readonly Id<'staff'>[]>;
+  /** Ends that key: another one signs from now on (head-key-exchange.ts). */
+  readonly exchangeHeadKey: (ended: string) => Promise<void>;
   /** Writes in the directory that the person is not of the school any more. */
   readonly dismiss: (person: Id<'staff'>) => Promise<void>;
   /** Wraps for those who stay, the sheet's half, the screen. */
@@ -66,9 +77,17 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
     all.filter((grant) => grant.poste === poste).flatMap((grant) => grant.audiences);
 
   async function begin(intent: Intent): Promise<void> {
+    // Whoever could open `direction` has known the key that signs.
+    const { head } = await headGrants();
+    const known = Object.hasOwn(intent.rotate, 'direction') ? { headKey: head.publicKey } : {};
     // Noted before anything is done: half of this gesture would leave a door open that a screen calls closed.
-    await intents.add(intent);
+    await intents.add({ ...intent, ...known });
     await go();
+  }
+  /** Nobody could name anybody any more: no key would be left but on a sheet of paper. */
+  async function demandSuccessor(person: Id<'staff'>): Promise<void> {
+    const heads = await deps.heads?.();
+    if (heads?.includes(person) && heads.every((head) => head === person)) throw new PreauError('LAST_HEAD');
   }
   const go = (): Promise<void> => (turn = turn.then(carryOutAll, carryOutAll));
 
@@ -83,6 +102,8 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
         await keyring.removePerson(intent.person);
       }
       for (const [audience, key] of Object.entries(intent.rotate)) await exchangeKey(audience, key);
+      // After the key of `direction`, where the new one is written.
+      if (intent.headKey) await deps.exchangeHeadKey(intent.headKey);
       await intents.remove(intent);
     }
     await deps.afterwards();
@@ -182,6 +203,7 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
     },
     async leavesSchool(actor, person) {
       demand(actor, 'sync.manage');
+      await demandSuccessor(person);
       if (actor.kind !== 'staff' || actor.personId === person)
         throw new PreauError('FORBIDDEN', { action: 'sync.manage' });
       const entitled = await deps.entitlementOf(person);
@@ -204,6 +226,19 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
       const narrowed = postesOf(await posteGrants(), person).map((poste) => ({ poste, lost: [...lost] }));
       await begin({ out: [], narrow: narrowed, rotate: newestOf(lost) });
     },
+    async leavesRole(actor, person) {
+      demand(actor, 'sync.manage');
+      const may = new Set((await deps.entitlementOf(person))?.audiences ?? []);
+      const all = await posteGrants();
+      const out = postesOf(all, person);
+      const lost = [...new Set(out.flatMap((poste) => everGranted(all, poste)))];
+      // What they read on this very computer, they read with their password.
+      const gone = [...lost, 'direction' as const].filter((name) => isExchanged(name) && !may.has(name));
+      if (gone.length === 0) return;
+      const narrowed = out.map((poste) => ({ poste, lost: gone }));
+      await begin({ out: [], narrow: narrowed, rotate: newestOf(gone) });
+    },
+    exchangesHeadKey: () => intents.all().some(({ headKey }) => headKey !== undefined),
     async resume() {
       if (intents.all().length > 0 && (await deps.grants()).head) await go();
     },

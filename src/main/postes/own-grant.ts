@@ -1,6 +1,6 @@
 import type { Id } from '../../domain/id';
 import type { Signer } from '../../exchange';
-import type { AudienceDatabase, DocumentBody } from '../../store/port';
+import type { DocumentBody } from '../../store/port';
 import { grantTo, rightsOf, type Entitlement, type GrantDeps } from './grants';
 import type { Identity } from './identity';
 
@@ -33,9 +33,13 @@ export async function grantOwn(
 }
 
 /** A grant this poste signed for itself when it was rebuilt stands nowhere else yet. */
-export async function shareOwnGrants(parc: AudienceDatabase, identity: Identity): Promise<void> {
+export async function shareOwnGrants(
+  { parc, book }: Pick<GrantDeps, 'parc' | 'book'>,
+  identity: Identity,
+): Promise<void> {
   for (const grant of identity.grants) {
     const own = grant.kind === 'poste' && grant.poste === identity.poste;
-    if (own && !parc.get(grant._id)) await parc.put(grant as unknown as DocumentBody);
+    // One that a head's key signed which has been ended since stays here: nobody would take it.
+    if (own && book.has(grant._id) && !parc.get(grant._id)) await parc.put(grant as unknown as DocumentBody);
   }
 }

@@ -104,7 +104,7 @@ export async function publishRecovery(deps: {
       fresh = true;
     }
   }
-  if (same && !fresh && unsealedUnder(same, directionKey)) return;
+  if (same && !fresh && unsealedUnder(same, directionKey)?.equals(deps.headSeed)) return;
   const former = new Set([...(known?.former ?? []), ...(known && !same ? [known.recipient.publicKey] : [])]);
   await parc.put(
     {

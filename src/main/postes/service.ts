@@ -1,7 +1,7 @@
 import type { Audience } from '../../domain/audience';
 import type { Id } from '../../domain/id';
 import { opaqueOf } from '../../domain/id';
-import type { Replica, Signer } from '../../exchange';
+import { signerFrom, type Replica } from '../../exchange';
 import type { FileShelf } from '../../exchange/files';
 import type { Keyring } from '../../store/port-keys';
 import type { Store } from '../../store/port';
@@ -16,7 +16,8 @@ import { dropEndedWraps, openWraps, publishBox, writeWraps, type DeliveryDeps } 
 import { openMembers, type Members } from './members';
 import { grantOwn, shareOwnGrants } from './own-grant';
 import { createGrantRequests, type GrantRequests } from './requests';
-import { makeHeadKey, readHeadKey, readHeadSeed, writeHeadSeed } from './head-key';
+import { currentHeadKey, makeHeadKey, writeHeadKey, type HeldHeadKey } from './head-key';
+import { adoptHeadKeys, exchangeHeadKey, keepOwnGrants, type HeadKeyDeps } from './head-key-exchange';
 import { newIdentity, readIdentity, writeIdentity, type Identity } from './identity';
 import { createIntroductions, type Introductions } from './introductions';
 import { openLanServer, type KeyShelf, type LanServer } from './lan-server';
@@ -60,6 +61,8 @@ export interface PostesDeps {
   readonly owners: () => Promise<readonly Id<'staff'>[]>;
   /** Wraps keys that have just come for the people who work here. */
   readonly entitleHere: () => Promise<void>;
+  /** Who is a head by the directory. */
+  readonly heads?: () => Promise<readonly Id<'staff'>[]>;
   /** Writes in the directory that somebody is not of the school any more. */
   readonly dismiss: (person: Id<'staff'>) => Promise<void>;
   /** Parcels came, or the list of postes is another. */
@@ -95,17 +98,31 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
   const { book } = mine.replica;
   const parc = await deps.store.open('parc');
 
-  async function head(): Promise<Signer | undefined> {
+  async function head(): Promise<Pick<HeldHeadKey, 'seed' | 'signer'> | undefined> {
     if (!keyring.has('direction')) return undefined;
     const direction = await deps.store.open('direction');
-    const known = readHeadKey(direction, book.school);
+    const known = currentHeadKey(direction, signs);
     if (known) return known;
     // A poste rebuilt from the sheet, whose `direction` nobody else could carry: the key comes back from `parc`.
     const recovery = readRecovery(parc, book.school);
     const seed = recovery && headSeedFrom(recovery, keyring.dataKeys('direction'));
-    return seed && writeHeadSeed(direction, book.school, seed);
+    if (!seed || !signs(signerFrom(seed).publicKey)) return undefined;
+    return { seed, signer: await writeHeadKey(direction, seed) };
   }
-  const grantDeps = async (): Promise<GrantDeps> => ({ platform, book, parc, head: await head() });
+  const signs = (key: string): boolean => book.isHeadKey(key);
+  const grantDeps = async (): Promise<GrantDeps> => ({
+    platform,
+    book,
+    parc,
+    head: (await head())?.signer,
+  });
+  const headKeyDeps = async (): Promise<HeadKeyDeps> => ({
+    platform,
+    book,
+    parc,
+    keyring,
+    direction: await deps.store.open('direction'),
+  });
   const delivery: DeliveryDeps = {
     keyring,
     parc,
@@ -123,7 +140,8 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
   async function exchangeKeys(): Promise<void> {
     if (closed) return;
     for (const audience of await openWraps(delivery)) await mine.replica.applyBacklog(audience);
-    if (!isHeadsPoste()) return;
+    // Between an exchanged key and the end of the former head's signing key, nobody new is believed.
+    if (!isHeadsPoste() || members.exchangesHeadKey()) return;
     await writeWraps(delivery);
     await dropEndedWraps(delivery);
   }
@@ -132,8 +150,7 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
   /** What a head's poste owes to those who stay. */
   async function complete(): Promise<void> {
     await nextKeys();
-    const headSeed =
-      keyring.has('direction') && readHeadSeed(await deps.store.open('direction'), book.school);
+    const headSeed = (await head())?.seed;
     const folder = platform.dataFolder;
     if (headSeed) await publishRecovery({ folder, keyring, parc, school: book.school, headSeed });
   }
@@ -151,12 +168,15 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
     entitlementOf: deps.entitlementOf,
     peopleHere: deps.owners,
     dismiss: deps.dismiss,
+    ...(deps.heads ? { heads: deps.heads } : {}),
+    exchangeHeadKey: async (ended) => exchangeHeadKey(await headKeyDeps(), ended),
     afterwards: completeAndTell,
   });
   const introductions = createIntroductions({
     platform,
     grants: grantDeps,
-    anchors: () => identity.anchors,
+    // A newcomer never believes a key that was ended.
+    anchors: () => (book.headKeys().length > 0 ? book.headKeys() : identity.anchors),
     refresh: () => postes.refreshGrants(),
     sealKeys: nextKeys,
     entitlementOf: deps.entitlementOf,
@@ -235,13 +255,16 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
       const grants = await grantDeps();
       if (!grants.head) return nextKeys();
       await members.resume();
-      await grantOwn({ ...grants, head: grants.head }, deps);
-      await refreshGrants(grants, deps.entitlementOf);
-      await shareOwnGrants(parc, identity);
+      await adoptHeadKeys(await headKeyDeps());
+      const { head: now = grants.head } = await grantDeps();
+      await keepOwnGrants(await headKeyDeps(), now, async (person) => !!(await deps.entitlementOf(person)));
+      await grantOwn({ ...grants, head: now }, deps);
+      await refreshGrants({ ...grants, head: now }, deps.entitlementOf);
+      await shareOwnGrants(grants, identity);
       await complete();
     },
     receiveKeys: nextKeys,
-    headKey: async () => (await head())?.publicKey,
+    headKey: async () => (await head())?.signer.publicKey,
     async close() {
       closed = true;
       endListening();

@@ -45,15 +45,13 @@ export interface PosteReplica {
 export async function openPosteReplica(deps: PosteReplicaDeps): Promise<PosteReplica> {
   const log = await ParcelLog.open(join(deps.folder, 'parcels'), deps.logKey);
   const book = new GrantBook(deps.school, deps.anchors);
-  for (const grant of deps.grants) book.learn(grant);
   const parc = deps.keyring.has('parc') ? await deps.store.open('parc') : undefined;
-  for (const held of parc?.all('grant') ?? []) book.learn(held.body);
   const grants = await openGrantFile(
     join(deps.folder, 'grants.sealed'),
     deps.logKey,
     ({ _id }) => parc?.get(_id) !== undefined,
   );
-  for (const grant of grants.kept) book.learn(grant);
+  book.learnAll([...deps.grants, ...(parc?.all('grant') ?? []).map(({ body }) => body), ...grants.kept]);
   const secrets = secretsIn(deps.keyring);
   const replica = new Replica({
     book,

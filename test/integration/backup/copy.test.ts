@@ -148,7 +148,7 @@ describe('a copy on a key', () => {
   it('brings back a base whose old parcels a snapshot stands for', async () => {
     const { office, code } = await school();
     const direction = await office.store.open(DIRECTION);
-    const head = readHeadKey(direction, SCHOOL);
+    const head = readHeadKey(direction);
     if (!head) throw new Error('no head’s key');
     await office.mine.replica.packOwn(classe(CE1));
     await office.mine.replica.consolidate(classe(CE1), {

@@ -176,7 +176,7 @@ async function meet(poste: TestPoste, other: TestPoste): Promise<void> {
 async function grantAsHead(head: TestPoste, to: TestPoste): Promise<void> {
   const { book } = head.mine.replica;
   const [grant] = book.grantsOf(to.mine.replica.parts.author?.poste ?? idOf('poste', 'none'));
-  const signer = readHeadKey(await head.store.open(DIRECTION), SCHOOL);
+  const signer = readHeadKey(await head.store.open(DIRECTION));
   if (!grant || !signer) throw new Error('no grant, no head');
   const { poste, key, person, audiences } = grant;
   const deps = { platform: head.platform, book, parc: await head.store.open(PARC), head: signer };

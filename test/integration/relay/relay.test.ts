@@ -196,7 +196,7 @@ describe('a relay', () => {
     expect(await carried()).toBe(1);
     const later = { poste: idOf('poste', 'next'), key: HEAD_KEY, person: HEAD, roles: [] };
     const grants = { platform: head.platform, book: head.mine.replica.book, parc };
-    const signer = readHeadKey(await head.store.open(DIRECTION), SCHOOL);
+    const signer = readHeadKey(await head.store.open(DIRECTION));
     if (!signer) throw new Error('no head key');
     const audiences = [audience('ecole', { year: 2027 })];
     await grantTo({ ...grants, head: signer }, { ...later, audiences });

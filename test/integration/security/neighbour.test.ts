@@ -228,7 +228,7 @@ describe('an introduction', () => {
     expect(head.mine.replica.book.all().some((one) => one.kind === 'poste' && one.key === key)).toBe(false);
 
     // Nor does a head's poste sign it for any other reason.
-    const signer = readHeadKey(await head.store.open(DIRECTION), SCHOOL);
+    const signer = readHeadKey(await head.store.open(DIRECTION));
     if (!signer) throw new Error('the head has a key');
     const parc = await head.store.open(PARC);
     const deps = { platform: head.platform, book: head.mine.replica.book, parc, head: signer };

@@ -32,6 +32,7 @@ export const SCHOOL = idOf('school', 'test');
 export const CE1 = idOf('class', 'CE1');
 export const CM2 = idOf('class', 'CM2');
 export const HEAD = idOf('staff', 'head');
+export const DEPUTY = idOf('staff', 'deputy');
 export const ANNE = idOf('staff', 'anne');
 export const MARC = idOf('staff', 'marc');
 
@@ -44,8 +45,11 @@ export const suivi = (of: Id<'class'>): Audience => audience('suivi', { of, year
 const everyone = [PARC, ECOLE, COURRIER];
 
 const TEACHES: Readonly<Record<string, Id<'class'>>> = { [ANNE]: CE1, [MARC]: CM2 };
+/** Who left, as every directory says it. */
+export const gone = new Set<Id<'staff'>>();
 export function entitlement(person: Id<'staff'>): Entitlement | undefined {
-  if (person === HEAD) {
+  if (gone.has(person)) return undefined;
+  if (person === HEAD || person === DEPUTY) {
     const classes = [CE1, CM2].flatMap((of) => [classe(of), suivi(of)]);
     return { audiences: [...everyone, DIRECTION, ...classes], roles: [{ role: 'head', classIds: [] }] };
   }
@@ -150,7 +154,8 @@ async function openPoste(
     entitlementOf: (person) => Promise.resolve(entitlement(person)),
     owners: () => Promise.resolve([options.owner]),
     entitleHere: () => Promise.resolve(),
-    dismiss: () => Promise.resolve(),
+    heads: () => Promise.resolve([HEAD, DEPUTY].filter((person) => !gone.has(person))),
+    dismiss: (person) => Promise.resolve(void gone.add(person)),
     onTaken: () => undefined,
     files: fileExchange.shelf,
   });

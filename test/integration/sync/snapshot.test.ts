@@ -36,7 +36,7 @@ afterEach(async () => {
 const keep = (poste: TestPoste): TestPoste => (closing.push(() => poste.close()), poste);
 
 async function consolidate(head: TestPoste, audience: Audience, name: string): Promise<Consolidation> {
-  const key = readHeadKey(await head.store.open(DIRECTION), SCHOOL);
+  const key = readHeadKey(await head.store.open(DIRECTION));
   if (!key) throw new Error('no head’s key');
   const made = await head.mine.replica.consolidate(audience, {
     id: idOf('grant', name),
