@@ -30,7 +30,6 @@ import {
   introduced,
   PARC,
   reopened,
-  SCHOOL,
   suivi,
   write,
   type TestPoste,

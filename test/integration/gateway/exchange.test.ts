@@ -18,7 +18,6 @@ import {
   introduced,
   MARC,
   PARC,
-  SCHOOL,
   suivi,
   UAI,
   write,

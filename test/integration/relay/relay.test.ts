@@ -30,7 +30,6 @@ import {
   introduced,
   MARC,
   reopened,
-  SCHOOL,
   suivi,
   UAI,
   write,

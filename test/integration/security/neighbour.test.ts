@@ -29,7 +29,6 @@ import {
   HEAD,
   introduced,
   PARC,
-  SCHOOL,
   type TestPoste,
 } from '../sync/poste';
 

@@ -21,7 +21,6 @@ import {
   introduced,
   PARC,
   reopened,
-  SCHOOL,
   suivi,
   UAI,
   write,
