@@ -24,9 +24,9 @@ import { openFileStore } from './files/file-store';
 import { createFileLogger } from './log/logger';
 import { openRooms, type Outside, type Rooms } from './rooms';
 import { createAttempts } from './session/attempts';
-import { sessionRoutes } from './session/routes';
-import { createSessionService } from './session/service';
 import { createSessions } from './session/sessions';
+import { openTriesFile } from './session/tries-file';
+import { openStaffSession } from './staff-session';
 import { createRestoring } from './backup/restoring';
 import { afterCopy, newPosteSteps } from './first-copy';
 import { firstExchange } from './first-exchange';
@@ -53,6 +53,10 @@ export interface HostOptions {
 
 export interface Host extends Disposable {
   request(connection: string, method: string, input: unknown): Promise<Reply>;
+  /** What that window is answered before anything is looked at: its screen is locked, its password is to be changed… */
+  refusal(connection: string, method: string): Promise<Reply | undefined>;
+  /** The lid is closed. */
+  lockScreens(): void;
   subscribe(connection: string, listener: (event: EventMessage) => void): () => void;
   closed(connection: string): void;
   /** Every window that opens is signed in as that person: no account (class in a hurry) or no secret (demonstration). */
@@ -88,12 +92,15 @@ export async function createHost(options: HostOptions): Promise<Host> {
     key: () => keyring.dataKey('parc'),
   });
   const logins = openLoginIndex(dataFolder);
+  const tries = openTriesFile(dataFolder);
+  const attempts = createAttempts(clock, tries);
   const accounts = createAccounts({
     platform,
     databases,
     keyring,
     logins,
     regrant: () => session.regrant(),
+    attempts,
   });
   const school = await openSchoolService({ platform, databases, keyring, accounts: () => accounts });
   let rooms: Rooms | undefined;
@@ -126,25 +133,45 @@ export async function createHost(options: HostOptions): Promise<Host> {
     log,
   });
   const moved: Moved = async (...move) => rooms?.years.handOvers.moved(...move);
-  const imports = createImportService(platform, databases, keyring, timeZone, accounts, moved);
+  const imports = createImportService({
+    platform,
+    databases,
+    keyring,
+    timeZone,
+    uai: () => school.current()?.uai,
+    accounts,
+    moved,
+    classesLost: async (...loss) => rooms?.exchange.postes.members.leavesClasses(...loss),
+  });
   const merges = createMergeService({ platform, databases, accounts, timeZone });
   const corrections = createCorrectService({ platform, databases, timeZone, moved });
-  const session = createSessionService({
+  const staffSession = openStaffSession({
     platform,
     sessions,
-    attempts: createAttempts(clock),
+    events,
+    attempts,
+    tries,
     keyring,
     logins,
+    databases,
+    accounts,
+    people,
+    school,
     keychain: options.keychain,
     demonstration: options.demonstration,
-    school: () => (school.exists() ? { databases, school, accounts } : undefined),
+    binary,
+    timers: options.outside.timers,
+    timeZone,
+    rooms: () => rooms,
     unlocked: async () => {
       await open();
       await rooms?.exchange.postes.receiveKeys();
       await rooms?.exchange.sync.unlocked();
       await rooms?.years.tick();
+      await staffSession.opened();
     },
   });
+  const { session } = staffSession;
   const received = firstExchange(platform, logins);
   const machine = options.machineSecret ? { machineSecret: options.machineSecret } : {};
   const restoring = createRestoring({
@@ -163,7 +190,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const handlers: HandlerTable<StaffCall> = {
     joinSchool: joining.handlers,
     restore: restoring.handlers,
-    session: sessionRoutes(session, binary),
+    ...staffSession.handlers,
     school: schoolRoutes({ school, session, opened: open, welcome }),
     people: peopleRoutes({
       people,
@@ -183,13 +210,17 @@ export async function createHost(options: HostOptions): Promise<Host> {
 
   binary.serve(files);
   await open();
+  await staffSession.opened();
   const alone = school.current()?.provisional ? await school.provisionalTeacher() : undefined;
   if (alone) await welcome(alone);
 
   return {
-    request: (connection, method, input) =>
+    refusal: (connection, method) => staffSession.refusal(connection, method),
+    request: async (connection, method, input) =>
+      (await staffSession.refusal(connection, method)) ??
       dispatch({ actor: sessions.actorOf(connection), connection }, method, input),
-    subscribe: events.subscribe,
+    subscribe: (connection, listener) => staffSession.subscribe(connection, listener),
+    lockScreens: () => session.lockAll('asleep'),
     closed: (connection) => {
       void session.signOut(connection).finally(() => sessions.forget(connection));
       rooms?.connectionClosed(connection);
@@ -200,6 +231,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     async close() {
       // In the order of dependence: who writes first, then what is written to, the log and the lock last.
       await joining.close();
+      await staffSession.close();
       await traces.close();
       await rooms?.close();
       await store.close();

@@ -63,6 +63,16 @@ const decisionsSchema = v.pipe(
   v.maxEntries(6 * ONDE_LIMITS.rows),
 );
 
+/** A town's AAF is four files, or more where they are cut; a folder may be dropped whole. */
+export const MAX_IMPORT_FILES = 60;
+
+const keptSchema = v.object({
+  kind: v.picklist(['class', 'pupil', 'guardian', 'staff']),
+  id: v.string(),
+  name: v.string(),
+  reason: v.picklist(['changed', 'used', 'account']),
+});
+
 export const firstPasswordSchema = v.object({
   id: id('staff'),
   name: v.string(),
@@ -112,10 +122,14 @@ export const peopleSubject = subject({
       input: v.strictObject({ person: id('staff'), classes: v.pipe(v.array(id('class')), v.maxLength(30)) }),
       reply: done,
     },
-    /** Reads ONDE extractions already at the loopback door; nothing is written. */
+    /** Reads feeds already at the loopback door (ONDE, AAF, ONE, Beneylu, archives of them); nothing is written. */
     dryRun: {
       input: v.strictObject({
-        uploads: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.minLength(1), v.maxLength(6)),
+        uploads: v.pipe(
+          v.array(v.pipe(v.string(), v.maxLength(64))),
+          v.minLength(1),
+          v.maxLength(MAX_IMPORT_FILES),
+        ),
       }),
       reply: v.object({
         plan: v.string(),
@@ -123,21 +137,59 @@ export const peopleSubject = subject({
         result: v.custom<ImportPlan>((value) => typeof value === 'object' && value !== null),
         /** What to call those whom the plan names by their id alone. */
         names: v.record(v.string(), v.string()),
+        /** Of each file of the plan, the name it was dropped under. */
+        fileNames: v.array(v.string()),
+        /** Schools of a commune's file of which nothing was kept. */
+        otherSchools: v.number(),
         /** Files that were not an extraction at all, with the reason's code. */
         unreadable: v.array(
           v.object({ name: v.string(), reason: v.string(), params: v.record(v.string(), v.unknown()) }),
         ),
       }),
     },
-    /** Writes the plan. @throws IMPORT_STALE when the directory moved since the dry run */
+    /**
+     * Writes the plan.
+     * @throws IMPORT_STALE when the directory moved since the dry run, IMPORT_DROP where the school or a class shrinks by
+     * more than a tenth and `confirmed` is not said
+     */
     applyImport: {
-      input: v.strictObject({ plan: v.pipe(v.string(), v.maxLength(64)), decisions: decisionsSchema }),
+      input: v.strictObject({
+        plan: v.pipe(v.string(), v.maxLength(64)),
+        decisions: decisionsSchema,
+        confirmed: v.optional(v.boolean()),
+      }),
       reply: v.object({
         added: v.number(),
         changed: v.number(),
         /** Doubts that stay open: nobody decided, or the decision made no sense. The next import asks again. */
         left: v.array(v.string()),
       }),
+    },
+    /** The last import made on this poste, and what undoing it would do now. */
+    lastImport: {
+      input: nothing,
+      reply: v.object({
+        last: v.optional(
+          v.object({
+            id: v.string(),
+            at: v.string(),
+            files: v.array(v.string()),
+            added: v.number(),
+            changed: v.number(),
+            back: v.number(),
+            kept: v.array(keptSchema),
+          }),
+        ),
+      }),
+    },
+    /**
+     * Back to what was there before that import.
+     * @throws IMPORT_STALE where it is not the last one, IMPORT_CHANGED_SINCE where something was changed and `partial` is
+     * not said
+     */
+    undoImport: {
+      input: v.strictObject({ id: v.pipe(v.string(), v.maxLength(64)), partial: v.boolean() }),
+      reply: v.object({ back: v.number(), kept: v.array(keptSchema) }),
     },
     /**
      * First passwords for those who have none or never used theirs, to print and hand out; each is changed at the first

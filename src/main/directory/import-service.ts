@@ -1,44 +1,85 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
-import { PreauError } from '../../domain/errors';
+import { isPreauError, PreauError } from '../../domain/errors';
 import { idFrom, type Id, type IdPrefix } from '../../domain/id';
-import { parseOndeFile, planImport, resolve } from '../../domain/people/onde';
-import type { Decision, Fact, ImportPlan, RecordKind } from '../../domain/people/onde/plan-types';
+import { planImport, resolve } from '../../domain/people/onde';
+import type { Decision, ImportPlan, RecordKind } from '../../domain/people/onde/plan-types';
 import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
-import { localDate } from '../../domain/time';
+import { instant, localDate } from '../../domain/time';
 import type { Keyring } from '../../store/port-keys';
 import type { Platform } from '../capability';
 import type { Accounts } from './accounts';
-import type { SchoolDatabases } from './databases';
 import type { Moved } from './correct-service';
+import type { SchoolDatabases } from './databases';
+import { readFeeds, type Unreadable } from './feeds/read-feeds';
+import type { FeedSource } from './feeds/source';
+import { openImportJournal } from './import-journal';
 import { namesOfPlan } from './import-names';
 import { keepOneHead, tellNames, withBirthNames, withoutLeavers } from './import-people';
-import { documentsOf, readDirectory, upsert, type PupilDocument } from './records';
+import { planUndo, type Kept } from './import-undo';
+import { prepareWrite, type ClassesLost } from './import-write';
+import { readDirectory } from './records';
 
-export interface ImportFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
 export interface DryRun {
   readonly plan: string;
   readonly result: ImportPlan;
   readonly names: Record<string, string>;
-  readonly unreadable: { name: string; reason: string; params: Record<string, unknown> }[];
+  /** Of each file of the plan, the name it was dropped under. */
+  readonly fileNames: string[];
+  readonly unreadable: Unreadable[];
+  /** Schools of a commune's file of which nothing was kept. */
+  readonly otherSchools: number;
+}
+export interface LastImport {
+  readonly id: string;
+  readonly at: string;
+  readonly files: string[];
+  readonly added: number;
+  readonly changed: number;
+  /** Records that would go back to what they were. */
+  readonly back: number;
+  readonly kept: Kept[];
 }
 
-/** ONDE extractions: read, compared, shown, and only then written. A partial file never deletes. */
+/** Feeds of other directories: read, compared, shown, and only then written. A partial file never deletes. */
 export interface ImportService {
   /** Writes nothing. A new dry run takes the place of the one before. */
-  dryRun(actor: Actor, files: readonly ImportFile[]): Promise<DryRun>;
+  dryRun(actor: Actor, files: readonly FeedSource[]): Promise<DryRun>;
   /**
    * Cut at any point, a second import of the same files completes it: every id follows from the row.
-   * @throws PreauError `IMPORT_STALE` when people were changed since the dry run
+   * @param confirmed somebody said that a school or a class that shrinks is right
+   * @throws PreauError `IMPORT_STALE` when people were changed since the dry run, `IMPORT_DROP` where that word is missing
    */
   apply(
     actor: Actor,
     plan: string,
     decisions: Readonly<Record<string, Decision>>,
+    confirmed?: boolean,
   ): Promise<{ added: number; changed: number; left: string[] }>;
+  /** The last import made on this poste, and what undoing it would do now. */
+  last(actor: Actor): Promise<LastImport | undefined>;
+  /**
+   * Back to what was there before that import.
+   * @param partial leaves what was changed or used since, where it would otherwise be refused
+   * @throws PreauError `IMPORT_STALE` where it is not the last one, `IMPORT_CHANGED_SINCE`
+   */
+  undo(actor: Actor, id: string, partial: boolean): Promise<{ back: number; kept: Kept[] }>;
+}
+
+export interface ImportDeps {
+  readonly platform: Platform;
+  readonly databases: SchoolDatabases;
+  readonly keyring: Keyring;
+  readonly timeZone: () => string;
+  readonly uai: () => string | undefined;
+  readonly accounts: Accounts;
+  readonly moved?: Moved;
+  /** A class that an import takes away from somebody is a departure, as by hand (src/main/postes/members.ts). */
+  readonly classesLost?: (
+    actor: Actor,
+    person: Id<'staff'>,
+    classes: readonly Id<'class'>[],
+  ) => Promise<void>;
 }
 
 const PREFIX: Readonly<Record<RecordKind, IdPrefix>> = {
@@ -47,18 +88,15 @@ const PREFIX: Readonly<Record<RecordKind, IdPrefix>> = {
   guardian: 'guardian',
   staff: 'staff',
 };
-/** Documents written between two words to the window. */
-const BATCH = 200;
 
-export function createImportService(
-  platform: Platform,
-  databases: SchoolDatabases,
-  keyring: Keyring,
-  timeZone: () => string,
-  accounts: Accounts,
-  moved?: Moved,
-): ImportService {
-  let pending: { id: string; plan: ImportPlan; fingerprint: string } | undefined;
+/** Adults come and go between a guardians' file and the next: only children stop an import. */
+const stops = (notice: ImportPlan['notices'][number]): boolean =>
+  notice.code === 'classDrop' || (notice.code === 'suspiciousDrop' && notice.kind === 'pupil');
+
+export function createImportService(deps: ImportDeps): ImportService {
+  const { platform, databases, keyring, accounts } = deps;
+  const journal = openImportJournal(platform.dataFolder, keyring, databases);
+  let pending: { id: string; plan: ImportPlan; fingerprint: string; files: string[] } | undefined;
 
   /** Under a key only the school holds: two postes that import the same file write the same ids (DESIGN 3). */
   function idDeriver(): (kind: RecordKind, key: string) => string {
@@ -75,87 +113,112 @@ export function createImportService(
       .digest('hex');
   }
 
+  async function exchangeKeys(actor: Actor, lost: ClassesLost): Promise<void> {
+    for (const [person, classes] of lost) {
+      try {
+        await deps.classesLost?.(actor, person, classes);
+      } catch (error) {
+        // A head at a colleague's computer, which holds no head's key: the directory is right, the keys wait for theirs.
+        if (!isPreauError(error) || error.code !== 'FORBIDDEN') throw error;
+        platform.log.warn('keys.not-exchanged', { person });
+      }
+    }
+  }
+
   return {
-    async dryRun(actor, files) {
+    async dryRun(actor, dropped) {
       demand(actor, 'people.import');
-      const today = localDate(platform.clock(), timeZone());
-      const unreadable: DryRun['unreadable'] = [];
-      const readable = files.flatMap((file) => {
-        const reading = parseOndeFile(file.bytes, { today });
-        if (reading.ok) return [reading.file];
-        const { code, ...params } = reading.problem;
-        unreadable.push({ name: file.name, reason: code, params });
-        return [];
-      });
+      const today = localDate(platform.clock(), deps.timeZone());
       const current = await readDirectory(databases);
-      const named = withBirthNames(current, readable);
-      const planned = planImport(named.directory, readable, {
+      const { files, unreadable, otherSchools } = await readFeeds(dropped, {
+        uai: deps.uai(),
+        today,
+        current,
+      });
+      const read = files.map((file) => file.read);
+      const named = withBirthNames(current, read);
+      const planned = planImport(named.directory, read, {
         schoolYear: databases.year,
+        today,
         deriveKey: idDeriver(),
       });
       const result = withoutLeavers(keepOneHead(tellNames(planned, current, named), current), current);
+      const fileNames = files.map(({ name }) => name);
       pending = {
         id: platform.random(9).toString('base64url'),
         plan: result,
         fingerprint: await fingerprint(),
+        files: [...new Set(fileNames)],
       };
-      return { plan: pending.id, result, names: namesOfPlan(result, current), unreadable };
+      return {
+        plan: pending.id,
+        result,
+        names: namesOfPlan(result, current),
+        fileNames,
+        unreadable,
+        otherSchools,
+      };
     },
-    async apply(actor, planId, decisions) {
+    async apply(actor, planId, decisions, confirmed = false) {
       demand(actor, 'people.import');
       if (pending?.id !== planId || pending.fingerprint !== (await fingerprint()))
         throw new PreauError('IMPORT_STALE');
-      const { facts, undecided } = resolve(pending.plan, decisions);
+      const { plan, files } = pending;
+      if (!confirmed && plan.notices.some(stops))
+        throw new PreauError('IMPORT_DROP');
+      const { facts, undecided } = resolve(plan, decisions);
       // A plan is written once, whatever becomes of this writing: the next dry run sees what it left.
       pending = undefined;
-      for (const fact of facts) {
-        if (fact.kind !== 'class') continue;
-        await databases.create('classe', fact.record.id as Id<'class'>);
-        await databases.create('suivi', fact.record.id as Id<'class'>);
+      const added = facts.filter((fact) => fact.operation === 'create').length;
+      const changed = facts.length - added;
+      const writing = await prepareWrite(databases, facts);
+      if (writing.documents.length > 0) {
+        const { documents } = writing;
+        // Before anything is written: half of an import can be undone as well as a whole one.
+        await journal.write({
+          id: planId,
+          at: instant(platform.clock()),
+          files,
+          added,
+          changed,
+          documents: [...documents],
+        });
       }
-      const moves = await movesIn(databases, facts);
-      const documents = facts.flatMap((fact) => documentsOf(fact.kind, fact.record));
-      let done = 0;
-      const tell = (): void =>
-        platform.publish(
-          'people.progress',
-          { work: 'import', done, total: documents.length },
-          (other) => other === actor,
-        );
-      tell();
-      for (const base of ['direction', 'ecole'] as const) {
-        const db = await databases.open(base);
-        const bodies = documents.filter((entry) => entry.base === base).map((entry) => entry.body);
-        for (let start = 0; start < bodies.length; start += BATCH) {
-          const batch = bodies.slice(start, start + BATCH);
-          // New documents in one durable batch; only what exists already is rewritten one by one.
-          await db.putAll(batch.filter((body) => !db.get(body._id)));
-          await Promise.all(batch.map((body) => upsert(db, body)));
-          done += batch.length;
-          tell();
-        }
-      }
-      for (const [pupil, from, to] of moves) await moved?.(pupil, from, to);
+      await writing.write((done, total) =>
+        platform.publish('people.progress', { work: 'import', done, total }, (other) => other === actor),
+      );
+      for (const [pupil, from, to] of writing.moves) await deps.moved?.(pupil, from, to);
       await accounts.entitleAll();
+      await exchangeKeys(actor, writing.lost);
+      platform.tracer.trace(actor, 'people.import', []);
       platform.log.info('import.applied', { facts: facts.length, left: undecided.length });
       platform.publish('people.changed', {});
-      const added = facts.filter((fact) => fact.operation === 'create').length;
-      return { added, changed: facts.length - added, left: undecided };
+      return { added, changed, left: undecided };
+    },
+    async last(actor) {
+      demand(actor, 'people.import');
+      const entry = await journal.read();
+      if (!entry) return undefined;
+      const { id, at, files, added, changed } = entry;
+      const { back, kept } = await planUndo(databases, entry);
+      return { id, at, files, added, changed, back, kept };
+    },
+    async undo(actor, id, partial) {
+      demand(actor, 'people.import');
+      const entry = await journal.read();
+      if (entry?.id !== id) throw new PreauError('IMPORT_STALE');
+      const plan = await planUndo(databases, entry);
+      if (plan.kept.length > 0 && !partial)
+        throw new PreauError('IMPORT_CHANGED_SINCE', { count: plan.kept.length });
+      pending = undefined;
+      const lost = await plan.carryOut();
+      await journal.clear();
+      await accounts.entitleAll();
+      await exchangeKeys(actor, lost);
+      platform.tracer.trace(actor, 'people.import', []);
+      platform.log.info('import.undone', { back: plan.back, kept: plan.kept.length });
+      platform.publish('people.changed', {});
+      return { back: plan.back, kept: plan.kept };
     },
   };
-}
-
-/** Pupils whom the file puts into another class than they are in. */
-async function movesIn(
-  databases: SchoolDatabases,
-  facts: readonly Fact[],
-): Promise<(readonly [Id<'pupil'>, Id<'class'>, Id<'class'>])[]> {
-  const ecole = await databases.open('ecole');
-  return facts.flatMap((fact) => {
-    if (fact.kind !== 'pupil') return [];
-    const before = ecole.get<PupilDocument>(fact.record.id)?.body.classId;
-    const after = fact.record.classId;
-    if (before === undefined || after === undefined || before === after) return [];
-    return [[fact.record.id as Id<'pupil'>, before as Id<'class'>, after as Id<'class'>] as const];
-  });
 }

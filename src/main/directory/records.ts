@@ -20,6 +20,7 @@ export interface ClassDocument extends DocumentBody {
   readonly grades: readonly string[];
   readonly schoolYear: number;
   readonly ondeClassId?: string;
+  readonly feedKeys?: readonly string[];
   readonly pictureCode?: boolean;
   /** Opened by « Ma classe, tout de suite »: no file, first names only. */
   readonly quick?: boolean;
@@ -43,6 +44,13 @@ export interface PupilFileDocument extends DocumentBody {
   readonly sex?: string;
   readonly ine?: string;
   readonly authorisations: { readonly image?: boolean; readonly associations?: boolean };
+  readonly feedKeys?: readonly string[];
+}
+/** What feeds say of an adult of the school and nobody but the head has a use for; same id as their `staff` document. */
+export interface StaffFileDocument extends DocumentBody {
+  readonly type: 'staffFile';
+  readonly feedKeys?: readonly string[];
+  readonly feedClassIds?: readonly string[];
 }
 export interface GuardianDocument extends DocumentBody {
   readonly type: 'guardian';
@@ -54,6 +62,8 @@ export interface StaffDocument extends DocumentBody {
   readonly email?: string;
   readonly roles: readonly ('head' | 'teacher')[];
   readonly classIds: readonly Id<'class'>[];
+  /** The instant from which the account opens nothing: somebody invited for a time. Here, because a head alone writes it. */
+  readonly accountUntil?: string;
   /** The first local date on which the person is not of the school any more (src/main/postes/members.ts). */
   readonly leftOn?: string;
 }
@@ -69,7 +79,8 @@ function fieldsOf(body: DocumentBody): RecordBody {
 const without = (body: DocumentBody): RecordBody => ({ id: body._id, ...fieldsOf(body) });
 
 export const classFrom = (body: ClassDocument): ClassGroup => without(body) as unknown as ClassGroup;
-export const staffFrom = (body: StaffDocument): StaffMember => without(body) as unknown as StaffMember;
+const staffFrom = (body: StaffDocument, file: StaffFileDocument | undefined): StaffMember =>
+  ({ ...without(body), ...(file ? fieldsOf(file) : {}) }) as unknown as StaffMember;
 export const guardianFrom = (body: GuardianDocument): Guardian => without(body) as unknown as Guardian;
 export function pupilFrom(body: PupilDocument, file: PupilFileDocument | undefined): Pupil {
   return {
@@ -85,12 +96,19 @@ export function documentsOf(
   record: ClassGroup | Pupil | Guardian | StaffMember,
 ): { base: 'ecole' | 'direction'; body: DocumentBody }[] {
   const { id, ...rest } = plain(record) as { id: string };
+  if (kind === 'staff') {
+    const { feedKeys, feedClassIds, ...shown } = rest as RecordBody;
+    const staff = { _id: id, type: 'staff', v: 1, ...shown } as DocumentBody;
+    const file = plain({ _id: id, type: 'staffFile', v: 1, feedKeys, feedClassIds }) as DocumentBody;
+    const said = feedKeys !== undefined || feedClassIds !== undefined;
+    return [{ base: 'ecole', body: staff }, ...(said ? [{ base: 'direction' as const, body: file }] : [])];
+  }
   if (kind !== 'pupil') {
     return [
       { base: kind === 'guardian' ? 'direction' : 'ecole', body: { _id: id, type: kind, v: 1, ...rest } },
     ];
   }
-  const { birthDate, sex, ine, authorisations, ...shown } = rest as RecordBody;
+  const { birthDate, sex, ine, authorisations, feedKeys, ...shown } = rest as RecordBody;
   return [
     { base: 'ecole', body: { _id: id, type: 'pupil', v: 1, ...shown } as DocumentBody },
     {
@@ -103,6 +121,7 @@ export function documentsOf(
         sex,
         ine,
         authorisations: authorisations ?? {},
+        feedKeys,
       }) as DocumentBody,
     },
   ];
@@ -139,6 +158,8 @@ export async function readDirectory(databases: SchoolDatabases): Promise<{
       .all<PupilDocument>('pupil')
       .map(({ body }) => pupilFrom(body, direction?.get<PupilFileDocument>(body._id)?.body)),
     guardians: direction?.all<GuardianDocument>('guardian').map(({ body }) => guardianFrom(body)) ?? [],
-    staff: ecole.all<StaffDocument>('staff').map(({ body }) => staffFrom(body)),
+    staff: ecole
+      .all<StaffDocument>('staff')
+      .map(({ body }) => staffFrom(body, direction?.get<StaffFileDocument>(body._id)?.body)),
   };
 }

@@ -1,17 +1,13 @@
-import { buffer } from 'node:stream/consumers';
-import { PreauError } from '../../domain/errors';
 import { demand } from '../../domain/rights/authorize';
 import type { peopleSubject } from '../../contract/staff/people';
 import type { StaffCall, StaffHandlers } from '../capability';
 import type { FileStore } from '../files/port';
 import type { Accounts } from './accounts';
 import type { CorrectService } from './correct-service';
+import type { FeedSource } from './feeds/source';
 import type { ImportService } from './import-service';
 import type { MergeService } from './merge-service';
 import type { PeopleService } from './people-service';
-
-/** Largest extraction read into memory; ONDE's whole-school files are far below. Bytes. */
-const MAX_EXTRACTION = 32 * 1024 * 1024;
 
 export function peopleRoutes(deps: {
   readonly people: PeopleService;
@@ -23,10 +19,9 @@ export function peopleRoutes(deps: {
   readonly uploaded: (connection: string, id: string) => { sha256: string; size: number; name: string };
 }) {
   const { people, imports, accounts, merges, corrections } = deps;
-  async function extraction(call: StaffCall, id: string): Promise<{ name: string; bytes: Uint8Array }> {
+  function dropped(call: StaffCall, id: string): FeedSource {
     const { sha256, size, name } = deps.uploaded(call.connection, id);
-    if (size > MAX_EXTRACTION) throw new PreauError('TOO_LARGE', { limit: MAX_EXTRACTION });
-    return { name, bytes: await buffer(await deps.files.openRead(sha256)) };
+    return { name, size, open: (range) => deps.files.openRead(sha256, range) };
   }
   return {
     classes: async ({ actor }) => ({ classes: await people.classes(actor) }),
@@ -41,9 +36,18 @@ export function peopleRoutes(deps: {
     },
     dryRun: async (call, { uploads }) => {
       demand(call.actor, 'people.import');
-      return imports.dryRun(call.actor, await Promise.all(uploads.map((id) => extraction(call, id))));
+      return imports.dryRun(
+        call.actor,
+        uploads.map((id) => dropped(call, id)),
+      );
     },
-    applyImport: ({ actor }, { plan, decisions }) => imports.apply(actor, plan, decisions),
+    applyImport: ({ actor }, { plan, decisions, confirmed }) =>
+      imports.apply(actor, plan, decisions, confirmed),
+    lastImport: async ({ actor }) => {
+      const last = await imports.last(actor);
+      return last ? { last } : {};
+    },
+    undoImport: ({ actor }, { id, partial }) => imports.undo(actor, id, partial),
     createAccounts: async ({ actor }, input) => ({
       accounts: await accounts.createMany(actor, input.people),
     }),

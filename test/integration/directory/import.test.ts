@@ -5,7 +5,7 @@ import { staffContract } from '../../../src/contract/staff';
 import { decisionSchema } from '../../../src/contract/staff/people';
 import { suggestedDecisions } from '../../../src/domain/people/onde';
 import type { ImportPlan } from '../../../src/domain/people/onde';
-import { createSchool, extractions, SCHOOL, openPoste, temporaryFolder, type Poste } from './poste';
+import { createSchool, extractions, SCHOOL, openPoste, source, temporaryFolder, type Poste } from './poste';
 import type { Actor } from '../../../src/domain/rights/actor';
 
 const kinds = (plan: ImportPlan): Record<string, number> =>
@@ -91,12 +91,16 @@ describe('nothing is lost', () => {
     await importAll(poste, actor, 'actuelle');
     const [pupils] = extractions('actuelle', ['eleves']);
     const lines = pupils?.bytes.toString('utf8').split(/\r?\n/) ?? [];
-    const half = { name: 'moitié.csv', bytes: Buffer.from(lines.slice(0, 30).join('\r\n')) };
+    const half = source('moitié.csv', Buffer.from(lines.slice(0, 30).join('\r\n')));
     const run = await poste.imports.dryRun(actor, [half]);
     expect(run.result.notices).toEqual([expect.objectContaining({ code: 'suspiciousDrop', kind: 'pupil' })]);
     expect(run.result.absentFromFile).toHaveLength(29);
     for (const { id } of run.result.absentFromFile) expect(run.names[id]).toMatch(/\(.+\)$/);
-    await poste.imports.apply(actor, run.plan, suggestedDecisions(run.result));
+    const decisions = suggestedDecisions(run.result);
+    await expect(poste.imports.apply(actor, run.plan, decisions)).rejects.toMatchObject({
+      code: 'IMPORT_DROP',
+    });
+    await poste.imports.apply(actor, run.plan, decisions, true);
     expect(await poste.counts()).toMatchObject({ pupils: 58, pupilFiles: 58 });
   });
 
@@ -127,10 +131,10 @@ describe('nothing is lost', () => {
 
     const header = extractions('actuelle', ['eleves'])[0]?.bytes.toString('utf8').split(/\r?\n/)[0];
     const row = 'QUENTIN;;Ysée;04/05/2020;F;120099999AB;;;;;;;;;CYCLE II;CP;CP;700101;Oui;Oui;Oui;';
-    const file = { name: 'une.csv', bytes: Buffer.from(`${header}\r\n${row}\r\n`) };
+    const file = source('une.csv', Buffer.from(`${header}\r\n${row}\r\n`));
     const run = await poste.imports.dryRun(actor, [file]);
     expect(run.result.added).toEqual([]);
-    await poste.imports.apply(actor, run.plan, suggestedDecisions(run.result));
+    await poste.imports.apply(actor, run.plan, suggestedDecisions(run.result), true);
     const direction = await poste.databases.open('direction');
     expect(direction.get(ysee)?.body).toMatchObject({ ine: '120099999AB', birthDate: '2020-05-04' });
     expect(await poste.counts()).toMatchObject({ pupils: 59 });

@@ -12,6 +12,7 @@ import { grantsOf } from '../../../src/domain/rights/entitlement';
 import { createAccounts, openLoginIndex } from '../../../src/main/directory/accounts';
 import { createCorrectService } from '../../../src/main/directory/correct-service';
 import { createDatabases } from '../../../src/main/directory/databases';
+import type { FeedSource } from '../../../src/main/directory/feeds/source';
 import { createImportService } from '../../../src/main/directory/import-service';
 import { createMergeService } from '../../../src/main/directory/merge-service';
 import { createPeopleService } from '../../../src/main/directory/people-service';
@@ -23,6 +24,7 @@ import { createPlanService } from '../../../src/main/ent/plan-service';
 import { createRegisterService } from '../../../src/main/ent/register-service';
 import { openFileStore } from '../../../src/main/files/file-store';
 import { createAttempts } from '../../../src/main/session/attempts';
+import { openAccountSettings } from '../../../src/main/directory/accounts-settings';
 import { createSessionService } from '../../../src/main/session/service';
 import { createSessions } from '../../../src/main/session/sessions';
 import { FileKeyring } from '../../../src/store/keyring';
@@ -55,6 +57,7 @@ export async function temporaryFolder(): Promise<string> {
  */
 export async function openPoste(folder: string, keychain = true) {
   const clock = { now: NOW };
+  const lost: { person: string; classes: readonly string[] }[] = [];
   const published: { name: string; payload: unknown }[] = [];
   let drawn = 0;
   const platform: Platform = {
@@ -88,7 +91,15 @@ export async function openPoste(folder: string, keychain = true) {
   });
   const school = await openSchoolService({ platform, databases, keyring, accounts: () => accounts });
   const people = createPeopleService(platform, databases, accounts);
-  const imports = createImportService(platform, databases, keyring, () => 'Europe/Paris', accounts);
+  const imports = createImportService({
+    platform,
+    databases,
+    keyring,
+    timeZone: () => 'Europe/Paris',
+    uai: () => school.current()?.uai,
+    accounts,
+    classesLost: (_actor, person, classes) => Promise.resolve(void lost.push({ person, classes })),
+  });
   const timeZone = (): string => 'Europe/Paris';
   const merges = createMergeService({ platform, databases, accounts, timeZone });
   const corrections = createCorrectService({ platform, databases, timeZone });
@@ -104,6 +115,7 @@ export async function openPoste(folder: string, keychain = true) {
     keyring,
     logins,
     keychain: keychain ? 'os' : 'absent',
+    settings: openAccountSettings(folder, databases),
     demonstration: false,
     school: () => (school.exists() ? { databases, school, accounts } : undefined),
     unlocked: () => school.refresh(),
@@ -129,6 +141,8 @@ export async function openPoste(folder: string, keychain = true) {
     platform,
     clock,
     published,
+    /** Classes that an import took away from somebody. */
+    lost,
     keyring,
     store,
     databases,
@@ -191,10 +205,21 @@ export type Generation = 'ancienne' | 'actuelle';
 export function extractions(
   generation: Generation,
   which = ['eleves', 'responsables', 'enseignants'],
-): { name: string; bytes: Buffer }[] {
+): (FeedSource & { bytes: Buffer })[] {
   return which.map((kind) => {
     const name = `CSVExtraction-${kind}.csv`;
     const path = join(import.meta.dirname, '../../fixtures/onde', generation, name);
-    return { name, bytes: readFileSync(path) };
+    return source(name, readFileSync(path));
   });
+}
+
+/** Bytes as a dropped file: 64 kB at a time, as from the disk. */
+export function source(name: string, bytes: Buffer): FeedSource & { bytes: Buffer } {
+  const open = ({ start, end } = { start: 0, end: bytes.length }): Readable =>
+    Readable.from(
+      (function* () {
+        for (let at = start; at < end; at += 65_536) yield bytes.subarray(at, Math.min(end, at + 65_536));
+      })(),
+    );
+  return { name, size: bytes.length, bytes, open };
 }

@@ -42,7 +42,14 @@ export function readSex(text: string): Sex | undefined {
 export function readCivility(text: string): Civility | undefined {
   const word = normaliseName(text);
   if (['m', 'mr', 'monsieur'].includes(word)) return 'm';
-  return ['mme', 'mlle', 'madame', 'mademoiselle'].includes(word) ? 'mme' : undefined;
+  // Beneylu writes the sex of an adult.
+  return ['mme', 'mlle', 'madame', 'mademoiselle', 'f'].includes(word) ? 'mme' : undefined;
+}
+
+/** « Directrice », « Direction », and Beneylu's roles: 1 and 3 are the head's. */
+export function isHeadFunction(text: string): boolean {
+  const word = normaliseName(text);
+  return /^direct/.test(word) || word === '1' || word === '3';
 }
 
 export function readYesNo(text: string): boolean | undefined {

@@ -1,4 +1,5 @@
 /** Which column holds what, whatever the generation of the file and the habits of whoever re-saved it. */
+import type { DroppedKind } from '../feeds/dropped';
 import type { OndeKind } from './problems';
 
 export type PupilField =
@@ -8,7 +9,9 @@ export type AdultField =
   | 'civility' | 'usage' | 'family' | 'first' | 'street' | 'postcode' | 'city' | 'country' | 'email' | 'homePhone'
   | 'workPhone' | 'mobilePhone'; // prettier-ignore
 export type ChildField = 'childUsage' | 'childFamily' | 'childFirst' | 'childClass';
-export type TeacherField = 'civility' | 'usage' | 'family' | 'first' | 'email' | 'head' | 'classLabel';
+export type TeacherField =
+  | 'civility' | 'usage' | 'family' | 'first' | 'email' | 'head' | 'function' | 'classLabel' | 'classKey'; // prettier-ignore
+export type ClassField = 'classLabel' | 'classKey';
 
 /**
  * A header as the best importer of the field compares it (entcore `ProfileColumnsMapper.java`): lower case, without
@@ -18,7 +21,8 @@ export function canonicalHeader(header: string): string {
   return header
     .toLowerCase()
     .normalize('NFD')
-    .replace(/[\p{M}\s\u200b\ufeff*'’ʼ]/gu, '');
+    .replace(/[\p{M}\s\u200b\ufeff*'’ʼ]/gu, '')
+    .replace(/^(role|sexe)\(.*\)$/, '$1');
 }
 
 /** A column that is known and deliberately not read: the cell never leaves the parser. */
@@ -97,19 +101,48 @@ export const GUARDIAN_COLUMNS: Synonyms<AdultField | ChildField> = synonyms<Adul
 export const TEACHER_COLUMNS: Synonyms<TeacherField> = synonyms<TeacherField>(
   {
     ...ADULT_HEADERS,
+    civility: `${ADULT_HEADERS.civility} sexe`,
     head: 'directeur directrice directeur/directrice',
+    function: 'fonction fonctions role',
     classLabel: 'classe classes libelleclasse',
+    classKey: 'codestructure',
   },
   // Home address and telephone numbers: the school's software has no use for them (GDPR art. 5.1.c).
   `adresse cp codepostal commune ville pays telephone telephonedomicile telephonetravail telephoneportable
-   datedenaissance datenaissance fonction ${USELESS}`,
+   datedenaissance datenaissance ${USELESS}`,
 );
+
+/** Beneylu's list of classes. */
+export const CLASS_COLUMNS: Synonyms<ClassField> = synonyms<ClassField>(
+  { classLabel: 'nom', classKey: 'codestructure' },
+  'uai',
+);
+
+/** The school a row is of, where a file holds several. */
+export const UAI_HEADERS: ReadonlySet<string> = new Set(['uai', 'rne', 'codeuai', 'coderne', 'uaiecole']);
+
+const DROPPED_KIND: readonly (readonly [RegExp, DroppedKind])[] = [
+  [/naissance|^ne/, 'birth'],
+  [/prenom/, 'otherFirstNames'],
+  [/^(adresse|cp|codepostal|commune|ville|pays)\d?$/, 'homeAddress'],
+  [/telephone|poste/, 'phone'],
+  [/lien|autorite|familiale/, 'kinship'],
+  [/groupe|dispositif/, 'groups'],
+  [/decision|attestation|datede|etat/, 'schooling'],
+  [/nationalite|profession/, 'other'],
+];
+
+/** What a column that is known and not read is about; nothing where it says nothing about anybody. */
+export function droppedColumn(header: string): DroppedKind | undefined {
+  return DROPPED_KIND.find(([pattern]) => pattern.test(header))?.[1];
+}
 
 /** Columns without which a file cannot be used, under ONDE's own names. */
 export const REQUIRED: {
   pupils: Partial<Record<PupilField, string>>;
   guardians: Partial<Record<AdultField | ChildField, string>>;
   teachers: Partial<Record<TeacherField, string>>;
+  classes: Partial<Record<ClassField, string>>;
 } = {
   pupils: {
     family: 'Nom élève',
@@ -123,11 +156,12 @@ export const REQUIRED: {
     childFamily: 'Nom de famille enfant',
     childFirst: 'Prénom enfant',
   },
-  teachers: { family: 'Nom', first: 'Prénom', head: 'Directeur' },
+  teachers: { family: 'Nom', first: 'Prénom' },
+  classes: { classLabel: 'NOM' },
 };
 
 /** Headers that only one extraction has: they say what the file is, even when a required column is missing. */
-const TELLING: Readonly<Record<OndeKind, ReadonlySet<string>>> = {
+const TELLING: Readonly<Record<Exclude<OndeKind, 'classes'>, ReadonlySet<string>>> = {
   guardians: new Set(
     words(`civiliteresponsable nomresponsable prenomresponsable nomusageresponsable adresseresponsable
       nomdefamilleenfant prenomenfant nomdusageenfant classesenfants nomdelenfant prenomdelenfant`),
@@ -140,17 +174,33 @@ const TELLING: Readonly<Record<OndeKind, ReadonlySet<string>>> = {
   teachers: new Set(words('directeur directrice directeur/directrice civilite')),
 };
 
+/** Which tool wrote a file, as far as its headers say. */
+export function feedOfHeaders(
+  headers: readonly string[],
+  canonical: readonly string[],
+): 'onde' | 'one' | 'beneylu' {
+  if (canonical.includes('codestructure')) return 'beneylu';
+  const starred = headers.filter((header) => header.trim().endsWith('*')).length;
+  return starred > 0 || canonical.includes('fonction') ? 'one' : 'onde';
+}
+
 /**
  * Which extraction these headers belong to, or nothing when fewer than two of them say so.
  * @param headers canonical headers
  */
 export function recogniseKind(headers: readonly string[]): OndeKind | undefined {
-  const count = (kind: OndeKind): number => headers.filter((header) => TELLING[kind].has(header)).length;
+  const count = (kind: keyof typeof TELLING): number =>
+    headers.filter((header) => TELLING[kind].has(header)).length;
   // ONE's parents' sample names the children as a pupils' file does, but several times over.
-  const repeated = headers.filter((header) => header === 'prenomdeleleve').length > 1;
-  if (repeated || count('guardians') >= 2) return 'guardians';
-  if (headers.includes('directeur') || headers.includes('directrice')) return 'teachers';
+  const has = (...names: string[]): boolean => names.every((name) => headers.includes(name));
+  const adultAndChild = has('nom', 'prenom', 'nomdeleleve', 'prenomdeleleve');
+  if (adultAndChild || count('guardians') >= 2) return 'guardians';
+  if (has('directeur') || has('directrice')) return 'teachers';
+  if (has('nom', 'prenom', 'fonction') || has('nom', 'prenom', 'role')) return 'teachers';
   if (count('pupils') >= 2) return 'pupils';
+  // ONE's pupils: four columns.
+  if (has('nom', 'prenom') && (has('datedenaissance') || has('datenaissance'))) return 'pupils';
+  if (has('codestructure', 'uai', 'nom') && !has('prenom')) return 'classes';
   return count('teachers') >= 1 && headers.includes('nom') && headers.includes('prenom')
     ? 'teachers'
     : undefined;

@@ -1,23 +1,29 @@
 /** Reading one ONDE extraction: which it is, what its rows say, what in it could not be used. */
 import { schoolYearOf } from '../../time';
+import { checkUai } from '../../school/uai';
+import { countDropped } from '../feeds/dropped';
 import type { Dropped } from '../feeds/dropped';
 import { usualAge } from '../person';
 import {
   canonicalHeader,
+  CLASS_COLUMNS,
   DROPPED,
+  droppedColumn,
+  feedOfHeaders,
   GUARDIAN_COLUMNS,
   PUPIL_COLUMNS,
   recogniseKind,
   REQUIRED,
   TEACHER_COLUMNS,
+  UAI_HEADERS,
 } from './columns';
-import type { AdultField, ChildField, Column } from './columns';
+import type { AdultField, ChildField, ClassField, Column, TeacherField } from './columns';
 import { decodeOnde } from './decode';
 import type { OndeEncoding } from './decode';
 import { ONDE_LIMITS } from './limits';
 import type { OndeProblem, RejectedRow } from './problems';
-import { guardianRow, pupilRow, teacherRow } from './rows';
-import type { Cells, GuardianRow, PupilRow, TeacherRow } from './rows';
+import { guardianRow, pupilRow, teacherRow, withoutUndefined } from './rows';
+import type { Cells, ClassRow, GuardianRow, PupilRow, TeacherRow } from './rows';
 import { readTable } from './table';
 import type { TableRow } from './table';
 
@@ -58,7 +64,12 @@ export interface TeachersFile extends OndeFileBase {
   rows: TeacherRow[];
 }
 
-export type OndeFile = PupilsFile | GuardiansFile | TeachersFile;
+export interface ClassesFile extends OndeFileBase {
+  kind: 'classes';
+  rows: ClassRow[];
+}
+
+export type OndeFile = PupilsFile | GuardiansFile | TeachersFile | ClassesFile;
 export type OndeReading = { ok: true; file: OndeFile } | { ok: false; problem: OndeProblem };
 
 /**
@@ -66,8 +77,12 @@ export type OndeReading = { ok: true; file: OndeFile } | { ok: false; problem: O
  * teachers). Pure, bounded by `ONDE_LIMITS`, never throws on any bytes. Sources: `peers-ent-sync.md` B1, entcore
  * `ProfileColumnsMapper.java`, EOLE's CI sample.
  * @param today ISO date in the school's zone, to judge ages where the file's own year cannot be told
+ * @param uai the school's own: rows of others, where a file says so, are left out
  */
-export function parseOndeFile(bytes: Uint8Array, { today }: { today: string }): OndeReading {
+export function parseOndeFile(
+  bytes: Uint8Array,
+  { today, uai }: { today: string; uai?: string | undefined },
+): OndeReading {
   const decoded = decodeOnde(bytes);
   if (!decoded.ok) return decoded;
   const table = readTable(decoded.text);
@@ -75,24 +90,37 @@ export function parseOndeFile(bytes: Uint8Array, { today }: { today: string }): 
   const canonical = table.header.map(canonicalHeader);
   const kind = recogniseKind(canonical);
   if (!kind) {
+    if (canonical.includes('codeinsee')) return { ok: false, problem: { code: 'nothingToRead' } };
     const headers = table.header.slice(0, 30).map((header) => header.slice(0, 60));
     return { ok: false, problem: { code: 'unrecognised', headers } };
   }
-  const synonyms = { pupils: PUPIL_COLUMNS, guardians: GUARDIAN_COLUMNS, teachers: TEACHER_COLUMNS }[kind];
+  const synonyms = {
+    pupils: PUPIL_COLUMNS,
+    guardians: GUARDIAN_COLUMNS,
+    teachers: TEACHER_COLUMNS,
+    classes: CLASS_COLUMNS,
+  }[kind];
   const known = canonical.map((header) => synonyms.get(header));
   const columns = Object.entries(REQUIRED[kind])
     .filter(([field]) => !known.includes(field as never))
     .map(([, name]) => name);
+  const sayHead = ['head', 'function'].some((field) => known.includes(field as never));
+  if (kind === 'teachers' && !sayHead) columns.push('Directeur');
   if (columns.length > 0) return { ok: false, problem: { code: 'missingColumns', kind, columns } };
 
   const rejected: RejectedRow[] = [];
+  const own = ownRows(table.rows, canonical, uai);
+  if (own.rows.length === 0 && own.others.length > 0)
+    return { ok: false, problem: { code: 'otherSchool', found: own.others } };
   const base = {
+    feed: feedOfHeaders(table.header, canonical),
+    dropped: droppedCells(own.rows, canonical, known),
     encoding: decoded.encoding,
     columns: table.header.length,
     unknownColumns: table.header.filter((header, index) => header !== '' && known[index] === undefined),
     rejected,
   };
-  const rows = table.rows.filter((row) =>
+  const rows = own.rows.filter((row) =>
     accept(row, kind === 'guardians' ? undefined : known.length, rejected),
   );
   if (kind === 'guardians') {
@@ -103,8 +131,12 @@ export function parseOndeFile(bytes: Uint8Array, { today }: { today: string }): 
     const limit = ONDE_LIMITS.teachers;
     if (rows.length > limit) return { ok: false, problem: { code: 'tooManyRows', limit } };
     const mapping = canonical.map((header) => TEACHER_COLUMNS.get(header));
-    const parsed = rows.map((row) => teacherRow(row.line, cellsOf(mapping, row.cells)));
+    const parsed = rows.map((row) => teacherRow(row.line, teacherCells(mapping, row.cells)));
     return { ok: true, file: { kind, ...base, rows: named(parsed, rejected) } };
+  }
+  if (kind === 'classes') {
+    const mapping = canonical.map((header) => CLASS_COLUMNS.get(header));
+    return { ok: true, file: { kind, ...base, rows: classRows(mapping, rows, rejected) } };
   }
   const mapping = canonical.map((header) => PUPIL_COLUMNS.get(header));
   const generation = mapping.includes('ine') || mapping.includes('ondeClassId') ? 'current' : 'old';
@@ -112,10 +144,74 @@ export function parseOndeFile(bytes: Uint8Array, { today }: { today: string }): 
     rows.map((row) => pupilRow(row.line, cellsOf(mapping, row.cells))),
     rejected,
   );
-  const schoolYear = yearOfFile(parsed);
-  for (const row of parsed) judgeAge(row, schoolYear ?? schoolYearOf(today), today);
+  const schoolYear = judgePupils(parsed, today);
   const year = schoolYear === undefined ? {} : { schoolYear };
   return { ok: true, file: { kind, generation, ...year, ...base, rows: parsed } };
+}
+
+/** The year that the rows point to, and every age judged by it. */
+export function judgePupils(rows: readonly PupilRow[], today: string): number | undefined {
+  const schoolYear = yearOfFile(rows);
+  for (const row of rows) judgeAge(row, schoolYear ?? schoolYearOf(today), today);
+  return schoolYear;
+}
+
+/** Where a file says of each row which school it is of, only the own ones are read. */
+function ownRows(
+  rows: readonly TableRow[],
+  canonical: readonly string[],
+  uai: string | undefined,
+): { rows: readonly TableRow[]; others: string[] } {
+  const at = canonical.findIndex((header) => UAI_HEADERS.has(header));
+  if (at < 0 || uai === undefined) return { rows, others: [] };
+  const said = (row: TableRow): string | undefined => checkUai(row.cells[at] ?? '');
+  const others = new Set(rows.flatMap((row) => said(row) ?? []));
+  others.delete(uai);
+  return { rows: rows.filter((row) => (said(row) ?? uai) === uai), others: [...others].slice(0, 5) };
+}
+
+/** Counts what the columns that are not read held; the cells themselves go no further. */
+function droppedCells(
+  rows: readonly TableRow[],
+  canonical: readonly string[],
+  known: readonly unknown[],
+): Dropped[] {
+  const kinds = canonical.map((header, at) => (known[at] === DROPPED ? droppedColumn(header) : undefined));
+  return countDropped(
+    rows.flatMap(({ cells }) => kinds.flatMap((kind, at) => (kind && cells[at] ? [kind] : []))),
+  );
+}
+
+/** ONE writes each class of a teacher into a column of its own, all under one name. */
+function teacherCells(
+  mapping: readonly (Column<TeacherField> | undefined)[],
+  cells: readonly string[],
+): Cells<TeacherField> {
+  const classes = cells.filter((cell, at) => mapping[at] === 'classLabel' && cell !== '');
+  const found = cellsOf(mapping, cells);
+  return classes.length > 1 ? { ...found, classLabel: classes.join(', ') } : found;
+}
+
+function classRows(
+  mapping: readonly (Column<ClassField> | undefined)[],
+  rows: readonly TableRow[],
+  rejected: RejectedRow[],
+): ClassRow[] {
+  return rows.flatMap(({ line, cells }) => {
+    const { classLabel, classKey } = cellsOf(mapping, cells);
+    if (classLabel === undefined) {
+      rejected.push({ line, code: 'noName' });
+      return [];
+    }
+    return [
+      withoutUndefined({
+        line,
+        classLabel,
+        classKey: classKey === undefined ? undefined : `beneylu:${classKey}`,
+        problems: [],
+      }),
+    ];
+  });
 }
 
 function accept(row: TableRow, width: number | undefined, rejected: RejectedRow[]): boolean {

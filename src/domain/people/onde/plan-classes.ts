@@ -5,7 +5,7 @@ import type { ClassGroup } from '../person';
 import { gradesOfLabel } from './cells';
 import { comparable } from './drafts';
 import type { GiveId, Sourced } from './drafts';
-import type { PupilRow } from './rows';
+import type { ClassRow, PupilRow } from './rows';
 
 export interface ClassBook {
   /** Every class of the school year, as the import would leave it. */
@@ -14,7 +14,11 @@ export interface ClassBook {
   classOf: (row: PupilRow) => string | undefined;
   /** Classes with that label; more than one when ONDE has two under the same name. */
   withLabel: (label: string) => ClassGroup[];
+  /** The class that a feed calls so. */
+  withKey: (feedKey: string) => ClassGroup | undefined;
   labelOf: (classId: string) => string | undefined;
+  /** Classes that a file lists by themselves: created even while nobody is in them. */
+  declared: string[];
 }
 
 /**
@@ -23,7 +27,7 @@ export interface ClassBook {
  */
 export function planClasses(
   known: readonly ClassGroup[],
-  rows: readonly Sourced<PupilRow>[],
+  rows: readonly Sourced<PupilRow | ClassRow>[],
   schoolYear: number,
   giveId: GiveId,
 ): ClassBook {
@@ -35,19 +39,21 @@ export function planClasses(
   const labelledRows = rows.map(({ row }) => row).filter((row) => row.classLabel !== undefined);
   const groups = [...groupBy(labelledRows, classKey)];
   // Rows with ONDE's identifier first: they tell apart two classes of the same label.
-  groups.sort(([, [left]], [, [right]]) => Number(!left?.ondeClassId) - Number(!right?.ondeClassId));
+  const nameless = (row: AnyRow | undefined): number => Number(!(row && ondeIdOf(row)));
+  groups.sort(([, [left]], [, [right]]) => nameless(left) - nameless(right));
   const identifiers = groupBy(
-    groups.flatMap(([, [row]]) => (row?.ondeClassId === undefined ? [] : [row])),
+    groups.flatMap(([, [row]]) => (row === undefined || ondeIdOf(row) === undefined ? [] : [row])),
     ({ classLabel = '' }) => comparable(classLabel),
   );
   const claimed = new Set<string>();
   for (const [key, members] of groups) {
     const label = members[0]?.classLabel ?? '';
-    const ondeClassId = members[0]?.ondeClassId;
+    const ondeClassId = members[0] && ondeIdOf(members[0]);
     const alike = labelled(label);
     const feedKey = members[0]?.classKey;
     // A label that two classes share says nothing alone: the rows wait for a decision.
-    const keyed = feedKey === undefined ? undefined : classes.find(({ feedKeys }) => feedKeys?.includes(feedKey));
+    const keyed =
+      feedKey === undefined ? undefined : classes.find(({ feedKeys }) => feedKeys?.includes(feedKey));
     if (ondeClassId === undefined && !keyed && alike.length > 1) continue;
     const found =
       classes.find((group) => ondeClassId !== undefined && group.ondeClassId === ondeClassId) ??
@@ -55,7 +61,8 @@ export function planClasses(
       alike.find(
         (group) => ondeClassId === undefined || (group.ondeClassId === undefined && !claimed.has(group.id)),
       );
-    const named = [...gradesOfLabel(label), ...members.flatMap(({ grade }) => (grade ? [grade] : []))];
+    const grades = members.flatMap((row) => ('grade' in row && row.grade ? [row.grade] : []));
+    const named = [...gradesOfLabel(label), ...grades];
     const group: ClassGroup = found
       ? { ...found, label, grades: sortGrades([...found.grades, ...named]) }
       : { id: giveId('class', classKeyOf(label, ondeClassId)), schoolYear, label, grades: sortGrades(named) };
@@ -78,12 +85,19 @@ export function planClasses(
     classes,
     classOf: (row) => place.get(classKey(row)),
     withLabel: labelled,
+    withKey: (feedKey) => classes.find(({ feedKeys }) => feedKeys?.includes(feedKey)),
+    declared: rows.flatMap(({ row }) => ('names' in row ? [] : (place.get(classKey(row)) ?? []))),
     labelOf: (classId) =>
       (classes.find(({ id }) => id === classId) ?? known.find(({ id }) => id === classId))?.label,
   };
 }
 
-function classKey(row: PupilRow): string {
-  if (row.ondeClassId !== undefined) return `onde ${row.ondeClassId}`;
+type AnyRow = PupilRow | ClassRow;
+
+const ondeIdOf = (row: AnyRow): string | undefined => ('names' in row ? row.ondeClassId : undefined);
+
+function classKey(row: AnyRow): string {
+  const ondeClassId = ondeIdOf(row);
+  if (ondeClassId !== undefined) return `onde ${ondeClassId}`;
   return row.classKey === undefined ? `label ${comparable(row.classLabel ?? '')}` : `feed ${row.classKey}`;
 }

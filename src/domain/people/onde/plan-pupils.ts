@@ -111,7 +111,8 @@ function findRepeats(rows: readonly Item[]): { items: Item[]; repeats: Map<Item,
     const sameIne = row.ine === undefined ? undefined : byIne.get(row.ine);
     const item = sameIne ? { ...given, row: withoutUndefined({ ...row, ine: undefined }) } : given;
     const sameNatural = byNatural.get(natural);
-    const earlier = sameIne ?? (sameNatural && maybeSame(told(given), told(sameNatural)) ? sameNatural : undefined);
+    const earlier =
+      sameIne ?? (sameNatural && maybeSame(told(given), told(sameNatural)) ? sameNatural : undefined);
     if (earlier) repeats.set(item, earlier);
     else if (!sameNatural) byNatural.set(natural, item);
     if (row.ine !== undefined && !sameIne) byIne.set(row.ine, item);

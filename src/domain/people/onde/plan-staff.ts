@@ -68,9 +68,9 @@ export function planStaff(
         reasons.push({ code: 'homonym', others: shown, sameBirthDate: false });
         if (!member) candidates = [...free, ...earlier].slice(0, ONDE_LIMITS.shown);
       }
-      const told = [...new Set(namesakes.flatMap((other) => other.details.classIds))];
+      const given = [...new Set(namesakes.flatMap((other) => other.details.classIds))];
       const record: StaffMember = member
-        ? withClassesOf(thisYear, overlay(withoutFormer(member, told), { ...details, id: member.id }))
+        ? withClassesOf(thisYear, overlay(withoutFormer(member, given), { ...details, id: member.id }))
         : { ...details, id: giveId('staff', name) };
       earlier.push(record);
       drafts.push({ sources: [source], record, known: member, reasons, candidates });
@@ -138,7 +138,8 @@ function withoutFormer(member: StaffMember, told: readonly string[]): StaffMembe
 }
 
 function detailsOf(row: TeacherRow, classes: ClassBook): { details: Details; reasons: DoubtReason[] } {
-  const found = row.classLabel === undefined ? [] : classesNamed(row.classLabel, classes);
+  const keyed = row.classKey === undefined ? undefined : classes.withKey(row.classKey);
+  const found = keyed ? [keyed] : row.classLabel === undefined ? [] : classesNamed(row.classLabel, classes);
   const roles: StaffRole[] = row.head ? ['teacher', 'head'] : ['teacher'];
   const { civility, names, email, feedKey } = row;
   const classIds = (found ?? []).map(({ id }) => id);

@@ -123,6 +123,8 @@ export interface ImportPlan {
   absentFromFile: Absent[];
   /** Values that were dropped or look wrong, in rows that are used nevertheless. */
   warnings: (Source & RowProblem)[];
+  /** Classes that a file lists by themselves, with or without pupils. */
+  declaredClassIds: string[];
   /** Classes and moves of a year that has just begun are not settled before mid-September. */
   provisional: boolean;
   /** Every class of the year once the import is done: what a decision's `classId` may name. */

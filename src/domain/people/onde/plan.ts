@@ -47,12 +47,13 @@ export function planImport(current: Directory, files: readonly OndeFile[], optio
     pupils: sourced(files, (file) => (file.kind === 'pupils' ? file.rows : [])),
     guardians: sourced(files, (file) => (file.kind === 'guardians' ? file.rows : [])),
     teachers: sourced(files, (file) => (file.kind === 'teachers' ? file.rows : [])),
+    classes: sourced(files, (file) => (file.kind === 'classes' ? file.rows : [])),
   };
   const everything = [current.classes, current.pupils, current.guardians, current.staff].flat();
   const known = new Set(everything.map(({ id }) => id));
   const giveId = idGiver(deriveKey, known);
 
-  const classes = planClasses(current.classes, rows.pupils, schoolYear, giveId);
+  const classes = planClasses(current.classes, [...rows.pupils, ...rows.classes], schoolYear, giveId);
   const pupils = planPupils(current.pupils, rows.pupils, classes, deriveKey, giveId);
   const drafted = new Set(pupils.map(({ record }) => record.id));
   const repeated = new Set(pupils.filter(isRepeat).map(({ record }) => record.id));
@@ -80,6 +81,7 @@ export function planImport(current: Directory, files: readonly OndeFile[], optio
       .flat()
       .flatMap(({ source, row }) => row.problems.map((problem) => ({ ...source, ...problem })))
       .filter(({ code }) => !DOUBTS.has(code)),
+    declaredClassIds: classes.declared,
     provisional: isProvisional(schoolYear, options.today),
     classes: classes.classes,
     pupilIds: linkable.map(({ id }) => id),
@@ -96,7 +98,8 @@ export function planImport(current: Directory, files: readonly OndeFile[], optio
     const here = current.pupils.filter(({ leftOn }) => leftOn === undefined);
     const absent = absentPupils(here, pupils);
     reportAbsent(plan, 'pupil', here.length, absent);
-    reportClasses(plan, here, absent);
+    // Where the whole file looks cut short, saying it class by class tells nothing more.
+    if (absent.length <= here.length * SUSPICIOUS_SHARE) reportClasses(plan, here, absent);
   }
   if (has('teachers')) reportAbsent(plan, 'staff', current.staff.length, unnamed(current.staff, staff));
   if (has('guardians')) {
@@ -137,8 +140,7 @@ function sortClasses(plan: ImportPlan, current: Directory, { classes }: ClassBoo
     else if (changes.length > 0) {
       const list = changes.every(isSilent) ? plan.linked : plan.changed;
       list.push({ kind: 'class', record, sources, changes });
-    }
-    else plan.unchanged.push({ kind: 'class', id: record.id });
+    } else plan.unchanged.push({ kind: 'class', id: record.id });
   }
 }
 
@@ -158,8 +160,7 @@ function sort<K extends PersonKind>(
   else if (known) {
     const list = changes.every(isSilent) ? plan.linked : plan.changed;
     list.push({ kind, record, sources, changes } as Changed);
-  }
-  else plan.added.push({ kind, record, sources } as Added);
+  } else plan.added.push({ kind, record, sources } as Added);
 }
 
 function doubt<K extends PersonKind>(
@@ -196,6 +197,7 @@ function proposeDepartures(
   const kinds = { pupils: 'pupil', teachers: 'staff', guardians: 'guardian' } as const;
   for (const [file, { kind, gone = [] }] of files.entries()) {
     for (const { id, line } of gone) {
+      if (kind === 'classes') continue;
       if (kind !== 'pupils') {
         plan.absentFromFile.push({ kind: kinds[kind], id });
         continue;
@@ -243,11 +245,7 @@ function reportAbsent(
 }
 
 /** A class that lost more than a tenth of its children at once: most often a file that was cut short. */
-function reportClasses(
-  plan: ImportPlan,
-  here: Directory['pupils'],
-  absent: readonly { id: string }[],
-): void {
+function reportClasses(plan: ImportPlan, here: Directory['pupils'], absent: readonly { id: string }[]): void {
   const gone = new Set(absent.map(({ id }) => id));
   for (const { id, label } of plan.classes) {
     const members = here.filter(({ classId }) => classId === id);

@@ -1,6 +1,6 @@
 /** Why a file or a row could not be read as it stands. Codes and parameters; sentences live in locale files. */
 
-export type OndeKind = 'pupils' | 'guardians' | 'teachers';
+export type OndeKind = 'pupils' | 'guardians' | 'teachers' | 'classes';
 
 /** The whole file is refused; nothing of it was used. */
 export type OndeProblem =
@@ -16,7 +16,9 @@ export type OndeProblem =
   /** `columns` by their name in ONDE, so that they can be ticked there. */
   | { code: 'missingColumns'; kind: OndeKind; columns: string[] }
   /** Every row is of a school with another UAI. */
-  | { code: 'otherSchool'; found: string[] };
+  | { code: 'otherSchool'; found: string[] }
+  /** A list of schools, or another of a tool's files that says nothing of people. */
+  | { code: 'nothingToRead' };
 
 /** One row is left out; the others are used. */
 export interface RejectedRow {

@@ -38,7 +38,8 @@ export function resolve(plan: ImportPlan, decisions: Readonly<Record<string, Dec
     guardian: new Map() as Written<'guardian'>,
   };
   for (const added of plan.added) put(written[added.kind], 'create', added.record, []);
-  for (const changed of [...plan.changed, ...plan.linked]) put(written[changed.kind], 'update', changed.record, changed.changes);
+  for (const changed of [...plan.changed, ...plan.linked])
+    put(written[changed.kind], 'update', changed.record, changed.changes);
 
   const doubts = new Map(plan.doubtful.map((doubt) => [doubt.id, doubt]));
   const refused: RefusedDecision[] = Object.keys(decisions)
@@ -73,7 +74,7 @@ export function resolve(plan: ImportPlan, decisions: Readonly<Record<string, Dec
   }
 
   const leftOut = settleChildren(written.guardian, become);
-  keepUsedClasses(written);
+  keepUsedClasses(written, plan.declaredClassIds);
   const facts = (['class', 'pupil', 'staff', 'guardian'] as const).flatMap((kind) =>
     // TypeScript cannot follow that the map of a kind holds the records of that kind.
     [...written[kind].values()].map(({ operation, record }) => ({ kind, operation, record }) as Fact),
@@ -189,12 +190,12 @@ function changesNothing({ record, changes }: Entry<RecordOf['guardian']>): boole
 }
 
 /** A class that only undecided rows named is not created empty. */
-function keepUsedClasses(written: {
-  class: Written<'class'>;
-  pupil: Written<'pupil'>;
-  staff: Written<'staff'>;
-}): void {
+function keepUsedClasses(
+  written: { class: Written<'class'>; pupil: Written<'pupil'>; staff: Written<'staff'> },
+  declared: readonly string[],
+): void {
   const used = new Set([
+    ...declared,
     ...[...written.pupil.values()].map(({ record }) => record.classId),
     ...[...written.staff.values()].flatMap(({ record }) => record.classIds),
   ]);

@@ -52,6 +52,16 @@ export interface TeacherRow extends OndeRow {
   email?: string | undefined;
   head: boolean;
   classLabel?: string | undefined;
+  /** Feed key of a class. */
+  classKey?: string | undefined;
+}
+
+/** A class that a file lists by itself. */
+export interface ClassRow {
+  line: number;
+  classLabel: string;
+  classKey?: string | undefined;
+  problems: RowProblem[];
 }
 
 /** The non-empty cells of a row by field. */
@@ -162,8 +172,12 @@ export function teacherRow(line: number, cells: Cells<TeacherField>): TeacherRow
     names: readNames(cells, problems),
     civility: cells.civility === undefined ? undefined : cell.readCivility(cells.civility),
     email: read(cells.email, cell.readEmail, 'badEmail', problems),
-    head: read(cells.head, cell.readYesNo, 'badAnswer', problems) ?? false,
+    head:
+      cells.function === undefined
+        ? (read(cells.head, cell.readYesNo, 'badAnswer', problems) ?? false)
+        : cell.isHeadFunction(cells.function),
     classLabel: cells.classLabel,
+    classKey: cells.classKey === undefined ? undefined : `beneylu:${cells.classKey}`,
     problems,
   });
 }

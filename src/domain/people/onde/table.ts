@@ -26,6 +26,9 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\
  */
 export function readTable(text: string): Table {
   const delimiter = delimiterOf(text);
+  if (widthOf(text, delimiter) > ONDE_LIMITS.columns) {
+    return refused({ code: 'tooManyColumns', limit: ONDE_LIMITS.columns });
+  }
   let read: Numbered[];
   try {
     read = parse(text, {
@@ -48,9 +51,6 @@ export function readTable(text: string): Table {
     .filter(({ cells }) => cells.some((cell) => cell !== ''));
   const [first, ...rest] = rows;
   if (!first) return refused({ code: 'empty' });
-  if (first.cells.length > ONDE_LIMITS.columns) {
-    return refused({ code: 'tooManyColumns', limit: ONDE_LIMITS.columns });
-  }
   if (rest.length > ONDE_LIMITS.rows) return refused({ code: 'tooManyRows', limit: ONDE_LIMITS.rows });
   return { ok: true, header: first.cells, rows: rest };
 }
@@ -60,6 +60,12 @@ function delimiterOf(text: string): string {
   const head = text.slice(0, end < 0 ? 4096 : Math.min(end, 4096));
   const count = (mark: string): number => head.split(mark).length;
   return [';', '\t', ','].reduce((best, mark) => (count(mark) > count(best) ? mark : best));
+}
+
+/** Columns of the first line, counted before anything is built from them. */
+function widthOf(text: string, delimiter: string): number {
+  const end = text.search(/[\r\n]/);
+  return (end < 0 ? text : text.slice(0, end)).split(delimiter, ONDE_LIMITS.columns + 1).length;
 }
 
 function cleanCell(cell: string): string {

@@ -48,7 +48,7 @@ export function csv(rows: readonly (readonly string[])[], encoding: Encoding = '
 
 /** Two posts of one school share the key, so they derive alike; the test keeps the key readable. */
 export const deriveKey: PlanOptions['deriveKey'] = (kind, key) => `${kind}_<${key}>`;
-export const OPTIONS: PlanOptions = { schoolYear: 2026, deriveKey };
+export const OPTIONS: PlanOptions = { schoolYear: 2026, today: TODAY, deriveKey };
 
 /** What the school knows once facts are written; unknown records are added, others replaced. */
 export function write(directory: Directory, facts: readonly Fact[]): Directory {
