@@ -1,3 +1,4 @@
+import type { Audience } from '../audience';
 import { addDays, addMonths, daysBetween, type LocalDay } from '../retention/calendar';
 import { schoolYearOf } from '../time';
 
@@ -15,6 +16,18 @@ export const earliestClosing = (year: number): LocalDay => `${String(year + 1)}-
 
 /** The year that follows, on the day it is closed: the next one, or the calendar's where several were left open. */
 export const yearAfter = (year: number, day: LocalDay): number => Math.max(year + 1, schoolYearOf(day));
+
+/**
+ * Whether all that a poste says it wrote in a closed year has come here. It reported once that stood on another machine, and
+ * that may be a relay from which nobody has taken it yet.
+ * @param wrote the poste's last sequence in each base
+ * @param held the last of them that is here; absent for a base that is not held here
+ */
+export const isHandedOver = (
+  wrote: Readonly<Record<Audience, number>>,
+  held: Readonly<Record<Audience, number>>,
+): boolean =>
+  Object.entries(wrote).every(([name, to]) => !Object.hasOwn(held, name) || to <= (held[name] ?? 0));
 
 export interface ClosedYear {
   readonly year: number;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RollEntry } from '../ent/roll-call';
-import { endingOf, lateUntil, LATE_DAYS, yearAfter } from './closing';
+import { endingOf, isHandedOver, lateUntil, LATE_DAYS, yearAfter } from './closing';
 import { agrees, latestDay, nextMove } from './horizon';
 import { gradeAfter, planProblem, proposePlan, refreshPlan, type YearNow } from './plan';
 import { archiveOf, type RegisterSource } from './register-archive';
@@ -87,6 +87,17 @@ const propose = (years = 1) => {
   let drawn = 0;
   return proposePlan(NOW_AT_SCHOOL, 2026, 2026 + years, () => `new${String((drawn += 1))}`);
 };
+
+describe('what a poste says it handed over', () => {
+  it('has come when all of it is here, of what this poste may hold', () => {
+    const wrote = { ecole_2026: 12, 'suivi-k3zq7p2wabcde_2026': 40 };
+    expect(isHandedOver(wrote, { ecole_2026: 12, 'suivi-k3zq7p2wabcde_2026': 41 })).toBe(true);
+    expect(isHandedOver(wrote, { ecole_2026: 12, 'suivi-k3zq7p2wabcde_2026': 39 })).toBe(false);
+    expect(isHandedOver(wrote, { ecole_2026: 0, 'suivi-k3zq7p2wabcde_2026': 40 })).toBe(false);
+    expect(isHandedOver(wrote, { ecole_2026: 12 })).toBe(true);
+    expect(isHandedOver({}, {})).toBe(true);
+  });
+});
 
 describe('next year', () => {
   it('sends each child up, and guesses no class that two may be', () => {

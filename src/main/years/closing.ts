@@ -4,9 +4,15 @@ import { addDays, type LocalDay } from '../../domain/retention/calendar';
 import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
 import { instant } from '../../domain/time';
-import { earliestClosing, endingOf, READING_DAYS, type ClosedYear } from '../../domain/years/closing';
+import {
+  earliestClosing,
+  endingOf,
+  isHandedOver,
+  READING_DAYS,
+  type ClosedYear,
+} from '../../domain/years/closing';
 import { archiveRegisters } from './archive';
-import { factId, readAll, writeOnce } from './documents';
+import { factId, readAll, writeOnce, type YearDocument } from './documents';
 import type { Draft } from './draft';
 import type { Horizon } from './horizon';
 import { forgetLeaversOf } from './leavers';
@@ -50,12 +56,18 @@ export function createClosing(deps: YearsDeps, draft: Draft, horizon: Horizon): 
     return [...found.values()].filter(({ year }) => !time.isEnded(year)).sort((a, b) => a.year - b.year);
   }
 
+  /** What a poste handed over stands elsewhere, and elsewhere may be a relay: the year waits until it has come here as well. */
+  async function isHere({ poste, wrote }: YearDocument<'yearReported'>): Promise<boolean> {
+    const held: Record<Audience, number> = {};
+    for (const name of deps.keyring.audiences().filter((one) => Object.hasOwn(wrote, one)))
+      held[name] = (await exchange.held(name))[poste] ?? 0;
+    return isHandedOver(wrote, held);
+  }
+
   async function silent(year: number): Promise<string[]> {
-    const reported = new Set(
-      readAll(await parc(), 'yearReported')
-        .filter((report) => report.year === year)
-        .map(({ poste }) => poste),
-    );
+    const reported = new Set<string>();
+    for (const report of readAll(await parc(), 'yearReported'))
+      if (report.year === year && (await isHere(report))) reported.add(report.poste);
     const ofYear = (names: ReadonlySet<string>): boolean => [...names].some((name) => isOfYear(name, year));
     return exchange
       .postes()

@@ -17,8 +17,13 @@ const SCHEMAS = {
   /** Written last into a year's `ecole`: everything that was carried over stands in front of it. */
   yearOpened: v.looseObject({ ...of('yearOpened'), year: yearNumber, after: yearNumber, closedOn: day }),
   yearClosed: v.looseObject({ ...of('yearClosed'), year: yearNumber, closedOn: day }),
-  /** A poste says that all it wrote in that year stands elsewhere. */
-  yearReported: v.looseObject({ ...of('yearReported'), year: yearNumber, poste: id('poste') }),
+  /** A poste says that all it wrote in that year stands elsewhere, and how far that is. */
+  yearReported: v.looseObject({
+    ...of('yearReported'),
+    year: yearNumber,
+    poste: id('poste'),
+    wrote: v.optional(v.record(audienceSchema, v.number()), {}),
+  }),
   /** `held`: the last sequence of each poste that was taken. What a poste wrote behind it came too late. */
   yearEnded: v.looseObject({
     ...of('yearEnded'),

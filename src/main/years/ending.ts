@@ -32,9 +32,11 @@ export function createEnding(deps: YearsDeps, file: YearsFile): Ending {
     const id = factId('event', 'year reported', year, deps.poste);
     const parc = await store.open('parc');
     if (parc.get(id)) return false;
+    const wrote: Record<Audience, number> = {};
     for (const name of keyring.audiences().filter((one) => isOfYear(one, year))) {
       // A base that is locked may hold something: it speaks once its owner has signed in.
       if (!keyring.has(name) || (await exchange.unsent(name)) > 0) return false;
+      wrote[name] = (await exchange.held(name))[deps.poste] ?? 0;
     }
     await writeOnce(parc, {
       _id: id,
@@ -42,6 +44,7 @@ export function createEnding(deps: YearsDeps, file: YearsFile): Ending {
       v: 1,
       year,
       poste: deps.poste,
+      wrote,
       at: instant(platform.clock()),
     });
     platform.log.info('years.reported', { year });
@@ -59,7 +62,11 @@ export function createEnding(deps: YearsDeps, file: YearsFile): Ending {
 
   /** @param taken the last of this poste's sequences that the school took before the end */
   async function settle(name: Audience, taken: number): Promise<boolean> {
-    if (file.get().late[name]) return false;
+    if (file.get().late[name]) {
+      // A crash may have come in between, or a run that was under way has brought one more.
+      if (exchange.parcelAudiences().includes(name)) await exchange.forgetParcels(name);
+      return false;
+    }
     const locked = keyring.audiences().includes(name) && !keyring.has(name);
     if (locked) return false;
     if (keyring.has(name)) {

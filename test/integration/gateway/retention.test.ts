@@ -114,8 +114,8 @@ for (const kind of storeKinds(closing)) {
         const rest = (): Promise<unknown> =>
           Promise.all(['p', 'h'].map((one) => shelf?.range(`${one}!${CLASSE}`, `${one}!${CLASSE}~`)));
         const common = { to: 1, hash: 'a'.repeat(64) };
-        await shelf?.put({ _id: `p!${CLASSE}!${head.poste}!${'1'.padStart(16, '0')}`, bytes: '', ...common });
-        await shelf?.put({ _id: `h!${CLASSE}!${head.poste}`, ...common });
+        await shelf?.put({ _id: `p!${CLASSE}!${head.id}!${'1'.padStart(16, '0')}`, bytes: '', ...common });
+        await shelf?.put({ _id: `h!${CLASSE}!${head.id}`, ...common });
         await head.push(url, PARC, [{ _id: idOf('cart', 'd'), type: 'cart', v: 1 }]);
         await expect.poll(rest, { timeout: 10_000 }).toEqual([[], []]);
         expect(await shelf?.get('y!2026')).toMatchObject({ done: true });

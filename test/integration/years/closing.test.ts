@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Id } from '../../../src/domain/id';
@@ -192,8 +192,13 @@ describe('closing a year', () => {
     // What had been taken in time is gone with the year; nothing of it comes back to the head.
     expect(keysOf(school.teacher)).not.toContain('ecole_2026');
     expect(existsSync(databaseOf(school.head, classeName(cp, 2026)))).toBe(false);
-    // It is still there after a restart, until somebody says that it may go.
+    // It is still there after a restart, until somebody says that it may go; parcels that a crash has left are not.
+    const parcels = join(school.teacher.folder, 'parcels', `${classeName(cp, 2026)}.log`);
+    expect(existsSync(parcels)).toBe(false);
+    writeFileSync(parcels, '');
     await school.reopen('teacher');
+    await sync(school.teacher);
+    expect(existsSync(parcels)).toBe(false);
     expect((await school.teacher.ask('years.state', {})).late).toHaveLength(1);
     const after = await school.teacher.ask('years.discardLate', { audience: classeName(cp, 2026) });
     expect(after.late).toEqual([]);
