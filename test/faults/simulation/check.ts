@@ -6,7 +6,7 @@ import type { DocumentBody } from '../../../src/store/port';
 import type { Documents } from './documents';
 import { openBase } from './gateway';
 import type { Written } from './ledger';
-import { AUDIENCES, ENTITLED, GENERATIONS, markerOf, OPEN, SEALED } from './school';
+import { AUDIENCES, ENDING, ENTITLED, GENERATIONS, markerOf, OPEN, SEALED } from './school';
 import type { World } from './world';
 
 /** What was found at the end of a run, by kind; empty lists are what an engine without a fault leaves. */
@@ -37,6 +37,7 @@ export function check(world: World): Findings {
     name: 'commune',
     database: (audience) => (isSealed(audience) ? undefined : openBase(world.commune, audience)),
   };
+  const isEnded = (audience: Audience): boolean => world.ended !== undefined && ENDING.includes(audience);
   const holders = (audience: Audience): Holder[] => [
     ...staying
       .filter((poste) => ENTITLED[poste.name].includes(audience))
@@ -53,7 +54,7 @@ export function check(world: World): Findings {
   const over = new Set(world.ledger.all().flatMap(({ id, body }) => (isOver(body) ? [id] : [])));
 
   for (const one of world.ledger.all()) {
-    if (!one.acknowledged || isCutOff(one) || over.has(one.id)) continue;
+    if (!one.acknowledged || isCutOff(one) || over.has(one.id) || isEnded(one.audience)) continue;
     for (const { name, database } of holders(one.audience)) {
       if (database(one.audience)?.has(one.id, one.rev)) continue;
       const what = `${one.audience} ${one.id} ${one.rev} of ${one.by} at ${name}`;
@@ -71,7 +72,7 @@ export function check(world: World): Findings {
       .all()
       .flatMap((one) => (isRefused(one) || isCutOff(one) || over.has(one.id) ? [one.id] : [])),
   );
-  for (const audience of AUDIENCES) {
+  for (const audience of AUDIENCES.filter((name) => !isEnded(name))) {
     const [first, ...others] = holders(audience).map(({ name, database }) => ({
       name,
       documents: new Map([...(database(audience)?.snapshot() ?? [])].filter(([id]) => !apart.has(id))),
@@ -97,6 +98,7 @@ export function check(world: World): Findings {
     }
   }
   leaks(world, findings.leaked);
+  if (world.ended) checkEnded(world, world.ended, findings);
   return findings;
 }
 
@@ -105,6 +107,43 @@ function isListed(world: World, holder: string, one: Written): boolean {
     return world.commune.rows().some(({ _id }) => _id.startsWith('r!') && _id.includes(one.id));
   const poste = world.postes.find(({ name }) => name === holder);
   return [...(poste?.disk.refusals.values() ?? [])].some(({ document }) => document === one.id);
+}
+
+/**
+ * What is left of a year that ended: nothing anywhere, but what somebody wrote too late, kept apart where it was written.
+ * What counted as handed over stood at the head's poste when it said so.
+ */
+function checkEnded(
+  world: World,
+  { held, reported, missing }: NonNullable<World['ended']>,
+  findings: Findings,
+): void {
+  findings.lost.push(...missing);
+  for (const { name, disk } of world.postes) {
+    if (name === world.removed?.name) continue;
+    for (const audience of ENDING) {
+      if (disk.chains.has(audience)) findings.returned.push(`parcels of ${audience} at ${name}`);
+      if (disk.late.has(audience)) continue;
+      if (disk.keyring.has(audience)) findings.returned.push(`a key of ${audience} at ${name}`);
+      if ((disk.databases.get(audience)?.ids() ?? []).length > 0)
+        findings.returned.push(`documents of ${audience} at ${name}`);
+    }
+  }
+  const rows = world.commune.rows();
+  for (const audience of ENDING) {
+    const left = rows.filter(({ _id }) => /^[hpkurx]!/.test(_id) && _id.slice(2).startsWith(audience));
+    findings.returned.push(...left.map(({ _id }) => `${_id} at the commune`));
+    if (openBase(world.commune, audience)) findings.returned.push(`the base of ${audience} at the commune`);
+  }
+  for (const one of world.ledger.all()) {
+    if (!one.acknowledged || !ENDING.includes(one.audience) || one.by === world.removed?.name) continue;
+    const author = world.postes.find(({ name }) => name === one.by);
+    if (!author || one.seq <= (held[one.audience]?.[author.poste] ?? 0)) continue;
+    const what = `${one.audience} ${one.id} ${one.rev} of ${one.by}`;
+    if (!author.disk.late.has(one.audience) || !author.disk.databases.get(one.audience)?.has(one.id, one.rev))
+      findings.lost.push(`${what}, which came too late and is not kept apart`);
+    if (reported) findings.lost.push(`${what} is late, and its poste had said that all was handed over`);
+  }
 }
 
 /** Every byte that each of them holds, searched for the words of what it may not read. */
@@ -121,6 +160,11 @@ function leaks(world: World, leaked: string[]): void {
     // The relay carries open audiences as they are, as the commune will read them.
     const foreign =
       name === 'r' ? SEALED : AUDIENCES.filter((audience) => !ENTITLED[name].includes(audience));
+    const gone = world.ended ? ENDING.filter((audience) => !disk.late.has(audience)) : [];
+    if (name !== world.removed?.name)
+      for (const audience of gone)
+        if (words(audience).some((word) => bytes.includes(word)))
+          leaked.push(`${audience} at ${name}, whose year has ended`);
     for (const audience of foreign)
       if (words(audience).some((word) => bytes.includes(word))) leaked.push(`${audience} at ${name}`);
     // What was written under a key that came after somebody was put out.
@@ -137,7 +181,7 @@ function leaks(world: World, leaked: string[]): void {
     database.ids().flatMap((id) => database.leaves(id).map((leaf) => leaf.record)),
   );
   const bytes = Buffer.concat([...parcels, Buffer.from(JSON.stringify([rows, databases]))]);
-  for (const audience of SEALED)
+  for (const audience of [...SEALED, ...(world.ended ? ENDING : [])])
     if (words(audience).some((word) => bytes.includes(word))) leaked.push(`${audience} at the commune`);
 }
 

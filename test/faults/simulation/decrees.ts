@@ -1,8 +1,22 @@
 import type { Audience } from '../../../src/domain/audience';
 import { signGrant, type Grant } from '../../../src/exchange';
 import type { DocumentBody } from '../../../src/store/port';
-import { ENTITLED, grantOf, HEAD, HEAD_ROLES, idFor, PARC, SCHOOL, START, type PosteName } from './school';
+import {
+  ENDING,
+  ENTITLED,
+  grantOf,
+  HEAD,
+  HEAD_ROLES,
+  idFor,
+  PARC,
+  posteOf,
+  SCHOOL,
+  START,
+  YEAR_ENDING,
+  type PosteName,
+} from './school';
 import type { World } from './world';
+import { CLOSED, ENDED, endFrom, hasHandedOver, isOpen, isOver } from './years';
 
 /** What a head does to the school from the head's poste, whatever the weather. */
 
@@ -26,13 +40,13 @@ export function remove(world: World, name: PosteName): void {
     const common = { _id: id, type: 'grant' as const, v: 1 as const, school: SCHOOL, issued };
     return signGrant({ ...common, kind: 'revocation' as const, target: poste, accepted }, HEAD);
   });
-  for (const audience of ENTITLED[name].filter((one) => one !== PARC)) {
+  for (const audience of ENTITLED[name].filter((one) => one !== PARC && isOpen(head.disk, one))) {
     for (const to of ['b', 'c', 'a'] as const) {
       if (to === name || !ENTITLED[to].includes(audience)) continue;
       const wrap = idFor('event', `wrap ${to} ${audience}`);
       const make = (): DocumentBody => {
         if (to === 'a') world.trace.fault('key-exchanged', world.now, audience);
-        if (to === 'a') head.disk.keyring.add(audience, 1);
+        if (to === 'a' && !isOver(head.disk, audience)) head.disk.keyring.add(audience, 1);
         return { _id: wrap, type: 'keyWrap', v: 1, poste: world.poste(to).poste, audience, generation: 1 };
       };
       // Everybody who holds a new key knows by then who was put out.
@@ -60,6 +74,49 @@ export function moveDay(world: World, day: string): void {
   });
 }
 
+/**
+ * The year before is closed for everybody, and ended once each poste has handed over what it wrote, or when it was waited for
+ * long enough: what a poste wrote behind what the head's has is late.
+ */
+export function closeYear(world: World): void {
+  const head = world.poste('a');
+  decree(world, CLOSED, () => {
+    world.trace.fault('year-closed', world.now);
+    return {
+      _id: CLOSED,
+      type: 'yearClosed',
+      v: 1,
+      year: YEAR_ENDING,
+      closedOn: CLOSED_ON,
+      poste: head.poste,
+    };
+  });
+  const isDue = (): boolean =>
+    (['b', 'c'] as const).every(
+      (name) => name === world.removed?.name || hasHandedOver(head.disk, posteOf(name)),
+    );
+  let late = false;
+  world.schedule.in(world.soon(LATE_MS), () => (late = true));
+  decree(
+    world,
+    ENDED,
+    () => {
+      const ended = endFrom(head.disk, head.poste);
+      const missing = world.ledger.all().flatMap(({ audience, id, rev, by, seq, acknowledged }) => {
+        const taken = ended.held[audience]?.[world.poste(by as PosteName).poste] ?? 0;
+        const isThere = seq > taken || head.disk.databases.get(audience)?.has(id, rev);
+        return acknowledged && !isThere && ENDING.includes(audience)
+          ? [`${audience} ${id} ${rev} of ${by}`]
+          : [];
+      });
+      world.ended = { held: ended.held, reported: isDue(), missing };
+      world.trace.fault('year-ended', world.now, isDue() ? 'reported' : 'late');
+      return ended;
+    },
+    () => head.disk.database(PARC).get(CLOSED) !== undefined && (isDue() || late),
+  );
+}
+
 /** Makes a snapshot of an audience, and lets go of the parcels that it stands for. */
 export function consolidate(world: World, audience: Audience): void {
   const head = world.poste('a');
@@ -70,6 +127,9 @@ export function consolidate(world: World, audience: Audience): void {
     .catch((error: unknown) => world.broke('a', error));
 }
 
+/** The day on which a year is closed; how long postes that are silent are waited for, in milliseconds of a run. */
+const CLOSED_ON = '2026-07-04';
+const LATE_MS = 15_000;
 /** Between two tries, in milliseconds: the head's poste may be off, or its disk full. */
 const AGAIN_MS = { rough: 1500, calm: 50 } as const;
 

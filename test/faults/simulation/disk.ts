@@ -41,6 +41,10 @@ export class Disk {
   readonly keysSent = new Set<string>();
   /** The day up to which each base was swept. */
   readonly swept = new Map<Audience, string>();
+  /** How far each base stands on another machine, of what was written here. */
+  readonly confirmed = new Map<Audience, number>();
+  /** Bases of a year that ended whose work came too late: kept apart, and after which own sequence. */
+  readonly late = new Map<Audience, number>();
   full = false;
 
   constructor(entitled: readonly Audience[]) {

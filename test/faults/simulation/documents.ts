@@ -77,6 +77,10 @@ export class Documents {
     return found;
   }
 
+  get lastSeq(): number {
+    return this.#seq;
+  }
+
   since(seq: number): readonly Leaf[] {
     return [...this.#trees.values()]
       .flatMap((tree) => tree.leaves.filter((leaf) => leaf.seq > seq))

@@ -29,6 +29,16 @@ export class SimKeyring {
     this.#secrets.set(audience, secretsOfKeys(keys, audience));
   }
 
+  /** The last thing that is destroyed of a year. */
+  destroy(audience: Audience): void {
+    this.#held.delete(audience);
+    this.#secrets.delete(audience);
+  }
+
+  has(audience: Audience): boolean {
+    return this.#held.has(audience);
+  }
+
   generation(audience: Audience): number {
     return this.#held.get(audience)?.[0] ?? 0;
   }

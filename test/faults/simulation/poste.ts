@@ -24,6 +24,7 @@ import type { Wrap } from './keyring';
 import type { Plant } from './plant';
 import { remoteTo, type Network, type Site } from './remote';
 import { Life } from './schedule';
+import { endYear, isOpen, isOver, reportFrom } from './years';
 import {
   ENTITLED,
   HEAD,
@@ -168,8 +169,10 @@ export class Poste implements Site {
   holds(): ReadonlySet<Audience> {
     const { book } = this.replica;
     const { audiences, carries } = book.readable(this.poste);
-    if (!carries) return audiences;
-    return new Set(book.all().flatMap((grant) => (grant.kind === 'poste' ? grant.audiences : [])));
+    const all = carries
+      ? book.all().flatMap((grant) => (grant.kind === 'poste' ? grant.audiences : []))
+      : [...audiences];
+    return new Set(all.filter((name) => !isOver(this.disk, name)));
   }
 
   /** What both sides may speak about, as this poste sees it. */
@@ -195,6 +198,7 @@ export class Poste implements Site {
     const other = site instanceof Poste ? site.poste : undefined;
     const end = await exchange({ replica, remote, poste, signer, audiences, other, nonce, counters });
     if (end.nonce !== undefined) disk.nonces.set(site.channel, end.nonce);
+    for (const [name, to] of Object.entries(end.confirmed)) disk.confirmed.set(name, to);
     this.theirs.set(site.channel, end.theirs);
     this.ours.set(site.channel, end.ours);
     if (this.name === 'a' && isGatewayName(site.name) && end.nonce !== undefined && remote.keys) {
@@ -234,13 +238,15 @@ export class Poste implements Site {
   async #tidy({ replica, life }: Running): Promise<void> {
     const { disk } = this;
     for (const wrap of disk.database(PARC).all('keyWrap') as readonly Wrap[])
-      if (wrap.poste === this.poste) disk.keyring.add(wrap.audience, wrap.generation);
+      if (wrap.poste === this.poste && !isOver(disk, wrap.audience))
+        disk.keyring.add(wrap.audience, wrap.generation);
+    await this.#years(life);
     for (const audience of this.holds()) await replica.applyBacklog(audience);
     await replica.retryRefused();
     const day = disk.horizon();
     if (day === undefined) return;
     for (const audience of ENTITLED[this.name]) {
-      if (disk.swept.get(audience) === day) continue;
+      if (disk.swept.get(audience) === day || isOver(disk, audience)) continue;
       await durably(disk, this.#machine(life), 'apply', (whole) => {
         const database = disk.database(audience);
         const ids = whole ? database.ids() : database.ids().slice(1);
@@ -251,6 +257,15 @@ export class Poste implements Site {
         if (whole) disk.swept.set(audience, day);
       });
     }
+  }
+
+  async #years(life: Life): Promise<void> {
+    const { disk, poste, world } = this;
+    const report = this.name === 'r' ? undefined : reportFrom(disk, poste);
+    if (report) await this.write(PARC, report._id, (before) => (before ? undefined : { body: report }));
+    await endYear(disk, poste, this.#machine(life), (audience) =>
+      world.trace.fault('year-late', world.schedule.now, this.name, audience),
+    );
   }
 
   /**
@@ -269,7 +284,7 @@ export class Poste implements Site {
     if (!running) return undefined;
     const machine = this.#machine(running.life);
     const entries = await durably(this.disk, machine, 'write', (whole) => {
-      if (!whole) return [];
+      if (!whole || !isOpen(this.disk, audience)) return [];
       const database = this.disk.database(audience);
       const leaves = database.leaves(id);
       const made = make(database.get(id));

@@ -24,14 +24,20 @@ const ofClass = (of: Id<'class'>): Audience[] => [
   audience('classe', { of, year: YEAR }),
   audience('suivi', { of, year: YEAR }),
 ];
-const everybody = [PARC, ECOLE, COURRIER];
+/** Bases of the year before, which may be closed, and ended. */
+const BEFORE = YEAR - 1;
+const ECOLE_BEFORE = audience('ecole', { year: BEFORE });
+const SUIVI_BEFORE = audience('suivi', { of: CE1, year: BEFORE });
+export const ENDING: readonly Audience[] = [ECOLE_BEFORE, SUIVI_BEFORE];
+export const YEAR_ENDING = BEFORE;
+const everybody = [PARC, ECOLE, COURRIER, ECOLE_BEFORE];
 const PRIVATE = audience('perso', { of: idFor('staff', 'b') });
 
 export type PosteName = 'a' | 'b' | 'c' | 'r';
 /** What each poste was entitled to when it was introduced. */
 export const ENTITLED: Readonly<Record<PosteName, readonly Audience[]>> = {
-  a: [...everybody, DIRECTION, ...ofClass(CE1), ...ofClass(CM2)],
-  b: [...everybody, ...ofClass(CE1), PRIVATE],
+  a: [...everybody, DIRECTION, ...ofClass(CE1), ...ofClass(CM2), SUIVI_BEFORE],
+  b: [...everybody, ...ofClass(CE1), PRIVATE, SUIVI_BEFORE],
   c: [...everybody, ...ofClass(CM2)],
   r: [PARC],
 };

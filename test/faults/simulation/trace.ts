@@ -24,6 +24,9 @@ export const FAULTS = [
   'key-exchanged',
   'consolidated',
   'horizon',
+  'year-closed',
+  'year-ended',
+  'year-late',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 export type FaultCounts = Record<Fault, number>;

@@ -3,9 +3,10 @@ import type { DocumentBody } from '../../../src/store/port';
 import { documentId, type Made, type Poste } from './poste';
 import { isWeather } from './line';
 import { ECOLE, ENTITLED, markerOf, PARC } from './school';
-import { moveDay, promote, remove } from './decrees';
+import { closeYear, moveDay, promote, remove } from './decrees';
 import { LATER_DAY } from './heal';
 import type { World } from './world';
+import { isOpen } from './years';
 
 /** Few enough that people meet on one document, many enough that most are written by one. */
 const DOCUMENTS_EACH = 6;
@@ -41,7 +42,8 @@ function edit(world: World, count: number): void {
   const poste = world.poste(random.pick(WRITERS));
   if (!poste.life) return void trace.note(world.now, 'off', poste.name);
   if (poste.name !== 'a' && random.chance(0.03)) return forbidden(world, poste, count);
-  const audience = random.pick(ENTITLED[poste.name].filter((name) => name !== PARC));
+  const mine = ENTITLED[poste.name].filter((name) => name !== PARC && isOpen(poste.disk, name));
+  const audience = random.pick(mine);
   const body = draft(world, poste, audience, count);
   const wish = random.next();
   submit(world, poste, audience, body._id, (before) => {
@@ -102,6 +104,7 @@ export async function live(world: World, edits: number): Promise<void> {
   const removal = random.chance(0.4) ? random.below(edits) : undefined;
   const promotion = random.chance(0.3) ? random.below(edits) : undefined;
   const newDay = random.chance(0.4) ? random.below(edits) : undefined;
+  const closing = random.chance(0.5) ? random.below(edits) : undefined;
   world.begin();
   let done = 0;
   const next = (): void => {
@@ -109,6 +112,7 @@ export async function live(world: World, edits: number): Promise<void> {
     if (done === removal) remove(world, 'c');
     else if (done === promotion) promote(world, 'c');
     else if (done === newDay) moveDay(world, LATER_DAY);
+    if (done === closing) closeYear(world);
     done += 1;
     if (done < edits) world.schedule.in(world.soon(EDIT_MS), next);
     else world.clear();

@@ -41,6 +41,15 @@ export class World implements PosteWorld {
   removed: { readonly name: PosteName; readonly accepted: Readonly<Record<Audience, number>> } | undefined;
   /** Who became a head meanwhile. */
   promoted: PosteName | undefined;
+  /** What the end of the year before says was taken, and whether it was waited for everybody; undefined until then. */
+  ended:
+    | {
+        readonly held: Readonly<Record<Audience, Readonly<Record<string, number>>>>;
+        readonly reported: boolean;
+        /** What was said to be taken, and did not stand at the head's poste. */
+        readonly missing: readonly string[];
+      }
+    | undefined;
   /** The school's day, once a head has said one. */
   day = '';
   readonly #apart = new Map<string, number>();
