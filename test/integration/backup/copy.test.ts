@@ -200,6 +200,32 @@ describe('a copy on a key', () => {
     expect(Object.keys(vectors[ECOLE] ?? {})).toHaveLength(1);
   });
 
+  it('made before the head’s key was exchanged still restores: one click makes it of the school again', async () => {
+    const { office, code } = await school();
+    const lost = await introduced(office, HEAD);
+    await lost.sync.run(actor(HEAD));
+    const { poste } = lost.mine.replica.parts.author ?? {};
+    await lost.close();
+    const made = await copy(office);
+    await office.postes.members.putOut(actor(HEAD), poste ?? 'poste_x');
+    await write(office, classe(CE1), idOf('roll', 'after'), { text: 'après' });
+    near = [office.postes.address];
+    const laptop = await rebuilt(made, { code });
+    expect(laptop.mine.replica.book.isHeadKey((await office.postes.headKey()) ?? '')).toBe(false);
+    await write(laptop, classe(CE1), idOf('roll', 'new'), { text: 'écrit sur le nouvel ordinateur' });
+    await laptop.sync.run(actor(HEAD));
+    // What it signed for itself is the former key's: it knows, and asks.
+    const [request] = await office.postes.requests.list();
+    expect(request).toMatchObject({ person: HEAD });
+    await office.postes.requests.accept(actor(HEAD), request?._id ?? '');
+    for (let run = 0; run < 3; run++) await laptop.sync.run(actor(HEAD));
+    expect(await all(laptop)).toEqual(await all(office));
+    expect((await laptop.sync.status(actor(HEAD))).refused).toEqual([]);
+    expect((await office.sync.status(actor(HEAD))).refused).toEqual([]);
+    expect(await laptop.postes.headKey()).toBe(await office.postes.headKey());
+    expect((await office.store.open(classe(CE1))).get(idOf('roll', 'new'))).toBeDefined();
+  });
+
   it('of a teacher’s poste opens with the sheet, or with her password what is hers', async () => {
     const { office, code } = await school();
     const anne = await kept(introduced(office, ANNE));

@@ -264,7 +264,7 @@ describe('a head who leaves', () => {
     const again = keep(await rebuilt(anne, ANNE, [sheet]));
     await again.sync.run(actor(HEAD));
     // What the sheet opens is the key that signs now.
-    expect((await headOf(again)).publicKey).toBe(next.publicKey);
+    expect(await again.postes.headKey()).toBe(next.publicKey);
     await write(again, CLASSE, idOf('event', 'b'), { text: 'Revenue' });
     await again.sync.run(actor(HEAD));
     await anne.sync.run(actor(ANNE));
