@@ -1,5 +1,5 @@
 import type { Timers } from '../../main/cart/timers';
-import { SCREEN_RECORDING } from './recording/screen';
+import recording from './recording/screen.chunks?url&inline';
 
 /** Replays a real recording at the rate the door wants; a whole picture when one is asked for. */
 export interface ScreenPlayer {
@@ -7,7 +7,8 @@ export interface ScreenPlayer {
   stop(): void;
 }
 
-const CHUNKS = SCREEN_RECORDING.map((text) => Buffer.from(text, 'base64'));
+/** Twenty seconds of an invented screen (recording/record.mjs), which the bundle carries as a `data:` address. */
+const CHUNKS = chunksIn(Buffer.from(recording.slice(recording.indexOf(',') + 1), 'base64'));
 /** Pictures a second in the recording; more are not invented. */
 const RECORDED_RATE = 4;
 const isKey = (chunk: Buffer | undefined): boolean => chunk !== undefined && (chunk.readUInt8(1) & 1) === 1;
@@ -58,4 +59,15 @@ function nextKey(from: number): number {
     if (isKey(CHUNKS[index])) return index;
   }
   return 0;
+}
+
+/** Each behind its length. */
+function chunksIn(bytes: Buffer): readonly Buffer[] {
+  const chunks: Buffer[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const end = at + 4 + bytes.readUInt32LE(at);
+    chunks.push(bytes.subarray(at + 4, end));
+    at = end;
+  }
+  return chunks;
 }

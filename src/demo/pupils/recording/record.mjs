@@ -1,6 +1,7 @@
 /**
- * Makes `screen.ts`: twenty seconds of a pupil's screen as a real Chromium captures and encodes it (tab capture, VP8 through
- * WebCodecs, 456 × 256, 4 pictures a second, a whole picture every five seconds), as chunks of contract/pupil/frames.ts.
+ * Makes `screen.chunks`: twenty seconds of a pupil's screen as a real Chromium captures and encodes it (tab capture, VP8 through
+ * WebCodecs, 456 × 256, 4 pictures a second, a whole picture every five seconds), as chunks of contract/pupil/frames.ts, each
+ * behind its length (u32, little endian).
  * Run by hand: `node src/demo/pupils/recording/record.mjs`.
  */
 import { writeFileSync } from 'node:fs';
@@ -75,9 +76,12 @@ const chunks = await page.evaluate(async () => {
 });
 await browser.close();
 server.close();
-const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-writeFileSync(
-  new URL('./screen.ts', import.meta.url),
-  `/** Twenty seconds of an invented screen, VP8 456 × 256 at 4 pictures a second, base64. Made by record.mjs. */\nexport const SCREEN_RECORDING: readonly string[] = [\n${chunks.map((chunk) => `  '${chunk}',`).join('\n')}\n];\n`,
-);
-console.log(`${chunks.length} chunks, ${Math.round((total * 3) / 4 / 1024)} kB`);
+const framed = chunks.flatMap((text) => {
+  const chunk = Buffer.from(text, 'base64');
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(chunk.length);
+  return [length, chunk];
+});
+const recording = Buffer.concat(framed);
+writeFileSync(new URL('./screen.chunks', import.meta.url), recording);
+console.log(`${chunks.length} chunks, ${Math.round(recording.length / 1024)} kB`);
