@@ -46,6 +46,7 @@ export const ERROR_CODES = [
   'UAI_WRONG',
   'IMPORT_UNREADABLE', // params: reason
   'IMPORT_STALE', // the plan was made on other data
+  'PORTAL_ADDRESS_MISSING',
   'IMPORT_DROP', // the school or a class shrinks by more than a tenth and nobody said that this is right
   'IMPORT_CHANGED_SINCE', // params: count (people changed or used since the import)
   'PORTAL_ADDRESS_MISSING',

@@ -30,6 +30,7 @@ export const ID_PREFIXES = [
   'account',
   'hub',
   'import',
+  'portal',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

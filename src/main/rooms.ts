@@ -22,6 +22,7 @@ import { devicesRoutes } from './devices/routes';
 import { createDevicesService, type DevicesService } from './devices/service';
 import type { Accounts } from './directory/accounts';
 import type { SchoolDatabases } from './directory/databases';
+import { openGuardians } from './directory/guardians-routes';
 import type { PeopleService } from './directory/people-service';
 import type { SchoolService } from './directory/school-service';
 import type { HandlerTable } from './dispatch';
@@ -217,7 +218,11 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     collectFiles: () =>
       collectNamed({ keyring, files: exchange.files, clock: platform.clock, horizon: time.horizon }),
   });
-  exchange.whenMoved(() => years.tick());
+  const guardians = openGuardians({ platform, databases, keyring, timeZone, timers });
+  exchange.whenMoved(async () => {
+    await years.tick();
+    await guardians.step();
+  });
   // What a cut left half done is taken up; nobody waits for it.
   void years.tick().catch((error: unknown) => {
     platform.log.error('years.failed', { error: error instanceof Error ? error.name : 'unknown' });
@@ -282,6 +287,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     handlers: {
       ...exchange.handlers,
       years: yearsRoutes(years),
+      guardians: guardians.handlers,
       register: registerRoutes(register),
       homework: homeworkRoutes(homework),
       plan: planRoutes(plans),
@@ -295,6 +301,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     connectionClosed: (connection) => classroom.connectionClosed(connection),
     async close() {
       certificates.close();
+      await guardians.close();
       await years.stop();
       await exchange.close();
       await door?.close();

@@ -3,6 +3,7 @@ import { backupSubject, restoreSubject } from './backup';
 import { cartSubject } from './cart';
 import { classroomSubject } from './classroom';
 import { devicesSubject } from './devices';
+import { guardiansSubject } from './guardians';
 import { inventorySubject } from './inventory';
 import { daySubject, homeworkStaffSubject, planSubject, registerSubject } from './ent';
 import { joinSchoolSubject } from './join-school';
@@ -19,6 +20,7 @@ export const staffContract = {
   school: schoolSubject,
   joinSchool: joinSchoolSubject,
   people: peopleSubject,
+  guardians: guardiansSubject,
   register: registerSubject,
   homework: homeworkStaffSubject,
   plan: planSubject,
