@@ -66,8 +66,8 @@ function fork(listeners: HostListeners): HostChild {
   const child: UtilityProcess = utilityProcess.fork(join(import.meta.dirname, 'host-entry.js'), [], {
     serviceName: 'preau-host',
     stdio: 'inherit',
-    // Most of what an exchange reads is garbage a moment later: V8's usual nursery (three times 16 MB, grown at once) costs
-    // an old laptop 90 MB for nothing. Megabytes.
+    // Most of what an exchange reads is garbage a moment later: V8's usual nursery (three times 16 MB) gains an old laptop nothing
+    // (docs/performance.md). Megabytes. `gc` gives memory back where much of it was needed (give-back-memory.ts).
     execArgv: ['--max-semi-space-size=4', '--expose-gc'],
     // LevelDB, brotli and the ciphers allocate in many threads; glibc keeps an arena for each and gives little back (Linux only).
     env: { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' },
