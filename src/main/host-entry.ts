@@ -141,6 +141,7 @@ function receive(raw: unknown): void {
 async function power(id: number, event: PowerEvent): Promise<void> {
   try {
     await starting;
+    if (event === 'suspend') workplace?.host().lockScreens();
     await workplace?.host().rooms()?.exchange.sync.power(event);
   } finally {
     parent.send({ t: 'powerDone', id });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseAudience, type Audience } from '../domain/audience';
 import { isPreauError } from '../domain/errors';
 import type { Id } from '../domain/id';
+import type { PosteGrant } from '../exchange';
 import type { Keyring } from '../store/port-keys';
 import type { Store } from '../store/port';
 import { sealingKey } from '../store/seal';
@@ -9,6 +10,7 @@ import { instant, localDate } from '../domain/time';
 import type { Disposable, Platform, StaffCall } from './capability';
 import type { Timers } from './cart/timers';
 import { makeCertificate } from './devices/x509';
+import type { RoleGrant } from '../domain/rights/actor';
 import { grantsOf } from '../domain/rights/entitlement';
 import type { SchoolDatabases } from './directory/databases';
 import { entitledOverYears } from './directory/entitled';
@@ -69,6 +71,8 @@ export interface Exchange extends Disposable {
   whenMoved(listener: () => Promise<void>): void;
   /** A poste of the school that was not put out. */
   knows(poste: string): boolean;
+  /** What a poste holds today, one grant a person. */
+  grantsOf(poste: Id<'poste'>): readonly PosteGrant[];
 }
 
 /** An order of staff: heads before teachers. */
@@ -248,6 +252,7 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
       listener = call;
     },
     knows: (poste) => mine.replica.book.grantsOf(poste as Id<'poste'>).length > 0,
+    grantsOf: (poste) => mine.replica.book.grantsOf(poste),
     handlers: {
       sync: syncRoutes(sync, postes.introductions),
       ...backupHandlers,

@@ -21,6 +21,7 @@ import { createPosteDoor } from './devices/poste-door';
 import { devicesRoutes } from './devices/routes';
 import { createDevicesService, type DevicesService } from './devices/service';
 import type { Accounts } from './directory/accounts';
+import type { PosteBoxes } from './directory/accounts-day-code';
 import type { SchoolDatabases } from './directory/databases';
 import { openGuardians } from './directory/guardians-routes';
 import type { PeopleService } from './directory/people-service';
@@ -41,6 +42,7 @@ import { createInventoryService } from './inventory/service';
 import type { InventoryService } from './inventory/types';
 import { openExchange, type Exchange } from './open-exchange';
 import type { Discovery } from './postes/discovery';
+import { openPosteBoxes } from './poste-boxes';
 import { openIdentity } from './postes/service';
 import { openOutlet } from './privacy/trace-outlet';
 import type { Traces } from './privacy/tracer';
@@ -93,6 +95,7 @@ export interface Rooms extends Disposable {
   /** PEM of the school's root, for a device to trust. */
   root(): string | undefined;
   readonly exchange: Exchange;
+  readonly boxes: PosteBoxes;
   readonly years: YearsService;
   connectionClosed(connection: string): void;
 }
@@ -283,6 +286,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     door: () => door,
     root: () => certificates.root(),
     exchange,
+    boxes: openPosteBoxes({ school: schoolId, parc, identity, grantsOf: (poste) => exchange.grantsOf(poste) }),
     years,
     handlers: {
       ...exchange.handlers,

@@ -69,6 +69,8 @@ export async function createWorkplace(
       const to = Object.hasOwn(SWITCHES, method) ? SWITCHES[method] : undefined;
       await switching?.catch(() => undefined);
       if (!to) return host.request(connection, method, input);
+      const refused = await host.refusal(connection, method);
+      if (refused) return refused;
       switching = change(to, method === AGAIN).finally(() => (switching = undefined));
       try {
         await switching;

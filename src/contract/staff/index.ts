@@ -1,3 +1,4 @@
+import { accountsSubject } from './accounts';
 import { androidSubject } from './android';
 import { backupSubject, restoreSubject } from './backup';
 import { cartSubject } from './cart';
@@ -17,6 +18,7 @@ import { yearsSubject } from './years';
 /** Everything a staff window may ask. One line a subject; each subject has its file. */
 export const staffContract = {
   session: sessionSubject,
+  accounts: accountsSubject,
   school: schoolSubject,
   joinSchool: joinSchoolSubject,
   people: peopleSubject,

@@ -40,6 +40,8 @@ export interface Live {
   /** @throws PreauError `LESSON_NONE` */
   required(): { readonly lesson: Lesson; readonly store: LessonStore };
   begin(lesson: Lesson, store: LessonStore, roster: readonly RosterEntry[]): void;
+  /** The class's list has moved: a new picture code is asked from now on. */
+  renewRoster(roster: readonly RosterEntry[]): void;
   end(): void;
   update(change: (lesson: Lesson) => Lesson): void;
   /** Runs alone; `keep` writes what the change did before it shows anywhere. */
@@ -118,6 +120,11 @@ export function createLive({ platform, timers }: LiveDeps, events: LiveEvents): 
       for (const device of devices.values()) next = arrive(next, { ...device, at: now() });
       lesson = undefined;
       commit(next);
+    },
+    renewRoster(pupils) {
+      if (!lesson) return;
+      roster = pupils;
+      events.lessonChanged();
     },
     end() {
       cancelAttention?.();

@@ -45,6 +45,8 @@ export interface ClassroomService extends Conduct, Disposable {
   joinCode(actor: Actor): { readonly code: string; readonly changesAt: string };
   watch(actor: Actor, connection: string, tiles: readonly Wanted[]): void;
   keyFrame(actor: Actor, seat: SeatKey): void;
+  /** After a pupil's code was made anew: the lesson that runs asks the new one. */
+  renewRoster(): Promise<void>;
   /** A staff window is gone: what it watched is not watched any more. */
   connectionClosed(connection: string): void;
   deviceRevoked(device: Id<'device'>): void;
@@ -175,6 +177,11 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
       conducted(actor);
       media.keyFrame(seat);
     },
+    renewRoster: () =>
+      live.durable(async () => {
+        const classId = live.lesson?.classId;
+        if (classId) live.renewRoster((await rosters.roster(POSTE, classId)).entries);
+      }),
     connectionClosed: (connection) => media.unwatch(connection),
     deviceRevoked: (device) => live.devices.get(device)?.link.end('revoked'),
     async close() {

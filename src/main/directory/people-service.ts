@@ -13,7 +13,7 @@ import type { AudienceDatabase } from '../../store/port';
 import type { Platform } from '../capability';
 import { accountId, type AccountDocument, type Accounts } from './accounts';
 import type { SchoolDatabases } from './databases';
-import { codeOf, giveCodes, symbolOf } from './picture-codes';
+import { codeOf, giveCodes, newCode, symbolOf } from './picture-codes';
 import { upsert, type ClassDocument, type PupilDocument, type StaffDocument } from './records';
 
 /** A pupil as a lesson needs them; the picture code never leaves the poste. */
@@ -48,6 +48,8 @@ export interface PeopleService {
   /** The classes somebody teaches, all of them; whoever loses one loses its keys here. */
   assignClasses(actor: Actor, person: Id<'staff'>, classes: readonly Id<'class'>[]): Promise<void>;
   setPictureCode(actor: Actor, classId: Id<'class'>, on: boolean): Promise<void>;
+  /** A pupil's code made anew, by who teaches the class or a head; the former opens nothing more. */
+  newCode(actor: Actor, classId: Id<'class'>, pupil: Id<'pupil'>): Promise<RosterEntry>;
 }
 
 const isHere = ({ leftOn }: PupilDocument, on: LocalDate): boolean => leftOn === undefined || leftOn > on;
@@ -220,6 +222,16 @@ export function createPeopleService(
       if (on)
         await giveCodes(platform.random, await databases.open('classe', classId), await pupilsOf(classId));
       changed();
+    },
+    async newCode(actor, classId, id) {
+      demand(actor, 'class.read', { kind: 'class', classId });
+      const pupil = (await pupilsOf(classId)).find(({ _id }) => _id === id);
+      const shown = (await summaries(classId)).find((one) => one.id === id);
+      if (!pupil || !shown) throw new PreauError('NOT_FOUND', { kind: 'pupil' });
+      const code = await newCode(platform.random, await databases.open('classe', classId), pupil);
+      platform.tracer.trace(actor, 'account.reset', [id]);
+      changed();
+      return { id, name: shown.name, symbol: shown.symbol, code };
     },
   };
 }

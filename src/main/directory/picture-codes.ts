@@ -1,7 +1,7 @@
 import { codeLength, picturesFrom, type Picture } from '../../domain/people/pictures';
 import type { AudienceDatabase } from '../../store/port';
 import type { Random } from '../capability';
-import type { PupilDocument } from './records';
+import { upsert, type PupilDocument } from './records';
 
 /** The symbol is for recognising oneself, not a secret: it follows from the id, the same on every poste. */
 export function symbolOf(pupilId: string): Picture {
@@ -29,6 +29,20 @@ export async function giveCodes(
       pictures: picturesFrom(random(3), codeLength(pupil.grade)),
     })),
   );
+}
+
+/** Another code than the one that was lost or seen by a neighbour. */
+export async function newCode(
+  random: Random,
+  classe: AudienceDatabase,
+  pupil: PupilDocument,
+): Promise<Picture[]> {
+  const before = codeOf(classe, pupil).join();
+  const length = codeLength(pupil.grade);
+  let pictures = picturesFrom(random(3), length);
+  while (pictures.join() === before) pictures = picturesFrom(random(3), length);
+  await upsert(classe, { _id: codeId(pupil._id), type: 'pictureCode', v: 1, pupil: pupil._id, pictures });
+  return pictures;
 }
 
 export function codeOf(classe: AudienceDatabase, pupil: PupilDocument): Picture[] {

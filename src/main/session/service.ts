@@ -1,29 +1,49 @@
 import { isPreauError, PreauError } from '../../domain/errors';
 import { isId, type Id } from '../../domain/id';
 import { fullName } from '../../domain/people/names';
-import { ANONYMOUS, type Actor } from '../../domain/rights/actor';
+import { ANONYMOUS, type Actor, type RoleGrant } from '../../domain/rights/actor';
+import { grantsOf } from '../../domain/rights/entitlement';
+import { localDate } from '../../domain/time';
 import type { SessionState } from '../../contract/staff/session';
 import type { Keyring } from '../../store/port-keys';
 import type { Platform } from '../capability';
-import { grantsOf } from '../../domain/rights/entitlement';
+import type { Timers } from '../cart/timers';
 import type { Accounts, LoginIndex } from '../directory/accounts';
+import { charterDue } from '../directory/accounts-charter';
+import type { AccountSettings } from '../directory/accounts-settings';
 import type { SchoolDatabases } from '../directory/databases';
 import type { StaffDocument } from '../directory/records';
 import type { SchoolService } from '../directory/school-service';
 import type { Attempts } from './attempts';
+import { BEFORE_CHARTER, BEFORE_PASSWORD, WHILE_LOCKED } from './gate';
+import { createScreen, type Screen, type WindowHooks } from './screen';
+import type { LockReason } from './screen-lock';
 import type { Sessions } from './sessions';
 
 /** Who is at this window: signing in (offline), out, and what the sign-in screen may show. */
 export interface SessionService {
   state(connection: string): Promise<SessionState>;
-  /** @throws PreauError `SIGN_IN_WRONG`, `SIGN_IN_DELAYED` */
+  /** @throws PreauError `SIGN_IN_WRONG`, `SIGN_IN_DELAYED`, `ACCOUNT_ENDED` */
   signIn(connection: string, who: string, password: string): Promise<SessionState>;
+  /** Whom an identifier or a line of the list means. */
+  find(who: string): Id<'staff'> | undefined;
+  /** After the password was proved otherwise than here (a code of the day): as `signIn`. */
+  proved(connection: string, personId: Id<'staff'>): Promise<SessionState>;
   /** Signs a window in as a person without a password: the poste's own doing (school just created, demonstration). */
   enter(connection: string, personId: Id<'staff'>): Promise<SessionState>;
   signOut(connection: string): Promise<void>;
+  /** Every window of that person on this poste that was signed in before that instant (milliseconds since 1970). */
+  signOutAll(personId: Id<'staff'>, before: number): Promise<void>;
   actorFor(personId: Id<'staff'>): Promise<Actor>;
   /** After classes or roles moved: who is at a window has the rights of now; who left the school has none. */
   regrant(): Promise<void>;
+  /** Why this window may not ask that now; undefined where it may. */
+  refusal(connection: string, method: string): Promise<PreauError | undefined>;
+  isLocked(connection: string): boolean;
+  /** The lid is closed: every window of this computer hides. */
+  lockAll(why: LockReason): void;
+  readonly screen: Screen;
+  close(): Promise<void>;
 }
 
 export interface SessionDeps {
@@ -38,18 +58,56 @@ export interface SessionDeps {
   /** What there is once the school's bases can be read; undefined while they are locked or do not exist. */
   readonly school: () =>
     { databases: SchoolDatabases; school: SchoolService; accounts: Accounts } | undefined;
+  readonly settings: AccountSettings;
   /** After each sign-in: builds the school's services where its keys were missing, opens what came for this person. */
   readonly unlocked: () => Promise<void>;
+  /** Dated roles given on top, past and future ones included: which of them hold is the sessions' to say. */
+  readonly delegated?: (person: Id<'staff'>) => Promise<readonly RoleGrant[]>;
+  /** Absent: a screen that is due hides when its window asks next. */
+  readonly timers?: Timers;
+  readonly windows?: WindowHooks;
+  /** A lesson of that person runs on this poste. */
+  readonly teaching?: (actor: Actor) => boolean;
+  /** The instant by which rights are judged (rights-clock.ts); the computer's clock where left out. */
+  readonly rightsNow?: () => number;
 }
+
+/** Longest wait a timer takes, in milliseconds; a later end is looked at again. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export function createSessionService(deps: SessionDeps): SessionService {
   const { sessions, attempts, keyring, logins, platform } = deps;
+  const now = deps.rightsNow ?? platform.clock;
   /** Who each window was last told it is. */
   const told = new Map<string, string>();
+  /** Windows whose person proved a password, and when. */
+  const proven = new Map<string, number>();
+  /** Windows before which nothing stands any more. */
+  const clear = new Set<string>();
+  const ends = new Map<string, () => void>();
+  const { settings } = deps;
+  const timeZone = (): string => deps.school()?.school.current()?.timeZone ?? 'Europe/Paris';
+
+  const screen = createScreen({
+    platform,
+    sessions,
+    attempts,
+    keyring,
+    timers: deps.timers,
+    today: () => localDate(platform.clock(), timeZone()),
+    windows: deps.windows,
+    tell,
+  });
+
+  async function staffBody(personId: Id<'staff'>): Promise<StaffDocument | undefined> {
+    const open = deps.school();
+    return open && (await open.databases.open('ecole')).get<StaffDocument>(personId)?.body;
+  }
 
   async function people(): Promise<SessionState['people']> {
     const open = deps.school();
-    if (!open?.school.exists()) return [];
+    // On a shared computer nobody reads who works here: one types one's identifier.
+    if (!open?.school.exists() || settings.shared()) return [];
     const ecole = await open.databases.open('ecole');
     const list: SessionState['people'] = [];
     for (const { body } of ecole.all<StaffDocument>('staff')) {
@@ -71,37 +129,51 @@ export function createSessionService(deps: SessionDeps): SessionService {
     return { school: kind, locked: false, schoolName: current.name };
   }
 
+  async function charterFor(connection: string, personId: Id<'staff'>): Promise<string | undefined> {
+    const open = deps.school();
+    return open && proven.has(connection) ? charterDue(open.databases, personId) : undefined;
+  }
+
   async function state(connection: string): Promise<SessionState> {
     const actor = sessions.actorOf(connection);
     const open = deps.school();
-    const base = { ...schoolState(), people: await people(), keychain: deps.keychain };
+    const base: SessionState = {
+      ...schoolState(),
+      people: await people(),
+      keychain: deps.keychain,
+      shared: settings.shared(),
+    };
     if (actor.kind !== 'staff' || !open) return base;
-    const body = (await open.databases.open('ecole')).get<StaffDocument>(actor.personId)?.body;
+    const body = await staffBody(actor.personId);
     if (!body) return base;
+    const [charter, until] = [
+      await charterFor(connection, actor.personId),
+      await open.accounts.until(actor.personId),
+    ];
     const signedIn = {
       id: actor.personId,
       name: fullName(body.names),
       roles: [...body.roles],
       mustChangePassword: await open.accounts.mustChange(actor.personId),
+      ...(charter ? { charter } : {}),
+      ...(until ? { until } : {}),
     };
     told.set(connection, JSON.stringify(signedIn));
-    return { ...base, signedIn };
+    const hidden = screen.stateOf(connection, actor);
+    const lesson = deps.teaching?.(actor) ?? false;
+    return { ...base, signedIn, ...(hidden ? { screen: { ...hidden, lesson } } : {}) };
+  }
+  async function tell(connection: string): Promise<void> {
+    const next = await state(connection);
+    platform.publish('session.changed', next, (actor) => actor === sessions.actorOf(connection));
   }
 
   async function actorFor(personId: Id<'staff'>): Promise<Actor> {
-    const open = deps.school();
-    const body = open && (await open.databases.open('ecole')).get<StaffDocument>(personId)?.body;
+    const body = await staffBody(personId);
     if (!body) throw new PreauError('NOT_FOUND', { kind: 'staff' });
-    return { kind: 'staff', personId, grants: grantsOf(body) };
+    const delegated = await deps.delegated?.(personId);
+    return { kind: 'staff', personId, grants: grantsOf({ ...body, delegated }) };
   }
-
-  async function enter(connection: string, personId: Id<'staff'>): Promise<SessionState> {
-    sessions.signIn(connection, await actorFor(personId));
-    const next = await state(connection);
-    platform.publish('session.changed', next, (actor) => actor === sessions.actorOf(connection));
-    return next;
-  }
-
   async function actorNow(actor: Actor): Promise<Actor> {
     if (actor.kind !== 'staff') return actor;
     return actorFor(actor.personId).catch((error: unknown) => {
@@ -110,13 +182,88 @@ export function createSessionService(deps: SessionDeps): SessionService {
     });
   }
 
+  /** An account with an end is signed out on time, whatever its window does. */
+  async function endOnTime(connection: string, personId: Id<'staff'>): Promise<void> {
+    ends.get(connection)?.();
+    ends.delete(connection);
+    const until = await deps.school()?.accounts.until(personId);
+    if (until === undefined) return;
+    const wait = Math.min(Math.max(Date.parse(until) - now(), 0), LONGEST_TIMER_MS);
+    const cancel = deps.timers?.after(wait, () => {
+      const over =
+        Date.parse(until) <= now()
+          ? leave(connection).then(() => tell(connection))
+          : endOnTime(connection, personId);
+      over.catch((error: unknown) => {
+        platform.log.error('session.end', { error: error instanceof Error ? error.name : 'unknown' });
+      });
+    });
+    if (cancel) ends.set(connection, cancel);
+  }
+
+  async function enter(connection: string, personId: Id<'staff'>): Promise<SessionState> {
+    const actor = await actorFor(personId);
+    const before = sessions.actorOf(connection);
+    if (before.kind === 'staff' && before.personId !== personId) await leave(connection);
+    clear.delete(connection);
+    sessions.signIn(connection, actor);
+    screen.watch(connection, personId, await settings.minutesOf(actor));
+    await endOnTime(connection, personId);
+    const next = await state(connection);
+    platform.publish('session.changed', next, (other) => other === sessions.actorOf(connection));
+    return next;
+  }
+
+  async function leave(connection: string): Promise<void> {
+    // Also somebody whose every right has ended since: their keys are forgotten all the same.
+    const actor = sessions.signedIn(connection);
+    sessions.signOut(connection);
+    told.delete(connection);
+    proven.delete(connection);
+    clear.delete(connection);
+    ends.get(connection)?.();
+    ends.delete(connection);
+    if (actor.kind !== 'staff') return Promise.resolve();
+    const elsewhere = [...sessions.connections()].some(
+      ([, other]) => other.kind === 'staff' && other.personId === actor.personId,
+    );
+    screen.left(connection, actor.personId, elsewhere);
+    if (!elsewhere) keyring.forget(actor.personId);
+  }
+
+  async function proved(connection: string, personId: Id<'staff'>): Promise<SessionState> {
+    await deps.unlocked();
+    if (await hasEnded(personId)) {
+      keyring.forget(personId);
+      throw new PreauError('ACCOUNT_ENDED');
+    }
+    platform.log.info('session.opened', { person: personId });
+    proven.set(connection, platform.clock());
+    // Signing in over one's own locked window is reopening it.
+    screen.forgetLock(connection);
+    return enter(connection, personId);
+  }
+  async function hasEnded(personId: Id<'staff'>): Promise<boolean> {
+    const until = await deps.school()?.accounts.until(personId);
+    return until !== undefined && Date.parse(until) <= now();
+  }
+  const find = (who: string): Id<'staff'> | undefined => (isId(who, 'staff') ? who : logins.find(who));
+
   return {
     state,
     enter,
     actorFor,
+    proved,
+    find,
+    screen,
+    isLocked: (connection) => screen.isLocked(connection),
+    lockAll: (why) => screen.lockAll(why),
     async regrant() {
-      for (const [connection, actor] of [...sessions.connections()])
-        sessions.signIn(connection, await actorNow(actor));
+      for (const [connection, actor] of [...sessions.connections()]) {
+        const next = await actorNow(actor);
+        sessions.signIn(connection, next);
+        if (next.kind === 'staff') screen.watch(connection, next.personId, await settings.minutesOf(next));
+      }
       // An import or a correction may have given the person another name, or another role: the menu says so at once.
       for (const [connection, actor] of [...sessions.connections()]) {
         const before = told.get(connection);
@@ -127,13 +274,13 @@ export function createSessionService(deps: SessionDeps): SessionService {
       sessions.welcome(await actorNow(sessions.welcomed()));
     },
     async signIn(connection, who, password) {
-      const personId = isId(who, 'staff') ? who : logins.find(who);
+      const personId = find(who);
       // The same words and the same delay for an unknown identifier and a wrong password; one count a person, however
       // the identifier is written.
       const tried = personId ?? who.trim().toLowerCase();
       attempts.check(tried);
       // Counted before it is known: tries made at once are tries one after the other.
-      attempts.failed(tried);
+      await attempts.failed(tried);
       try {
         if (!personId) throw new PreauError('SIGN_IN_WRONG');
         await keyring.unlock(personId, password);
@@ -141,20 +288,39 @@ export function createSessionService(deps: SessionDeps): SessionService {
         platform.log.warn('session.refused');
         throw new PreauError('SIGN_IN_WRONG', {}, { cause: error });
       }
-      attempts.succeeded(tried);
-      await deps.unlocked();
-      platform.log.info('session.opened', { person: personId });
-      return enter(connection, personId);
+      await attempts.succeeded(tried);
+      return proved(connection, personId);
     },
-    async signOut(connection) {
+    signOut: leave,
+    async signOutAll(personId, before) {
+      for (const [connection, actor] of [...sessions.connections()]) {
+        if (actor.kind !== 'staff' || actor.personId !== personId) continue;
+        if ((proven.get(connection) ?? 0) >= before) continue;
+        await leave(connection);
+        await tell(connection);
+      }
+    },
+    async refusal(connection, method) {
+      if (screen.isLocked(connection))
+        return WHILE_LOCKED.has(method) ? undefined : new PreauError('SCREEN_LOCKED');
       const actor = sessions.actorOf(connection);
-      sessions.signOut(connection);
-      told.delete(connection);
-      if (actor.kind !== 'staff') return;
-      const elsewhere = [...sessions.connections()].some(
-        ([, other]) => other.kind === 'staff' && other.personId === actor.personId,
-      );
-      if (!elsewhere) keyring.forget(actor.personId);
+      const open = deps.school();
+      if (actor.kind !== 'staff' || !open) return undefined;
+      if (ends.has(connection) && (await hasEnded(actor.personId))) {
+        await leave(connection);
+        return method === 'session.state' ? undefined : new PreauError('ACCOUNT_ENDED');
+      }
+      if (clear.has(connection)) return undefined;
+      if (await open.accounts.mustChange(actor.personId))
+        return BEFORE_PASSWORD.has(method) ? undefined : new PreauError('PASSWORD_FIRST');
+      if (await charterFor(connection, actor.personId))
+        return BEFORE_CHARTER.has(method) ? undefined : new PreauError('CHARTER_FIRST');
+      clear.add(connection);
+      return undefined;
+    },
+    async close() {
+      for (const cancel of ends.values()) cancel();
+      await screen.close();
     },
   };
 }

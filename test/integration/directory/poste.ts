@@ -107,7 +107,7 @@ export async function openPoste(folder: string, keychain = true) {
   const homework = createHomeworkService(ent);
   const plans = createPlanService(ent);
   const register = createRegisterService(ent);
-  const sessions = createSessions();
+  const sessions = createSessions(platform.clock);
   const session = createSessionService({
     platform,
     sessions,

@@ -30,6 +30,8 @@ export interface ExchangeArea {
   offer(connection: string, download: Download): string;
   offered(connection: string, id: string): Download | undefined;
   forget(connection: string): void;
+  /** Behind a locked screen nothing is put here and nothing is taken, until it is open again. */
+  hide(connection: string, hidden: boolean): void;
 }
 
 /** Largest upload of a staff window: an application package. Bytes. */
@@ -38,9 +40,11 @@ export const MAX_UPLOAD = 2 * 1024 ** 3;
 export function createExchangeArea(files: () => FileStore, random: Random): ExchangeArea {
   const uploads = new Map<string, { connection: string; upload: Upload }>();
   const downloads = new Map<string, { connection: string; download: Download }>();
+  const locked = new Set<string>();
   const newId = (): string => random(12).toString('base64url');
   return {
     async put(connection, name, type, body) {
+      if (locked.has(connection)) throw new PreauError('SCREEN_LOCKED');
       const { sha256, size } = await files().store(body, MAX_UPLOAD);
       const id = newId();
       uploads.set(id, { connection, upload: { sha256, size, name, type } });
@@ -58,9 +62,14 @@ export function createExchangeArea(files: () => FileStore, random: Random): Exch
     },
     offered(connection, id) {
       const found = downloads.get(id);
-      return found?.connection === connection ? found.download : undefined;
+      return found?.connection === connection && !locked.has(connection) ? found.download : undefined;
+    },
+    hide(connection, hidden) {
+      if (hidden) locked.add(connection);
+      else locked.delete(connection);
     },
     forget(connection) {
+      locked.delete(connection);
       for (const [id, entry] of uploads) if (entry.connection === connection) uploads.delete(id);
       for (const [id, entry] of downloads) if (entry.connection === connection) downloads.delete(id);
     },

@@ -1,0 +1,146 @@
+import { PreauError } from '../../domain/errors';
+import type { Id } from '../../domain/id';
+import type { Actor } from '../../domain/rights/actor';
+import type { SessionState } from '../../contract/staff/session';
+import type { Keyring } from '../../store/port-keys';
+import type { Platform } from '../capability';
+import type { Timers } from '../cart/timers';
+import type { Attempts } from './attempts';
+import { createPins } from './pins';
+import { createScreenLock, type LockReason } from './screen-lock';
+import type { Sessions } from './sessions';
+
+/** What a locked window stops, and what it finds again when it is reopened. */
+export interface WindowHooks {
+  hidden(connection: string): void;
+  shown(connection: string): void;
+  /** Somebody has left this window: nothing of theirs waits there for the next. */
+  left(connection: string): void;
+}
+
+/** Hidden and reopened screens of whoever is signed in with a password. */
+export interface Screen {
+  watch(connection: string, person: Id<'staff'>, minutes: number): void;
+  left(connection: string, person: Id<'staff'>, elsewhere: boolean): void;
+  active(connection: string): void;
+  isLocked(connection: string): boolean;
+  /** A password was proved at this very window: what hid it is over. */
+  forgetLock(connection: string): void;
+  lock(connection: string, actor: Actor, pin: string | undefined): Promise<void>;
+  lockAll(why: LockReason): void;
+  unlock(
+    connection: string,
+    actor: Actor,
+    by: { by: 'pin'; pin: string } | { by: 'password'; password: string; pin?: string | undefined },
+  ): Promise<void>;
+  choosePin(actor: Actor, pin: string): void;
+  stateOf(connection: string, actor: Actor): Omit<NonNullable<SessionState['screen']>, 'lesson'> | undefined;
+  close(): Promise<void>;
+}
+
+/** Without timers what is due is found when somebody asks, which is what the host's refusals lean on. */
+const NO_TIMERS: Timers = { now: () => 0, after: () => () => undefined };
+
+export function createScreen(deps: {
+  readonly platform: Platform;
+  readonly sessions: Sessions;
+  readonly attempts: Attempts;
+  readonly keyring: Keyring;
+  readonly timers: Timers | undefined;
+  readonly today: () => string;
+  readonly windows: WindowHooks | undefined;
+  /** Tells a window its new state. */
+  readonly tell: (connection: string) => Promise<void>;
+}): Screen {
+  const { platform, sessions, keyring, attempts } = deps;
+  const pins = createPins({ random: platform.random, today: deps.today });
+  const lock = createScreenLock({
+    clock: platform.clock,
+    timers: deps.timers ?? NO_TIMERS,
+    onLocked: hidden,
+  });
+
+  function tellAll(connections: readonly string[]): void {
+    for (const connection of connections)
+      deps.tell(connection).catch((error: unknown) => {
+        platform.log.error('session.untold', { error: error instanceof Error ? error.name : 'unknown' });
+      });
+  }
+  function hidden(connections: readonly string[]): void {
+    for (const connection of connections) {
+      deps.windows?.hidden(connection);
+      platform.tracer.trace(sessions.actorOf(connection), 'session.lock', []);
+    }
+    if (connections.length > 0) platform.log.info('session.locked', { windows: connections.length });
+    tellAll(connections);
+  }
+  function personOf(actor: Actor): Id<'staff'> {
+    if (actor.kind !== 'staff') throw new PreauError('NOT_SIGNED_IN', { action: 'session.lock' });
+    // A class in a hurry, the demonstration: there is nothing by which to come back.
+    if (!keyring.hasPerson(actor.personId)) throw new PreauError('ACCOUNT_MISSING');
+    return actor.personId;
+  }
+  function choosePin(actor: Actor, pin: string): void {
+    const person = personOf(actor);
+    // Whoever passes an open window must not give themselves a way back for the afternoon.
+    if (pins.has(person)) throw new PreauError('PIN_SET');
+    pins.choose(person, pin);
+  }
+  async function checkPassword(person: Id<'staff'>, password: string): Promise<void> {
+    attempts.check(person);
+    await attempts.failed(person);
+    try {
+      await keyring.unlock(person, password);
+    } catch (cause) {
+      platform.tracer.trace({ kind: 'anonymous' }, 'session.wrong', [person]);
+      throw new PreauError('SIGN_IN_WRONG', {}, { cause });
+    }
+    await attempts.succeeded(person);
+  }
+
+  return {
+    watch(connection, person, minutes) {
+      if (keyring.hasPerson(person)) lock.watch(connection, person, minutes);
+    },
+    left(connection, person, elsewhere) {
+      lock.forget(connection);
+      deps.windows?.left(connection);
+      if (!elsewhere) pins.forget(person);
+    },
+    active: (connection) => lock.active(connection),
+    isLocked: (connection) => lock.reasonOf(connection) !== undefined,
+    forgetLock: (connection) => {
+      for (const other of lock.unlock(connection)) deps.windows?.shown(other);
+    },
+    lock(connection, actor, pin) {
+      if (pin !== undefined) choosePin(actor, pin);
+      else personOf(actor);
+      hidden(lock.lock(connection, 'asked'));
+      return Promise.resolve();
+    },
+    lockAll: (why) => hidden(lock.lockAll(why)),
+    async unlock(connection, actor, given) {
+      const person = personOf(actor);
+      if (given.by === 'pin') pins.check(person, given.pin);
+      else {
+        await checkPassword(person, given.password);
+        // While the password was looked at, the person may have been signed out.
+        const now = sessions.actorOf(connection);
+        if (now.kind !== 'staff' || now.personId !== person)
+          throw new PreauError('NOT_SIGNED_IN', { action: 'session.unlock' });
+        if (given.pin !== undefined) pins.choose(person, given.pin);
+      }
+      const opened = lock.unlock(connection);
+      tellAll(opened.filter((other) => other !== connection));
+      for (const other of opened) deps.windows?.shown(other);
+    },
+    choosePin,
+    stateOf(connection, actor) {
+      const minutes = lock.minutesOf(connection);
+      if (minutes === undefined || actor.kind !== 'staff') return undefined;
+      const locked = lock.reasonOf(connection);
+      return { ...(locked ? { locked } : {}), pin: pins.has(actor.personId), minutes };
+    },
+    close: () => lock.close(),
+  };
+}
