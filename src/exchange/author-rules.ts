@@ -41,6 +41,12 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   yearEnded: 'school.manage',
   posteCertificate: 'school.manage',
   traceBox: 'school.manage',
+  authorisation: 'privacy.manage',
+  photoConsent: 'privacy.manage',
+  privacyRequest: 'privacy.manage',
+  breach: 'privacy.manage',
+  privacyStep: 'privacy.manage',
+  privacySettings: 'privacy.manage',
   recovery: 'school.manage',
   headKey: 'school.manage',
   keyWrap: 'school.manage',
@@ -83,6 +89,9 @@ export const APPEND_ONLY: readonly string[] = [
   'cartFact',
   'deviceRevoked',
   'traceSheet',
+  'privacyRequest',
+  'breach',
+  'privacyStep',
 ];
 
 /** Facts too, but personal: written once, and ended by a head's poste when their child has left the school. */

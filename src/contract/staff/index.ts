@@ -10,6 +10,8 @@ import { daySubject, homeworkStaffSubject, planSubject, registerSubject } from '
 import { joinSchoolSubject } from './join-school';
 import { peopleSubject } from './people';
 import { postesSubject } from './postes';
+import { privacySubject } from './privacy';
+import { rightsSubject } from './rights';
 import { schoolSubject } from './school';
 import { sessionSubject } from './session';
 import { syncSubject } from './sync';
@@ -36,6 +38,8 @@ export const staffContract = {
   backup: backupSubject,
   restore: restoreSubject,
   years: yearsSubject,
+  rights: rightsSubject,
   postes: postesSubject,
+  privacy: privacySubject,
 } as const;
 export type StaffContract = typeof staffContract;

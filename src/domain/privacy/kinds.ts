@@ -99,6 +99,7 @@ export const KINDS: Readonly<Record<string, Personal | Impersonal>> = {
   portalFact: kind('accounts', ['connection'], G, ['direction'], ['guardian'], 'mission'),
   portalAccess: kind('accounts', ['connection', 'contact'], G, ['parc', 'ecole'], ['guardian'], 'mission'),
   portalSettings: THING,
+  privacySettings: THING,
   // Attendance
   rollEntry: kind('attendance', ['absence'], P, ['classe'], ['pupil'], 'register'),
   rollDone: kind('attendance', ['absence'], S, ['classe'], [], 'register'),

@@ -66,8 +66,8 @@ function names(value: Json | undefined, id: string, depth = 12): boolean {
 
 const dayOf = (body: Dateable): LocalDay | undefined => {
   const found = DAYS.map((field) => body[field]).find((value) => typeof value === 'string');
-  if (typeof found !== 'string') return undefined;
-  return isLocalDay(found) ? found : isLocalDay(found.slice(0, 10)) ? found.slice(0, 10) : undefined;
+  const day = typeof found === 'string' ? found.slice(0, 10) : undefined;
+  return isLocalDay(day) ? day : undefined;
 };
 
 /**

@@ -135,6 +135,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   // What the school answers for (src/domain/privacy)
   authorisation: LEAVER,
   photoConsent: BASE,
+  privacySettings: { kept: 'Whom families write to: no personal data of theirs' },
   privacyRequest: since(['receivedOn'], 60, PRESCRIPTION),
   breach: since(['knownAt'], 60, PRESCRIPTION),
   privacyStep: since(['at'], 60, PRESCRIPTION),

@@ -52,6 +52,9 @@ const MATRIX = {
   'rights.read': [head],
   'rights.delegate': [head, atSchool('teacher'), within('teacher')],
   'traces.read': [held('administrator')],
+  // Register of processing, requests, breaches, papers about pictures
+  'privacy.read': [head],
+  'privacy.manage': [head],
   // The lesson
   'lesson.open': [head, teaching, within('rased'), atSchool('teacher', 'substitute', 'rased', 'facilitator')],
   'lesson.conduct': [conducts],
