@@ -159,16 +159,22 @@ export async function writeKeyringFromRecovery(
 const isEmpty = (record: object): boolean => Object.keys(record).length === 0;
 
 /** The head's signer, once `direction` is open. @throws PreauError `RECOVERY_WRONG` */
-export const headFromRecovery = (recovery: Recovery, directionKeys: readonly Buffer[]): Signer =>
-  signerFrom(headSeedFrom(recovery, directionKeys));
+export function headFromRecovery(recovery: Recovery, directionKeys: readonly Buffer[]): Signer {
+  const seed = headSeedFrom(recovery, directionKeys);
+  if (!seed) throw new PreauError('RECOVERY_WRONG');
+  return signerFrom(seed);
+}
 
-/** @param directionKeys every generation that is open: the sheet may be older than the last exchange of keys. @throws PreauError `RECOVERY_WRONG` */
-export function headSeedFrom(recovery: Recovery, directionKeys: readonly Buffer[]): Buffer {
+/**
+ * @param directionKeys every generation that is open: the sheet may be older than the last exchange of keys
+ * @returns undefined where it was sealed under a later one, which has not come here
+ */
+export function headSeedFrom(recovery: Recovery, directionKeys: readonly Buffer[]): Buffer | undefined {
   for (const key of directionKeys) {
     const seed = unsealedUnder(recovery, key);
     if (seed) return seed;
   }
-  throw new PreauError('RECOVERY_WRONG');
+  return undefined;
 }
 
 function unsealedUnder(recovery: Recovery, directionKey: Buffer): Buffer | undefined {

@@ -218,7 +218,7 @@ describe('a copy on a key', () => {
     const [request] = await office.postes.requests.list();
     expect(request).toMatchObject({ person: HEAD });
     await office.postes.requests.accept(actor(HEAD), request?._id ?? '');
-    for (let run = 0; run < 3; run++) await laptop.sync.run(actor(HEAD));
+    for (let run = 0; run < 5; run++) await laptop.sync.run(actor(HEAD));
     expect(await all(laptop)).toEqual(await all(office));
     expect((await laptop.sync.status(actor(HEAD))).refused).toEqual([]);
     expect((await office.sync.status(actor(HEAD))).refused).toEqual([]);
