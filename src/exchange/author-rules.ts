@@ -41,6 +41,8 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   yearEnded: 'school.manage',
   posteCertificate: 'school.manage',
   traceBox: 'school.manage',
+  idleSettings: 'school.manage',
+  dayCodeKey: 'school.manage',
   authorisation: 'privacy.manage',
   photoConsent: 'privacy.manage',
   privacyRequest: 'privacy.manage',
@@ -68,8 +70,12 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
 /** Kinds that say something for the poste they name. */
 export const OF_POSTE: readonly string[] = ['yearReported', 'posteCertificateRequest', 'traceSheet'];
 
+/** What one person alone can say, not even a head in their place: that they accepted the charter, that they left every window. */
+export const OF_PERSON: readonly string[] = ['charterAccepted', 'signedOut'];
+
 /** What speaks for one poste or one person is written by that one, or by a head: its box, a request for another poste. */
 function isOwn({ id, body }: RevisionRecord, author: PosteGrant): boolean {
+  if (OF_PERSON.includes(body.type)) return author.person !== null && body['person'] === author.person;
   const isBox = id.startsWith('poste_') || body.type === 'posteBox';
   const isOfPoste = OF_POSTE.includes(body.type);
   if (!isBox && !isOfPoste && body.type !== 'grantRequest') return true;
@@ -89,6 +95,9 @@ export const APPEND_ONLY: readonly string[] = [
   'cartFact',
   'deviceRevoked',
   'traceSheet',
+  'charterAccepted',
+  'pupilCharterRead',
+  'signedOut',
   'privacyRequest',
   'breach',
   'privacyStep',
