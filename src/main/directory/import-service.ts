@@ -2,6 +2,7 @@ import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import { isPreauError, PreauError } from '../../domain/errors';
 import { idFrom, type Id, type IdPrefix } from '../../domain/id';
 import { planImport, resolve } from '../../domain/people/onde';
+import { dropsOf } from '../../domain/people/onde/drop';
 import type { Decision, ImportPlan, RecordKind } from '../../domain/people/onde/plan-types';
 import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
@@ -89,10 +90,6 @@ const PREFIX: Readonly<Record<RecordKind, IdPrefix>> = {
   staff: 'staff',
 };
 
-/** Adults come and go between a guardians' file and the next: only children stop an import. */
-const stops = (notice: ImportPlan['notices'][number]): boolean =>
-  notice.code === 'classDrop' || (notice.code === 'suspiciousDrop' && notice.kind === 'pupil');
-
 export function createImportService(deps: ImportDeps): ImportService {
   const { platform, databases, keyring, accounts } = deps;
   const journal = openImportJournal(platform.dataFolder, keyring, databases);
@@ -164,8 +161,7 @@ export function createImportService(deps: ImportDeps): ImportService {
       if (pending?.id !== planId || pending.fingerprint !== (await fingerprint()))
         throw new PreauError('IMPORT_STALE');
       const { plan, files } = pending;
-      if (!confirmed && plan.notices.some(stops))
-        throw new PreauError('IMPORT_DROP');
+      if (!confirmed && dropsOf(plan).length > 0) throw new PreauError('IMPORT_DROP');
       const { facts, undecided } = resolve(plan, decisions);
       // A plan is written once, whatever becomes of this writing: the next dry run sees what it left.
       pending = undefined;

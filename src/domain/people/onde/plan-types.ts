@@ -27,6 +27,11 @@ export interface FieldChange {
   after?: unknown;
 }
 
+/** What only the machine reads: how other directories call somebody, and what they gave. */
+const SILENT: ReadonlySet<string> = new Set(['feedKeys', 'feedClassIds', 'feedHint']);
+
+export const isSilent = ({ field }: FieldChange): boolean => SILENT.has(field);
+
 /** Distributes over the kinds, so that `kind` says the type of `record`. */
 type ByKind<K extends RecordKind, Shape> = K extends RecordKind
   ? Shape & { kind: K; record: RecordOf[K] }

@@ -13,12 +13,12 @@ import { absentPupils, planPupils } from './plan-pupils';
 import { planStaff } from './plan-staff';
 import { suggest } from './suggest';
 import { isProvisional } from '../feeds/provisional';
+import { isSilent } from './plan-types';
 import type {
   Absent,
   Added,
   Changed,
   Doubt,
-  FieldChange,
   FileSummary,
   ImportPlan,
   PersonKind,
@@ -29,9 +29,6 @@ import type { RowProblem } from './problems';
 
 /** Share of the known people whose absence is worth a question (a partial file looks like a school moving out). */
 const SUSPICIOUS_SHARE = 0.1;
-
-/** What only the machine reads: how other directories call somebody, and what they gave. */
-const SILENT: ReadonlySet<string> = new Set(['feedKeys', 'feedClassIds', 'feedHint']);
 
 /** Problems that become doubts, and are not told twice. */
 const DOUBTS: ReadonlySet<RowProblem['code']> = new Set(['badDate', 'noDate', 'impossibleAge', 'noClass']);
@@ -183,8 +180,6 @@ function doubt<K extends PersonKind>(
     suggestion: suggest(kind, draft, source),
   };
 }
-
-const isSilent = ({ field }: FieldChange): boolean => SILENT.has(field);
 
 /** Who a file says has gone: children as a question each, adults among those the file does not name. */
 function proposeDepartures(

@@ -1,5 +1,6 @@
 import { useI18n } from 'vue-i18n';
 import { familyName } from '../../../../domain/people/names';
+import { isSilent } from '../../../../domain/people/onde/plan-types';
 import type { Doubt, DoubtReason, FieldChange, RecordOf } from '../../../../domain/people/onde';
 import type { PersonName } from '../../../../domain/people/person';
 import type { Review } from './use-import';
@@ -66,6 +67,8 @@ export function useImportWords(review: () => Review) {
         return say(why.sameBirthDate ? 'homonymSameDay' : 'homonym', {
           line: why.others.map(({ line }) => line).join(', '),
         });
+      case 'gone':
+        return say('gone');
       case 'ineConflict':
         return say('ineConflict', { ine: why.ine });
       case 'childNotFound':
@@ -106,7 +109,10 @@ export function useImportWords(review: () => Review) {
         return text;
     }
   }
-  return { nameOf, nameOfId, details, reason, fieldName, fieldValue, classLabel };
+  /** Identifiers of other directories tell nobody anything. */
+  const told = (changes: readonly FieldChange[]): FieldChange[] =>
+    changes.filter((change) => !isSilent(change));
+  return { told, nameOf, nameOfId, details, reason, fieldName, fieldValue, classLabel };
 }
 
 /** ONDE's head is not the school's, by name: the one doubt about the team that has its own words. */

@@ -1,6 +1,7 @@
 import { computed, ref, shallowRef } from 'vue';
 import type { InputOf, ReplyOf } from '../../../../contract/define';
 import type { StaffContract } from '../../../../contract/staff';
+import { MAX_IMPORT_FILES } from '../../../../contract/staff/people';
 import { isPreauError } from '../../../../domain/errors';
 import { suggestedDecisions } from '../../../../domain/people/onde/resolve';
 import type { Decision, RecordKind } from '../../../../domain/people/onde';
@@ -9,14 +10,11 @@ import { useFailure } from '../../failure';
 
 type DryRun = ReplyOf<StaffContract, 'people.dryRun'>;
 export type Written = ReplyOf<StaffContract, 'people.applyImport'>;
-/** As many files as the contract takes. */
-export const MAX_FILES = 6;
 export const KINDS = ['pupil', 'guardian', 'staff', 'class'] as const satisfies readonly RecordKind[];
 
-/** What is looked at before anything is written: the plan, and the names of the files its rows come from. */
-export interface Review extends DryRun {
-  readonly fileNames: readonly string[];
-}
+/** What is looked at before anything is written. */
+export type Review = DryRun;
+export type LastImport = NonNullable<ReplyOf<StaffContract, 'people.lastImport'>['last']>;
 
 /** An import from the files to « c'est enregistré »: three steps, of which only the last writes. */
 export function useImport() {
@@ -27,11 +25,15 @@ export function useImport() {
   const review = shallowRef<Review>();
   const decisions = ref<Record<string, Decision>>({});
   const written = shallowRef<Written>();
+  /** A school or a class that shrinks: somebody said that it is right. */
+  const confirmed = ref(false);
+  const last = shallowRef<LastImport>();
+  const undone = shallowRef<ReplyOf<StaffContract, 'people.undoImport'>>();
   const failure = ref('');
   const stale = ref(false);
   /** What is going on, for the bar. */
   const busy = ref<{
-    doing: 'sending' | 'checking' | 'writing';
+    doing: 'sending' | 'checking' | 'writing' | 'undoing';
     name?: string;
     done: number;
     total: number;
@@ -46,8 +48,8 @@ export function useImport() {
     const byName = new Map(files.value.map((file) => [`${file.name}/${file.size}`, file]));
     for (const file of list) byName.set(`${file.name}/${file.size}`, file);
     const all = [...byName.values()];
-    tooMany.value = all.length > MAX_FILES;
-    files.value = all.slice(0, MAX_FILES);
+    tooMany.value = all.length > MAX_IMPORT_FILES;
+    files.value = all.slice(0, MAX_IMPORT_FILES);
     failure.value = '';
   }
   function remove(file: File): void {
@@ -79,7 +81,8 @@ export function useImport() {
       busy.value = { doing: 'checking', done: total, total };
       const found = await staff.request('people.dryRun', { uploads });
       decisions.value = suggestedDecisions(found.result);
-      review.value = { ...found, fileNames: readableNames(files.value, found) };
+      confirmed.value = false;
+      review.value = found;
     });
   }
 
@@ -92,13 +95,33 @@ export function useImport() {
       const input: InputOf<StaffContract, 'people.applyImport'> = {
         plan: current.plan,
         decisions: { ...decisions.value },
+        confirmed: confirmed.value,
       };
       written.value = await staff.request('people.applyImport', input);
+      await look();
+    });
+  }
+
+  /** What may still be undone, as things stand now. */
+  async function look(): Promise<void> {
+    last.value = (await staff.request('people.lastImport', {})).last;
+  }
+  async function undo(partial: boolean): Promise<void> {
+    const id = last.value?.id;
+    if (id === undefined) return;
+    await attempt(async () => {
+      busy.value = { doing: 'undoing', done: 0, total: 1 };
+      try {
+        undone.value = await staff.request('people.undoImport', { id, partial });
+      } finally {
+        await look();
+      }
     });
   }
 
   function startAgain(): void {
     review.value = undefined;
+    written.value = undefined;
     failure.value = '';
     stale.value = false;
   }
@@ -108,7 +131,10 @@ export function useImport() {
     tooMany,
     review,
     decisions,
+    confirmed,
     written,
+    last,
+    undone,
     failure,
     stale,
     busy,
@@ -117,17 +143,8 @@ export function useImport() {
     remove,
     check,
     write,
+    look,
+    undo,
     startAgain,
   };
-}
-
-/** Names of the files the plan was made of, in its order: those sent, without those that were refused. */
-function readableNames(files: readonly File[], { unreadable }: DryRun): string[] {
-  const refused = unreadable.map(({ name }) => name);
-  return files.flatMap(({ name }) => {
-    const at = refused.indexOf(name);
-    if (at < 0) return [name];
-    refused.splice(at, 1);
-    return [];
-  });
 }
