@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { folderMedium } from '../../../src/main/backup/medium';
 import { restoreCopy } from '../../../src/main/backup/restore-copy';
 import { writeCopy } from '../../../src/main/backup/write-copy';
@@ -22,16 +21,11 @@ import {
   write,
   type TestPoste,
 } from '../sync/poste';
+import { keeping } from '../keeping';
 import { sourceOf, steps, temporary } from './support';
 
 /** A teacher's laptop rebuilt from her copy and her password: it has her keys, and asks the head to be of the school. */
-const open: TestPoste[] = [];
-const folders: string[] = [];
-const keep = (one: TestPoste): TestPoste => (open.push(one), one);
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close();
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
-});
+const { keep, keepFolders } = keeping();
 const MACHINE = createHash('sha256').update('machine').digest();
 const PASSWORD = 'une marelle à la craie bleue';
 
@@ -41,7 +35,7 @@ async function rebuiltByPassword(head: TestPoste): Promise<TestPoste> {
   await anne.keyring.wrapFor(ANNE, PASSWORD, anne.keyring.audiences());
   const key = await temporary();
   const folder = await temporary();
-  folders.push(key, folder);
+  keepFolders(key, folder);
   const medium = folderMedium(key);
   const made = await writeCopy(
     { clock: Date.now, random: (size) => randomBytes(size) },

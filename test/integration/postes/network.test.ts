@@ -5,10 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { generateKeyPairSync } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificate } from '../../../src/main/devices/x509';
 import { openCertificate } from '../../../src/main/postes/certificate';
 import { PinnedAgent } from '../../../src/main/postes/pinned-agent';
+import { keeping } from '../keeping';
 import {
   actor,
   ANNE,
@@ -25,11 +26,7 @@ import {
   type TestPoste,
 } from '../sync/poste';
 
-const open: TestPoste[] = [];
-const keep = (poste: TestPoste): TestPoste => (open.push(poste), poste);
-afterEach(async () => {
-  for (const poste of open.splice(0).reverse()) await poste.close();
-});
+const { keep, wasClosed } = keeping();
 
 /** Takes the poste's certificate away and gives it one that is valid in those years only. */
 async function certifiedIn(poste: TestPoste, from: number, to: number): Promise<void> {
@@ -56,7 +53,7 @@ describe('clocks that are wrong by years', () => {
     expect(await contents(far, classe(CE1))).toEqual(await contents(again, classe(CE1)));
     // Also for a poste that knew it at another address, with another certificate.
     await anne.close(true);
-    open.splice(open.indexOf(anne), 1);
+    wasClosed(anne);
     const back = keep(await reopened(anne, { owner: ANNE, neighbours: () => [again.postes.address] }));
     await back.sync.run(actor(ANNE));
     expect(await contents(back, classe(CE1))).toEqual(await contents(again, classe(CE1)));
@@ -99,7 +96,7 @@ describe('a poste that was met is looked for where it was, and where it says it 
     await anne.sync.run(actor(ANNE));
     expect(await contents(anne, classe(CE1))).toEqual(await contents(head, classe(CE1)));
     await head.close(true);
-    open.splice(open.indexOf(head), 1);
+    wasClosed(head);
     // A machine whose own address is not a school's says that first.
     expect((await anne.postes.reach())[0]?.cause).toMatch(/^(closed|no-network)$/);
     const moved = keep(await reopened(head, { owner: HEAD }));

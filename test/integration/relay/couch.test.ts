@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -23,18 +23,20 @@ import {
   write,
   type TestPoste,
 } from '../sync/poste';
+import { keeping } from '../keeping';
 import { testRelay } from './open';
 
 /** The commune has a CouchDB and nothing else: the gateway's engine runs beside the relay (docs/relay.md). */
 const closing: (() => Promise<unknown>)[] = [];
+// Registered first, runs last: the CouchDB goes after what uses it.
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
-const keep = <T extends { close(): Promise<void> }>(one: T): T => (closing.push(() => one.close()), one);
+const { keep, keepFolders } = keeping();
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'preau-relay-'));
-  closing.push(() => rm(folder, { recursive: true, force: true }));
+  keepFolders(folder);
   return folder;
 }
 

@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { startGateway } from '../../../sync-server/gateway';
 import { embeddedStore } from '../../../sync-server/store/embedded-adapter';
 import { audience } from '../../../src/domain/audience';
@@ -35,17 +35,13 @@ import {
   write,
   type TestPoste,
 } from '../sync/poste';
+import { keeping } from '../keeping';
 import { testRelay } from './open';
 
 let folder: string;
 const HEAD_KEY = signerFrom(Buffer.alloc(32, 9)).publicKey;
-const open: { close(): Promise<void> }[] = [];
-const keep = <T extends { close(): Promise<void> }>(one: T): T => (open.push(one), one);
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'preau-relay-'))));
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { keep, wasClosed, keepFolders } = keeping();
+beforeEach(() => keepFolders((folder = mkdtempSync(join(tmpdir(), 'preau-relay-')))));
 
 /** Opens the relay; the first time, the head types the digits it shows. */
 const relayOf = async (head: TestPoste | undefined, near?: () => readonly LanAddress[]): Promise<Relay> =>
@@ -87,7 +83,7 @@ describe('a relay', () => {
     await headAgain.sync.run(actor(HEAD));
     const written = await contents(headAgain, suivi(CE1));
     await headAgain.close(true);
-    open.splice(open.indexOf(headAgain), 1);
+    wasClosed(headAgain);
 
     const anneAgain = keep(await reopened(anne, { owner: ANNE, neighbours: () => [relay.address] }));
     await anneAgain.sync.run(actor(ANNE));
@@ -150,6 +146,7 @@ describe('a relay', () => {
 
   it('brings the night to the commune, and waits calmly while it is away', async () => {
     const commune = mkdtempSync(join(tmpdir(), 'preau-commune-'));
+    keepFolders(commune);
     const store = embeddedStore(commune);
     const gateway = await startGateway({ store, port: 0 });
     const port = Number(new URL(gateway.url).port);
@@ -175,7 +172,6 @@ describe('a relay', () => {
     expect(back.counters['push']).toBeGreaterThan(0);
     await back.close();
     await again.close();
-    rmSync(commune, { recursive: true, force: true });
   });
 
   it('carries nothing of a year that a head ended, once the school is in a later one', async () => {
@@ -210,7 +206,7 @@ describe('a relay', () => {
     const first = await relayOf(head);
     const { poste } = first;
     await first.close();
-    open.splice(open.indexOf(first), 1);
+    wasClosed(first);
     await write(head, suivi(CM2), idOf('event', 'later'), { text: 'compte jusqu’à cent' });
     const second = await relayOf(undefined, () => [head.postes.address]);
     expect(second.poste).toBe(poste);

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { joinSchool } from '../../../src/main/postes/join';
 import { randomBytes } from 'node:crypto';
+import { keeping } from '../keeping';
 import {
   actor,
   ANNE,
@@ -20,14 +21,9 @@ import {
   reopened,
   suivi,
   write,
-  type TestPoste,
 } from './poste';
 
-const open: TestPoste[] = [];
-const keep = (poste: TestPoste): TestPoste => (open.push(poste), poste);
-afterEach(async () => {
-  for (const poste of open.splice(0).reverse()) await poste.close();
-});
+const { keep, wasClosed } = keeping();
 
 describe('postes of a school, on the LAN, without any Internet', () => {
   it('introduces a second poste, which gets its owner’s audiences and no others', async () => {
@@ -137,7 +133,7 @@ describe('postes of a school, on the LAN, without any Internet', () => {
     await anne.sync.run(actor(ANNE));
     const lost = await contents(anne, suivi(CE1));
     await anne.close();
-    open.splice(open.indexOf(anne), 1);
+    wasClosed(anne);
 
     const again = keep(await introduced(head, ANNE));
     await again.sync.run(actor(ANNE));

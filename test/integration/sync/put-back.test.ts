@@ -1,5 +1,6 @@
-import { cpSync, rmSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { cpSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { keeping } from '../keeping';
 import {
   actor,
   ANNE,
@@ -15,13 +16,7 @@ import {
 } from './poste';
 
 /** A computer whose folder was put back by hand (a disk image, a copied folder), as an older state of itself. */
-const open: { close(): Promise<void> }[] = [];
-const folders: string[] = [];
-const keep = <T extends { close(): Promise<void> }>(one: T): T => (open.push(one), one);
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+const { keep, wasClosed, keepFolders } = keeping();
 const CLASSE = classe(CE1);
 
 async function twoPostes() {
@@ -32,7 +27,7 @@ async function twoPostes() {
   await anne.sync.run(actor(ANNE));
   await anne.close(true);
   const before = `${anne.folder}-before`;
-  folders.push(anne.folder, before);
+  keepFolders(anne.folder, before);
   cpSync(anne.folder, before, { recursive: true });
   const later = await reopened(anne, { owner: ANNE, neighbours: () => [head.postes.address] });
   await write(later, CLASSE, idOf('event', 'two'), { text: 'après' });
@@ -58,7 +53,7 @@ describe('a folder put back by hand', () => {
       expect(await contents(head, CLASSE)).toEqual(held);
       await write(back, CLASSE, idOf('event', 'more'), { text: 'encore une suite' });
       await back.sync.run(actor(ANNE));
-      open.splice(open.indexOf(back), 1);
+      wasClosed(back);
       await back.close(true);
       const again = keep(
         await reopened({ folder: before }, { owner: ANNE, neighbours: () => [head.postes.address] }),
@@ -75,9 +70,9 @@ describe('a folder put back by hand', () => {
     const { head, before } = await twoPostes();
     const back = keep(await reopened({ folder: before }, { owner: ANNE }));
     // The other computer finds it, and would push it its own later parcels.
-    open.splice(open.indexOf(head), 1);
+    wasClosed(head);
     await head.close(true);
-    folders.push(head.folder);
+    keepFolders(head.folder);
     const other = keep(await reopened(head, { owner: HEAD, neighbours: () => [back.postes.address] }));
     await other.sync.run(actor(HEAD));
     expect((await back.sync.status(actor(ANNE))).restored).toBe(true);
