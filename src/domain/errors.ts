@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   'SIGN_IN_DELAYED', // params: seconds
   'PASSWORD_WEAK', // params: reason
   'RECOVERY_WRONG',
+  'RIGHTS_REFUSED', // params: reason
   'CODE_USED',
   'SCREEN_LOCKED', // the window is hidden: unlock first
   'PASSWORD_FIRST', // the first password is changed before anything else

@@ -41,6 +41,20 @@ export function localMinutes(ms: number, zone: string): number {
   return Number(p['hour']) * 60 + Number(p['minute']);
 }
 
+/**
+ * The instant of a local date and time in the school's zone, in milliseconds since 1970, UTC.
+ * @param minutes since local midnight, 0 to 1440; a time that a change of clocks leaves out is the one after it
+ */
+export function instantAt(date: LocalDate, minutes: number, zone: string): number {
+  const asUtc = Date.parse(`${date}T00:00:00Z`) + minutes * 60_000;
+  const shift = (ms: number): number => {
+    const there = Date.parse(`${localDate(ms, zone)}T00:00:00Z`) + localMinutes(ms, zone) * 60_000;
+    return there - Math.floor(ms / 60_000) * 60_000;
+  };
+  // Twice: the first guess may stand on the other side of a change of clocks.
+  return asUtc - shift(asUtc - shift(asUtc));
+}
+
 /** The half-day an instant belongs to: before 12:45 local time is the morning. */
 export function halfDayAt(ms: number, zone: string): HalfDay {
   return { date: localDate(ms, zone), half: localMinutes(ms, zone) < 12 * 60 + 45 ? 'AM' : 'PM' };

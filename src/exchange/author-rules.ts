@@ -1,11 +1,14 @@
+import * as v from 'valibot';
 import { parseAudience, type Audience } from '../domain/audience';
 import type { Id } from '../domain/id';
 import type { Actor, RoleGrant } from '../domain/rights/actor';
 import { authorize, type Action, type Resource } from '../domain/rights/authorize';
-import { isStaffRole } from '../domain/rights/roles';
+import { mayTeacherGive } from '../domain/rights/delegation';
+import { isStaffRole, type StaffRole } from '../domain/rights/roles';
 import type { RevisionRecord } from '../store/port';
 import type { PosteGrant } from './grant';
 import type { GrantBook } from './grant-book';
+import { idSchema } from './header';
 
 /** Why one document of a parcel is not taken. Part of the protocol: shown to its author, in words of the locale. */
 export type DocumentRefusal = 'AUTHOR_FORBIDDEN' | 'GRANT_FORGED' | 'REVISION_WRONG' | 'RULE' | 'NEWER_DATA';
@@ -61,6 +64,12 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   deviceRevoked: 'device.revoke',
   handOver: 'school.manage',
   handOverNote: 'plan.write',
+  // A teacher's is looked into as well (`isOwnRight`).
+  delegation: 'rights.delegate',
+  delegationEnded: 'rights.delegate',
+  delegationSettled: 'school.manage',
+  convention: 'school.manage',
+  conventionEnded: 'school.manage',
   plan: 'plan.write',
   homework: 'homework.write',
   rollEntry: 'roll.write',
@@ -85,6 +94,25 @@ function isOwn({ id, body }: RevisionRecord, author: PosteGrant): boolean {
   return isBox || (author.person !== null && body['person'] === author.person);
 }
 
+/**
+ * A right that is given, or ended, by somebody who is no head: in their own name, and of their own class. Who ends a
+ * delegation « as a head » is one.
+ */
+function isOwnRight({ body }: RevisionRecord, author: PosteGrant): boolean {
+  if (body.type !== 'delegation' && body.type !== 'delegationEnded') return true;
+  const actor = actorOf(author);
+  if (authorize(actor, 'school.manage')) return true;
+  if (author.person === null || body['by'] !== author.person) return false;
+  if (body.type === 'delegationEnded') return body['asHead'] === false;
+  const order = v.safeParse(givenSchema, body);
+  return order.success && mayTeacherGive(actor, order.output);
+}
+const givenSchema = v.object({
+  role: v.custom<StaffRole>(isStaffRole),
+  classIds: v.array(idSchema('class')),
+  groupIds: v.array(idSchema('group')),
+});
+
 /** Facts: written once, ended by the law's term alone (docs/architecture.md; SNALC's rules of a register: indelible). */
 export const APPEND_ONLY: readonly string[] = [
   'grant',
@@ -94,6 +122,11 @@ export const APPEND_ONLY: readonly string[] = [
   'inventoryFact',
   'cartFact',
   'deviceRevoked',
+  'delegation',
+  'delegationEnded',
+  'delegationSettled',
+  'convention',
+  'conventionEnded',
   'traceSheet',
   'charterAccepted',
   'pupilCharterRead',
@@ -110,9 +143,11 @@ const demandedBy = (table: Readonly<Record<string, Action>>, name: string): read
   Object.hasOwn(table, name) && table[name] ? [table[name]] : [];
 
 /** The roles of a grant that this version knows; one of a later version is no right. */
-export const rolesOf = (grant: Pick<PosteGrant, 'roles'>): RoleGrant[] =>
-  grant.roles.flatMap(({ role, classIds, groupIds }) =>
-    isStaffRole(role) ? [{ role, classIds, ...(groupIds ? { groupIds } : {}) }] : [],
+export const rolesOf = ({ roles, until }: Pick<PosteGrant, 'roles' | 'until'>): RoleGrant[] =>
+  roles.flatMap(({ role, classIds, groupIds }) =>
+    isStaffRole(role)
+      ? [{ role, classIds, ...(groupIds ? { groupIds } : {}), ...(until === undefined ? {} : { until }) }]
+      : [],
   );
 
 export const actorOf = (grant: PosteGrant): Actor =>
@@ -149,6 +184,7 @@ export function refusalOf(
   const actions = [...demandedBy(ACTION_OF_PREFIX, prefix), ...demandedBy(ACTION_OF_TYPE, record.body.type)];
   const may = (author: PosteGrant): boolean =>
     isOwn(record, author) &&
+    isOwnRight(record, author) &&
     actions.every((action) => authorize(actorOf(author), action, resourceOf(audience)));
   if (!authors.some(may)) return 'AUTHOR_FORBIDDEN';
   // Judged on the record alone, never on what is held here: every replica must come to the same answer.

@@ -22,8 +22,10 @@ import type { BinaryDoor } from './doors/loopback/binary-door';
 import { createEventHub } from './events';
 import { openFileStore } from './files/file-store';
 import { createFileLogger } from './log/logger';
+import { createRightsDirectory } from './rights/directory';
 import { openRooms, type Outside, type Rooms } from './rooms';
 import { createAttempts } from './session/attempts';
+import { openRightsClock } from './session/rights-clock';
 import { createSessions } from './session/sessions';
 import { openTriesFile } from './session/tries-file';
 import { openStaffSession } from './staff-session';
@@ -70,7 +72,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const { dataFolder, clock, random, binary } = options;
   const folder = await DataFolder.open({ folder: dataFolder });
   const log = createFileLogger(dataFolder, clock);
-  const sessions = createSessions();
+  const sessions = createSessions(() => rightsClock.now());
   const events = createEventHub(sessions);
   const traces = createTraces({
     clock,
@@ -87,6 +89,13 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const time = createSchoolTime({ keyring, store: () => store, clock });
   const store = new PouchStore({ folder: dataFolder, keyring, isExpired, horizon: () => time.horizon() });
   const databases = createDatabases(store, keyring, time);
+  const rightsClock = await openRightsClock({
+    folder: dataFolder,
+    clock,
+    horizon: () => time.horizon(),
+    timeZone: () => timeZone(),
+  });
+  const rightsDirectory = createRightsDirectory({ databases, rights: rightsClock });
   const files = await openFileStore({
     folder: join(dataFolder, 'files'),
     key: () => keyring.dataKey('parc'),
@@ -99,6 +108,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     databases,
     keyring,
     logins,
+    delegatedKeys: (person) => rightsDirectory.delegatedKeys(person),
     regrant: () => session.regrant(),
     attempts,
   });
@@ -122,6 +132,9 @@ export async function createHost(options: HostOptions): Promise<Host> {
       binary,
       outside: options.outside,
       time,
+      sessions,
+      rightsClock,
+      rightsDirectory,
       traces,
     });
     dispatch = createDispatcher(staffContract, { ...handlers, ...rooms.handlers }, tools);
@@ -163,6 +176,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     timers: options.outside.timers,
     timeZone,
     rooms: () => rooms,
+    rightsNow: () => rightsClock.now(),
+    delegated: (person) => rightsDirectory.delegated(person),
     unlocked: async () => {
       await open();
       await rooms?.exchange.postes.receiveKeys();

@@ -21,7 +21,7 @@ import type { EncryptedFileStore } from './files/file-store';
 import { openBackup } from './open-backup';
 import { openCertificate } from './postes/certificate';
 import type { Discovery } from './postes/discovery';
-import type { Entitlement } from './postes/grants';
+import { entitlementFrom, type Entitled, type Entitlement } from './postes/grants';
 import type { Identity } from './postes/identity';
 import { postesRoutes } from './postes/routes';
 import { openPostes, type Postes } from './postes/service';
@@ -44,6 +44,8 @@ export interface ExchangeDeps {
   readonly identity: Identity;
   /** People who sign in on this computer; its grant carries what all of them may. */
   readonly worksHere: (person: Id<'staff'>) => boolean;
+  /** What was given to somebody on top of their own roles, and whose keys are handed out today. */
+  readonly delegatedKeys?: (person: Id<'staff'>) => Promise<readonly RoleGrant[]>;
   /** After keys came or the directory changed: everybody's wraps and rights follow. Absent before the host is open. */
   readonly entitleAll?: () => Promise<void>;
   readonly timeZone: () => string;
@@ -116,7 +118,12 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     const found = (await staff()).find(({ _id }) => _id === person);
     if (!found || found.leftOn !== undefined) return undefined;
     const held: readonly Audience[] = keyring.audiences();
-    return { audiences: await entitledOverYears(databases, found, held), roles: grantsOf(found) };
+    const given = (await deps.delegatedKeys?.(person)) ?? [];
+    const withRoles = async (delegated: readonly RoleGrant[]): Promise<Entitled> => {
+      const all = { ...found, delegated };
+      return { audiences: await entitledOverYears(databases, all, held), roles: grantsOf(all) };
+    };
+    return entitlementFrom(given, withRoles);
   }
 
   /** Heads first: whose poste it is, where several people share one. */

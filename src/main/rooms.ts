@@ -46,6 +46,10 @@ import { openPosteBoxes } from './poste-boxes';
 import { openIdentity } from './postes/service';
 import { openOutlet } from './privacy/trace-outlet';
 import type { Traces } from './privacy/tracer';
+import { openRights } from './rights/open';
+import type { RightsDirectory } from './rights/directory';
+import type { RightsClock } from './session/rights-clock';
+import type { Sessions } from './session/sessions';
 import type { SchoolTime } from './year-in-use';
 import { collectNamed } from './years/files';
 import { yearsRoutes } from './years/routes';
@@ -80,6 +84,9 @@ export interface RoomsDeps {
   readonly binary: BinaryDoor;
   readonly outside: Outside;
   readonly time: SchoolTime;
+  readonly sessions: Sessions;
+  readonly rightsClock: RightsClock;
+  readonly rightsDirectory: RightsDirectory;
   readonly traces: Traces;
 }
 
@@ -190,6 +197,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     uai: () => school.current()?.uai,
     identity,
     worksHere: (person) => keyring.hasPerson(person),
+    delegatedKeys: (person) => deps.rightsDirectory.delegatedKeys(person),
     entitleAll: () => deps.accounts.entitleAll(),
     timeZone,
     discovery: outside.postes.discovery(),
@@ -222,7 +230,9 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       collectNamed({ keyring, files: exchange.files, clock: platform.clock, horizon: time.horizon }),
   });
   const guardians = openGuardians({ platform, databases, keyring, timeZone, timers });
+  const rights = openRights({ ...deps, timeZone, timers, classroom, postes: exchange.postes });
   exchange.whenMoved(async () => {
+    await rights.tick();
     await years.tick();
     await guardians.step();
   });
@@ -286,7 +296,12 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     door: () => door,
     root: () => certificates.root(),
     exchange,
-    boxes: openPosteBoxes({ school: schoolId, parc, identity, grantsOf: (poste) => exchange.grantsOf(poste) }),
+    boxes: openPosteBoxes({
+      school: schoolId,
+      parc,
+      identity,
+      grantsOf: (poste) => exchange.grantsOf(poste),
+    }),
     years,
     handlers: {
       ...exchange.handlers,
@@ -301,9 +316,11 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       android: androidRoutes(android, binary.area.uploaded),
       classroom: classroomRoutes(classroom, { links, shelf: binary.area }),
       devices: devicesRoutes(devices),
+      rights: rights.handlers,
     },
     connectionClosed: (connection) => classroom.connectionClosed(connection),
     async close() {
+      await rights.close();
       certificates.close();
       await guardians.close();
       await years.stop();

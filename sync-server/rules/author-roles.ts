@@ -1,7 +1,13 @@
 import { databaseName, type Audience } from '../../src/domain/audience';
 import { opaqueOf } from '../../src/domain/id';
 import type { RevisionRecord } from '../../src/store/port';
-import { refusalOf, type Author, type GrantBook, type PosteGrant } from '../../src/exchange';
+import {
+  refusalOf,
+  rolesOf as heldRoles,
+  type Author,
+  type GrantBook,
+  type PosteGrant,
+} from '../../src/exchange';
 import type { UserContext } from './rule';
 
 /** Roles as the commune's databases know them; `_security` and the rule (judge.js) speak of nothing else. */
@@ -15,9 +21,14 @@ export const memberRole = (uai: string, audience: Audience): string => `${school
 /** What one grant gives, as roles of a writer in one audience. */
 function rolesOf(uai: string, audience: Audience, grant: PosteGrant): readonly string[] {
   const before = school(uai);
-  const held = grant.roles.flatMap(({ role, classIds }) =>
-    role === 'head' ? [`${before}head`] : classIds.map((id) => `${before}teacher:${opaqueOf(id)}`),
-  );
+  const held = heldRoles(grant).flatMap(({ role, classIds, until }) => [
+    `${before}${role}`,
+    ...classIds.map((id) => `${before}${role}:${opaqueOf(id)}`),
+    // What was lent is not lent on.
+    ...(role === 'teacher' && until === undefined
+      ? classIds.map((id) => `${before}own:${opaqueOf(id)}`)
+      : []),
+  ]);
   return [
     // The grant that the parcel cites names the audience: the engine saw to that before anything was opened.
     memberRole(uai, audience),

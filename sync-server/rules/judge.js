@@ -53,12 +53,14 @@ function judge(tables, newDoc, oldDoc, userCtx) {
   if (lasting && !first) refuse('APPEND_ONLY');
   if (prefix === 'grant') return;
 
+  function some(who, after) {
+    return who.some(function (role) {
+      return has(school + role + after);
+    });
+  }
   function mayDo(row) {
-    var who = kind === 'classe' ? row.inClass : row.inSchool;
-    if (who.staff && has(school + 'staff')) return true;
-    if (who.poste && has(school + 'poste')) return true;
-    if (who.head && has(school + 'head')) return true;
-    return Boolean(who.teacher && place[4] && has(school + 'teacher:' + place[4]));
+    if (kind !== 'classe') return some(row.school, '');
+    return some(row.anyClass, '') || some(row.ownClass, ':' + place[4]);
   }
   function demand(table, name) {
     var named = Object.prototype.hasOwnProperty.call(table, name);
@@ -71,6 +73,22 @@ function judge(tables, newDoc, oldDoc, userCtx) {
     if (isBox && newDoc._id !== userCtx.name) refuse('AUTHOR');
     if (isOfPoste && newDoc.poste !== userCtx.name) refuse('AUTHOR');
     if (!isBox && !isOfPoste && !has(school + 'person:' + newDoc.person)) refuse('AUTHOR');
+  }
+  // A right given or ended by who is no head: in their own name, and of their own class (author-rules.ts).
+  function isOwnClass(id) {
+    return typeof id === 'string' && id.indexOf('class_') === 0 && has(school + 'own:' + id.slice(6));
+  }
+  function mayGive() {
+    var classes = newDoc.classIds;
+    var groups = newDoc.groupIds;
+    if (!Array.isArray(classes) || !Array.isArray(groups)) return false;
+    if (groups.length > 0 || classes.length === 0 || !classes.every(isOwnClass)) return false;
+    return tables.teacherMayGive.indexOf(newDoc.role) >= 0;
+  }
+  var isRight = newDoc.type === 'delegation' || newDoc.type === 'delegationEnded';
+  if (isRight && !mayDo(tables.actions['school.manage'])) {
+    if (!has(school + 'person:' + newDoc.by)) refuse('AUTHOR');
+    if (newDoc.type === 'delegationEnded' ? newDoc.asHead !== false : !mayGive()) refuse('AUTHOR');
   }
   demand(tables.byPrefix, prefix);
   demand(tables.byType, newDoc.type);

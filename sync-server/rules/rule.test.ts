@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { idFrom, ID_PREFIXES } from '../../src/domain/id';
 import { ACTION_OF_TYPE, GrantBook, refusalOf, type PosteGrant } from '../../src/exchange';
 import { CLASS, CLASSE, ECOLE, grantFor, HEAD, idFor, PARC, SCHOOL } from '../../src/exchange/testing/school';
+import { STAFF_ROLES } from '../../src/domain/rights/roles';
 import type { RevisionRecord } from '../../src/store/port';
 import { byGrant, COMMUNE_ROLE, serviceWriter, writerOf } from './author-roles';
 import { APPEND_ONLY } from '../../src/exchange';
@@ -17,6 +18,9 @@ const book = new GrantBook(SCHOOL, [HEAD.publicKey]);
 
 const TYPES = [
   ...Object.keys(ACTION_OF_TYPE),
+  // Often enough to meet each of their fields.
+  ...Array.from({ length: 12 }, () => 'delegation'),
+  ...Array.from({ length: 4 }, () => 'delegationEnded'),
   'posteBox',
   'grantRequest',
   'yearReported',
@@ -37,22 +41,44 @@ const documents = fc
     own: fc.boolean(),
     poste: fc.constantFrom(undefined, POSTE, idFor('poste', 'marc')),
     person: fc.constantFrom(undefined, null, '', idFor('staff', 'anne'), idFor('staff', 'marc')),
+    right: fc.record(
+      {
+        by: fc.constantFrom(idFor('staff', 'anne'), idFor('staff', 'marc')),
+        asHead: fc.constantFrom(true, false, 'no'),
+        role: fc.constantFrom<unknown>(...STAFF_ROLES, 'teacher', 'atsem', 'sorcerer', 7),
+        classIds: fc.constantFrom<unknown>([CLASS], [CLASS, OTHER_CLASS], [], [7], 'all'),
+        groupIds: fc.constantFrom<unknown>([], [idFor('group', 'one')], null),
+      },
+      { requiredKeys: [] },
+    ),
   })
-  .map(({ prefix, bytes, type, v, own, poste, person }) => {
+  .map(({ prefix, bytes, type, v, own, poste, person, right }) => {
     const _id = own && prefix === 'poste' ? POSTE : idFrom(prefix, bytes);
-    return { _id, type, v, ...(person === undefined ? {} : { person }), ...(poste ? { poste } : {}) };
+    return {
+      _id,
+      type,
+      v,
+      ...right,
+      ...(person === undefined ? {} : { person }),
+      ...(poste ? { poste } : {}),
+    };
   });
 const roles = fc.array(
   fc.record({
-    role: fc.constantFrom('head' as const, 'teacher' as const),
+    role: fc.oneof(fc.constantFrom('head' as const, 'teacher' as const), fc.constantFrom(...STAFF_ROLES)),
     classIds: fc.subarray([CLASS, OTHER_CLASS]),
   }),
   { maxLength: 3 },
 );
 const grants = fc
-  .record({ roles, isRelay: fc.boolean(), audiences: fc.subarray([ECOLE, CLASSE, PARC], { minLength: 1 }) })
-  .map(({ isRelay, ...options }): PosteGrant => {
-    const grant = grantFor('anne', options);
+  .record({
+    roles,
+    isRelay: fc.boolean(),
+    isLent: fc.boolean(),
+    audiences: fc.subarray([ECOLE, CLASSE, PARC], { minLength: 1 }),
+  })
+  .map(({ isRelay, isLent, ...options }): PosteGrant => {
+    const grant = { ...grantFor('anne', options), ...(isLent ? { until: '2027-01-01T00:00:00.000Z' } : {}) };
     return isRelay ? { ...grant, person: null } : grant;
   });
 const audiences = fc.constantFrom(ECOLE, CLASSE, PARC);

@@ -1,30 +1,37 @@
 import { Script, createContext } from 'node:vm';
 import type { Id } from '../../src/domain/id';
-import type { Actor } from '../../src/domain/rights/actor';
+import type { Actor, RoleGrant } from '../../src/domain/rights/actor';
 import { authorize, type Action } from '../../src/domain/rights/authorize';
+import { TEACHER_MAY_GIVE } from '../../src/domain/rights/delegation';
+import { STAFF_ROLES } from '../../src/domain/rights/roles';
 import { ACTION_OF_PREFIX, ACTION_OF_TYPE, APPEND_ONLY, OF_POSTE } from '../../src/exchange/author-rules';
 import judge from './judge.js?raw';
 
 /** Characters of a document's JSON: a document that grows past this is a file (1 MiB of body, and its ancestry). */
 const MAX_LENGTH = 1024 * 1024 + 8192;
 
-const SOME_CLASS: Id<'class'> = 'class_aaaaaaaaaaaaa';
-const WHO: Readonly<Record<'staff' | 'poste' | 'head' | 'teacher', Actor>> = {
-  staff: { kind: 'staff', personId: 'staff_aaaaaaaaaaaaa', grants: [] },
-  poste: { kind: 'poste' },
-  head: { kind: 'staff', personId: 'staff_aaaaaaaaaaaaa', grants: [{ role: 'head', classIds: [] }] },
-  teacher: {
-    kind: 'staff',
-    personId: 'staff_aaaaaaaaaaaaa',
-    grants: [{ role: 'teacher', classIds: [SOME_CLASS] }],
-  },
-};
+const OWN_CLASS: Id<'class'> = 'class_aaaaaaaaaaaaa';
+const OTHER_CLASS: Id<'class'> = 'class_bbbbbbbbbbbbb';
+const inRole = (...grants: RoleGrant[]): Actor => ({
+  kind: 'staff',
+  personId: 'staff_aaaaaaaaaaaaa',
+  grants,
+});
+const WHO: readonly (readonly [string, Actor])[] = [
+  ['staff', inRole()],
+  ['poste', { kind: 'poste' }],
+  ...STAFF_ROLES.map((role) => [role, inRole({ role, classIds: [OWN_CLASS] })] as const),
+];
 
 /** Who may do an action, asked of the one matrix there is: rights are the sum of roles, so a role at a time is enough. */
 function row(action: Action) {
-  const at = (resource: Parameters<typeof authorize>[2]) =>
-    Object.fromEntries(Object.entries(WHO).map(([who, actor]) => [who, authorize(actor, action, resource)]));
-  return { inClass: at({ kind: 'class', classId: SOME_CLASS }), inSchool: at({ kind: 'school' }) };
+  const at = (resource: Parameters<typeof authorize>[2]): string[] =>
+    WHO.filter(([, actor]) => authorize(actor, action, resource)).map(([who]) => who);
+  return {
+    ownClass: at({ kind: 'class', classId: OWN_CLASS }),
+    anyClass: at({ kind: 'class', classId: OTHER_CLASS }),
+    school: at({ kind: 'school' }),
+  };
 }
 
 function tables(): string {
@@ -35,6 +42,7 @@ function tables(): string {
     byPrefix: ACTION_OF_PREFIX,
     byType: ACTION_OF_TYPE,
     ofPoste: OF_POSTE,
+    teacherMayGive: TEACHER_MAY_GIVE,
     actions: Object.fromEntries(named.map((action) => [action, row(action)])),
   });
 }

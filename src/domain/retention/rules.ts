@@ -70,6 +70,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
   class: BASE,
   staff: BASE,
   account: BASE,
+  // Who had which right stays as long as the year's base: the traces say it afterwards.
+  delegation: BASE,
+  delegationEnded: BASE,
+  delegationSettled: BASE,
+  convention: BASE,
+  conventionEnded: BASE,
   charterAccepted: since(['at'], 36, `${USE}: whoever stays accepts the next version before that`),
   pupilCharterRead: BASE,
   signedOut: since(['at'], 1, `${USE}: every computer has heard of it, or asks who is there`),

@@ -7,10 +7,35 @@ import { signGrant, type GrantBook, type GrantRole, type PosteGrant, type Signer
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
 import type { Platform } from '../capability';
 
-/** What a person may read and be, as the directory says it today. */
-export interface Entitlement {
+export interface Entitled {
   readonly audiences: readonly Audience[];
   readonly roles: readonly RoleGrant[];
+}
+
+/** What a person may read and be, as the directory says it today: all of it, and which of it has an end. */
+export interface Entitlement extends Entitled {
+  /** What has no end; absent: everything is that. */
+  readonly lasting?: Entitled;
+  /** What has one, by it. */
+  readonly dated?: readonly (Entitled & { readonly until: string })[];
+}
+
+/** @param given dated roles, on top of those that `withRoles` knows by itself */
+export async function entitlementFrom(
+  given: readonly RoleGrant[],
+  withRoles: (given: readonly RoleGrant[]) => Promise<Entitled>,
+): Promise<Entitlement> {
+  const without = given.filter(({ until }) => until === undefined);
+  const own = await withRoles(without);
+  // Who is of the school for a time only holds nothing beyond it, not even a place to keep notes.
+  const lasting = own.roles.length > 0 ? own : { audiences: [], roles: [] };
+  const dated: (Entitled & { until: string })[] = [];
+  for (const until of new Set(given.flatMap((grant) => grant.until ?? []))) {
+    const roles = given.filter((grant) => grant.until === until);
+    const { audiences } = await withRoles([...without, ...roles]);
+    dated.push({ audiences: audiences.filter((name) => !lasting.audiences.includes(name)), roles, until });
+  }
+  return { ...(await withRoles(given)), lasting, dated };
 }
 
 export interface GrantDeps {
@@ -74,6 +99,18 @@ export async function grantTo(
   return grant;
 }
 
+/** Signs all that a person holds to a poste: what lasts in one grant, what has an end in one for each. */
+export async function grantPerson(
+  deps: GrantDeps & { readonly head: Signer },
+  to: Pick<NewGrant, 'poste' | 'key' | 'carries'> & { readonly person: Id<'staff'> },
+  { lasting, dated = [], ...all }: Entitlement,
+): Promise<PosteGrant[]> {
+  const parts = [...(lasting && lasting.roles.length === 0 ? [] : [lasting ?? all]), ...dated];
+  const signed: PosteGrant[] = [];
+  for (const part of parts) signed.push(await grantTo(deps, { ...to, ...part }));
+  return signed;
+}
+
 /**
  * Signs what the directory gives and no grant says yet: a class that was added, a role that changed. Only ever adds;
  * taking away is a revocation, which a head decides.
@@ -92,16 +129,26 @@ export async function refreshGrants(
   for (const { poste, key, person, carries } of latest.values()) {
     const grants = book.grantsOf(poste);
     const wanted = person && grants.length > 0 ? await entitlementOf(person) : undefined;
-    if (!person || !wanted || grants.some((grant) => covers(grant, wanted))) continue;
-    const before = grants.flatMap((grant) => grant.audiences);
-    const audiences = [...new Set([...before, ...wanted.audiences])];
-    await grantTo({ ...deps, head }, { poste, key, person, carries, roles: wanted.roles, audiences });
-    signed += 1;
+    if (!person || !wanted) continue;
+    const to = { poste, key, person, carries };
+    const { lasting = wanted, dated = [] } = wanted;
+    const without = grants.filter(({ until }) => until === undefined);
+    if (lasting.roles.length > 0 && !without.some((grant) => covers(grant, lasting))) {
+      const before = without.flatMap((grant) => grant.audiences);
+      const audiences = [...new Set([...before, ...lasting.audiences])];
+      await grantTo({ ...deps, head }, { ...to, roles: lasting.roles, audiences });
+      signed += 1;
+    }
+    for (const part of dated) {
+      if (grants.some((grant) => grant.until === part.until && covers(grant, part))) continue;
+      await grantTo({ ...deps, head }, { ...to, ...part });
+      signed += 1;
+    }
   }
   return signed;
 }
 
-function covers(grant: PosteGrant, wanted: Entitlement): boolean {
+function covers(grant: PosteGrant, wanted: Entitled): boolean {
   const roles = new Set(grant.roles.flatMap(rightsOf));
   return (
     wanted.audiences.every((audience) => grant.audiences.includes(audience)) &&

@@ -135,9 +135,14 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
     const [first] = wide;
     if (!first) return;
     const { key, person, carries } = first;
-    const roles = (person && (await deps.entitlementOf(person))?.roles) || [];
-    const kept = new Set(given.flatMap((grant) => grant.audiences).filter((audience) => !lost.has(audience)));
-    await grantTo(grants, { poste, key, person, carries, roles, audiences: [...kept] });
+    // What has an end is not made lasting by narrowing it.
+    if (wide.some(({ until }) => until === undefined)) {
+      const entitled = person ? await deps.entitlementOf(person) : undefined;
+      const { roles = [] } = entitled?.lasting ?? entitled ?? {};
+      const without = given.filter(({ until }) => until === undefined);
+      const kept = new Set(without.flatMap(({ audiences }) => audiences).filter((name) => !lost.has(name)));
+      await grantTo(grants, { poste, key, person, carries, roles, audiences: [...kept] });
+    }
     for (const grant of wide) {
       const accepted = await acceptedOf(poste, lost);
       // What it writes elsewhere under the former grant, before it hears of this, still counts.

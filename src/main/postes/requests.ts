@@ -4,7 +4,7 @@ import type { Id } from '../../domain/id';
 import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
 import { idSchema, isPublicKeyText } from '../../exchange';
-import { grantTo, type Entitlement, type GrantDeps } from './grants';
+import { grantPerson, type Entitlement, type GrantDeps } from './grants';
 import { isWithin, keepGrants } from './head-key-exchange';
 
 /** A colleague welcomed a computer of their own while no head's poste was there: a head's click makes it one of the school. */
@@ -51,7 +51,7 @@ export function createGrantRequests(deps: {
       const entitled = await deps.entitlementOf(person);
       if (!grants.head) throw new PreauError('FORBIDDEN', { action: 'sync.manage' });
       if (!entitled) throw new PreauError('NOT_FOUND', { kind: 'staff' });
-      await grantTo({ ...grants, head: grants.head }, { poste, key, person, ...entitled });
+      await grantPerson({ ...grants, head: grants.head }, { poste, key, person }, entitled);
       // What it wrote under a grant of a key that was ended since counts again, where that gave no more than today's.
       const former = grants.book
         .outdated()

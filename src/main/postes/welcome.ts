@@ -4,7 +4,7 @@ import { idFrom, type Id } from '../../domain/id';
 import { toText, type Grant } from '../../exchange';
 import type { Platform } from '../capability';
 import { readBox } from './box';
-import { grantTo, type Entitlement, type GrantDeps } from './grants';
+import { grantPerson, grantTo, type Entitlement, type GrantDeps } from './grants';
 import type { Newcomer, Welcome } from './introduction-messages';
 import { readRecovery } from './recovery';
 
@@ -59,15 +59,15 @@ export async function welcomeFor(deps: WelcomeDeps, guest: Guest, newcomer: Newc
   const wanted = await deps.entitlementOf(person);
   if (!wanted) throw new PreauError('NOT_FOUND', { kind: 'staff' });
   // Without a head's key here the newcomer reads what it was given, and is believed once a head has signed.
-  const grant = head && (await grantTo({ ...grants, head }, { poste, key, person, ...wanted }));
-  if (!grant) await askForGrant(deps, grants, { poste, key, person });
+  const granted = head ? await grantPerson({ ...grants, head }, { poste, key, person }, wanted) : [];
+  if (!head) await askForGrant(deps, grants, { poste, key, person });
   else await putBox(grants, newcomer).then(deps.sealKeys);
   return {
     ...common,
-    grants: grant ? [...common.grants, grant] : common.grants,
+    grants: [...common.grants, ...granted],
     person,
     keys: keysFor(deps, wanted.audiences),
-    granted: grant !== undefined,
+    granted: head !== undefined,
   };
 }
 
