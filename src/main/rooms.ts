@@ -46,7 +46,7 @@ import { openPosteBoxes } from './poste-boxes';
 import { openIdentity } from './postes/service';
 import { openOutlet } from './privacy/trace-outlet';
 import type { Traces } from './privacy/tracer';
-import { openRights } from './rights/open';
+import { openRights, type Rights } from './rights/open';
 import type { RightsDirectory } from './rights/directory';
 import type { RightsClock } from './session/rights-clock';
 import type { Sessions } from './session/sessions';
@@ -104,6 +104,7 @@ export interface Rooms extends Disposable {
   readonly exchange: Exchange;
   readonly boxes: PosteBoxes;
   readonly years: YearsService;
+  readonly rights: Rights;
   connectionClosed(connection: string): void;
 }
 
@@ -303,6 +304,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       grantsOf: (poste) => exchange.grantsOf(poste),
     }),
     years,
+    rights,
     handlers: {
       ...exchange.handlers,
       years: yearsRoutes(years),

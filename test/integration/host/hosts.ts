@@ -24,14 +24,17 @@ export interface TestHost {
 }
 
 export function workshop(): {
-  open(name: string, options?: { keychain?: boolean; near?: () => readonly TestHost[] }): Promise<TestHost>;
+  open(
+    name: string,
+    options?: { keychain?: boolean; near?: () => readonly TestHost[]; clock?: () => number },
+  ): Promise<TestHost>;
   end(): Promise<void>;
 } {
   const root = mkdtempSync(join(tmpdir(), 'preau-hosts-'));
   const secrets = new Map<string, Buffer>();
   const opened = new Set<TestHost>();
   return {
-    async open(name, { keychain = true, near = () => [] } = {}) {
+    async open(name, { keychain = true, near = () => [], clock = Date.now } = {}) {
       const secret = secrets.get(name) ?? randomBytes(32);
       secrets.set(name, secret);
       const folder = join(root, name);
@@ -41,7 +44,7 @@ export function workshop(): {
         ...(keychain ? { machineSecret: secret } : {}),
         keychain: keychain ? 'os' : 'absent',
         demonstration: false,
-        clock: Date.now,
+        clock,
         random: randomBytes,
         binary,
         outside: {
