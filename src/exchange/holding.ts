@@ -116,6 +116,23 @@ export abstract class Holding {
     if (list.length > 0) await this.parts.refusals.add(list);
   }
 
+  /** Puts on the list what the disk has spoilt, and crosses out what was mended since, or let go. */
+  async listDamaged(): Promise<void> {
+    const { shelf, refusals } = this.parts;
+    if (!shelf.damaged) return;
+    const listed = (await refusals.all()).filter((one) => one.reason === 'DAMAGED');
+    // A start forgets what was found before: reading finds it again.
+    for (const { audience, origin, from } of listed) await shelf.get(audience, origin, from);
+    const list = (await shelf.damaged()).map(({ audience, chain, from }): Refusal => {
+      // It was kept under that name, which was read from its header.
+      const origin = chain as Refusal['origin'];
+      return { audience, origin, from, reason: 'DAMAGED' };
+    });
+    const keys = new Set(list.map(refusalKey));
+    await this.forgive((one) => one.reason === 'DAMAGED' && !keys.has(refusalKey(one)));
+    if (list.length > 0) await refusals.add(list);
+  }
+
   protected async settleNow(audience: Audience): Promise<void> {
     const heads = await this.parts.shelf.heads(audience);
     const { covers, needless } = heldSnapshots(audience, endsOf(heads), this.book);

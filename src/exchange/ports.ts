@@ -9,6 +9,16 @@ import type { Parcel } from './parcel';
 import type { Refusal } from './refusal';
 import type { Vectors } from './vector';
 
+/** A parcel that was kept and does not open any more. */
+export interface DamagedParcel {
+  readonly audience: Audience;
+  readonly chain: string;
+  /** The first sequence of its range. */
+  readonly from: number;
+  /** Its documents were written: they stand here all the same. */
+  readonly applied: boolean;
+}
+
 /**
  * What the engine asks of the replica it runs in: a poste (files and PouchDB), the gateway (CouchDB), a test
  * (memory). What a promise has confirmed survives a crash.
@@ -29,6 +39,14 @@ export interface ParcelShelf {
   get(audience: Audience, chain: string, from: number): Promise<Buffer | undefined>;
   /** Parcels kept while their key was away, oldest first for each chain. */
   unapplied(audience: Audience): Promise<readonly Buffer[]>;
+  /**
+   * Parcels whose bytes are not what was kept, as far as anybody has tried to read them since the start. What is at such
+   * a place or behind it is not handed on, and `vectors` ends before it, so that it is offered again. Absent, with `mend`,
+   * where a database looks after its own bytes.
+   */
+  damaged?(): Promise<readonly DamagedParcel[]>;
+  /** Writes one of them again, as another holder brought it. @returns false where it is none of them */
+  mend?(parcel: Parcel): Promise<boolean>;
   /** That parcel and no other: the key of a later one may have come first. */
   markApplied(parcel: Parcel): Promise<void>;
   /**

@@ -59,8 +59,10 @@ export class Replica extends Holding {
     const { covers, needless } = heldSnapshots(audience, endsOf(heads), this.book);
     const verdict = judge(parcel, headOf(chainOf(parcel.header), heads, covers), this.book);
     const isNeedless = snapshot !== undefined && needless.includes(snapshot);
-    if (verdict.kind === 'duplicate' || (verdict.kind === 'take' && isNeedless))
-      return { kind: 'duplicate', parcel };
+    if (verdict.kind === 'duplicate' || (verdict.kind === 'take' && isNeedless)) {
+      const mended = await shelf.mend?.(parcel);
+      return mended ? { kind: 'taken', parcel, refused: [] } : { kind: 'duplicate', parcel };
+    }
     const follows = verdict.kind === 'take' || ['GAP', 'FORKED'].includes(verdict.reason);
     if (follows && snapshot === undefined && origin === this.parts.author?.poste) {
       // Its signature is this poste's, and nobody has a parcel of it before it is flushed here: a folder was put back.
@@ -164,10 +166,15 @@ export class Replica extends Holding {
       if (!author || !packing || !documents.leaves) return undefined;
       const heads = await shelf.heads(audience);
       const { covers: before } = heldSnapshots(audience, endsOf(heads), this.book);
-      const refused = (await refusals.all()).filter((one) => one.audience === audience);
+      const refused = (await refusals.all()).filter(
+        // What stands here is written again, whatever became of its parcel.
+        (one) => one.audience === audience && one.reason !== 'DAMAGED',
+      );
       // Only who has taken everything in can speak for it.
       if (refused.some((one) => isSnapshotChain(one.origin))) return undefined;
       if ((await shelf.unapplied(audience)).length > 0) return undefined;
+      const damaged = (await shelf.damaged?.()) ?? [];
+      if (damaged.some((one) => one.audience === audience && !one.applied)) return undefined;
       const orphans = [...heads.keys()].filter(
         (chain) => isSnapshotChain(chain) && !this.book.consolidation(chain),
       );
@@ -176,6 +183,8 @@ export class Replica extends Holding {
       const parcels = await snapshotParcels({ ...packing, snapshot: order.id }, documents.leaves(audience));
       const last = parcels.at(-1);
       if (!last || parcels.length > SNAPSHOT_PARCELS_MAX) return undefined;
+      // Meanwhile another head's key may have followed it: the next round signs with that one.
+      if (!this.book.isHeadKey(order.head.publicKey)) return undefined;
       for (const parcel of parcels) await shelf.keep(parcel, true);
       const rounds = this.book.consolidations(audience).map((one) => one.round);
       const statement = signGrant(

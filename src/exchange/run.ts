@@ -19,14 +19,17 @@ import { inPriority, priorityOf } from './priority';
 import type { Refusal } from './refusal';
 import type { Taken } from './replica';
 import { OwnChainAhead, type Run, type RunEnd } from './run-parts';
-import { digestOf, isBehind, type Vectors } from './vector';
+import { digestOf, isBehind, type Vector, type Vectors } from './vector';
 
 /**
  * One exchange with one other side: pack, ask, push, pull. Run twice in a row it does nothing the second time; cut at
  * any byte and run again, it goes on where it was.
  */
 export async function exchange(run: Run): Promise<RunEnd> {
-  return new Exchange(run).go();
+  await run.replica.listDamaged();
+  const end = await new Exchange(run).go();
+  await run.replica.listDamaged();
+  return end;
 }
 
 class Exchange {
@@ -96,10 +99,17 @@ class Exchange {
         const chains = Object.entries({ ...mine[name], [poste]: own - back });
         const vectors = { ...mine, [name]: Object.fromEntries(chains.filter(([, to]) => to > 0)) };
         await this.pullOnce(canonicalBytes({ vectors, budget: PULL_DEFAULT_BYTES, only: [name] }));
-        if (back >= own) break;
+        if (back >= own || (await this.holdsOwn(name, vector))) break;
       }
     }
     if (replica.restored) throw new OwnChainAhead();
+  }
+
+  /** A disk had spoilt a parcel of this poste's own chain, and what came has mended it. */
+  private async holdsOwn(name: Audience, theirs: Vector): Promise<boolean> {
+    const { poste, replica } = this.run;
+    const mine = (await replica.vectors(new Set([name])))[name];
+    return (mine?.[poste] ?? 0) >= (theirs[poste] ?? 0);
   }
 
   private within(name: Audience): boolean {

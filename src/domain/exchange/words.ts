@@ -14,6 +14,7 @@ export const audienceSchema = v.custom<Audience>(
  * signed two histories), SEAL_WRONG. Of a grant that came by itself: KEY_ENDED (signed with a head's key that was ended).
  * Of a document (its parcel is kept and judged again; the rest goes on): AUTHOR_FORBIDDEN, GRANT_FORGED,
  * REVISION_WRONG, RULE (a rule of the commune's database), NEWER_DATA, TOO_LARGE (it fits in no parcel).
+ * Of a parcel that was kept, and whose bytes the disk has spoilt: DAMAGED.
  */
 export const REFUSAL_REASONS = [
   'MALFORMED',
@@ -33,6 +34,7 @@ export const REFUSAL_REASONS = [
   'RULE',
   'NEWER_DATA',
   'KEY_ENDED',
+  'DAMAGED',
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 export const refusalReasonSchema = v.picklist(REFUSAL_REASONS);

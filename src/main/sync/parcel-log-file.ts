@@ -41,6 +41,8 @@ export interface Kept {
   applied: boolean;
   /** What the record itself says; a later one may say otherwise. */
   readonly written: boolean;
+  /** Its bytes were read, and are not what was written. */
+  damaged?: boolean;
 }
 
 export interface Chain {

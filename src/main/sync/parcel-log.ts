@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseAudience, type Audience } from '../../domain/audience';
-import { chainOf, type Head, type Parcel, type ParcelShelf } from '../../exchange';
+import { chainOf, type DamagedParcel, type Head, type Parcel, type ParcelShelf } from '../../exchange';
 import { syncDirectory } from '../../store/atomic-file';
 import { writeWhole } from '../../store/write-whole';
 import {
@@ -66,11 +66,47 @@ export class ParcelLog implements ParcelShelf {
   async vectors(): Promise<Record<Audience, Record<string, number>>> {
     const out: Record<Audience, Record<string, number>> = {};
     for (const audience of this.#logs.keys()) {
-      const heads = [...(await this.heads(audience))];
-      if (heads.length > 0)
-        out[audience] = Object.fromEntries(heads.map(([chain, head]) => [chain, head.to]));
+      const chains = [...((await this.#known(audience))?.chains ?? [])];
+      const ends = chains.map(([name, chain]) => {
+        const spoilt = chain.parcels.find((kept) => kept.damaged);
+        return [name, spoilt ? spoilt.from - 1 : (headIn(chain)?.to ?? 0)] as const;
+      });
+      const held = ends.filter(([, to]) => to > 0);
+      if (held.length > 0) out[audience] = Object.fromEntries(held);
     }
     return out;
+  }
+
+  async damaged(): Promise<readonly DamagedParcel[]> {
+    const found: DamagedParcel[] = [];
+    for (const [audience, index] of this.#logs)
+      for (const [chain, { parcels }] of (await index).chains)
+        for (const { from, applied, damaged } of parcels)
+          if (damaged) found.push({ audience, chain, from, applied });
+    return found;
+  }
+
+  /** At its place, in as many bytes as before: a power cut in between leaves it as spoilt as it was. */
+  async mend(parcel: Parcel): Promise<boolean> {
+    const { audience, from, to } = parcel.header;
+    const chain = chainOf(parcel.header);
+    const found = (await this.#known(audience))?.chains
+      .get(chain)
+      ?.parcels.some((kept) => kept.damaged && kept.hash === parcel.hash);
+    if (!found) return false;
+    return this.#inTurn(audience, async (index) => {
+      const kept = index.chains.get(chain)?.parcels.find((one) => one.damaged && one.hash === parcel.hash);
+      if (!kept) return false;
+      const meta: Meta = { k: 'p', chain, from, to, hash: parcel.hash, applied: kept.written };
+      const { bytes } = this.#seal(audience)({ meta, content: parcel.bytes });
+      if (bytes.length !== recordLength(kept)) return false;
+      await withFile(this.#path(audience), async (handle) => {
+        await writeWhole(handle, bytes, kept.start);
+        await handle.datasync();
+      });
+      kept.damaged = false;
+      return true;
+    });
   }
 
   async keep(parcel: Parcel, applied: boolean): Promise<void> {
@@ -244,7 +280,9 @@ export class ParcelLog implements ParcelShelf {
       const record = await withFile(this.#path(audience), (handle) =>
         readAt(handle, now.start, recordLength(now)),
       );
-      return openRecord(this.key, audience, record, now);
+      const opened = openRecord(this.key, audience, record, now);
+      now.damaged = opened === undefined;
+      return opened;
     });
   }
 }
