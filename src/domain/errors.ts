@@ -47,7 +47,6 @@ export const ERROR_CODES = [
   'UAI_WRONG',
   'IMPORT_UNREADABLE', // params: reason
   'IMPORT_STALE', // the plan was made on other data
-  'PORTAL_ADDRESS_MISSING',
   'IMPORT_DROP', // the school or a class shrinks by more than a tenth and nobody said that this is right
   'IMPORT_CHANGED_SINCE', // params: count (people changed or used since the import)
   'PORTAL_ADDRESS_MISSING',
@@ -85,6 +84,8 @@ export const ERROR_CODES = [
   'DATE_PAST', // params: day (the last confirmed date)
   'HEAD_POSTE_ONLY',
   'REGISTER_MISSING', // params: class
+  // privacy
+  'IDENTITY_UNCHECKED', // nothing is handed out before it is known who asks
   // copy on a USB key
   'BACKUP_NO_ROOM', // params: needed, free (bytes)
   'BACKUP_CUT', // the key went away: the former copy is what it was
