@@ -5,7 +5,6 @@ import {
   ENDING,
   ENTITLED,
   grantOf,
-  HEAD,
   HEAD_ROLES,
   idFor,
   PARC,
@@ -15,6 +14,7 @@ import {
   YEAR_ENDING,
   type PosteName,
 } from './school';
+import { signingKey } from './head-leaves';
 import type { World } from './world';
 import { CLOSED, ENDED, endFrom, hasHandedOver, isOpen, isOver } from './years';
 
@@ -38,7 +38,7 @@ export function remove(world: World, name: PosteName): void {
     world.removed = { name, accepted };
     world.trace.fault('removed', world.now, name);
     const common = { _id: id, type: 'grant' as const, v: 1 as const, school: SCHOOL, issued };
-    return signGrant({ ...common, kind: 'revocation' as const, target: poste, accepted }, HEAD);
+    return signGrant({ ...common, kind: 'revocation' as const, target: poste, accepted }, signingKey(world));
   });
   for (const audience of ENTITLED[name].filter((one) => one !== PARC && isOpen(head.disk, one))) {
     for (const to of ['b', 'c', 'a'] as const) {
@@ -60,7 +60,7 @@ export function promote(world: World, name: PosteName): void {
   const id = `${name} promoted`;
   decree(world, idFor('grant', id), () => {
     world.promoted = name;
-    return grantOf(name, { id, roles: HEAD_ROLES });
+    return grantOf(name, { id, roles: HEAD_ROLES, by: signingKey(world) });
   });
 }
 
@@ -134,7 +134,7 @@ const LATE_MS = 15_000;
 const AGAIN_MS = { rough: 1500, calm: 50 } as const;
 
 /** Writes a document into `parc` once it may, tried again until it has. */
-function decree(
+export function decree(
   world: World,
   id: string,
   make: () => DocumentBody | Grant,

@@ -188,6 +188,22 @@ const keyTooMany: Plant = {
   },
 };
 
+/** A year ends, and its keys are kept all the same. */
+const yearKept: Plant = {
+  name: 'a key that outlives its year',
+  replica(_replica, poste) {
+    if (poste.name === BUGGY) poste.disk.keyring.destroy = () => undefined;
+  },
+};
+
+/** What came too late is destroyed with its year, and nobody else has it. */
+const lateDestroyed: Plant = {
+  name: 'late work destroyed',
+  replica(_replica, poste) {
+    if (poste.name === BUGGY) poste.disk.late.set = () => poste.disk.late;
+  },
+};
+
 /** On a full disk a part of a parcel is written, and the system's word for « a part » is taken for « all ». */
 function halfKept(): Plant {
   const halves = new Set<string>();
@@ -247,6 +263,8 @@ export const PLANTS: readonly (() => Plant)[] = [
   () => tombstoneResurrected,
   () => expiredKept,
   () => keyTooMany,
+  () => yearKept,
+  () => lateDestroyed,
   halfKept,
   sequenceTakenBack,
 ];

@@ -30,6 +30,7 @@ import {
   HEAD,
   idFor,
   isGatewayName,
+  NEXT_HEAD,
   OPEN,
   PARC,
   posteOf,
@@ -226,9 +227,13 @@ export class Poste implements Site {
     const made = await running.replica.consolidate(audience, {
       id,
       issued: new Date(START).toISOString(),
-      head: HEAD,
+      head: running.replica.book.isHeadKey(HEAD.publicKey) ? HEAD : NEXT_HEAD,
       publish: async (statement) => {
-        await this.write(PARC, id, () => ({ body: statement as unknown as DocumentBody }));
+        await this.write(PARC, id, () => {
+          // Known with its document: what ends the key that signed it keeps it.
+          running.replica.book.learn(statement);
+          return { body: statement as unknown as DocumentBody };
+        });
       },
     });
     return made !== undefined;

@@ -12,6 +12,8 @@ export const idFor = <P extends IdPrefix>(prefix: P, name: string): Id<P> =>
 export const UAI = '0751234a';
 export const SCHOOL = idFor('school', 'school');
 export const HEAD: Signer = signerFrom(bytesFor('head'));
+/** The key that follows where a head leaves. */
+export const NEXT_HEAD: Signer = signerFrom(bytesFor('next head'));
 const CE1 = idFor('class', 'CE1');
 const CM2 = idFor('class', 'CM2');
 const YEAR = 2026;
@@ -64,7 +66,10 @@ export function signerOf(name: string): Signer {
 export const START = Date.UTC(2026, 8, 1, 6);
 
 /** A grant as the head signs it, and what it is called in a trace. */
-export function grantOf(name: PosteName, options: { id?: string; roles?: RoleGrant[] } = {}): PosteGrant {
+export function grantOf(
+  name: PosteName,
+  options: { id?: string; roles?: RoleGrant[]; by?: Signer } = {},
+): PosteGrant {
   return signGrant(
     {
       _id: idFor('grant', options.id ?? name),
@@ -80,7 +85,7 @@ export function grantOf(name: PosteName, options: { id?: string; roles?: RoleGra
       audiences: [...ENTITLED[name]],
       carries: name === 'r',
     },
-    HEAD,
+    options.by ?? HEAD,
   );
 }
 

@@ -21,6 +21,8 @@ export const FAULTS = [
   'clock-jump',
   'nonce-expired',
   'removed',
+  'head-left',
+  'former-head',
   'key-exchanged',
   'consolidated',
   'horizon',

@@ -4,6 +4,7 @@ import { documentId, type Made, type Poste } from './poste';
 import { isWeather } from './line';
 import { ECOLE, ENTITLED, markerOf, PARC } from './school';
 import { closeYear, moveDay, promote, remove } from './decrees';
+import { headLeaves } from './head-leaves';
 import { LATER_DAY } from './heal';
 import type { World } from './world';
 import { isOpen } from './years';
@@ -105,6 +106,9 @@ export async function live(world: World, edits: number): Promise<void> {
   const promotion = random.chance(0.3) ? random.below(edits) : undefined;
   const newDay = random.chance(0.4) ? random.below(edits) : undefined;
   const closing = random.chance(0.5) ? random.below(edits) : undefined;
+  // Drawn apart, from what was drawn already: runs in which nobody leaves stay as they were.
+  const departure =
+    world.weather.duplicate < 0.04 ? Math.floor(world.weather.duplicate * 10 * edits) : undefined;
   world.begin();
   let done = 0;
   const next = (): void => {
@@ -113,6 +117,7 @@ export async function live(world: World, edits: number): Promise<void> {
     else if (done === promotion) promote(world, 'c');
     else if (done === newDay) moveDay(world, LATER_DAY);
     if (done === closing) closeYear(world);
+    if (done === departure) headLeaves(world);
     done += 1;
     if (done < edits) world.schedule.in(world.soon(EDIT_MS), next);
     else world.clear();
