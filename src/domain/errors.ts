@@ -27,6 +27,7 @@ export const ERROR_CODES = [
   'PASSWORD_WEAK', // params: reason
   'RECOVERY_WRONG',
   'RIGHTS_REFUSED', // params: reason
+  'RIGHTS_NONE', // nothing is held at this instant
   'CODE_USED',
   'SCREEN_LOCKED', // the window is hidden: unlock first
   'PASSWORD_FIRST', // the first password is changed before anything else

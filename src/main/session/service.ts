@@ -2,6 +2,7 @@ import { isPreauError, PreauError } from '../../domain/errors';
 import { isId, type Id } from '../../domain/id';
 import { fullName } from '../../domain/people/names';
 import { ANONYMOUS, type Actor, type RoleGrant } from '../../domain/rights/actor';
+import { grantsAt } from '../../domain/rights/effective';
 import { grantsOf } from '../../domain/rights/entitlement';
 import { localDate } from '../../domain/time';
 import type { SessionState } from '../../contract/staff/session';
@@ -23,7 +24,7 @@ import type { Sessions } from './sessions';
 /** Who is at this window: signing in (offline), out, and what the sign-in screen may show. */
 export interface SessionService {
   state(connection: string): Promise<SessionState>;
-  /** @throws PreauError `SIGN_IN_WRONG`, `SIGN_IN_DELAYED`, `ACCOUNT_ENDED` */
+  /** @throws PreauError `SIGN_IN_WRONG`, `SIGN_IN_DELAYED`, `ACCOUNT_ENDED`, `RIGHTS_NONE` */
   signIn(connection: string, who: string, password: string): Promise<SessionState>;
   /** Whom an identifier or a line of the list means. */
   find(who: string): Id<'staff'> | undefined;
@@ -236,6 +237,12 @@ export function createSessionService(deps: SessionDeps): SessionService {
     if (await hasEnded(personId)) {
       keyring.forget(personId);
       throw new PreauError('ACCOUNT_ENDED');
+    }
+    const actor = await actorFor(personId);
+    // A replacement that has not begun, or is over: there is nothing to show.
+    if (actor.kind !== 'staff' || grantsAt(actor.grants, now()).length === 0) {
+      keyring.forget(personId);
+      throw new PreauError('RIGHTS_NONE');
     }
     platform.log.info('session.opened', { person: personId });
     proven.set(connection, platform.clock());
