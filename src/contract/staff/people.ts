@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ONDE_LIMITS } from '../../domain/people/onde/limits';
 import type { Decision, ImportPlan } from '../../domain/people/onde/plan-types';
 import { GRADES } from '../../domain/people/person';
+import { STAFF_ROLES } from '../../domain/rights/roles';
 import { done, id, line, localDateSchema, nothing, subject } from '../define';
 import { pictureSchema } from '../pupil/join';
 import { correctionRequests, familySchema } from './people-corrections';
@@ -34,7 +35,7 @@ export type PupilSummary = v.InferOutput<typeof pupilSchema>;
 export const staffMemberSchema = v.object({
   id: id('staff'),
   name: v.string(),
-  roles: v.array(v.picklist(['head', 'teacher'])),
+  roles: v.array(v.picklist(STAFF_ROLES)),
   classIds: v.array(id('class')),
   /** Has an account in this school. */
   account: v.boolean(),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { IDLE_MINUTES, PERSONAL_IDLE_MAX } from '../../domain/accounts/idle';
+import { STAFF_ROLES } from '../../domain/rights/roles';
 import { done, id, line, nothing, subject } from '../define';
 
 const password = v.pipe(v.string(), v.maxLength(200));
@@ -21,7 +22,8 @@ export const sessionStateSchema = v.object({
     v.object({
       id: id('staff'),
       name: v.string(),
-      roles: v.array(v.picklist(['head', 'teacher'])),
+      /** Those that hold now. */
+      roles: v.array(v.picklist(STAFF_ROLES)),
       /** The first password came on paper: it is changed before anything else. */
       mustChangePassword: v.boolean(),
       /** The charter in force has not been accepted: the version to show. */

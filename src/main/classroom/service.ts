@@ -113,7 +113,8 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
     },
     running: () => live.lesson !== undefined,
     open(actor, order) {
-      demand(actor, 'lesson.open');
+      // A lesson with a class knows its pupils; one without is anonymous or numbered.
+      demand(actor, 'lesson.open', order.class ? { kind: 'class', classId: order.class } : undefined);
       return live.durable(async () => {
         if (live.lesson) throw new PreauError('LESSON_OPEN_ALREADY');
         if (actor.kind !== 'staff') throw new PreauError('FORBIDDEN', { action: 'lesson.open' });

@@ -6,6 +6,7 @@ import type { Grade } from '../../domain/people/person';
 import { sortGrades } from '../../domain/people/person';
 import { teaches, type Actor } from '../../domain/rights/actor';
 import { authorize, demand } from '../../domain/rights/authorize';
+import { isStaffRole } from '../../domain/rights/roles';
 import { localDate, type LocalDate } from '../../domain/time';
 import type { ClassSummary, PupilSummary, StaffMemberSummary } from '../../contract/staff/people';
 import type { LeftPupil } from '../../contract/staff/people-corrections';
@@ -52,6 +53,13 @@ export interface PeopleService {
   newCode(actor: Actor, classId: Id<'class'>, pupil: Id<'pupil'>): Promise<RosterEntry>;
 }
 
+/** Holds a right in some class. */
+const hasScope = (actor: Actor): boolean =>
+  actor.kind === 'staff' &&
+  actor.grants.some(({ classIds }) =>
+    classIds.some((classId) => authorize(actor, 'people.read', { kind: 'class', classId })),
+  );
+
 const isHere = ({ leftOn }: PupilDocument, on: LocalDate): boolean => leftOn === undefined || leftOn > on;
 
 export function createPeopleService(
@@ -91,14 +99,18 @@ export function createPeopleService(
 
   return {
     async classes(actor) {
-      demand(actor, 'school.read');
+      // Who has a right in some classes only sees those.
+      const whole = authorize(actor, 'school.read');
+      const sees = (id: string): boolean =>
+        whole || authorize(actor, 'people.read', { kind: 'class', classId: id as Id<'class'> });
+      if (!whole && !hasScope(actor)) demand(actor, 'school.read');
       const db = await ecole();
       const staff = db.all<StaffDocument>('staff').map(({ body }) => body);
       const date = today();
       const pupils = db.all<PupilDocument>('pupil').filter(({ body }) => isHere(body, date));
       return db
         .all<ClassDocument>('class')
-        .filter(({ body }) => !body.mergedInto)
+        .filter(({ body }) => !body.mergedInto && sees(body._id))
         .map(({ body }) => {
           const id = body._id as Id<'class'>;
           return {
@@ -117,11 +129,11 @@ export function createPeopleService(
         .sort((a, b) => a.label.localeCompare(b.label, 'fr', { numeric: true }));
     },
     async pupils(actor, classId, on) {
-      demand(actor, 'people.read');
+      demand(actor, 'people.read', { kind: 'class', classId });
       return summaries(classId, on);
     },
     async leftPupils(actor, classId) {
-      demand(actor, 'people.read');
+      demand(actor, 'people.read', { kind: 'class', classId });
       const date = today();
       return (await ecole())
         .all<PupilDocument>('pupil')
@@ -159,7 +171,7 @@ export function createPeopleService(
           return {
             id,
             name: fullName(body.names),
-            roles: [...body.roles],
+            roles: body.roles.filter(isStaffRole),
             classIds: [...body.classIds],
             account: account !== undefined,
             waiting: account?.mustChange ?? false,

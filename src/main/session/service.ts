@@ -154,7 +154,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
     const signedIn = {
       id: actor.personId,
       name: fullName(body.names),
-      roles: [...body.roles],
+      roles: [...new Set(actor.grants.map(({ role }) => role))],
       mustChangePassword: await open.accounts.mustChange(actor.personId),
       ...(charter ? { charter } : {}),
       ...(until ? { until } : {}),
