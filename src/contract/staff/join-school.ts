@@ -38,6 +38,8 @@ export const joinSchoolSubject = subject({
     /** From any other computer of the school and the printed sheet's code. */
     restore: { input: v.strictObject({ address, code: v.pipe(v.string(), v.maxLength(200)) }), reply: done },
     choose: { input: v.strictObject({ person: id('staff'), password: passwordSchema }), reply: done },
+    /** Before anything was received: whoever called the wrong computer, or waits for somebody who does not come. */
+    cancel: { input: nothing, reply: done },
     /** Opens what has been received; answered by the workplace, which opens the host again. */
     enter: { input: nothing, reply: sessionStateSchema },
   },

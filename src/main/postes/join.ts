@@ -20,6 +20,8 @@ export interface JoinDeps {
   readonly random: Random;
   /** Shows the six digits that are to be typed on the other computer. */
   readonly showDigits: (digits: string) => void;
+  /** The person gives it up: nothing is written then. */
+  readonly signal?: AbortSignal;
   /** Wraps the keys just received for their owner: where there is no keychain, nothing else holds them. */
   readonly hold?: (person: Id<'staff'>, audiences: readonly Audience[]) => Promise<void>;
 }
@@ -37,19 +39,20 @@ export interface Joined {
  * Nothing is written yet. @throws PreauError `NO_LINE`, `INTRODUCTION_WRONG`
  */
 export async function meet(
-  deps: Pick<JoinDeps, 'random' | 'showDigits'>,
+  deps: Pick<JoinDeps, 'random' | 'showDigits' | 'signal'>,
   address: LanAddress,
   as?: 'relay',
 ): Promise<{ welcome: Welcome; identity: Identity }> {
+  const { signal } = deps;
   const half = newHalf(deps.random(16));
-  const hello = await ask(address, 'hello', helloReplySchema, {
+  const hello = await ask({ ...address, signal }, 'hello', helloReplySchema, {
     v: 0,
     commitment: toText(commitmentTo(half)),
     ...(as ? { as } : {}),
   });
   const host = { publicKey: fromText(hello.key), nonce: fromText(hello.nonce) };
   const { session } = hello;
-  await ask(address, 'reveal', v.object({}), {
+  await ask({ ...address, signal }, 'reveal', v.object({}), {
     session,
     key: toText(half.publicKey),
     nonce: toText(half.nonce),
@@ -64,9 +67,10 @@ export async function meet(
     key: identity.signer.publicKey,
     ...(as === 'relay' ? {} : { box: { box, signature } }),
   });
-  const { sealed } = await ask(address, 'wait', waitReplySchema, { session, sealed: said });
+  const { sealed } = await ask({ ...address, signal }, 'wait', waitReplySchema, { session, sealed: said });
   const parsed = v.safeParse(welcomeSchema, openFrom(key, 'host', sealed));
   if (!parsed.success) throw new PreauError('INTRODUCTION_WRONG');
+  signal?.throwIfAborted();
   return { welcome: parsed.output, identity };
 }
 
@@ -152,7 +156,7 @@ export async function restoreSchool(
 }
 
 async function ask<S extends v.GenericSchema>(
-  { host, port }: LanAddress,
+  { host, port, signal }: LanAddress & { readonly signal: AbortSignal | undefined },
   step: string,
   schema: S,
   body: unknown,
@@ -164,6 +168,7 @@ async function ask<S extends v.GenericSchema>(
     path: `/v0/introduction/${step}`,
     body,
     timeoutMs: INTRODUCTION_LIFETIME_MS,
+    signal,
   }).catch((cause: unknown) => {
     throw new PreauError('NO_LINE', {}, { cause });
   });

@@ -41,6 +41,8 @@ export function createJoining(deps: JoiningDeps) {
   let discovery: Discovery | undefined;
   let keyring: FileKeyring | undefined;
   const closing = new AbortController();
+  /** Of the try under way. */
+  let giving = new AbortController();
   let working: Promise<void> = Promise.resolve();
 
   /** Nobody is signed in on a poste without a school: every window of it may follow. */
@@ -58,19 +60,24 @@ export function createJoining(deps: JoiningDeps) {
   function start(steps: () => Promise<void>): void {
     if (deps.taken()) throw new PreauError('SCHOOL_EXISTS');
     if (state.state !== 'idle' && state.state !== 'failed') throw new PreauError('BUSY');
+    giving = new AbortController();
     tell({ state: 'calling' });
     working = steps().catch((error: unknown) => {
       if (closing.signal.aborted) return;
+      // Too late, and it went on: then it is told as it ends.
+      if (giving.signal.aborted && isCalling()) return tell({ state: 'idle' });
       const code: ErrorCode = isPreauError(error) ? error.code : 'INTERNAL';
       platform.log.warn('join.failed', { code });
       tell({ state: 'failed', code });
     });
   }
-  const common = {
+  const isCalling = (): boolean => state.state === 'calling' || state.state === 'digits';
+  const common = () => ({
+    signal: giving.signal,
     folder: platform.dataFolder,
     random: platform.random,
     showDigits: (digits: string) => tell({ state: 'digits', digits }),
-  };
+  });
 
   const handlers = {
     state: () => state,
@@ -85,7 +92,7 @@ export function createJoining(deps: JoiningDeps) {
         const ring = await openKeyring();
         const hold = (person: Id<'staff'>, audiences: readonly Audience[]): Promise<void> =>
           ring.wrapFor(person, password, audiences);
-        const joined = await joinSchool({ ...common, keyring: ring, hold }, addressOf(address));
+        const joined = await joinSchool({ ...common(), keyring: ring, hold }, addressOf(address));
         tell({ state: 'receiving' });
         const receive = () => deps.receive(ring, joined.welcome.school, joined.address, joined.person);
         for (let people = await receive(); people.length === 0; people = await receive()) {
@@ -101,7 +108,7 @@ export function createJoining(deps: JoiningDeps) {
     restore: (_call, { address, code }) => {
       start(async () => {
         const restored = await restoreSchool(
-          { ...common, clock: platform.clock, openKeyring },
+          { ...common(), clock: platform.clock, openKeyring },
           addressOf(address),
           () => Promise.resolve(code),
         );
@@ -118,6 +125,12 @@ export function createJoining(deps: JoiningDeps) {
       if (weakness) throw new PreauError('PASSWORD_WEAK', { reason: weakness });
       await deps.settle(keyring, person, password);
       tell({ state: 'joined', person });
+      return {};
+    },
+    cancel: async () => {
+      if (!isCalling()) throw new PreauError('BUSY');
+      giving.abort();
+      await working;
       return {};
     },
     enter: () => {

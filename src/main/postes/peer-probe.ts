@@ -97,6 +97,8 @@ export function fetchCertified(input: {
   readonly path: string;
   readonly body?: unknown;
   readonly timeoutMs?: number;
+  /** Gives the request up. */
+  readonly signal?: AbortSignal | undefined;
 }): Promise<{ status: number; text: string; raw: Buffer }> {
   const body = input.body === undefined ? undefined : Buffer.from(JSON.stringify(input.body));
   return new Promise((resolve, reject) => {
@@ -109,7 +111,10 @@ export function fetchCertified(input: {
         rejectUnauthorized: false,
         agent: false,
         ...(body ? { headers: { 'content-type': 'application/json', 'content-length': body.length } } : {}),
-        signal: AbortSignal.timeout(input.timeoutMs ?? PROBE_TIMEOUT_MS),
+        signal: AbortSignal.any([
+          AbortSignal.timeout(input.timeoutMs ?? PROBE_TIMEOUT_MS),
+          ...(input.signal ? [input.signal] : []),
+        ]),
       },
       (response) => {
         // Whoever answers is a stranger, and what it says may be endless or no brotli at all: a failure of this request.
