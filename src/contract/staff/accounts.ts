@@ -18,6 +18,8 @@ export const signatureSchema = v.object({
   person: id('staff'),
   name: v.string(),
   acceptedAt: v.optional(instantSchema),
+  /** From which the account opens nothing. */
+  until: v.optional(instantSchema),
 });
 export type CharterSignatureView = v.InferOutput<typeof signatureSchema>;
 

@@ -33,6 +33,7 @@ export interface CharterSignature {
   readonly person: Id<'staff'>;
   readonly name: string;
   readonly acceptedAt?: string;
+  readonly until?: string;
 }
 
 /** Facts about the charters: written once, never changed (SDET SOC-SEC-APS; CARINE-36). */
@@ -102,7 +103,12 @@ export function createCharters(deps: {
         if (body.leftOn !== undefined) continue;
         const person = body._id as Id<'staff'>;
         const fact = await accepted(databases, person);
-        list.push({ person, name: fullName(body.names), ...(fact ? { acceptedAt: fact.at } : {}) });
+        list.push({
+          person,
+          name: fullName(body.names),
+          ...(fact ? { acceptedAt: fact.at } : {}),
+          ...(body.accountUntil ? { until: body.accountUntil } : {}),
+        });
       }
       return list.sort((a, b) => a.name.localeCompare(b.name, 'fr'));
     },

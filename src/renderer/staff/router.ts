@@ -18,6 +18,8 @@ export function createStaffRouter(): Router {
     if (state.school === 'none') return '/bienvenue';
     if (!state.signedIn) return '/connexion';
     if (state.signedIn.mustChangePassword && to.path !== '/mot-de-passe') return '/mot-de-passe';
+    if (state.signedIn.charter && !state.signedIn.mustChangePassword && to.path !== '/charte')
+      return '/charte';
     return true;
   });
   router.afterEach(() => {

@@ -23,6 +23,10 @@ export const useSession = defineStore('session', () => {
     async signIn(who: string, password: string) {
       state.value = await staff.request('session.signIn', { who, password });
     },
+    async signOutEverywhere() {
+      await staff.request('session.signOutEverywhere', {});
+      await load();
+    },
     async signOut() {
       await staff.request('session.signOut', {});
       await load();
