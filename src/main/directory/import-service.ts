@@ -1,4 +1,4 @@
-import { createHash, createHmac, hkdfSync } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, hkdfSync } from 'node:crypto';
 import { isPreauError, PreauError } from '../../domain/errors';
 import { idFrom, type Id, type IdPrefix } from '../../domain/id';
 import { planImport, resolve } from '../../domain/people/onde';
@@ -99,7 +99,7 @@ export function createImportService(deps: ImportDeps): ImportService {
   function idDeriver(): (kind: RecordKind, key: string) => string {
     // The first one: an import after an exchange of keys finds the same people under the same ids.
     const direction = keyring.dataKeys(databases.name('direction')).at(-1) ?? '';
-    const secret = Buffer.from(hkdfSync('sha256', direction, '', 'preau-import-ids-0', 32));
+    const secret = createSecretKey(Buffer.from(hkdfSync('sha256', direction, '', 'preau-import-ids-0', 32)));
     return (kind, key) =>
       idFrom(PREFIX[kind], createHmac('sha256', secret).update(`${kind}\u0000${key}`).digest());
   }

@@ -57,10 +57,13 @@ export async function prepareWrite(databases: SchoolDatabases, facts: readonly F
     moves: movesIn(bases.ecole, facts),
     lost: lossesIn(bases.ecole, facts),
     async write(tell) {
-      for (const { id } of documents.filter(({ kind, before }) => kind === 'class' && !before)) {
-        await databases.create('classe', id as Id<'class'>);
-        await databases.create('suivi', id as Id<'class'>);
-      }
+      const classes = documents.filter(({ kind, before }) => kind === 'class' && !before);
+      await Promise.all(
+        classes.flatMap(({ id }) => [
+          databases.create('classe', id as Id<'class'>),
+          databases.create('suivi', id as Id<'class'>),
+        ]),
+      );
       let done = 0;
       tell(done, bodies.length);
       for (const base of ['direction', 'ecole'] as const) {

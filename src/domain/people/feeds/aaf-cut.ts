@@ -46,6 +46,11 @@ export class AafCut {
     return { count: this.#schools.size, names, uais: new Set(this.#schools.keys()) };
   }
 
+  /** Some feeds write the UAI itself where others write the structure's own number. */
+  uaiOf(structure: string): string | undefined {
+    return this.#structures.get(structure) ?? checkUai(structure);
+  }
+
   structuresOf(uai: string): string[] {
     return [...this.#structures].flatMap(([structure, school]) => (school === uai ? [structure] : []));
   }
@@ -86,7 +91,7 @@ export class AafCut {
 
   #placePupil(object: AafObject, mine: string | undefined): ReadonlySet<string> | undefined {
     const structure = structuresOf(object, ['ENTPersonStructRattach', 'ENTPersonClasses'])[0];
-    const named = structure === undefined ? undefined : this.#uaiOf(structure);
+    const named = structure === undefined ? undefined : this.uaiOf(structure);
     // A child the school knows stays its business even where the file says that another one has it now.
     const uai = mine ?? named;
     if (uai === undefined) return object.request === 'add' && structure !== undefined ? undefined : new Set();
@@ -104,7 +109,7 @@ export class AafCut {
   #placeStaff(object: AafObject, mine: string | undefined): ReadonlySet<string> {
     const found = new Set<string>(mine === undefined ? [] : [mine]);
     for (const structure of structuresOf(object, STAFF_STRUCTURES)) {
-      const uai = this.#uaiOf(structure);
+      const uai = this.uaiOf(structure);
       if (uai !== undefined) found.add(uai);
     }
     return found;
@@ -122,11 +127,6 @@ export class AafCut {
     }
     for (const uai of this.#guardians.get(object.id) ?? []) found.add(uai);
     return strange && found.size === 0 && object.request === 'add' ? undefined : found;
-  }
-
-  /** Some feeds write the UAI itself where others write the structure's own number. */
-  #uaiOf(structure: string): string | undefined {
-    return this.#structures.get(structure) ?? checkUai(structure);
   }
 }
 

@@ -12,18 +12,18 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\
 const STEP = 32 * 1024;
 
 /**
- * Reads a file of the AAF (root `ficAlimMENESR`, `reference/peers-ent-sync.md` B3) as it comes, and hands over one object
+ * Reads a file of the AAF (root `ficAlimMENESR`, `reference/peers-ent-sync.md` B3) as it comes, and hands over a few objects
  * at a time: memory does not grow with the file. The parser is strict and not validating: it follows no external entity,
  * knows XML's own five entities and no others, and a document type with anything inside is refused before it is read.
  * @throws FeedRefused with the reason; objects handed over before that are not to be used
  */
-export async function readAaf(
-  bytes: AsyncIterable<Uint8Array>,
-  onObject: (object: AafObject) => void,
-): Promise<void> {
-  const reader = new AafReader(onObject);
+export async function* readAaf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<AafObject[]> {
+  let batch: AafObject[] = [];
+  const reader = new AafReader((object) => batch.push(object));
   for await (const text of xmlText(bytes)) {
     for (let at = 0; at < text.length; at += STEP) reader.write(text.slice(at, at + STEP));
+    if (batch.length > 0) yield batch;
+    batch = [];
   }
   reader.close();
 }

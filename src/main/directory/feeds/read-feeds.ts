@@ -132,11 +132,13 @@ async function readOwn(
     objects.set(at, []);
     let mixed = false;
     let first: AafKind | undefined;
-    await readAaf(await source.open(), (object) => {
-      mixed ||= first !== undefined && object.kind !== first;
-      first ??= object.kind;
-      cut.offer(object);
-    });
+    for await (const batch of readAaf(await source.open())) {
+      for (const object of batch) {
+        mixed ||= first !== undefined && object.kind !== first;
+        first ??= object.kind;
+        cut.offer(object);
+      }
+    }
     return mixed;
   };
   const pass = async (): Promise<boolean> => {

@@ -13,6 +13,9 @@ const KNOWN: Readonly<Record<string, Encoding>> = {
   'us-ascii': 'utf-8',
 };
 
+/** Bytes in which a declaration ends. */
+const DECLARATION = 200;
+
 /**
  * The encoding that the first bytes say: a mark, else the XML declaration, else UTF-8 (XML 1.0, appendix F).
  * @throws FeedRefused `badEncoding`
@@ -21,7 +24,7 @@ export function encodingOf(head: Uint8Array): Encoding {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
   const declaration = /^(?:\u00ef\u00bb\u00bf)?<\?xml[^>]*?\sencoding\s*=\s*["']([^"']{1,40})["']/.exec(
-    Buffer.from(head.subarray(0, 200)).toString('latin1'),
+    Buffer.from(head.subarray(0, DECLARATION)).toString('latin1'),
   );
   const name = declaration?.[1]?.toLowerCase() ?? 'utf-8';
   const found = Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
@@ -34,28 +37,34 @@ export function encodingOf(head: Uint8Array): Encoding {
  * name of the school would be damaged.
  */
 export async function* xmlText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  let decoder: { decode: (piece?: Uint8Array) => string } | undefined;
-  let encoding: Encoding = 'utf-8';
+  let head = Buffer.alloc(0);
+  let decoder: ReturnType<typeof strict> | undefined;
   for await (const piece of bytes) {
-    if (!decoder) {
-      encoding = encodingOf(piece);
-      decoder = strict(encoding);
+    if (decoder) {
+      yield decoder(piece);
+      continue;
     }
-    yield decoder.decode(piece);
+    // The declaration may come in pieces.
+    head = Buffer.concat([head, piece]);
+    if (head.length < DECLARATION) continue;
+    decoder = strict(encodingOf(head));
+    yield decoder(head);
   }
-  yield decoder?.decode() ?? '';
+  if (!decoder) {
+    decoder = strict(encodingOf(head));
+    yield decoder(head);
+  }
+  yield decoder();
 }
 
-function strict(encoding: Encoding): { decode: (piece?: Uint8Array) => string } {
+function strict(encoding: Encoding): (piece?: Uint8Array) => string {
   const decoder = new TextDecoder(encoding, { fatal: true });
-  return {
-    decode(piece) {
-      try {
-        return piece ? decoder.decode(piece, { stream: true }) : decoder.decode();
-      } catch (error) {
-        if (error instanceof TypeError) throw new FeedRefused({ code: 'badEncoding', encoding });
-        throw error;
-      }
-    },
+  return (piece) => {
+    try {
+      return piece ? decoder.decode(piece, { stream: true }) : decoder.decode();
+    } catch (error) {
+      if (error instanceof TypeError) throw new FeedRefused({ code: 'badEncoding', encoding });
+      throw error;
+    }
   };
 }

@@ -1,0 +1,85 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AafCut } from '../../../domain/people/feeds/aaf-cut';
+import { AAF_KINDS } from '../../../domain/people/feeds/aaf-object';
+import type { AafObject } from '../../../domain/people/feeds/aaf-object';
+import { readAaf } from './aaf-xml';
+import { inOrder } from './read-feeds';
+import type { FeedSource } from './source';
+
+/** UTF-16 units kept for one school before they go to the disk, and for all of them together. */
+const BLOCK = 64 * 1024;
+const HELD = 4 * 1024 * 1024;
+
+const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<ficAlimMENESR>\n';
+const TAIL = '</ficAlimMENESR>\n';
+
+/**
+ * Cuts the files of a commune or an academy: one AAF file a school, `ENT1D_<UAI>.xml`, with nothing in it that a school's
+ * directory may not hold. Read once, in memory that grows neither with the files nor with the number of schools. A commune
+ * hands each school its own file and nobody else's children.
+ * @param folder new or empty
+ * @returns the schools, by UAI
+ * @throws FeedRefused for a file that is none; what was written before is not to be used
+ */
+export async function cutIntoFiles(files: readonly FeedSource[], folder: string): Promise<string[]> {
+  await mkdir(folder, { recursive: true });
+  const held = new Map<string, string>();
+  let total = 0;
+  let full: string[] = [];
+  const say = (uai: string, text: string): void => {
+    const before = held.get(uai) ?? '';
+    held.set(uai, before + text);
+    total += text.length;
+    if (before.length <= BLOCK && before.length + text.length > BLOCK) full.push(uai);
+  };
+  const spill = async (schools: Iterable<string>): Promise<void> => {
+    for (const uai of [...schools]) {
+      const text = held.get(uai) ?? '';
+      if (text === '') continue;
+      total -= text.length;
+      held.set(uai, '');
+      await appendFile(join(folder, `ENT1D_${uai}.xml`), text);
+    }
+  };
+  const cut = new AafCut({ wants: () => true, take: (uai, object) => say(uai, asXml(object)) });
+  const known = new Set<string>();
+  for (const file of await inOrder(files)) {
+    const objects = readAaf(await file.open());
+    for await (const batch of objects) {
+      for (const object of batch) {
+        if (object.kind === 'school') {
+          cut.offer(object);
+          const uai = cut.uaiOf(object.id);
+          if (uai === undefined) continue;
+          if (!known.has(uai)) say(uai, HEAD);
+          known.add(uai);
+          say(uai, asXml(object));
+        } else cut.offer(object);
+      }
+      await spill(total > HELD ? held.keys() : full);
+      full = [];
+    }
+  }
+  for (const uai of held.keys()) say(uai, TAIL);
+  await spill(held.keys());
+  return [...known].sort();
+}
+
+const CATEGORIES = new Map(Object.entries(AAF_KINDS).map(([category, kind]) => [kind, category]));
+
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+function asXml({ request, kind, id, values }: AafObject): string {
+  const category = kind === 'school' ? 'categorieStructure' : 'categoriePersonne';
+  const about = `<operationalAttributes><attr name="${category}"><value>${CATEGORIES.get(kind) ?? ''}</value></attr></operationalAttributes><identifier><id>${escaped(id)}</id></identifier>`;
+  const [list, item] = request === 'modify' ? ['modifications', 'modification'] : ['attributes', 'attr'];
+  const operation = request === 'modify' ? ' operation="replace"' : '';
+  const said = Object.entries(values).map(
+    ([name, all = []]) =>
+      `<${item} name="${name}"${operation}>${all.map((value) => `<value>${escaped(value)}</value>`).join('')}</${item}>`,
+  );
+  const body = request === 'delete' ? '' : `<${list}>${said.join('')}</${list}>`;
+  return `<${request}Request>${about}${body}</${request}Request>\n`;
+}
