@@ -136,6 +136,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       rightsClock,
       rightsDirectory,
       traces,
+      keychain: options.keychain,
     });
     dispatch = createDispatcher(staffContract, { ...handlers, ...rooms.handlers }, tools);
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseAudience, type Audience } from '../domain/audience';
 import { isPreauError } from '../domain/errors';
 import type { Id } from '../domain/id';
-import type { PosteGrant } from '../exchange';
+import type { GrantBook, PosteGrant } from '../exchange';
 import type { Keyring } from '../store/port-keys';
 import type { Store } from '../store/port';
 import { sealingKey } from '../store/seal';
@@ -71,6 +71,10 @@ export interface Exchange extends Disposable {
   readonly files: FileExchange;
   /** Called after each run, and whenever another poste has brought something. */
   whenMoved(listener: () => Promise<void>): void;
+  /** Every grant that counts or counted. */
+  readonly book: Pick<GrantBook, 'all' | 'everGrantedTo' | 'grantsOf'>;
+  /** The last exchange with that poste that went through. */
+  seen(poste: Id<'poste'>): string | undefined;
   /** A poste of the school that was not put out. */
   knows(poste: string): boolean;
   /** What a poste holds today, one grant a person. */
@@ -241,6 +245,10 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
   });
   await watchStaff();
   await postes.refreshGrants();
+  const seen = (poste: Id<'poste'>): string | undefined => {
+    const run = state.get().postes[poste];
+    return run?.outcome === 'done' ? run.at : undefined;
+  };
   return {
     sync,
     postes,
@@ -260,6 +268,8 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     },
     knows: (poste) => mine.replica.book.grantsOf(poste as Id<'poste'>).length > 0,
     grantsOf: (poste) => mine.replica.book.grantsOf(poste),
+    book: mine.replica.book,
+    seen,
     handlers: {
       sync: syncRoutes(sync, postes.introductions),
       ...backupHandlers,
@@ -267,10 +277,7 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
         postes,
         book: mine.replica.book,
         own: identity.poste,
-        seen: (poste) => {
-          const run = state.get().postes[poste];
-          return run?.outcome === 'done' ? run.at : undefined;
-        },
+        seen,
       }),
     },
     async close() {

@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
+import type { SessionState } from '../contract/staff/session';
 import { opaque, type Id } from '../domain/id';
 import { POSTE, type Actor } from '../domain/rights/actor';
 import type { AudienceDatabase, Store } from '../store/port';
@@ -44,6 +45,7 @@ import { openExchange, type Exchange } from './open-exchange';
 import type { Discovery } from './postes/discovery';
 import { openPosteBoxes } from './poste-boxes';
 import { openIdentity } from './postes/service';
+import { openPrivacyRoom } from './open-privacy';
 import { openOutlet } from './privacy/trace-outlet';
 import type { Traces } from './privacy/tracer';
 import { openRights, type Rights } from './rights/open';
@@ -88,6 +90,7 @@ export interface RoomsDeps {
   readonly rightsClock: RightsClock;
   readonly rightsDirectory: RightsDirectory;
   readonly traces: Traces;
+  readonly keychain: SessionState['keychain'];
 }
 
 /** Every capability that works on an open school. */
@@ -215,6 +218,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       isHead: () => exchange.years.isHead(),
     }),
   );
+  const privacy = await openPrivacyRoom({ ...deps, exchange, poste: identity.poste, timeZone });
   const years = await openYears({
     platform,
     time,
@@ -227,6 +231,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     poste: identity.poste,
     exchange: exchange.years,
     lessonOpen: () => classroom.running(),
+    expired: (name, on, count) => privacy.service.expired(name, on, count),
     collectFiles: () =>
       collectNamed({ keyring, files: exchange.files, clock: platform.clock, horizon: time.horizon }),
   });
@@ -236,7 +241,9 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     await rights.tick();
     await years.tick();
     await guardians.step();
+    await privacy.service.tick();
   });
+  void privacy.service.tick();
   // What a cut left half done is taken up; nobody waits for it.
   void years.tick().catch((error: unknown) => {
     platform.log.error('years.failed', { error: error instanceof Error ? error.name : 'unknown' });
@@ -308,6 +315,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     handlers: {
       ...exchange.handlers,
       years: yearsRoutes(years),
+      ...privacy.handlers,
       guardians: guardians.handlers,
       register: registerRoutes(register),
       homework: homeworkRoutes(homework),
@@ -326,6 +334,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       certificates.close();
       await guardians.close();
       await years.stop();
+      await privacy.close();
       await exchange.close();
       await door?.close();
       await classroom.close();

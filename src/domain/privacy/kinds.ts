@@ -80,7 +80,8 @@ const S = ['staff'] as const;
 
 export const KINDS: Readonly<Record<string, Personal | Impersonal>> = {
   // Directory
-  pupil: kind('directory', ['identity', 'schooling'], P, ['ecole'], ['_id'], 'mission'),
+  // The register of the year needs the name: it goes with it.
+  pupil: kind('directory', ['identity', 'schooling'], P, ['ecole'], ['_id'], 'register'),
   pupilFile: kind('directory', ['identity', 'image'], P, ['direction'], ['_id'], 'mission'),
   class: kind('directory', ['schooling'], S, ['ecole'], [], 'shared'),
   staff: kind('directory', ['identity', 'schooling'], S, ['ecole'], ['_id'], 'mission'),

@@ -177,10 +177,10 @@ describe('what one person is handed', () => {
       until: '2037-07-31',
       keeping: { source: 'register' },
     });
-    expect(line('pupil')).toMatchObject({ fate: 'mission' });
+    expect(line('pupil')).toMatchObject({ fate: 'register' });
     expect(line('handIn')).toMatchObject({ fate: 'shared', count: 1 });
     const gone = erasurePlan(LEA, standing, false, ['rollEntry', 'authority']);
-    expect(gone.erase.map(({ body }) => body.type).sort()).toEqual(['handIn', 'handOverNote', 'pupil']);
+    expect(gone.erase.map(({ body }) => body.type).sort()).toEqual(['handIn', 'handOverNote']);
     expect(gone.erase.map(({ body }) => body._id)).not.toContain(TOM);
   });
   it('goes by its date all the same', () => {

@@ -20,7 +20,12 @@ export const authorisationSchema = v.object({
   on: localDateSchema,
   note: v.optional(words),
   scan: v.optional(
-    v.object({ sha256: v.pipe(v.string(), v.hash(['sha256'])), size: v.number(), name: v.string(), type: v.string() }),
+    v.object({
+      sha256: v.pipe(v.string(), v.hash(['sha256'])),
+      size: v.number(),
+      name: v.string(),
+      type: v.string(),
+    }),
   ),
   by: v.string(),
   at: instantSchema,

@@ -29,10 +29,17 @@ export interface Scan {
 /** Whose picture may be shown, from ONDE and from papers, and the short list each class gets of it. */
 export interface ImagesService {
   images(actor: Actor, classId: Id<'class'>): Promise<ImagesView>;
-  authorise(actor: Actor, input: Omit<InputOf<StaffContract, 'privacy.authorise'>, 'scan'>, scan?: Scan): Promise<void>;
+  authorise(
+    actor: Actor,
+    input: Omit<InputOf<StaffContract, 'privacy.authorise'>, 'scan'>,
+    scan?: Scan,
+  ): Promise<void>;
   scanOf(actor: Actor, paper: Id<'event'>): Promise<Scan>;
   /** Asked before a picture goes further than the class. Whoever is on no list that is held here is stopped. */
-  mayPublish(actor: Actor, pupils: readonly Id<'pupil'>[]): Promise<{ may: boolean; stopped: { id: Id<'pupil'>; name: string }[] }>;
+  mayPublish(
+    actor: Actor,
+    pupils: readonly Id<'pupil'>[],
+  ): Promise<{ may: boolean; stopped: { id: Id<'pupil'>; name: string }[] }>;
   /** On a head's poste: the lists of classes follow ONDE, papers and authority. @returns lists that changed */
   publish(): Promise<number>;
 }
@@ -59,7 +66,12 @@ export function createImagesService(deps: PrivacyDeps): ImagesService {
       guardian: families.ownerOf(paper.guardian),
     }));
     const on = today();
-    const guardiansOf = (pupil: string) => families.people.filter(({ children }) => children.some((child) => child === pupil));
+    const guardiansOf = (pupil: string) =>
+      families.people.flatMap(({ id, names, children }) =>
+        isId(id, 'guardian') && children.some((child) => child === pupil)
+          ? [{ id, name: fullName(names) }]
+          : [],
+      );
     const papersOf = (pupil: string, what: AuthorisationDocument['what']) =>
       papers.filter((paper) => paper.pupil === pupil && paper.what === what);
     const ondeOf = (pupil: string) => direction.get<PupilFileDocument>(pupil)?.body.authorisations;
@@ -92,13 +104,22 @@ export function createImagesService(deps: PrivacyDeps): ImagesService {
     const [first, ...others] = lists;
     return first && new Set([...first].filter((pupil) => others.every((list) => list.has(pupil))));
   }
-  const isFull = (actor: Actor): boolean => authorize(actor, 'guardian.read') && databases.readable('direction');
+  const isFull = (actor: Actor): boolean =>
+    authorize(actor, 'guardian.read') && databases.readable('direction');
 
   async function publishTo(classId: Id<'class'>, known: ReturnType<typeof look>): Promise<boolean> {
     const db = await databases.open('suivi', classId);
-    const may = (await pupilsOf(classId)).map(({ _id }) => _id).filter((id) => known.image(id).may).sort();
+    const may = (await pupilsOf(classId))
+      .map(({ _id }) => _id)
+      .filter((id) => known.image(id).may)
+      .sort();
     const before = await listOf(classId);
-    if (before && before.size === may.length && may.every((id) => before.has(id)) && !db.get(listId(classId))?.conflicts.length)
+    if (
+      before &&
+      before.size === may.length &&
+      may.every((id) => before.has(id)) &&
+      !db.get(listId(classId))?.conflicts.length
+    )
       return false;
     return upsert(db, { _id: listId(classId), type: 'photoConsent', v: 1, may, on: today() });
   }
@@ -135,7 +156,7 @@ export function createImagesService(deps: PrivacyDeps): ImagesService {
           who: who.map((id) => nameOf.get(id) ?? ''),
           basis,
           associations: known.associations(pupil._id),
-          guardians: known.guardiansOf(pupil._id).map(({ id, names: adult }) => ({ id, name: fullName(adult) })),
+          guardians: known.guardiansOf(pupil._id),
           papers: known.papers
             .filter((paper) => paper.pupil === pupil._id)
             .sort((a, b) => (a.on < b.on ? 1 : a.on > b.on ? -1 : 0))
@@ -196,14 +217,18 @@ export function createImagesService(deps: PrivacyDeps): ImagesService {
       demand(actor, 'people.read');
       const full = isFull(actor);
       const known = full ? look(await databases.open('direction')) : undefined;
-      const documents = new Map((await databases.open('ecole')).all<PupilDocument>('pupil').map(({ body }) => [body._id, body]));
+      const documents = new Map(
+        (await databases.open('ecole')).all<PupilDocument>('pupil').map(({ body }) => [body._id, body]),
+      );
       const lists = new Map<string, ReadonlySet<string> | undefined>();
       const stopped: { id: Id<'pupil'>; name: string }[] = [];
       for (const id of new Set(wanted)) {
         const pupil = documents.get(id);
         const classId = pupil?.classId as Id<'class'> | undefined;
         if (!known && classId && !lists.has(classId)) lists.set(classId, await listOf(classId));
-        const may = known ? pupil !== undefined && known.image(id).may : (classId && lists.get(classId)?.has(id)) === true;
+        const may = known
+          ? pupil !== undefined && known.image(id).may
+          : (classId && lists.get(classId)?.has(id)) === true;
         if (!may) stopped.push({ id, name: pupil ? fullName(pupil.names) : '' });
       }
       platform.tracer.trace(actor, 'photo.publish', [...new Set(wanted)]);

@@ -29,7 +29,11 @@ export interface RegisterService {
   retention(actor: Actor): Promise<RetentionView>;
 }
 
-export function createRegisterService(deps: PrivacyDeps, holdings: Holdings, gone: GoneFile): RegisterService {
+export function createRegisterService(
+  deps: PrivacyDeps,
+  holdings: Holdings,
+  gone: GoneFile,
+): RegisterService {
   const { platform, parc } = deps;
   const today = (): string => localDate(platform.clock(), deps.timeZone());
   const contacts = (): PrivacyContacts => {

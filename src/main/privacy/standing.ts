@@ -11,7 +11,9 @@ import type { PrivacyDeps } from './ports';
 /** Everything the school holds that this computer can open, but nobody's private notes. */
 export interface Holdings {
   /** A base, and its kind. */
-  bases(): Promise<readonly { readonly name: Audience; readonly kind: AudienceKind; readonly db: AudienceDatabase }[]>;
+  bases(): Promise<
+    readonly { readonly name: Audience; readonly kind: AudienceKind; readonly db: AudienceDatabase }[]
+  >;
   /** Every document of a kind that is known, once. */
   documents(): AsyncGenerator<Standing & { readonly db: AudienceDatabase; readonly rev: string }>;
   counts(): Promise<Record<string, number>>;
@@ -19,7 +21,10 @@ export interface Holdings {
 }
 
 export interface Names {
-  readonly people: ReadonlyMap<string, Named & { readonly kind: 'pupil' | 'guardian' | 'staff'; readonly classId?: string }>;
+  readonly people: ReadonlyMap<
+    string,
+    Named & { readonly kind: 'pupil' | 'guardian' | 'staff'; readonly classId?: string }
+  >;
   of(id: string): string | undefined;
 }
 

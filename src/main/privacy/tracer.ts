@@ -20,6 +20,8 @@ export interface Traces extends Tracer, Disposable {
   flush(): Promise<void>;
   /** The last entry on a sheet, by this computer's own account; undefined before the school is open. */
   place(): ChainPlace | undefined;
+  /** Entries in this computer's own file alone. */
+  waiting(): number;
 }
 
 /** Entries of one sheet. A day of a busy teacher makes two or three. */
@@ -135,6 +137,7 @@ export function createTraces(deps: {
     },
     flush: () => next(sheets),
     place: () => outlet?.journal.place,
+    waiting: () => outlet?.journal.entries.length ?? 0,
     async close() {
       if (closed) return;
       closed = true;

@@ -35,6 +35,11 @@ async function forget({ databases }: LeaverDeps, gone: ReadonlySet<string>): Pro
   for (const { body, rev } of direction.all<PupilFileDocument>('pupilFile')) {
     if (gone.has(body._id)) await direction.remove(body._id, rev);
   }
+  for (const type of ['authority', 'authorisation']) {
+    for (const { body, rev } of direction.all(type)) {
+      if (gone.has(String(body['pupil']))) await direction.remove(body._id, rev);
+    }
+  }
   for (const { body, rev } of direction.all<GuardianDocument>('guardian')) {
     const children = Array.isArray(body['children']) ? (body['children'] as string[]) : [];
     const staying = children.filter((child) => !gone.has(child));

@@ -59,4 +59,6 @@ export interface YearsDeps {
   readonly lessonOpen: () => boolean;
   /** Gives back files that no document names any more; nothing where a base is closed that may name some. */
   readonly collectFiles: () => Promise<void>;
+  /** Told of what went by its date: base, day, number. */
+  readonly expired?: (audience: string, on: string, count: number) => Promise<void>;
 }

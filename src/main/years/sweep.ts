@@ -21,6 +21,7 @@ export function createSweep(deps: YearsDeps, file: YearsFile): Sweep {
       if (exchange.isHead()) await owe(file, name);
     }
     await file.change({ swept: { ...file.get().swept, [name]: day } });
+    if (expired > 0) await deps.expired?.(name, day, expired);
     if (expired > 0) platform.log.info('years.swept', { audience: name, expired });
     return expired;
   }
