@@ -1,4 +1,5 @@
 import type { StaffRoute } from '../route';
+import { guardianRoutes } from './guardians/routes';
 
 export const routes: readonly StaffRoute[] = [
   {
@@ -9,6 +10,9 @@ export const routes: readonly StaffRoute[] = [
   { path: '/personnes/classe/:id', component: () => import('./ClassPage.vue') },
   { path: '/personnes/classe/:id/cartes', component: () => import('./CodeCardsPage.vue') },
   { path: '/personnes/classe/:id/reunir', component: () => import('./MergePage.vue') },
+  { path: '/personnes/classe/:id/charte', component: () => import('./PupilCharter.vue') },
   { path: '/personnes/comptes', component: () => import('./AccountsPage.vue') },
+  { path: '/personnes/comptes/equipe', component: () => import('./TeamAccounts.vue') },
   { path: '/personnes/import', component: () => import('./import/ImportPage.vue') },
+  ...guardianRoutes,
 ];

@@ -1,0 +1,52 @@
+import { computed, onMounted, ref } from 'vue';
+import type { ChildOfSchool, GuardianSummary } from '../../../../contract/staff/guardians';
+import type { ClassSummary } from '../../../../contract/staff/people';
+import { localDate } from '../../../../domain/time';
+import { useStaff } from '../../client';
+import { useFailure } from '../../failure';
+
+/** Today where this window is, which is where the school is. */
+export const today = (): string => localDate(Date.now(), Intl.DateTimeFormat().resolvedOptions().timeZone);
+
+/** Children, adults and classes as they are now, kept so while the screen is open. */
+export function useGuardians() {
+  const staff = useStaff();
+  const { sentence } = useFailure();
+  const children = ref<ChildOfSchool[]>();
+  const guardians = ref<GuardianSummary[]>([]);
+  const classes = ref<ClassSummary[]>([]);
+  const failure = ref('');
+
+  async function load(): Promise<void> {
+    try {
+      const [found, groups] = await Promise.all([
+        staff.request('guardians.list', {}),
+        staff.request('people.classes', {}),
+      ]);
+      classes.value = groups.classes;
+      guardians.value = found.guardians;
+      children.value = found.children;
+      failure.value = '';
+    } catch (error) {
+      failure.value = sentence(error);
+    }
+  }
+  onMounted(load);
+  staff.on('guardians.changed', () => void load());
+  staff.on('people.changed', () => void load());
+
+  const byId = computed(() => new Map(guardians.value.map((one) => [one.id, one])));
+  const labels = computed(() => new Map(classes.value.map(({ id, label }) => [id, label])));
+  return {
+    children,
+    guardians,
+    classes,
+    failure,
+    guardian: (id: GuardianSummary['id']): GuardianSummary | undefined => byId.value.get(id),
+    classOf: ({ class: id }: ChildOfSchool): string => (id && labels.value.get(id)) ?? '',
+  };
+}
+
+/** Somebody of whom nothing holds today: nobody said, or two people said otherwise. */
+export const isOpen = ({ standing }: ChildOfSchool['guardians'][number]): boolean =>
+  standing.holds === 'toConfirm';
