@@ -47,6 +47,8 @@ export interface Run {
   readonly signer: Signer;
   /** What both sides may hold. */
   readonly audiences: Audiences;
+  /** What this side may hold by now, asked again and again: a year may end in mid-run. Absent: as when the run began. */
+  readonly holds?: (() => Audiences) | undefined;
   /** The poste at the other end, absent for the commune: it may be put out in mid-run, and is handed nothing from then on. */
   readonly other?: Id<'poste'> | undefined;
   /** Only bases of these classes; absent: all. What is in the others is left for a later run. */

@@ -120,6 +120,35 @@ describe('how far the other side holds what is written here', () => {
   });
 });
 
+describe('a year that ends while a run is under way', () => {
+  it('is neither asked for again nor taken for a folder that was put back', async () => {
+    const [anne, marc] = [poste('anne'), poste('marc')];
+    await fill(anne, CLASSE, 2);
+    await fill(anne, SUIVI, 1);
+    await run(anne, marc);
+    await fill(marc, CLASSE, 1);
+    const held = new Set(AUDIENCES);
+    const remote = remoteTo(marc);
+    const ending: Remote = {
+      ...remote,
+      async moved(body, credential) {
+        held.delete(CLASSE);
+        await anne.shelf.cover(CLASSE, new Map(), [anne.poste]);
+        return remote.moved(body, credential);
+      },
+    };
+    const { replica, poste: own, signer, audiences } = anne;
+    const counters = noCounters();
+    const common = { replica, remote: ending, poste: own, signer, audiences, counters };
+    const end = await exchange({ ...common, holds: () => held });
+    expect(replica.restored).toBe(false);
+    expect(end.ours).toEqual([]);
+    expect(counters.received).toBe(0);
+    // The same, where nobody says that the year is over, is what such a folder looks like.
+    await expect(exchange(common)).rejects.toThrow('own chain ahead');
+  });
+});
+
 describe('a run for some classes', () => {
   it('brings the register and the notices, both ways, and leaves the rest for later', async () => {
     const [anne, marc] = [poste('anne'), poste('marc')];

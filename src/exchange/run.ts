@@ -93,7 +93,8 @@ class Exchange {
     const mine = await replica.vectors(this.audiences);
     for (const [name, vector] of Object.entries(theirs)) {
       const own = mine[name]?.[poste] ?? 0;
-      if (!this.within(name) || (vector[poste] ?? 0) <= own) continue;
+      // What was destroyed with its year is not a folder that was put back.
+      if (!this.within(name) || !this.isHeld(name) || (vector[poste] ?? 0) <= own) continue;
       // Where the two chains part is at the end of a parcel that both sides have: a little before what is held here, or more.
       for (let back = 0; !replica.restored; back = back === 0 ? 1 : back * 8) {
         const chains = Object.entries({ ...mine[name], [poste]: own - back });
@@ -110,6 +111,11 @@ class Exchange {
     const { poste, replica } = this.run;
     const mine = (await replica.vectors(new Set([name])))[name];
     return (mine?.[poste] ?? 0) >= (theirs[poste] ?? 0);
+  }
+
+  private isHeld(name: Audience): boolean {
+    const held = this.run.holds?.() ?? 'all';
+    return held === 'all' || held.has(name);
   }
 
   private within(name: Audience): boolean {
@@ -224,7 +230,7 @@ class Exchange {
     for (;;) {
       const mine = await replica.vectors(this.audiences);
       const behind = Object.keys(theirs).filter(
-        (name) => this.within(name) && isBehind(mine[name] ?? {}, theirs[name] ?? {}),
+        (name) => this.within(name) && this.isHeld(name) && isBehind(mine[name] ?? {}, theirs[name] ?? {}),
       );
       if (behind.length === 0) return refused;
       if (this.room <= 0) {
@@ -254,7 +260,7 @@ class Exchange {
           if (frame.kind !== 'P') continue;
           counters.received += 1;
           counters.receivedBytes += frame.bytes.length;
-          const outcome = await replica.take(frame.bytes, this.run.audiences);
+          const outcome = await replica.take(frame.bytes, this.taking());
           if (outcome.kind === 'taken') taken += 1;
           if (outcome.kind === 'refused') this.note(outcome);
         }
@@ -263,6 +269,13 @@ class Exchange {
         this.signAgain(error);
       }
     }
+  }
+
+  private taking(): Audiences {
+    const { audiences } = this.run;
+    return audiences === 'all'
+      ? (this.run.holds?.() ?? 'all')
+      : new Set([...audiences].filter((name) => this.isHeld(name)));
   }
 
   /** Asks the other side to judge again what it refuses of this poste. */
@@ -290,6 +303,7 @@ class Exchange {
   private note(outcome: Extract<Taken, { kind: 'refused' }>): void {
     if (!outcome.parcel) return;
     const { audience, from } = outcome.parcel.header;
+    if (!this.isHeld(audience)) return;
     const origin = chainOf(outcome.parcel.header);
     this.ours.set(`${audience}|${origin}`, { audience, origin, from, reason: outcome.reason });
   }

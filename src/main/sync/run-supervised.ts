@@ -34,6 +34,8 @@ export async function superviseRun(input: {
   readonly address: Omit<RemoteAddress, 'signal' | 'meter'>;
   readonly identity: { readonly poste: Id<'poste'>; readonly signer: Signer };
   readonly audiences: ReadonlySet<Audience>;
+  /** What this poste may hold by now. */
+  readonly holds?: (() => ReadonlySet<Audience>) | undefined;
   /** The poste at the other end; absent for the commune. */
   readonly other?: Id<'poste'> | undefined;
   /** As `Run` has them: classes of bases, bytes of parcels. */
@@ -79,6 +81,7 @@ export async function superviseRun(input: {
       signer: input.identity.signer,
       audiences: input.audiences,
       other: input.other,
+      holds: input.holds,
       priorities: input.priorities,
       budget: input.budget,
       nonce: input.nonce,

@@ -55,6 +55,7 @@ export function createRuns(
       identity,
       audiences,
       other,
+      holds: () => mine.audiences(),
       nonce: state.get().nonces[address.channel],
       stop,
       stallMs: deps.stallMs ?? STALL_MS,

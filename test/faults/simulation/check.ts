@@ -115,10 +115,10 @@ function isListed(world: World, holder: string, one: Written): boolean {
  */
 function checkEnded(
   world: World,
-  { held, reported, missing }: NonNullable<World['ended']>,
+  { held, reported, missing, here }: NonNullable<World['ended']>,
   findings: Findings,
 ): void {
-  findings.lost.push(...missing);
+  findings.lost.push(...missing.map(({ audience, id, rev, by }) => `${audience} ${id} ${rev} of ${by}`));
   for (const { name, disk } of world.postes) {
     if (name === world.removed?.name) continue;
     for (const audience of ENDING) {
@@ -140,8 +140,11 @@ function checkEnded(
     const author = world.postes.find(({ name }) => name === one.by);
     if (!author || one.seq <= (held[one.audience]?.[author.poste] ?? 0)) continue;
     const what = `${one.audience} ${one.id} ${one.rev} of ${one.by}`;
-    if (!author.disk.late.has(one.audience) || !author.disk.databases.get(one.audience)?.has(one.id, one.rev))
-      findings.lost.push(`${what}, which came too late and is not kept apart`);
+    // Kept apart at its author's, or where somebody wrote on from it.
+    const isApart = world.postes.some(
+      ({ disk }) => disk.late.has(one.audience) && disk.databases.get(one.audience)?.has(one.id, one.rev),
+    );
+    if (!isApart && !here.has(one)) findings.lost.push(`${what}, which came too late and is not kept apart`);
     if (reported) findings.lost.push(`${what} is late, and its poste had said that all was handed over`);
   }
 }

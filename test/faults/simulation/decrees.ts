@@ -15,6 +15,7 @@ import {
   type PosteName,
 } from './school';
 import { signingKey } from './head-leaves';
+import type { Written } from './ledger';
 import type { World } from './world';
 import { CLOSED, ENDED, endFrom, hasHandedOver, isOpen, isOver } from './years';
 
@@ -102,14 +103,13 @@ export function closeYear(world: World): void {
     ENDED,
     () => {
       const ended = endFrom(head.disk, head.poste);
-      const missing = world.ledger.all().flatMap(({ audience, id, rev, by, seq, acknowledged }) => {
-        const taken = ended.held[audience]?.[world.poste(by as PosteName).poste] ?? 0;
-        const isThere = seq > taken || head.disk.databases.get(audience)?.has(id, rev);
-        return acknowledged && !isThere && ENDING.includes(audience)
-          ? [`${audience} ${id} ${rev} of ${by}`]
-          : [];
-      });
-      world.ended = { held: ended.held, reported: isDue(), missing };
+      const ofYear = world.ledger.all().filter((one) => one.acknowledged && ENDING.includes(one.audience));
+      const isHere = (one: Written): boolean =>
+        head.disk.databases.get(one.audience)?.has(one.id, one.rev) ?? false;
+      const isTaken = ({ audience, by, seq }: Written): boolean =>
+        seq <= (ended.held[audience]?.[world.poste(by as PosteName).poste] ?? 0);
+      const missing = ofYear.filter((one) => isTaken(one) && !isHere(one));
+      world.ended = { held: ended.held, reported: isDue(), missing, here: new Set(ofYear.filter(isHere)) };
       world.trace.fault('year-ended', world.now, isDue() ? 'reported' : 'late');
       return ended;
     },

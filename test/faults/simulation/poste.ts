@@ -197,7 +197,8 @@ export class Poste implements Site {
     await this.#tidy(running);
     const nonce = disk.nonces.get(site.channel);
     const other = site instanceof Poste ? site.poste : undefined;
-    const end = await exchange({ replica, remote, poste, signer, audiences, other, nonce, counters });
+    const holds = (): ReadonlySet<Audience> => this.holds();
+    const end = await exchange({ replica, remote, poste, signer, audiences, holds, other, nonce, counters });
     if (end.nonce !== undefined) disk.nonces.set(site.channel, end.nonce);
     for (const [name, to] of Object.entries(end.confirmed)) disk.confirmed.set(name, to);
     this.theirs.set(site.channel, end.theirs);

@@ -4,7 +4,7 @@ import { consolidate } from './decrees';
 import type { Death, WritePoint } from './disk';
 import { forge } from './forger';
 import { enrol, Gateway } from './gateway';
-import { Ledger } from './ledger';
+import { Ledger, type Written } from './ledger';
 import { isWeather, type Connection, type Weather } from './line';
 import type { Plant } from './plant';
 import { Poste, type PosteWorld } from './poste';
@@ -47,7 +47,9 @@ export class World implements PosteWorld {
         readonly held: Readonly<Record<Audience, Readonly<Record<string, number>>>>;
         readonly reported: boolean;
         /** What was said to be taken, and did not stand at the head's poste. */
-        readonly missing: readonly string[];
+        readonly missing: readonly Written[];
+        /** What stood there, its author's parcel taken or not: somebody may have written on from it. */
+        readonly here: ReadonlySet<Written>;
       }
     | undefined;
   /** The school's day, once a head has said one. */
