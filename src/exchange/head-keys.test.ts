@@ -108,6 +108,22 @@ describe('a head’s key that was ended', () => {
     );
   });
 
+  it('where a former head was met first, both sides say so, and neither forgets anything', () => {
+    const made = exchanged(bookOf([office, laptop]), k1, [HEAD], 'first');
+    const theirs = exchanged(bookOf([office, laptop, forged]), evil, [HEAD], 'evil');
+    const [astray, sound] = [
+      bookOf([office, laptop, ...theirs, ...made]),
+      bookOf([office, laptop, ...made, ...theirs, forged]),
+    ];
+    expect(astray.headKeys()).toEqual([evil.publicKey]);
+    expect(sound.headKeys()).toEqual([k1.publicKey]);
+    const kindsIn = (book: GrantBook): string[] => book.outdated().map(({ kind }) => kind);
+    expect(kindsIn(astray)).toEqual(['headKey']);
+    expect(kindsIn(sound)).toEqual(['headKey', 'poste']);
+    for (const book of [astray, sound])
+      for (const one of [office, laptop]) expect(book.has(one._id)).toBe(true);
+  });
+
   it('an end that does not keep its own signer’s right is none', () => {
     const introduced = introduces(k1, HEAD);
     const book = bookOf([office, introduced, ends([HEAD], [office], k1, 'careless')]);

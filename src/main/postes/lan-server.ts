@@ -10,6 +10,7 @@ import {
   MESSAGE_MAX_BYTES,
   toText,
   type Grant,
+  type GrantBook,
   type Replica,
   type Signer,
 } from '../../exchange';
@@ -83,8 +84,23 @@ function boundSockets(server: Server): void {
 export const fingerprintOf = (cert: string): string =>
   toText(createHash('sha256').update(new X509Certificate(cert).raw).digest());
 
-/** Statements about heads' keys that are shown: the last ones say what the former ones said. */
-const SHOWN_MAX = 40;
+/** Statements about heads' keys that are shown, in characters of JSON: the last one says what the former ones said. */
+const SHOWN_MAX_LENGTH = 256 * 1024;
+/** Of the keys that heads' keys name, so many. */
+const SHOWN_KEYS_MAX = 20;
+
+/** Whose keys sign, as the grants say it, from the last statement on: a relay's answer stays short. */
+function statementsOf(book: GrantBook): readonly Grant[] {
+  const all = book.all();
+  const ends: Grant[] = [];
+  let length = 0;
+  for (const end of all.filter(({ kind }) => kind === 'headKeyEnd').reverse()) {
+    length += JSON.stringify(end).length;
+    if (length > SHOWN_MAX_LENGTH || ends.length === SHOWN_KEYS_MAX) break;
+    ends.unshift(end);
+  }
+  return [...all.filter(({ kind }) => kind === 'headKey').slice(-SHOWN_KEYS_MAX), ...ends];
+}
 
 /** What a poste says to other postes of its school: who it is, the four requests, an introduction. */
 export async function openLanServer(deps: LanServerDeps): Promise<LanServer> {
@@ -109,8 +125,7 @@ export async function openLanServer(deps: LanServerDeps): Promise<LanServer> {
   function shown(): { readonly grants?: readonly Grant[]; readonly keys?: readonly string[] } {
     const { book } = deps.replica;
     const own = book.grantsOf(identity.poste).filter((grant) => grant.carries && grant.person === null);
-    const heads = book.all().filter(({ kind }) => kind === 'headKey' || kind === 'headKeyEnd');
-    const grants = [...heads.slice(-SHOWN_MAX), ...own];
+    const grants = [...statementsOf(book), ...own];
     const keys = deps.keyShelf?.held;
     if (own.length > 0) return { grants, ...(keys ? { keys } : {}) };
     return book.endedHeadKeys().length > 0 ? { grants } : {};

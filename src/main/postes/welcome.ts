@@ -1,7 +1,7 @@
 import type { Audience } from '../../domain/audience';
 import { PreauError } from '../../domain/errors';
 import { idFrom, type Id } from '../../domain/id';
-import { toText, type Grant } from '../../exchange';
+import { toText } from '../../exchange';
 import type { Platform } from '../capability';
 import { readBox } from './box';
 import { grantPerson, grantTo, type Entitlement, type GrantDeps } from './grants';
@@ -41,7 +41,8 @@ export async function welcomeFor(deps: WelcomeDeps, guest: Guest, newcomer: Newc
   const common = {
     school: book.school,
     anchors: [...deps.anchors()],
-    grants: [...book.all()] as Grant[],
+    // Who is of the school; what stands for old parcels comes with them, and would make this answer too long.
+    grants: book.all().filter(({ kind }) => kind !== 'consolidation'),
   };
   if (guest.for === 'restore') {
     const recovery = readRecovery(parc, book.school);

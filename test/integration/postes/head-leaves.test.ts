@@ -207,7 +207,7 @@ describe('a head who leaves', () => {
     expect((await marc.sync.status(actor(MARC))).refused).toEqual([]);
   });
 
-  it('a computer that was away for long learns all of it in one exchange, and so does one that was put back', async () => {
+  it('a computer that was away for long learns all of it in one exchange, and keeps it', async () => {
     const { head, deputy } = await twoHeads();
     const away = await introduced(head, ANNE);
     await away.sync.run(actor(ANNE));
@@ -227,6 +227,42 @@ describe('a head who leaves', () => {
     // It is durable: a restart believes no more than before.
     const again = keep(await reopened(away, { owner: ANNE }));
     expect(bookOf(again).headKeys()).toEqual([(await headOf(head)).publicKey]);
+  });
+
+  it('is unknown to a new gateway, and the commune takes the key that signs now for the school’s', async () => {
+    const { head, deputy } = await twoHeads();
+    const [first, second] = [await commune(), await commune()];
+    const enrol = (gateway: Gateway): Promise<unknown> =>
+      head.sync.setCommune(actor(HEAD), { url: gateway.url, code: gateway.enrolmentCode(UAI) });
+    await enrol(first);
+    await write(head, CLASSE, idOf('event', 'before'), { text: 'écrit avant' });
+    await head.sync.run(actor(HEAD));
+    await deputy.sync.run(actor(DEPUTY));
+    const kept = await headOf(deputy);
+    await head.postes.members.leavesSchool(actor(HEAD), DEPUTY);
+    // Not before it has heard of it: anybody may say that a key is theirs.
+    await expect(enrol(first)).rejects.toMatchObject({ params: { reason: 'OTHER_SCHOOL' } });
+    await head.sync.run(actor(HEAD));
+    await enrol(first);
+    await enrol(second);
+    const sent = await head.sync.run(actor(HEAD));
+    // All that was ever granted counts there by the new key alone.
+    expect(sent).toMatchObject({ waiting: 0, refused: [] });
+    // With the town hall's letter, and with the address of the first one: neither lets them in.
+    const { thief, grant } = await ofTheirOwn(deputy, kept, () => []);
+    await expect(
+      thief.sync.setCommune(actor(HEAD), { url: second.url, code: second.enrolmentCode(UAI) }),
+    ).rejects.toMatchObject({ params: { reason: 'OTHER_SCHOOL' } });
+    await write(thief, CLASSE, idOf('event', 'forged'), { text: 'Pas d’école demain' });
+    await write(head, CLASSE, idOf('event', 'after'), { text: 'écrit après' });
+    await enrol(first);
+    await head.sync.run(actor(HEAD));
+    const said = await thief.sync.run(actor(HEAD));
+    expect(said.commune.last).toMatchObject({ received: 0 });
+    await head.sync.run(actor(HEAD));
+    expect(bookOf(head).posteGrant(grant._id)).toBeUndefined();
+    expect(await contents(head, CLASSE)).not.toHaveProperty(idOf('event', 'forged'));
+    expect(await contents(thief, CLASSE)).not.toHaveProperty(idOf('event', 'after'));
   });
 
   it('names a successor before: the last one cannot go', async () => {
