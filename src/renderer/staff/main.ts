@@ -17,7 +17,7 @@ try {
   // The session store asks for the client when the first route is judged, before any component exists.
   app.provide(STAFF_CLIENT, client).use(createPinia()).use(i18n).use(createStaffRouter()).mount('#app');
   // Whoever types a password meanwhile does not wait for this screen afterwards.
-  requestIdleCallback(() => void import('./home/MyDay.vue'));
+  requestIdleCallback(() => void import('./home/HomePage.vue'));
 } catch {
   createApp(HostUnreachable).use(i18n).mount('#app');
 }

@@ -19,14 +19,21 @@ const routes: StaffRoute[] = [
 
 describe('the menu', () => {
   it('stands in order, in groups, without empty ones', () => {
-    const paths = menuGroups(routes, false).map((group) => group.map(({ path }) => path));
+    const paths = menuGroups(routes, false, () => true).map((group) => group.map(({ path }) => path));
     expect(paths).toEqual([['/'], ['/classe'], ['/appel'], ['/inventaire']]);
   });
   it('shows the head what is the head’s', () => {
-    expect(menuGroups(routes, true)[2]?.map(({ path }) => path)).toEqual(['/appel', '/direction']);
+    expect(menuGroups(routes, true, () => true)[2]?.map(({ path }) => path)).toEqual([
+      '/appel',
+      '/direction',
+    ]);
+  });
+  it('shows nobody a page they may not use', () => {
+    const leader = menuGroups(routes, false, (action) => action === 'lesson.open');
+    expect(leader.flat().map(({ path }) => path)).toEqual(['/', '/classe']);
   });
   it('keeps a page’s entry lit, whatever its depth', () => {
-    const entries = menuGroups(routes, true).flat();
+    const entries = menuGroups(routes, true, () => true).flat();
     expect(entryOf('/inventaire/etiquettes', undefined, entries)?.path).toBe('/inventaire');
     expect(entryOf('/travaux', '/classe', entries)?.path).toBe('/classe');
     expect(entryOf('/', undefined, entries)?.path).toBe('/');

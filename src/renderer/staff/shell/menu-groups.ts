@@ -1,3 +1,4 @@
+import type { Action } from '../../../domain/rights/authorize';
 import type { IconName } from '../../kit';
 import type { StaffRoute } from '../route';
 
@@ -11,12 +12,35 @@ export interface MenuEntry {
 /** Where a group begins, by rank: my day · mobile classroom · school life · equipment · synchronisation. */
 const GROUPS = [0, 10, 30, 60, 80] as const;
 
+/** What a page of the menu asks for; one that is not named is everybody's of the staff, or says `head`. */
+const NEEDS: Readonly<Record<string, Action>> = {
+  '/classe': 'lesson.open',
+  '/chariots': 'cart.read',
+  '/appareils': 'device.enrol',
+  '/appel': 'roll.read',
+  '/pour-demain': 'homework.write',
+  '/cahier-journal': 'plan.read',
+  '/cahier-lu': 'journal.read',
+  '/personnes': 'school.read',
+  '/droits': 'rights.delegate',
+  '/inventaire': 'inventory.read',
+  '/synchronisation': 'sync.read',
+};
+
 /** The menu as a person sees it: in order, in groups, without what is not theirs. */
-export function menuGroups(routes: readonly StaffRoute[], head: boolean): MenuEntry[][] {
+export function menuGroups(
+  routes: readonly StaffRoute[],
+  head: boolean,
+  can: (action: Action) => boolean,
+): MenuEntry[][] {
+  const isShown = ({ path, menu }: StaffRoute): boolean => {
+    const needs = NEEDS[path];
+    // Whoever writes the notebook reads it there.
+    if (path === '/cahier-lu' && can('plan.read')) return false;
+    return menu !== undefined && (!menu.head || head) && (needs === undefined || can(needs));
+  };
   const entries = routes
-    .flatMap((route) =>
-      route.menu && (!route.menu.head || head) ? [{ path: route.path, ...route.menu }] : [],
-    )
+    .flatMap((route) => (route.menu && isShown(route) ? [{ path: route.path, ...route.menu }] : []))
     .sort((a, b) => a.rank - b.rank);
   return GROUPS.map((from, at) =>
     entries.filter(({ rank }) => rank >= from && rank < (GROUPS[at + 1] ?? Infinity)),
