@@ -160,7 +160,7 @@ export function createPeopleService(
       return { pictureCode, entries };
     },
     async staff(actor) {
-      demand(actor, 'people.read');
+      demand(actor, 'school.read');
       const db = await ecole();
       return db
         .all<StaffDocument>('staff')
