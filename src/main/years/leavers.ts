@@ -40,11 +40,24 @@ async function forget({ databases }: LeaverDeps, gone: ReadonlySet<string>): Pro
       if (gone.has(String(body['pupil']))) await direction.remove(body._id, rev);
     }
   }
-  for (const { body, rev } of direction.all<GuardianDocument>('guardian')) {
+  const left = new Set<string>();
+  const records = direction.all<GuardianDocument>('guardian').map(({ body, rev }) => {
     const children = Array.isArray(body['children']) ? (body['children'] as string[]) : [];
-    const staying = children.filter((child) => !gone.has(child));
+    return { body, rev, children, staying: children.filter((child) => !gone.has(child)) };
+  });
+  // Another record of the same person still answers for somebody: what was said of them stands under this one.
+  const owners = new Set(
+    records.flatMap(({ body, staying }) => (staying.length > 0 ? body['mergedInto'] : [])),
+  );
+  for (const { body, rev, children, staying } of records) {
     if (staying.length === children.length) continue;
-    if (staying.length === 0) await direction.remove(body._id, rev);
-    else await direction.put({ ...body, children: staying }, rev);
+    if (staying.length > 0 || owners.has(body._id)) await direction.put({ ...body, children: staying }, rev);
+    else {
+      await direction.remove(body._id, rev);
+      left.add(body._id);
+    }
+  }
+  for (const { body, rev } of direction.all('portalFact')) {
+    if (left.has(String(body['guardian']))) await direction.remove(body._id, rev);
   }
 }

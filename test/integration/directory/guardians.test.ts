@@ -4,6 +4,7 @@ import { ANONYMOUS, type Actor } from '../../../src/domain/rights/actor';
 import type { Timers } from '../../../src/main/cart/timers';
 import { openGuardians } from '../../../src/main/directory/guardians-routes';
 import { verifierOf, CODE_BYTES } from '../../../src/main/directory/portal-code';
+import { forgetLeavers } from '../../../src/main/years/leavers';
 import { parsePrintedCode } from '../../../src/store/recovery-code';
 import { createSchool, extractions, openPoste, temporaryFolder, type Poste } from './poste';
 
@@ -442,5 +443,35 @@ describe('letters for the portal', () => {
     await expect(issue(other.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(access()).toHaveLength(1);
     expect((await head.letters([taught], 'person')).length).toBeGreaterThan(5);
+  });
+});
+
+describe('a child who left the school', () => {
+  test('takes along what was said of its parents, but nothing of a brother who stays', async () => {
+    const found = await school();
+    const { head, poste, actor } = found;
+    const { child, one, other } = await childOfTwo(found);
+    const direction = await poste.databases.open('direction');
+    // One parent is written twice, and answers for the brother by the second record alone.
+    const brother = (await head.list()).children.find(
+      ({ guardians }) => !guardians.some(({ id }) => id === one.id),
+    );
+    if (!brother) throw new Error('no other child');
+    const { id } = await head.call.add(head.with, { person: fieldsOf(one), pupil: brother.id });
+    await head.call.merge(head.with, { one: one.id, other: id });
+    for (const pupil of [child.id, brother.id])
+      await head.say({ pupil, guardian: one.id, holds: 'joint', from: '2026-09-03', basis: SEEN });
+    await head.say({ pupil: child.id, guardian: other.id, holds: 'joint', from: '2026-09-03', basis: SEEN });
+    await head.call.portalAddress(head.with, { address: 'https://familles.example.org/' });
+    await head.call.portalIssue(head.with, { guardians: [one.id, other.id] });
+    for (const pupil of new Set([...one.children, ...other.children]))
+      await poste.corrections.remove(actor, pupil);
+    await forgetLeavers({ databases: poste.databases }, '2027-03-01');
+    const kept = (type: string, field: string): unknown[] =>
+      direction.all(type).map(({ body }) => body[field]);
+    expect(kept('authority', 'pupil')).toEqual([brother.id]);
+    expect(kept('portalFact', 'guardian')).toEqual([one.id]);
+    expect(direction.get(other.id)).toBeUndefined();
+    expect(await standing(found, brother.id, one.id)).toMatchObject({ holds: 'joint' });
   });
 });
