@@ -167,7 +167,7 @@ export function createImportService(deps: ImportDeps): ImportService {
       pending = undefined;
       const added = facts.filter((fact) => fact.operation === 'create').length;
       const changed = facts.length - added;
-      const writing = await prepareWrite(databases, facts);
+      const writing = await prepareWrite(databases, keyring, facts);
       if (writing.documents.length > 0) {
         const { documents } = writing;
         // Before anything is written: half of an import can be undone as well as a whole one.

@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize';
 import type { Id } from '../../domain/id';
 import type { Fact, RecordKind } from '../../domain/people/onde/plan-types';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
+import type { Keyring } from '../../store/port-keys';
 import type { SchoolDatabases } from './databases';
 import { documentsOf, upsert, type PupilDocument, type StaffDocument } from './records';
 
@@ -41,7 +42,11 @@ interface Prepared {
 }
 
 /** Looks at what facts change, and writes them: children's sealed halves first, so that no list shows who has none. */
-export async function prepareWrite(databases: SchoolDatabases, facts: readonly Fact[]): Promise<Prepared> {
+export async function prepareWrite(
+  databases: SchoolDatabases,
+  keyring: Pick<Keyring, 'has' | 'create'>,
+  facts: readonly Fact[],
+): Promise<Prepared> {
   const bases = { direction: await databases.open('direction'), ecole: await databases.open('ecole') };
   const bodies = facts.flatMap((fact) =>
     documentsOf(fact.kind, fact.record).map((entry) => ({ ...entry, kind: fact.kind })),
@@ -58,12 +63,13 @@ export async function prepareWrite(databases: SchoolDatabases, facts: readonly F
     lost: lossesIn(bases.ecole, facts),
     async write(tell) {
       const classes = documents.filter(({ kind, before }) => kind === 'class' && !before);
-      await Promise.all(
-        classes.flatMap(({ id }) => [
-          databases.create('classe', id as Id<'class'>),
-          databases.create('suivi', id as Id<'class'>),
-        ]),
-      );
+      // Keys only: the bases themselves are made when somebody first writes in them.
+      for (const { id } of classes) {
+        for (const kind of ['classe', 'suivi'] as const) {
+          const name = databases.name(kind, id as Id<'class'>);
+          if (!keyring.has(name)) await keyring.create(name);
+        }
+      }
       let done = 0;
       tell(done, bodies.length);
       for (const base of ['direction', 'ecole'] as const) {

@@ -32,7 +32,8 @@ export class AafCut {
   elsewhere = 0;
   readonly #structures = new Map<string, string>();
   readonly #pupils = new Map<string, string>();
-  readonly #guardians = new Map<string, Set<string>>();
+  /** Schools of an adult's children, with a space between them: most have one, and an academy has many adults. */
+  readonly #guardians = new Map<string, string>();
   readonly #schools = new Map<string, string>();
 
   constructor(private readonly options: AafCutOptions) {
@@ -99,8 +100,8 @@ export class AafCut {
       this.#pupils.set(object.id, uai);
       for (const parent of referencesOf(object, 'ENTEleveAutoriteParentale')) {
         const schools = this.#guardians.get(parent);
-        if (schools) schools.add(uai);
-        else this.#guardians.set(parent, new Set([uai]));
+        if (schools === undefined) this.#guardians.set(parent, uai);
+        else if (!schools.includes(uai)) this.#guardians.set(parent, `${schools} ${uai}`);
       }
     } else this.#pupils.set(object.id, '');
     return new Set([uai]);
@@ -125,7 +126,7 @@ export class AafCut {
       if (uai === undefined) strange = true;
       else if (uai !== '') found.add(uai);
     }
-    for (const uai of this.#guardians.get(object.id) ?? []) found.add(uai);
+    for (const uai of this.#guardians.get(object.id)?.split(' ') ?? []) found.add(uai);
     return strange && found.size === 0 && object.request === 'add' ? undefined : found;
   }
 }

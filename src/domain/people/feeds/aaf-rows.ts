@@ -97,7 +97,8 @@ const one = ({ values }: AafObject, name: string): string | undefined => values[
 function nameCells(object: AafObject, known: PersonName | undefined): Cells<'family' | 'usage' | 'first'> {
   const usual = one(object, 'ENTPersonNom');
   const birth = one(object, 'ENTPersonNomPatro');
-  const family = birth ?? known?.family ?? usual;
+  // Without a name of birth, the one name given is that of somebody who never had another.
+  const family = birth ?? (known?.usage === undefined ? (usual ?? known?.family) : known.family);
   const usage = usual === undefined || usual === family ? known?.usage : usual;
   return withoutUndefined({ family, usage, first: one(object, 'ENTPersonPrenom') ?? known?.first });
 }

@@ -24,21 +24,24 @@ const TAIL = '</ficAlimMENESR>\n';
  */
 export async function cutIntoFiles(files: readonly FeedSource[], folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
-  const held = new Map<string, string>();
+  const held = new Map<string, { lines: string[]; size: number }>();
   let total = 0;
   let full: string[] = [];
   const say = (uai: string, text: string): void => {
-    const before = held.get(uai) ?? '';
-    held.set(uai, before + text);
+    const lot = held.get(uai) ?? { lines: [], size: 0 };
+    held.set(uai, lot);
+    if (lot.size <= BLOCK && lot.size + text.length > BLOCK) full.push(uai);
+    lot.lines.push(text);
+    lot.size += text.length;
     total += text.length;
-    if (before.length <= BLOCK && before.length + text.length > BLOCK) full.push(uai);
   };
   const spill = async (schools: Iterable<string>): Promise<void> => {
     for (const uai of [...schools]) {
-      const text = held.get(uai) ?? '';
-      if (text === '') continue;
-      total -= text.length;
-      held.set(uai, '');
+      const lot = held.get(uai);
+      if (!lot || lot.size === 0) continue;
+      const text = lot.lines.join('');
+      total -= lot.size;
+      held.set(uai, { lines: [], size: 0 });
       await appendFile(join(folder, `ENT1D_${uai}.xml`), text);
     }
   };

@@ -141,23 +141,29 @@ async function readOwn(
     }
     return mixed;
   };
+  const bad = new Set<number>();
   const pass = async (): Promise<boolean> => {
     let mixed = false;
     for (const [at, source] of ordered.entries()) {
+      if (bad.has(at)) continue;
       // What a refused file already said is forgotten: half of a file is not a smaller file.
       let fine = false;
       await attempt(source, async () => {
         mixed = (await read(at, source)) || mixed;
         fine = true;
       });
-      if (!fine) objects.delete(at);
+      if (fine) continue;
+      objects.delete(at);
+      bad.add(at);
     }
     return mixed;
   };
-  // A file that mixes kinds may name what comes later: only then is everything read a second time.
-  if ((await pass()) && cut.unplaced > 0) {
+  // A file that mixes kinds may name what comes later: only then is everything read again, until nothing more finds its
+  // place. An adult names a child and a child a school: three times at most.
+  let before = Infinity;
+  while ((await pass()) && cut.unplaced > 0 && cut.unplaced < before) {
+    before = cut.unplaced;
     cut.again();
-    await pass();
   }
   const mine = [...objects].flatMap(([at, list]) => list.map((object) => ({ file: at, object })));
   if (mine.length === 0 && objects.size > 0) {
