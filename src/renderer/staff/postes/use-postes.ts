@@ -4,10 +4,17 @@ import type { Id } from '../../../domain/id';
 import { useStaff } from '../client';
 import { useFailure } from '../failure';
 
+/** Who works here, as a departure needs it. */
+export interface Colleague {
+  readonly id: Id<'staff'>;
+  readonly name: string;
+  readonly roles: readonly string[];
+}
+
 /** The list of computers, kept up to date, and what a head may do about it. */
 export function usePostes(): {
   state: ShallowRef<PostesState | undefined>;
-  people: ShallowRef<readonly { readonly id: Id<'staff'>; readonly name: string }[]>;
+  people: ShallowRef<readonly Colleague[]>;
   /** By poste; undefined until it was asked for. */
   reach: ShallowRef<ReadonlyMap<string, PosteReach> | undefined>;
   failure: ShallowRef<unknown>;
@@ -21,7 +28,7 @@ export function usePostes(): {
   const staff = useStaff();
   const { guard } = useFailure();
   const state = shallowRef<PostesState>();
-  const people = shallowRef<readonly { readonly id: Id<'staff'>; readonly name: string }[]>([]);
+  const people = shallowRef<readonly Colleague[]>([]);
   const reach = shallowRef<ReadonlyMap<string, PosteReach>>();
   const failure = shallowRef<unknown>();
 
