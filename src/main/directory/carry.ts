@@ -3,8 +3,8 @@ import { idFrom, type IdPrefix } from '../../domain/id';
 import { withIds } from '../../domain/people/merge-class';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
 
-/** Secrets of a child in one class; the other class gives its own (picture-codes.ts). */
-const STAYS: ReadonlySet<string> = new Set(['pictureCode']);
+/** What is made anew in the other class: a child's secrets there (picture-codes.ts), whom to call (guardians-published.ts). */
+const STAYS: ReadonlySet<string> = new Set(['pictureCode', 'contacts']);
 
 async function everything(db: AudienceDatabase): Promise<{ id: string; deleted: boolean }[]> {
   const changes = await db.changesSince(0, Number.MAX_SAFE_INTEGER);

@@ -289,6 +289,17 @@ describe('« qui prévenir »', () => {
     const { lastSeq } = suivi;
     await room.step();
     expect(suivi.lastSeq).toBe(lastSeq);
+    // A card is no trace of a child: who was added by mistake still disappears.
+    const mistake = await poste.people.addPupil(found.actor, {
+      class: taught,
+      first: 'Zoé',
+      family: 'Erreur',
+    });
+    await room.step();
+    expect(suivi.get(mistake)).toBeDefined();
+    expect(await poste.corrections.remove(found.actor, mistake)).toBe('removed');
+    await room.step();
+    expect(suivi.get(mistake)).toBeUndefined();
   });
 });
 
