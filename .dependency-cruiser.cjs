@@ -16,7 +16,7 @@ module.exports = {
       comment: 'Rules know neither disk, clock, browser nor Electron.',
       severity: 'error',
       from: { path: '^src/domain/', pathNot: '\\.test\\.ts$' },
-      to: { pathNot: '^(src/domain/|(node_modules/)?(valibot|csv-parse|canonicalize)(/|$))' },
+      to: { pathNot: '^(src/domain/|(node_modules/)?(valibot|csv-parse|canonicalize|minisearch)(/|$))' },
     },
     {
       name: 'contract-imports-domain-only',

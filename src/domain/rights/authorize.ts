@@ -48,6 +48,14 @@ const MATRIX = {
   'portal.manage': [head],
   // Names and telephone numbers of who may be called for a child, never an address (docs/guardians.md).
   'contact.read': [teaching, head],
+  // Groups, children hosted in another class, white pages (docs/groups.md)
+  'group.manage': [head, atSchool('teacher', 'substitute'), teaching],
+  'dispatch.manage': [held('head', 'teacher', 'substitute')],
+  'dispatch.read': [held('head', 'teacher', 'substitute', 'librarian'), within('aesh', 'atsem'), poste],
+  'person.search': [
+    held('head', 'teacher', 'substitute', 'librarian'),
+    within('aesh', 'atsem', 'rased', 'inspector', 'guest'),
+  ],
   // Rights
   'rights.read': [head],
   'rights.delegate': [head, atSchool('teacher'), within('teacher')],

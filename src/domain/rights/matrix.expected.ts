@@ -59,6 +59,29 @@ export const EXPECTED: Readonly<Record<Action, Row>> = {
     cells: { ...TEACHING, head: 'all' },
   },
 
+  'group.manage': {
+    from: 'SDET L11203 (groups by users who may), of one’s own pupils and colleagues; head: anybody',
+    cells: { head: 'all', teacher: 'school class group', substitute: 'school class group' },
+  },
+  'dispatch.manage': {
+    from: 'docs/groups.md: whoever finds a class without its teacher sends it out, for a day (src/domain/groups/dispatch.ts)',
+    cells: { head: 'all', teacher: 'all', substitute: 'all' },
+  },
+  'dispatch.read': {
+    from: 'docs/people-decisions.md: a host reads the guests’ names; who reads every name reads these',
+    cells: {
+      head: 'all', teacher: 'all', substitute: 'all', librarian: 'all', poste: 'all',
+      aesh: 'class group', atsem: 'class group',
+    }, // prettier-ignore
+  },
+  'person.search': {
+    from: 'SDET L9097, L9117: as people.read, nobody finds whom they may not read',
+    cells: {
+      head: 'all', teacher: 'all', substitute: 'all', librarian: 'all',
+      aesh: 'class group', atsem: 'class group', rased: 'class group', inspector: 'class group', guest: 'class group',
+    }, // prettier-ignore
+  },
+
   'rights.read': { from: 'SDET L3901, CARMO-88 (audit of access rights)', cells: { head: 'all' } },
   'rights.delegate': {
     from: 'D: a head, or a teacher for their own classes; SDET L4037',
