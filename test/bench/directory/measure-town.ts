@@ -13,8 +13,8 @@ import { recordsOf, schoolOf, type AafRecord, type TownShape } from './town';
 const KINDS = ['Eleve', 'PersEducNat', 'EtabEducNat', 'PersRelEleve'] as const;
 const SAMPLE_MS = 50;
 /** Schools whose import is under way together: while one waits for the disk, another compares. */
-const AT_ONCE = 4;
-const GIVE_BACK = 16;
+const AT_ONCE = 3;
+const GIVE_BACK = 6;
 
 interface Measured {
   seconds: number;

@@ -47,7 +47,9 @@ export async function openSchool(folder: string, uai: string): Promise<BenchScho
   });
   const store = new PouchStore({ folder, keyring });
   const databases = createDatabases(store, keyring, { current: () => YEAR, isClosed: () => false });
-  for (const kind of ['ecole', 'direction', 'parc'] as const) await databases.create(kind);
+  for (const kind of ['ecole', 'direction', 'parc'] as const) {
+    if (!databases.readable(kind)) await databases.create(kind);
+  }
   const nobody: Pick<Accounts, 'entitleAll'> = { entitleAll: () => Promise.resolve() };
   return {
     imports: createImportService({

@@ -1,4 +1,5 @@
 /** From a dry run and somebody's decisions to the records to write. */
+import { compareText } from '../names';
 import { isIsoDate } from './cells';
 import { complete, differences, overlay } from './merge';
 import type { Decision, Doubt, Fact, FieldChange, ImportPlan, RecordKind, RecordOf } from './plan-types';
@@ -169,7 +170,13 @@ function settleChildren(
     const children = entry.record.children.flatMap((pupil) =>
       become.has(pupil) ? (become.get(pupil) ?? []) : pupil,
     );
-    entry.record = { ...entry.record, children: [...new Set(children)] };
+    const { feedHint } = entry.record;
+    const hint = feedHint?.flatMap((pupil) => (become.has(pupil) ? (become.get(pupil) ?? []) : pupil));
+    entry.record = {
+      ...entry.record,
+      children: [...new Set(children)],
+      ...(hint ? { feedHint: [...new Set(hint)].sort(compareText) } : {}),
+    };
     if (entry.operation === 'update') {
       if (changesNothing(entry)) guardians.delete(id);
       continue;
@@ -184,8 +191,10 @@ function settleChildren(
 
 /** The only news was a link to a child who was not written. */
 function changesNothing({ record, changes }: Entry<RecordOf['guardian']>): boolean {
+  const { children, feedHint } = record;
+  const links: Readonly<Record<string, unknown>> = { children, feedHint };
   return changes.every(
-    ({ field, before }) => field === 'children' && JSON.stringify(before) === JSON.stringify(record.children),
+    ({ field, before }) => field in links && JSON.stringify(before) === JSON.stringify(links[field]),
   );
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AafCut } from '../../../domain/people/feeds/aaf-cut';
 import { AAF_KINDS } from '../../../domain/people/feeds/aaf-object';
 import type { AafObject } from '../../../domain/people/feeds/aaf-object';
+import { giveBackMemory } from '../../give-back-memory';
 import { readAaf } from './aaf-xml';
 import { inOrder } from './read-feeds';
 import type { FeedSource } from './source';
@@ -10,6 +11,9 @@ import type { FeedSource } from './source';
 /** UTF-16 units kept for one school before they go to the disk, and for all of them together. */
 const BLOCK = 64 * 1024;
 const HELD = 4 * 1024 * 1024;
+
+/** Objects read between two collections. */
+const OBJECTS = 8_000;
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<ficAlimMENESR>\n';
 const TAIL = '</ficAlimMENESR>\n';
@@ -27,6 +31,7 @@ export async function cutIntoFiles(files: readonly FeedSource[], folder: string)
   const held = new Map<string, { lines: string[]; size: number }>();
   let total = 0;
   let full: string[] = [];
+  let count = 0;
   const say = (uai: string, text: string): void => {
     const lot = held.get(uai) ?? { lines: [], size: 0 };
     held.set(uai, lot);
@@ -59,6 +64,12 @@ export async function cutIntoFiles(files: readonly FeedSource[], folder: string)
           known.add(uai);
           say(uai, asXml(object));
         } else cut.offer(object);
+      }
+      count += batch.length;
+      // A file of tens of megabytes leaves as much behind it, which would be collected late and all at once.
+      if (count > OBJECTS) {
+        giveBackMemory();
+        count = 0;
       }
       await spill(total > HELD ? held.keys() : full);
       full = [];
