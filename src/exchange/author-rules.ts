@@ -6,6 +6,7 @@ import { authorize, type Action, type Resource } from '../domain/rights/authoriz
 import { mayTeacherGive } from '../domain/rights/delegation';
 import { isStaffRole, type StaffRole } from '../domain/rights/roles';
 import type { RevisionRecord } from '../store/port';
+import { isOwnDispatch } from './dispatch-rules';
 import type { PosteGrant } from './grant';
 import type { GrantBook } from './grant-book';
 import { idSchema } from './header';
@@ -74,6 +75,11 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   homework: 'homework.write',
   rollEntry: 'roll.write',
   rollDone: 'roll.write',
+  // Looked into as well (`isOwnDispatch`).
+  dispatch: 'dispatch.manage',
+  dispatchEnded: 'dispatch.manage',
+  group: 'group.manage',
+  dispatchSettings: 'school.manage',
 };
 
 /** Kinds that say something for the poste they name. */
@@ -122,6 +128,9 @@ export const APPEND_ONLY: readonly string[] = [
   'inventoryFact',
   'cartFact',
   'deviceRevoked',
+  'guestRoll',
+  'dispatch',
+  'dispatchEnded',
   'delegation',
   'delegationEnded',
   'delegationSettled',
@@ -185,6 +194,7 @@ export function refusalOf(
   const may = (author: PosteGrant): boolean =>
     isOwn(record, author) &&
     isOwnRight(record, author) &&
+    isOwnDispatch(record.body, actorOf(author)) &&
     actions.every((action) => authorize(actorOf(author), action, resourceOf(audience)));
   if (!authors.some(may)) return 'AUTHOR_FORBIDDEN';
   // Judged on the record alone, never on what is held here: every replica must come to the same answer.

@@ -90,6 +90,35 @@ function judge(tables, newDoc, oldDoc, userCtx) {
     if (!has(school + 'person:' + newDoc.by)) refuse('AUTHOR');
     if (newDoc.type === 'delegationEnded' ? newDoc.asHead !== false : !mayGive()) refuse('AUTHOR');
   }
+  // Children hosted elsewhere, and groups, by who is no head (src/exchange/dispatch-rules.ts).
+  function isHeld(rows, id) {
+    if (typeof id !== 'string' || !/^class_[a-z2-7]{13}$/.test(id)) return false;
+    return some(rows.anyClass, '') || some(rows.ownClass, ':' + id.slice(6));
+  }
+  function lasts() {
+    var instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+    if (!instant.test(newDoc.from) || !instant.test(newDoc.until)) return false;
+    return (
+      newDoc.as === 'class' || Date.parse(newDoc.until) - Date.parse(newDoc.from) <= tables.colleagueMaxMs
+    );
+  }
+  function maySend() {
+    if (!has(school + 'person:' + newDoc.by)) return false;
+    if (newDoc.type === 'guestRoll') return isHeld(tables.actions['roll.write'], newDoc.host);
+    if (newDoc.type === 'dispatch' && !lasts()) return false;
+    if (newDoc.as === 'colleague') return /^class_[a-z2-7]{13}$/.test(newDoc.classId);
+    return newDoc.as === 'class' && isHeld({ anyClass: [], ownClass: tables.teaching }, newDoc.classId);
+  }
+  function mayGroup() {
+    if (!has(school + 'person:' + newDoc.owner) || !Array.isArray(newDoc.classIds)) return false;
+    return newDoc.classIds.every(function (id) {
+      return isHeld(tables.actions['group.manage'], id);
+    });
+  }
+  var isSent = ['dispatch', 'dispatchEnded', 'guestRoll'].indexOf(newDoc.type) >= 0;
+  if ((isSent || newDoc.type === 'group') && !mayDo(tables.actions['school.manage'])) {
+    if (isSent ? !maySend() : !mayGroup()) refuse('AUTHOR');
+  }
   demand(tables.byPrefix, prefix);
   demand(tables.byType, newDoc.type);
 }

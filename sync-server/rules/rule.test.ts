@@ -21,6 +21,9 @@ const TYPES = [
   // Often enough to meet each of their fields.
   ...Array.from({ length: 12 }, () => 'delegation'),
   ...Array.from({ length: 4 }, () => 'delegationEnded'),
+  ...['dispatch', 'dispatchEnded', 'guestRoll', 'group'].flatMap((type) =>
+    Array.from({ length: 6 }, () => type),
+  ),
   'posteBox',
   'grantRequest',
   'yearReported',
@@ -45,6 +48,12 @@ const documents = fc
       {
         by: fc.constantFrom(idFor('staff', 'anne'), idFor('staff', 'marc')),
         asHead: fc.constantFrom(true, false, 'no'),
+        as: fc.constantFrom('class', 'colleague', 'head', 7),
+        classId: fc.constantFrom<unknown>(CLASS, OTHER_CLASS, 'class_', 7),
+        host: fc.constantFrom<unknown>(CLASS, OTHER_CLASS, null),
+        owner: fc.constantFrom(idFor('staff', 'anne'), idFor('staff', 'marc')),
+        from: fc.constantFrom<unknown>('2026-11-23T07:00:00.000Z', '2026-11-23', 7),
+        until: fc.constantFrom<unknown>('2026-11-23T15:30:00.000Z', '2026-11-30T15:30:00.000Z', 'plus tard'),
         role: fc.constantFrom<unknown>(...STAFF_ROLES, 'teacher', 'atsem', 'sorcerer', 7),
         classIds: fc.constantFrom<unknown>([CLASS], [CLASS, OTHER_CLASS], [], [7], 'all'),
         groupIds: fc.constantFrom<unknown>([], [idFor('group', 'one')], null),

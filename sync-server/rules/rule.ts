@@ -1,9 +1,10 @@
 import { Script, createContext } from 'node:vm';
+import { COLLEAGUE_MAX_MS } from '../../src/domain/groups/dispatch';
 import type { Id } from '../../src/domain/id';
 import type { Actor, RoleGrant } from '../../src/domain/rights/actor';
 import { authorize, type Action } from '../../src/domain/rights/authorize';
 import { TEACHER_MAY_GIVE } from '../../src/domain/rights/delegation';
-import { STAFF_ROLES } from '../../src/domain/rights/roles';
+import { STAFF_ROLES, TEACHING } from '../../src/domain/rights/roles';
 import { ACTION_OF_PREFIX, ACTION_OF_TYPE, APPEND_ONLY, OF_POSTE } from '../../src/exchange/author-rules';
 import judge from './judge.js?raw';
 
@@ -43,6 +44,8 @@ function tables(): string {
     byType: ACTION_OF_TYPE,
     ofPoste: OF_POSTE,
     teacherMayGive: TEACHER_MAY_GIVE,
+    teaching: TEACHING,
+    colleagueMaxMs: COLLEAGUE_MAX_MS,
     actions: Object.fromEntries(named.map((action) => [action, row(action)])),
   });
 }

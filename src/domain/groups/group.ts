@@ -17,8 +17,10 @@ export interface Group {
   readonly archived: boolean;
 }
 
-export const isOver = ({ archived, lastDay }: Pick<Group, 'archived' | 'lastDay'>, today: LocalDate): boolean =>
-  archived || (lastDay !== undefined && lastDay < today);
+export const isOver = (
+  { archived, lastDay }: Pick<Group, 'archived' | 'lastDay'>,
+  today: LocalDate,
+): boolean => archived || (lastDay !== undefined && lastDay < today);
 
 /** A school has that many children at most in one group; a list longer than that is the school. */
 export const GROUP_MAX = 200;

@@ -48,11 +48,10 @@ export function spread(order: SpreadOrder): Map<string, string> {
   const units = unitsOf(order, new Set(hosts.map(({ id }) => id)));
   const places = units.map(({ fixed }) => fixed);
   const costs = costsOf(order, hosts, units);
-  for (const [at, place] of places.entries()) if (place === undefined) places[at] = costs.cheapest(places, at);
+  for (const [at, place] of places.entries())
+    if (place === undefined) places[at] = costs.cheapest(places, at);
   improve(places, units, hosts, costs);
-  return new Map(
-    units.flatMap(({ pupils }, at) => pupils.map(({ id }) => [id, places[at] ?? ''] as const)),
-  );
+  return new Map(units.flatMap(({ pupils }, at) => pupils.map(({ id }) => [id, places[at] ?? ''] as const)));
 }
 
 /** Little ones two by two (three where the number is odd) with somebody of their grade; never two who are kept apart. */
@@ -82,7 +81,10 @@ function unitsOf({ pupils, apart = [], placed }: SpreadOrder, hosts: ReadonlySet
   }
   units.push(...groups.map((group) => ({ pupils: group, fixed: undefined })));
   // The largest first, so that what is left over is small.
-  return units.sort((a, b) => Number(a.fixed === undefined) - Number(b.fixed === undefined) || b.pupils.length - a.pupils.length);
+  return units.sort(
+    (a, b) =>
+      Number(a.fixed === undefined) - Number(b.fixed === undefined) || b.pupils.length - a.pupils.length,
+  );
 }
 
 const rank = (grade: Grade | undefined): number => (grade ? GRADES.indexOf(grade) : -1);

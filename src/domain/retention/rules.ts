@@ -54,6 +54,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   // A class and its lessons
   rollEntry: ofYear(['date'], 120, REGISTER),
   rollDone: ofYear(['date'], 120, REGISTER),
+  // A host's word is carried into the register of the child's own class, where it stays.
+  guestRoll: ofYear(['date'], 12, NOTEBOOKS),
   homework: ofYear(['dueOn'], 12, NOTEBOOKS),
   plan: ofYear(['date'], 12, NOTEBOOKS),
   lesson: ofYear(['closedAt', 'openedAt'], 3, ENTITLEMENT),
@@ -71,6 +73,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
   staff: BASE,
   account: BASE,
   // Who had which right stays as long as the year's base: the traces say it afterwards.
+  group: BASE,
+  keepApart: BASE,
+  dispatch: ofYear(['until'], 3, ENTITLEMENT),
+  dispatchEnded: ofYear(['at'], 3, ENTITLEMENT),
+  dispatchSettings: THING,
   delegation: BASE,
   delegationEnded: BASE,
   delegationSettled: BASE,
@@ -89,6 +96,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   contacts: BASE,
   portalFact: LEAVER,
   portalAccess: BASE,
+  portalUsed: BASE,
   portalSettings: { kept: 'The portal’s address: no personal data' },
   yearDraft: { kept: 'Ends when its year is closed' },
   registerArchive: ofYear(['lastDay'], 120, REGISTER),
