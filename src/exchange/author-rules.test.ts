@@ -64,3 +64,15 @@ describe('what is said of parental authority', () => {
     expect(refusalOf(fact([`1-${'1'.repeat(32)}`], true), DIRECTION, [head], book)).toBeUndefined();
   });
 });
+
+it('whom to call for a child is said by a head, in the class’s own base too', () => {
+  const suivi = audience('suivi', { of: CLASS, year: 2026 });
+  const card = {
+    id: id('pupil', 4),
+    rev: `1-${'0'.repeat(32)}`,
+    ancestors: [],
+    deleted: false,
+    body: { _id: id('pupil', 4), type: 'contacts', v: 1, people: [] },
+  };
+  expect(refusalOf(card, suivi, [{ ...teacher, audiences: [suivi] }], book)).toBe('AUTHOR_FORBIDDEN');
+});

@@ -126,6 +126,22 @@ describe('« Les parents »', () => {
     await dialog.getByText('L’école connaît déjà').waitFor();
     await page.keyboard.press('Escape');
 
+    // Twice the same person, by two hands: asked, put together, taken apart.
+    await button(page, 'Ajouter un responsable').first().click();
+    await dialog.getByLabel('Prénom').fill('Marie-Antoinette Josephine');
+    await dialog.getByLabel('Nom de famille').fill('DE VILLENEUVE SAINT GEORGES D’AUBERVILLIERS');
+    await dialog.getByLabel('Portable').fill('0639981234');
+    await button(dialog, 'Ajouter').click();
+    await page.getByTestId('guardian-card').nth(3).waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'Les parents' }).click();
+    await page.getByText('1 personne est peut-être inscrite deux fois').waitFor();
+    await button(page, 'Regarder').click();
+    const twins = page.getByTestId('twins');
+    await twins.waitFor();
+    await look(page, 'parents-doublons');
+    await twins.getByRole('button', { name: /garder Marie-Antoinette Joséphine/ }).click();
+    await page.getByText('Personne ne paraît inscrit deux fois').waitFor();
+
     // Labels, whom to call.
     await goTo(page, 'Classes et élèves');
     await button(page, 'Les parents').click();

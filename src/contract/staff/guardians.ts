@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { BASES, HOLDS } from '../../domain/people/authority';
+import { GRADES } from '../../domain/people/person';
 import { done, id, instantSchema, line, localDateSchema, nothing, subject } from '../define';
 import { civilitySchema } from './school';
 import { portalRequests } from './guardians-portal';
@@ -118,6 +119,21 @@ export const letterSchema = v.object({
 });
 export type FamilyLetter = v.InferOutput<typeof letterSchema>;
 
+/** What an extraction would say of a child; by hand where none comes. */
+export const childRecordSchema = v.strictObject({
+  birthDate: v.optional(localDateSchema),
+  sex: v.optional(v.picklist(['F', 'M'])),
+  ine: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((typed) => typed.replace(/\s/g, '').toUpperCase()),
+      v.regex(/^(?:\d{9}[A-Z]{2}|\d{10}[A-Z])$/),
+    ),
+  ),
+  grade: v.optional(v.picklist(GRADES)),
+});
+export type ChildRecord = v.InferOutput<typeof childRecordSchema>;
+
 const pair = { pupil: id('pupil'), guardian: id('guardian') };
 export const sayInput = v.strictObject({
   ...pair,
@@ -150,6 +166,12 @@ export const guardiansSubject = subject({
     link: { input: v.strictObject(pair), reply: done },
     /** A tie that never was. What was said of authority stays, for the day it is tied again. */
     unlink: { input: v.strictObject(pair), reply: done },
+
+    childRecord: { input: v.strictObject({ pupil: id('pupil') }), reply: childRecordSchema },
+    correctChild: {
+      input: v.strictObject({ pupil: id('pupil'), record: childRecordSchema }),
+      reply: done,
+    },
 
     /** Everything that was ever said of a child, the latest first. */
     history: {

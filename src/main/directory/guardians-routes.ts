@@ -5,6 +5,7 @@ import type { Disposable, Platform, StaffHandlers } from '../capability';
 import type { Timers } from '../cart/timers';
 import type { SchoolDatabases } from './databases';
 import { createAuthorityService } from './guardians-authority';
+import { createChildRecords } from './guardians-child';
 import { readContacts } from './guardians-contacts';
 import { createGuardianLists } from './guardians-lists';
 import { createGuardiansKeeper } from './guardians-keeper';
@@ -35,6 +36,7 @@ export function openGuardians(deps: {
   const shared = { platform, databases, timeZone, published: () => keeper.step() };
   const guardians = createGuardiansService(shared);
   const lists = createGuardianLists(shared);
+  const childRecords = createChildRecords(shared);
   const authority = createAuthorityService(shared);
   const portal = createPortalService({ ...shared, accessOf });
   const done = async (work: Promise<void>): Promise<Record<string, never>> => {
@@ -50,6 +52,8 @@ export function openGuardians(deps: {
       correct: ({ actor }, { guardian, person }) => done(guardians.correct(actor, guardian, person)),
       link: ({ actor }, { guardian, pupil }) => done(guardians.link(actor, guardian, pupil)),
       unlink: ({ actor }, { guardian, pupil }) => done(guardians.unlink(actor, guardian, pupil)),
+      childRecord: ({ actor }, { pupil }) => childRecords.read(actor, pupil),
+      correctChild: ({ actor }, { pupil, record }) => done(childRecords.write(actor, pupil, record)),
       history: async ({ actor }, { pupil }) => ({ facts: await lists.history(actor, pupil) }),
       say: async ({ actor }, input) => ({ fact: await authority.say(actor, input) }),
       confirm: async ({ actor }, { pairs, from, basis }) => ({

@@ -340,6 +340,26 @@ describe('guardians by hand', () => {
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  test('a child who arrives is written by hand, sealed where it must be', async () => {
+    const found = await school();
+    const { head, poste, actor, taught } = found;
+    const pupil = await poste.people.addPupil(actor, { class: taught, first: 'Zoé', family: 'Arrivante' });
+    const record = { birthDate: '2018-03-09', sex: 'F', ine: '123456789AB', grade: 'CE1' } as const;
+    await head.call.correctChild(head.with, { pupil, record });
+    expect(await head.call.childRecord(head.with, { pupil })).toEqual(record);
+    const held = (await poste.databases.open('ecole')).get(pupil)?.body;
+    expect(held).toMatchObject({ grade: 'CE1', cycle: 2 });
+    expect(JSON.stringify(held)).not.toContain('2018');
+    for (const birthDate of ['2027-01-01', '1980-01-01'])
+      await expect(head.call.correctChild(head.with, { pupil, record: { birthDate } })).rejects.toMatchObject(
+        {
+          code: 'BAD_INPUT',
+        },
+      );
+    await head.call.correctChild(head.with, { pupil, record: {} });
+    expect(Object.values(await head.call.childRecord(head.with, { pupil })).filter(Boolean)).toEqual([]);
+  });
+
   test('two records of one person are asked, put together, survive the same import, and come apart', async () => {
     const found = await school();
     const { head, poste, actor } = found;
