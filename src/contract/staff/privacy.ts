@@ -258,7 +258,10 @@ export const tracesSchema = v.object({
 export type TracesView = v.InferOutput<typeof tracesSchema>;
 
 /** Words of a file in the language of the screen: codes are the keys. */
-const wordsSchema = v.pipe(v.record(v.pipe(v.string(), v.maxLength(60)), v.pipe(v.string(), v.maxLength(300))), v.maxEntries(400));
+const wordsSchema = v.pipe(
+  v.record(v.pipe(v.string(), v.maxLength(60)), v.pipe(v.string(), v.maxLength(300))),
+  v.maxEntries(400),
+);
 const download = v.object({ download: v.string() });
 const ofRequest = v.strictObject({ request: eventId });
 
@@ -358,7 +361,10 @@ export const privacySubject = subject({
       reply: done,
     },
 
-    traces: { input: v.strictObject({ ...filter, skip: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))) }), reply: tracesSchema },
+    traces: {
+      input: v.strictObject({ ...filter, skip: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))) }),
+      reply: tracesSchema,
+    },
     exportTraces: { input: v.strictObject({ ...filter, words: wordsSchema }), reply: download },
   },
   events: { changed: v.object({}) },

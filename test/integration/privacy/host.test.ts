@@ -34,14 +34,11 @@ beforeAll(async () => {
   const files = await Promise.all(
     extractions('actuelle').map(({ name, bytes }) => put(name, bytes, 'text/csv')),
   );
-  const { plan, result } = await host.ask('people.dryRun', { uploads: files });
-  await host.ask('people.applyImport', {
-    plan,
-    decisions: Object.fromEntries(result.ambiguous.map(({ key }) => [key, { action: 'skip' as const }])),
-  });
-  const me = (await host.ask('people.staff', {})).staff.find(({ name }) => name.includes('Saint-Cyr'));
-  if (!me) throw new Error('no head');
-  head = me.id;
+  const { plan } = await host.ask('people.dryRun', { uploads: files });
+  await host.ask('people.applyImport', { plan, decisions: {} });
+  const { signedIn } = await host.ask('session.state', {});
+  if (!signedIn) throw new Error('nobody at the window');
+  head = signedIn.id;
 }, 120_000);
 afterAll(() => shop.end());
 

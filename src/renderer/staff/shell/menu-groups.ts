@@ -25,6 +25,9 @@ const NEEDS: Readonly<Record<string, Action>> = {
   '/droits': 'rights.delegate',
   '/inventaire': 'inventory.read',
   '/synchronisation': 'sync.read',
+  '/photos': 'homework.write',
+  '/vie-privee': 'privacy.read',
+  '/traces': 'traces.read',
 };
 
 /** The menu as a person sees it: in order, in groups, without what is not theirs. */

@@ -1,0 +1,31 @@
+import { shallowRef, type ShallowRef } from 'vue';
+import { useStaff } from '../client';
+import { useFailure } from '../failure';
+
+/** Something that is read, and read again when privacy changed; what fails is said in its place. */
+export function useLookedUp<T>(ask: () => Promise<T>): {
+  value: ShallowRef<T | undefined>;
+  failure: ShallowRef<string | undefined>;
+  load: () => Promise<void>;
+} {
+  const staff = useStaff();
+  const { sentence } = useFailure();
+  const value = shallowRef<T>();
+  const failure = shallowRef<string>();
+  let asked = 0;
+  async function load(): Promise<void> {
+    const mine = (asked += 1);
+    try {
+      const found = await ask();
+      // An answer that another question has overtaken is not shown.
+      if (mine !== asked) return;
+      value.value = found;
+      failure.value = undefined;
+    } catch (error) {
+      if (mine === asked) failure.value = sentence(error);
+    }
+  }
+  staff.on('privacy.changed', () => void load());
+  void load();
+  return { value, failure, load };
+}
