@@ -7,7 +7,7 @@ import {
   type RollEntry,
   type Standing,
 } from '../../domain/ent/roll-call';
-import type { Actor } from '../../domain/rights/actor';
+import { POSTE, type Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
 import { halfDayAt, instant, type HalfDay } from '../../domain/time';
 import type { RollLine } from '../../contract/staff/ent';
@@ -89,7 +89,8 @@ export function createRegisterService(deps: EntDeps): RegisterService {
         .map(({ body }) => body)
         .find(sameHalf(half));
       const pupils = await people.pupils(actor, classId, half.date);
-      const names = new Map((await people.staff(actor)).map((person) => [person.id, person.name]));
+      // Who called the roll stands in the register, also for who may not see the team.
+      const names = new Map((await people.staff(POSTE)).map((person) => [person.id, person.name]));
       const lines = pupils.map(({ id, name }) => lineOf(id, name, standing.get(id), names));
       return { half, lines, ...(done ? { done: { by: names.get(done.by) ?? '', at: done.at } } : {}) };
     },

@@ -2,7 +2,7 @@ import { isPreauError } from '../../domain/errors';
 import { idFrom, type Id } from '../../domain/id';
 import type { Actor } from '../../domain/rights/actor';
 import { isEnded, KEYS_AHEAD_MS, type Delegation } from '../../domain/rights/delegation';
-import { holdsAt, nextChange } from '../../domain/rights/effective';
+import { grantsAt, holdsAt, nextChange } from '../../domain/rights/effective';
 import { grantsOf } from '../../domain/rights/entitlement';
 import { instant } from '../../domain/time';
 import type { Disposable, Platform } from '../capability';
@@ -26,9 +26,9 @@ export interface KeeperDeps {
   readonly platform: Platform;
   readonly timers: Timers;
   readonly databases: Pick<SchoolDatabases, 'open' | 'readable'>;
-  readonly directory: Pick<RightsDirectory, 'staff'>;
+  readonly directory: Pick<RightsDirectory, 'staff' | 'delegated'>;
   readonly clock: RightsClock;
-  readonly sessions: Pick<Sessions, 'connections' | 'signedIn'>;
+  readonly sessions: Pick<Sessions, 'connections' | 'signedIn' | 'signOut'>;
   /** Wraps of everybody here, then who is signed in. */
   readonly entitleAll: () => Promise<void>;
   /** Out of memory, so that a key that was taken away is not still open. */
@@ -85,20 +85,25 @@ export function createRightsKeeper(deps: KeeperDeps): RightsKeeper {
     }
   }
 
-  /** Whose last right has ended is told why, before their window is nobody's. */
+  /** Whose last right has ended is told why, and their window is nobody's. */
   async function leave(): Promise<void> {
+    const staff = await deps.directory.staff();
     for (const [connection, actor] of [...deps.sessions.connections()]) {
       const was = deps.sessions.signedIn(connection);
-      if (actor.kind !== 'anonymous' || was.kind !== 'staff') continue;
+      const body = was.kind === 'staff' && staff.find(({ _id }) => _id === was.personId);
+      if (was.kind !== 'staff' || !body || was.grants.length === 0) continue;
+      const delegated = await deps.directory.delegated(was.personId);
+      if (grantsAt(grantsOf({ ...body, delegated }), clock.now()).length > 0) continue;
       const last = [...was.grants].sort((a, b) => (a.until ?? '').localeCompare(b.until ?? '')).at(-1);
-      if (!last) continue;
+      const ends = Math.min(clock.now(), last?.until === undefined ? Infinity : Date.parse(last.until));
       platform.log.info('rights.ended', { person: was.personId });
       platform.publish(
         'rights.ended',
-        { role: last.role, until: last.until ?? instant(clock.now()) },
+        { role: last?.role ?? 'guest', until: instant(ends) },
         (other) => other === actor,
       );
       await deps.endLesson(was);
+      deps.sessions.signOut(connection);
       deps.forget(was.personId);
     }
   }

@@ -19,9 +19,9 @@ export type Ask = <M extends MethodOf<StaffContract>>(
 ) => Promise<ReplyOf<StaffContract, M>>;
 
 /** A school of whole hosts whose one clock the test moves; its head's office, and people at their own windows. */
-export async function rightsSchool() {
+export async function rightsSchool(atEnd: (work: () => unknown) => void = onTestFinished) {
   const shop = workshop();
-  onTestFinished(() => shop.end());
+  atEnd(() => shop.end());
   const clock = { now: MONDAY };
   const hosts = new Map<string, TestHost>();
   const open = async (name: string): Promise<TestHost> => {
@@ -116,7 +116,7 @@ export async function rightsSchool() {
     /** What a window hears from now on. */
     heard(name: string, host: TestHost = office): { name: string; payload: unknown }[] {
       const events: { name: string; payload: unknown }[] = [];
-      onTestFinished(host.host.subscribe(name, (event) => events.push(event)));
+      atEnd(host.host.subscribe(name, (event) => events.push(event)));
       return events;
     },
     /** A laptop of somebody's own, introduced by the head's office. */
