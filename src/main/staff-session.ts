@@ -111,6 +111,7 @@ export function openStaffSession(deps: StaffSessionDeps): StaffSession {
     parc,
     boxes: () => rooms()?.boxes,
     tries: deps.tries,
+    worksHere: (person) => deps.keyring.hasPerson(person),
   });
   const today = (): string => localDate(now(), deps.timeZone());
 

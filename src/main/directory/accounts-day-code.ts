@@ -87,6 +87,8 @@ export function createDayCodes(deps: {
   /** Undefined before the school's rooms are open. */
   readonly boxes: () => PosteBoxes | undefined;
   readonly tries: TriesStore;
+  /** Somebody with a password on this very computer. */
+  readonly worksHere: (person: Id<'staff'>) => boolean;
 }): DayCodes {
   const { platform, keyring, tries } = deps;
 
@@ -119,6 +121,15 @@ export function createDayCodes(deps: {
     return (await ownSecret()) ? undefined : 'undelivered';
   }
 
+  /** Theirs by the grants, and this one; where nothing says which (several share one grant), every computer. */
+  async function computersOf(person: Id<'staff'>): Promise<readonly Id<'poste'>[]> {
+    const boxes = deps.boxes();
+    if (!boxes) return [];
+    const theirs = new Set(await boxes.of(person));
+    if (deps.worksHere(person)) theirs.add(boxes.own);
+    return theirs.size > 0 ? [...theirs] : boxes.all();
+  }
+
   return {
     hindrance,
     async deliver() {
@@ -146,7 +157,7 @@ export function createDayCodes(deps: {
       demand(actor, 'school.manage');
       const [newest, former] = directionKeys();
       if (!newest) throw new PreauError('DAY_CODE_IMPOSSIBLE', { reason: 'locked' });
-      const postes = (await deps.boxes()?.of(person)) ?? [];
+      const postes = await computersOf(person);
       platform.tracer.trace(actor, 'account.give', [person, ...postes]);
       return postes.map((poste) => ({
         poste,

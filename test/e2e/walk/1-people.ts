@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import type { Page } from 'playwright-core';
 import { ROOT } from '../harness';
 import { expectAccessible } from './accessible';
-import { button, goTo, signIn, signOut } from './staff';
+import { acceptCharter, button, goTo, signIn, signOut } from './staff';
 import type { Step } from './steps';
 import { HEAD, TEACHER } from './world';
 
@@ -89,6 +89,7 @@ export const accounts: readonly Step[] = [
       await page.getByLabel('Nouveau mot de passe').fill(TEACHER.password);
       await page.getByLabel('Le nouveau, encore une fois').fill(TEACHER.password);
       await button(page, 'Changer').click();
+      await acceptCharter(page);
       await page.getByRole('heading', { name: `Bonjour ${TEACHER.first}` }).waitFor();
       await expectAccessible(page, 'ma journée');
     },

@@ -33,6 +33,19 @@ export async function signIn(
   else await list.check();
   await field.fill(password);
   await button(page, 'Entrer').click();
+  const charter = page.getByRole('heading', { name: CHARTER });
+  const other = page.getByRole('alert').or(page.getByRole('navigation', { name: 'Menu' }));
+  await charter.or(other).first().waitFor();
+  if (await charter.isVisible()) await acceptCharter(page);
+}
+
+const CHARTER = 'Charte d’utilisation de Préau';
+/** At the first sign-in, before anything else. */
+export async function acceptCharter(page: Page): Promise<void> {
+  await page.getByRole('heading', { name: CHARTER }).waitFor();
+  await page.getByRole('checkbox', { name: /J’ai lu cette charte/ }).click();
+  await button(page, 'Entrer dans Préau').click();
+  await page.getByRole('navigation', { name: 'Menu' }).waitFor();
 }
 
 export async function signOut(page: Page, name: string): Promise<void> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InputOf, MethodOf, ReplyOf } from '../../../src/contract/define';
 import type { StaffContract } from '../../../src/contract/staff';
+import type { SessionState } from '../../../src/contract/staff/session';
 import { systemTimers } from '../../../src/main/cart/timers';
 import { createBinaryDoor, type BinaryDoor } from '../../../src/main/doors/loopback/binary-door';
 import { createHost, type Host } from '../../../src/main/host';
@@ -71,6 +72,7 @@ export function workshop(): {
               code: reply.error.code,
               params: reply.error.params,
             });
+          if (method === 'session.signIn') await readCharter(host, connection);
           return reply.value as never;
         },
         async close() {
@@ -86,6 +88,13 @@ export function workshop(): {
       rmSync(root, { recursive: true, force: true });
     },
   };
+}
+
+/** Who signs in for the first time reads the charter, as the screen asks before anything else. */
+export async function readCharter(host: Pick<Host, 'request'>, connection: string): Promise<void> {
+  const reply = await host.request(connection, 'session.state', {});
+  const version = reply.ok ? (reply.value as SessionState).signedIn?.charter : undefined;
+  if (version !== undefined) await host.request(connection, 'accounts.acceptCharter', { version });
 }
 
 /** Waits for a state told by an event or already there; the test's own time-out is the limit. */
