@@ -119,7 +119,7 @@ export class CommuneSchool {
   #start(): void {
     const record = parseSchool(this.cache.get('school'));
     if (!record) return;
-    const book = new GrantBook(record.school, record.headKeys);
+    const book = new GrantBook(record.school, record.headKeys, Date.now);
     book.learnAll(this.cache.all('g!').map((held) => held['grant']));
     this.#consolidations.push(...book.consolidations());
     const keepGrant = (grant: unknown): Promise<void> =>

@@ -71,7 +71,7 @@ export function createAnswers(side: Answering) {
 
   /** What both sides may speak about: what the caller may read, of what is held here. */
   function shared(poste: Id<'poste'>): Audiences {
-    const { audiences, carries } = replica.book.readable(poste);
+    const { audiences, carries } = replica.book.served(poste);
     const own = side.holds();
     if (carries) return own;
     return own === 'all' ? audiences : new Set([...audiences].filter((audience) => own.has(audience)));

@@ -28,10 +28,14 @@ export class GrantBook {
   private readonly snapshots: Consolidation[] = [];
   #edition = 0;
 
-  /** @param anchors head keys this replica was given by hand: at the school's creation, an introduction, a provisioning */
+  /**
+   * @param anchors head keys this replica was given by hand: at the school's creation, an introduction, a provisioning
+   * @param now by which a grant with an end is served, in milliseconds since 1970; nothing else looks at it
+   */
   constructor(
     readonly school: Id<'school'>,
     anchors: readonly PublicKeyText[],
+    private readonly now: () => number = () => -Infinity,
   ) {
     this.keys = new HeadKeys(anchors);
   }
@@ -112,11 +116,18 @@ export class GrantBook {
 
   /** What a poste may be given to read: all that is granted to it, nothing once it is revoked. */
   readable(poste: Id<'poste'>): { readonly audiences: ReadonlySet<Audience>; readonly carries: boolean } {
-    const grants = this.grantsOf(poste);
-    return {
-      audiences: new Set(grants.flatMap((grant) => grant.audiences)),
-      carries: grants.some((grant) => grant.carries),
-    };
+    return readIn(this.grantsOf(poste));
+  }
+
+  /**
+   * What a poste is handed now: as `readable`, without grants whose end has passed. What it wrote before that, and brings
+   * later, is still taken: writing is settled by a revocation alone, so that replicas agree whatever their clocks say.
+   */
+  served(poste: Id<'poste'>): { readonly audiences: ReadonlySet<Audience>; readonly carries: boolean } {
+    const now = this.now();
+    return readIn(
+      this.grantsOf(poste).filter(({ until }) => until === undefined || Date.parse(until) > now),
+    );
   }
 
   /** The last sequence of that audience that still counts for a grant; Infinity where nobody ended it. */
@@ -205,6 +216,13 @@ export class GrantBook {
     }
   }
 }
+
+const readIn = (
+  grants: readonly PosteGrant[],
+): { readonly audiences: ReadonlySet<Audience>; readonly carries: boolean } => ({
+  audiences: new Set(grants.flatMap((grant) => grant.audiences)),
+  carries: grants.some((grant) => grant.carries),
+});
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);

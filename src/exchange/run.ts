@@ -210,7 +210,7 @@ class Exchange {
   private async *allowed(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
     const { other, replica } = this.run;
     for await (const piece of pieces) {
-      const may = other && replica.book.readable(other);
+      const may = other && replica.book.served(other);
       if (!may || may.carries || may.audiences.has(piece.audience)) yield piece;
       else this.withheld.add(piece.audience);
     }

@@ -44,6 +44,8 @@ export interface ExchangeDeps {
   readonly identity: Identity;
   /** People who sign in on this computer; its grant carries what all of them may. */
   readonly worksHere: (person: Id<'staff'>) => boolean;
+  /** The instant by which dated rights are judged; the computer's clock where left out. */
+  readonly rightsNow?: () => number;
   /** What was given to somebody on top of their own roles, and whose keys are handed out today. */
   readonly delegatedKeys?: (person: Id<'staff'>) => Promise<readonly RoleGrant[]>;
   /** After keys came or the directory changed: everybody's wraps and rights follow. Absent before the host is open. */
@@ -98,6 +100,7 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     grants: identity.grants,
     logKey: sealingKey(schoolKey, 'preau/parcel log/1'),
     now: () => instant(platform.clock()),
+    ...(deps.rightsNow ? { rightsNow: deps.rightsNow } : {}),
     ended,
   });
   let listener: (() => Promise<void>) | undefined;

@@ -202,6 +202,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     identity,
     worksHere: (person) => keyring.hasPerson(person),
     delegatedKeys: (person) => deps.rightsDirectory.delegatedKeys(person),
+    rightsNow: () => deps.rightsClock.now(),
     entitleAll: () => deps.accounts.entitleAll(),
     timeZone,
     discovery: outside.postes.discovery(),

@@ -24,7 +24,7 @@ export const communeShelf = ({ folder, uai, document }: CommuneFilesOptions): Di
 /** Answers for one school: `answerFiles(communeFiles(…), action, request, response)` is all that a gateway adds. */
 export const communeFiles = (
   options: CommuneFilesOptions & {
-    readonly book: Pick<GrantBook, 'grantsOf' | 'readable'>;
+    readonly book: Pick<GrantBook, 'grantsOf' | 'served'>;
     readonly nonces: Nonces;
     readonly channel: string;
   },

@@ -20,7 +20,7 @@ import { FileRefused, type FileShelf, type GivenFile, type TakenFile } from './p
 import { positionsIn, rangesOf } from './ranges';
 
 export interface FileAnswering {
-  readonly book: Pick<GrantBook, 'grantsOf' | 'readable'>;
+  readonly book: Pick<GrantBook, 'grantsOf' | 'served'>;
   readonly nonces: Nonces;
   /** Who is spoken to here, as the callers sign it. */
   readonly channel: string;
@@ -47,7 +47,7 @@ export function createFileAnswers({ book, nonces, channel, shelf }: FileAnswerin
   }
 
   const reads = (poste: Id<'poste'>, audience: Audience): boolean => {
-    const { audiences, carries } = book.readable(poste);
+    const { audiences, carries } = book.served(poste);
     return carries || audiences.has(audience);
   };
 

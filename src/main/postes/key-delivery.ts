@@ -53,7 +53,7 @@ export async function writeWraps(deps: DeliveryDeps): Promise<number> {
   const wraps: DocumentBody[] = [];
   for (const { poste, box } of boxes(deps)) {
     if (poste === identity.poste) continue;
-    for (const audience of book.readable(poste).audiences) {
+    for (const audience of book.served(poste).audiences) {
       if (!isDelivered(audience) || isOver(audience, ended) || !keyring.has(audience)) continue;
       const generations = keyring.generations(audience);
       for (const [at, dataKey] of keyring.dataKeys(audience).entries()) {

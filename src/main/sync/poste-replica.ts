@@ -30,6 +30,8 @@ export interface PosteReplicaDeps {
   /** Seals parcels at rest. */
   readonly logKey: KeyObject;
   readonly now: () => string;
+  /** By which dated grants are served: never set back (src/main/session/rights-clock.ts); `now` where left out. */
+  readonly rightsNow?: () => number;
   /** Audiences whose year has ended: nothing of them is held or taken any more. */
   readonly ended?: () => ReadonlySet<Audience>;
 }
@@ -44,7 +46,7 @@ export interface PosteReplica {
 
 export async function openPosteReplica(deps: PosteReplicaDeps): Promise<PosteReplica> {
   const log = await ParcelLog.open(join(deps.folder, 'parcels'), deps.logKey);
-  const book = new GrantBook(deps.school, deps.anchors);
+  const book = new GrantBook(deps.school, deps.anchors, deps.rightsNow ?? (() => Date.parse(deps.now())));
   const parc = deps.keyring.has('parc') ? await deps.store.open('parc') : undefined;
   const grants = await openGrantFile(
     join(deps.folder, 'grants.sealed'),
