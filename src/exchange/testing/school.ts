@@ -53,6 +53,7 @@ export function grantFor(
     audiences?: readonly Audience[];
     roles?: RoleGrant[];
     carries?: boolean;
+    until?: string;
     id?: string;
     signer?: Signer;
   } = {},
@@ -74,6 +75,7 @@ export function grantFor(
       })),
       audiences: [...(options.audiences ?? AUDIENCES)],
       carries: options.carries ?? false,
+      ...(options.until === undefined ? {} : { until: options.until }),
     },
     options.signer ?? HEAD,
   );
@@ -100,14 +102,14 @@ export function member(
     grants?: readonly unknown[];
     /** One key an audience where nothing is said. */
     keys?: KeysOf;
-    /** In milliseconds; the answering side's nonces end by it. */
+    /** In milliseconds; the answering side's nonces, and what it serves to grants with an end, end by it. */
     clock?: () => number;
   } = {},
 ): Member {
   const audiences = new Set(options.audiences ?? AUDIENCES);
   const signer = signerFrom(bytesFor(`poste ${name}`));
   const poste = idFor('poste', name);
-  const book = new GrantBook(SCHOOL, [HEAD.publicKey]);
+  const book = new GrantBook(SCHOOL, [HEAD.publicKey], options.clock);
   for (const grant of options.grants ?? []) book.learn(grant);
   const keys: KeysOf = (audience) =>
     options.opens === 'nothing' || !audiences.has(audience)
