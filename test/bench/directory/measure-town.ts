@@ -14,7 +14,7 @@ const KINDS = ['Eleve', 'PersEducNat', 'EtabEducNat', 'PersRelEleve'] as const;
 const SAMPLE_MS = 50;
 /** Schools whose import is under way together: while one waits for the disk, another compares. */
 const AT_ONCE = 3;
-const GIVE_BACK = 6;
+const GIVE_BACK = 3;
 
 interface Measured {
   seconds: number;

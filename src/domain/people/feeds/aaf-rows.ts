@@ -196,7 +196,7 @@ function guardiansFile(items: readonly Item[], children: Children, current: Dire
       ...guardianRow(item.rank, cells, []),
       children: kept,
       feedKey: aafKey(item.id),
-      authorityHint: children.byGuardian.get(item.id) ?? [],
+      authorityHint: [...(children.byGuardian.get(item.id) ?? []), ...children.keptHints(known)],
     };
   });
   const told = withNames(rows, rejected).filter((row) => {
@@ -211,6 +211,8 @@ interface Children {
   byGuardian: Map<string, string[]>;
   link: (jointure: string) => ChildLink | undefined;
   ofKnown: (guardian: Guardian) => ChildLink[];
+  /** What was said earlier about children who are not in this file: it says nothing about them. */
+  keptHints: (guardian: Guardian | undefined) => string[];
 }
 
 /** What a file says of children elsewhere than in the adult's own object. */
@@ -228,8 +230,15 @@ function childrenOf(school: AafSchool, current: Directory): Children {
   }
   const linkTo = (names: PersonName, key: string): ChildLink =>
     withoutUndefined({ family: names.family, usage: names.usage, first: names.first, feedKey: key });
+  const numberOf = (id: string): string | undefined =>
+    byId.get(id)?.feedKeys?.flatMap((key) => /^aaf:(.+)$/.exec(key)?.[1] ?? [])[0];
   return {
     byGuardian,
+    keptHints: (guardian) =>
+      (guardian?.feedHint ?? []).flatMap((id) => {
+        const jointure = numberOf(id);
+        return jointure === undefined || inFile.has(jointure) ? [] : [jointure];
+      }),
     link(jointure) {
       const key = aafKey(jointure);
       const object = inFile.get(jointure);
@@ -244,8 +253,8 @@ function childrenOf(school: AafSchool, current: Directory): Children {
     ofKnown: ({ children }) =>
       children.flatMap((id) => {
         const pupil = byId.get(id);
-        const key = pupil?.feedKeys?.find((one) => one.startsWith('aaf:'));
-        return pupil && key ? [linkTo(pupil.names, key)] : [];
+        const jointure = numberOf(id);
+        return pupil && jointure !== undefined ? [linkTo(pupil.names, aafKey(jointure))] : [];
       }),
   };
 }

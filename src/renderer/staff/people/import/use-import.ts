@@ -120,6 +120,7 @@ export function useImport() {
   }
 
   function startAgain(): void {
+    if (written.value) files.value = [];
     review.value = undefined;
     written.value = undefined;
     failure.value = '';
