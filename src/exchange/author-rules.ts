@@ -85,15 +85,14 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
 /** Kinds that say something for the poste they name. */
 export const OF_POSTE: readonly string[] = ['yearReported', 'posteCertificateRequest', 'traceSheet'];
 
-/** What one person alone can say, not even a head in their place: that they accepted the charter, that they left every window. */
-export const OF_PERSON: readonly string[] = ['charterAccepted', 'signedOut'];
+/** Kinds that speak for one person: a request, that they accepted the charter, that they left every window. */
+const OF_PERSON: readonly string[] = ['grantRequest', 'charterAccepted', 'signedOut'];
 
 /** What speaks for one poste or one person is written by that one, or by a head: its box, a request for another poste. */
 function isOwn({ id, body }: RevisionRecord, author: PosteGrant): boolean {
-  if (OF_PERSON.includes(body.type)) return author.person !== null && body['person'] === author.person;
   const isBox = id.startsWith('poste_') || body.type === 'posteBox';
   const isOfPoste = OF_POSTE.includes(body.type);
-  if (!isBox && !isOfPoste && body.type !== 'grantRequest') return true;
+  if (!isBox && !isOfPoste && !OF_PERSON.includes(body.type)) return true;
   if (authorize(actorOf(author), 'school.manage')) return true;
   if (isBox && id !== author.poste) return false;
   if (isOfPoste) return body['poste'] === author.poste;

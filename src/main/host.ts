@@ -139,6 +139,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       keychain: options.keychain,
     });
     dispatch = createDispatcher(staffContract, { ...handlers, ...rooms.handlers }, tools);
+    await staffSession.opened();
   }
 
   const timeZone = (): string => school.current()?.timeZone ?? 'Europe/Paris';
@@ -226,7 +227,6 @@ export async function createHost(options: HostOptions): Promise<Host> {
 
   binary.serve(files);
   await open();
-  await staffSession.opened();
   const alone = school.current()?.provisional ? await school.provisionalTeacher() : undefined;
   if (alone) await welcome(alone);
 
