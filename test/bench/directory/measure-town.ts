@@ -14,7 +14,8 @@ const KINDS = ['Eleve', 'PersEducNat', 'EtabEducNat', 'PersRelEleve'] as const;
 const SAMPLE_MS = 50;
 /** Schools whose import is under way together: while one waits for the disk, another compares. */
 const AT_ONCE = 3;
-const GIVE_BACK = 3;
+/** bytes */
+const GIVE_BACK_ABOVE = 220 * 2 ** 20;
 
 interface Measured {
   seconds: number;
@@ -64,8 +65,8 @@ export async function measureTown(
     await school.imports.apply(school.actor, run.plan, suggestedDecisions(run.result));
     pupils += await school.pupils();
     await school.close();
-    // As the host does after a big piece of work: what one school leaves behind is not the next one's to carry.
-    if (waiting.length % GIVE_BACK === 0) giveBackMemory();
+    // As the host does after a big piece of work: what schools leave behind is not the next one's to carry.
+    if (process.memoryUsage.rss() > GIVE_BACK_ABOVE) giveBackMemory();
     await next();
   };
   await Promise.all(Array.from({ length: AT_ONCE }, next));

@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { csvFile } from '../../../src/domain/inventory/csv';
 import { suggestedDecisions } from '../../../src/domain/people/onde';
 import type { ImportPlan } from '../../../src/domain/people/onde';
 import type { Actor } from '../../../src/domain/rights/actor';
+import { cutIntoFiles } from '../../../src/main/directory/feeds/cut-files';
 import type { FeedSource } from '../../../src/main/directory/feeds/source';
 import { request, type AafEncoding } from '../../bench/directory/aaf-file';
 import type { AafRecord } from '../../bench/directory/town';
@@ -223,6 +227,78 @@ describe('Delta', () => {
       delta(request({ kind: 'Eleve', id: '1', attributes: { ENTPersonNom: 'X' } }, 'modify')),
     ]);
     expect(run.unreadable.map(({ reason }) => reason)).toEqual(['nothingOfSchool']);
+  });
+});
+
+describe('a commune that cuts the file first', () => {
+  test('each school gets its own file, which says the same to its poste, and holds nobody else', async () => {
+    const folder = await temporaryFolder();
+    const schools = await cutIntoFiles(town(), folder);
+    expect(schools).toEqual(['0951099D', '0990000M', '0990002P']);
+    const { poste, actor } = await schoolWith();
+    const whole = await poste.imports.dryRun(actor, town());
+    const bytes = await readFile(join(folder, 'ENT1D_0951099D.xml'));
+    const own = await poste.imports.dryRun(actor, [source('ENT1D_0951099D.xml', bytes)]);
+    expect(own.unreadable).toEqual([]);
+    expect(own.otherSchools).toBe(0);
+    const added = (plan: ImportPlan): unknown[] => plan.added.map(({ record }) => record);
+    expect(added(own.result)).toEqual(added(whole.result));
+    // What a directory may not hold is gone already.
+    expect(own.result.files.flatMap(({ dropped }) => dropped)).toEqual([]);
+    const strangers = otherRecords().filter(({ kind }) => kind === 'Eleve');
+    for (const { id } of strangers) expect(bytes.includes(`<id>${id}</id>`)).toBe(false);
+  });
+});
+
+describe('classes of a year that has just begun', () => {
+  test('are provisional until mid-September; a child who changes keeps their id and is handed over', async () => {
+    const own = ownRecords();
+    const { poste, actor } = await schoolWith(...complete(own));
+    expect((await poste.imports.dryRun(actor, complete(own))).result.provisional).toBe(false);
+    poste.clock.now = Date.UTC(2026, 8, 3, 8, 0, 0);
+    const [child, other] = pupilsOf(own);
+    const elsewhere = pupilsOf(own).find(
+      ({ attributes }) => one(attributes['ENTPersonClasses']) !== one(child?.attributes['ENTPersonClasses']),
+    );
+    if (!child || !other || !elsewhere) throw new Error('too few');
+    child.attributes['ENTPersonClasses'] = elsewhere.attributes['ENTPersonClasses'] ?? '';
+    const run = await importing(poste, actor, complete(own));
+    expect(run.result.provisional).toBe(true);
+    const change = run.result.changed.find(({ kind }) => kind === 'pupil');
+    expect(change?.changes.map(({ field }) => field)).toEqual(['classId']);
+    expect(poste.moves).toEqual([[change?.record.id, change?.changes[0]?.before, change?.changes[0]?.after]]);
+    expect(run.result.notices.filter(({ code }) => code === 'classDrop')).toEqual([]);
+  });
+});
+
+describe('hostile words', () => {
+  test('a name that is a formula stays a text, and leaves as one', async () => {
+    const own = ownRecords();
+    const [child] = pupilsOf(own);
+    if (!child) throw new Error('no child');
+    child.attributes['ENTPersonNom'] = "=cmd|'/c calc'!A1";
+    const { poste, actor } = await schoolWith();
+    await importing(poste, actor, complete(own));
+    const names = (await poste.databases.open('ecole'))
+      .all('pupil')
+      .map(({ body }) => (body['names'] as { family: string }).family);
+    const found = names.find((name) => name.includes('calc'));
+    expect(found).toBe("=cmd|'/c calc'!A1");
+    expect(csvFile([[found]])).toContain("'=cmd");
+  });
+
+  test('a file that names some of the children says nothing about the adults of the others', async () => {
+    const own = ownRecords();
+    const { poste, actor } = await schoolWith(...complete(own));
+    const missing = new Set(pupilsOf(own).slice(0, 8));
+    const run = await poste.imports.dryRun(actor, complete(own.filter((record) => !missing.has(record))));
+    expect(nothing(run.result)).toEqual([[], [], [], []]);
+    expect(run.result.notices).toContainEqual({
+      code: 'suspiciousDrop',
+      kind: 'pupil',
+      known: 24,
+      absent: 8,
+    });
   });
 });
 

@@ -57,6 +57,7 @@ export async function temporaryFolder(): Promise<string> {
  */
 export async function openPoste(folder: string, keychain = true) {
   const clock = { now: NOW };
+  const moves: string[][] = [];
   const lost: { person: string; classes: readonly string[] }[] = [];
   const published: { name: string; payload: unknown }[] = [];
   let drawn = 0;
@@ -98,6 +99,7 @@ export async function openPoste(folder: string, keychain = true) {
     timeZone: () => 'Europe/Paris',
     uai: () => school.current()?.uai,
     accounts,
+    moved: (...move) => Promise.resolve(void moves.push(move)),
     classesLost: (_actor, person, classes) => Promise.resolve(void lost.push({ person, classes })),
   });
   const timeZone = (): string => 'Europe/Paris';
@@ -143,6 +145,8 @@ export async function openPoste(folder: string, keychain = true) {
     published,
     /** Classes that an import took away from somebody. */
     lost,
+    /** Pupils whom an import put into another class: child, from, to. */
+    moves,
     keyring,
     store,
     databases,

@@ -47,7 +47,7 @@ export async function cutIntoFiles(files: readonly FeedSource[], folder: string)
       const text = lot.lines.join('');
       total -= lot.size;
       held.set(uai, { lines: [], size: 0 });
-      await appendFile(join(folder, `ENT1D_${uai}.xml`), text);
+      await appendFile(join(folder, `ENT1D_${uai}.xml`), text, { mode: 0o600 });
     }
   };
   const cut = new AafCut({ wants: () => true, take: (uai, object) => say(uai, asXml(object)) });
