@@ -56,6 +56,8 @@ export interface Personal {
   /** Fields that name whom it is about; `_id` where it is the person. Others who are named did something to it. */
   readonly about: readonly string[];
   readonly fate: Fate;
+  /** Says something of both parents side by side: nobody is handed it as it is. */
+  readonly bothParents?: true;
 }
 /** Describes things, keys or days. Whoever put an entry there is an id in it, and nothing more. */
 export interface Impersonal {
@@ -85,6 +87,7 @@ export const KINDS: Readonly<Record<string, Personal | Impersonal>> = {
   pupilFile: kind('directory', ['identity', 'image'], P, ['direction'], ['_id'], 'mission'),
   class: kind('directory', ['schooling'], S, ['ecole'], [], 'shared'),
   staff: kind('directory', ['identity', 'schooling'], S, ['ecole'], ['_id'], 'mission'),
+  staffFile: kind('directory', ['identity'], S, ['direction'], ['_id'], 'mission'),
   yearDraft: kind('directory', ['schooling'], P, ['direction'], [], 'shared'),
   group: kind(
     'directory',
@@ -108,9 +111,15 @@ export const KINDS: Readonly<Record<string, Personal | Impersonal>> = {
     ['pupil', 'guardian'],
     'mission',
   ),
-  contacts: kind('families', ['identity', 'contact'], G, ['suivi'], ['_id'], 'mission'),
+  contacts: {
+    ...kind('families', ['identity', 'contact'], G, ['suivi'], ['_id'], 'mission'),
+    bothParents: true,
+  },
   portalFact: kind('accounts', ['connection'], G, ['direction'], ['guardian'], 'mission'),
-  portalAccess: kind('accounts', ['connection'], G, ['ecole'], ['children'], 'mission'),
+  portalAccess: {
+    ...kind('accounts', ['connection'], G, ['ecole'], ['children'], 'mission'),
+    bothParents: true,
+  },
   portalUsed: kind('accounts', ['connection'], G, ['ecole'], [], 'mission'),
   portalSettings: THING,
   privacySettings: THING,
@@ -160,6 +169,9 @@ export const KINDS: Readonly<Record<string, Personal | Impersonal>> = {
   grantRequest: kind('accounts', ['connection'], S, ['parc'], ['person'], 'trust'),
   delegation: kind('accounts', ['connection'], ['staff', 'guests'], ['ecole'], ['person'], 'trust'),
   delegationEnded: kind('accounts', ['connection'], ['staff', 'guests'], ['ecole'], [], 'trust'),
+  delegationSettled: kind('accounts', ['connection'], ['staff', 'guests'], ['ecole'], [], 'trust'),
+  convention: kind('accounts', ['identity'], S, ['ecole'], [], 'trust'),
+  conventionEnded: kind('accounts', ['connection'], S, ['ecole'], [], 'trust'),
   // Traces
   traceSheet: kind('traces', ['connection'], ['staff', 'pupils', 'guardians'], ['parc'], [], 'law'),
   // Requests and breaches

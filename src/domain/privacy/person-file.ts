@@ -101,7 +101,8 @@ export function personFile(
       ...(day === undefined ? {} : { day }),
     };
     const ofAnotherParent = about.some((id) => isId(id, 'guardian') && id !== to && id !== person);
-    if (ofAnotherParent) items.push({ ...head, fields: [], masked: 1 });
+    const mixed = isPersonal(row) && row.bothParents === true;
+    if (ofAnotherParent || mixed) items.push({ ...head, fields: [], masked: 1 });
     else items.push({ ...head, ...fieldsOf(body, new Set([person, to]), others, self) });
   }
   items.sort((a, b) => order(a.activity, b.activity) || order(a.day ?? '', b.day ?? '') || order(a.id, b.id));

@@ -128,6 +128,11 @@ describe('what one person is handed', () => {
       pupils: [LEA],
       receivedAt: '2026-10-02T08:00:00.000Z',
     }),
+    at('suivi', {
+      _id: LEA,
+      type: 'contacts',
+      contacts: [{ name: 'K. M.', phone: '06 00 00 00 99' }],
+    }),
     at('classe', {
       _id: 'roll_aaaaaaaaaaaaa',
       type: 'rollEntry',
@@ -142,6 +147,7 @@ describe('what one person is handed', () => {
     expect(file.items.map(({ type }) => type).sort()).toEqual([
       'authority',
       'authority',
+      'contacts',
       'handIn',
       'handIn',
       'handOverNote',
@@ -151,10 +157,11 @@ describe('what one person is handed', () => {
     expect(file.named).toEqual({ guardian: 1 });
   });
   it('never holds another child’s, nor the other parent’s', () => {
-    for (const secret of ['Tom', 'Verdier', TOM, DAD, 'Secret', '"none"']) expect(text).not.toContain(secret);
+    for (const secret of ['Tom', 'Verdier', TOM, DAD, 'Secret', '"none"', '06 00'])
+      expect(text).not.toContain(secret);
     expect(text).toContain(MASK);
     expect(text).toContain('Léa');
-    expect(file.items.filter(({ masked }) => masked > 0)).toHaveLength(3);
+    expect(file.items.filter(({ masked }) => masked > 0)).toHaveLength(4);
   });
   it('takes names out of texts and leaves words that only look like them', () => {
     expect(maskNames('Tom et TOM, tome 3, une rose', PEOPLE, SELF)).toBe(
@@ -180,7 +187,7 @@ describe('what one person is handed', () => {
     expect(line('pupil')).toMatchObject({ fate: 'register' });
     expect(line('handIn')).toMatchObject({ fate: 'shared', count: 1 });
     const gone = erasurePlan(LEA, standing, false, ['rollEntry', 'authority']);
-    expect(gone.erase.map(({ body }) => body.type).sort()).toEqual(['handIn', 'handOverNote']);
+    expect(gone.erase.map(({ body }) => body.type).sort()).toEqual(['contacts', 'handIn', 'handOverNote']);
     expect(gone.erase.map(({ body }) => body._id)).not.toContain(TOM);
   });
   it('goes by its date all the same', () => {

@@ -57,6 +57,7 @@ const SAID: readonly (readonly [string, SourceCode])[] = [
   ['Has no date of its own', 'base'],
   ['Ends when its year', 'base'],
   ['Has no date; a head', 'leaver'],
+  ['What a feed calls', 'leaver'],
   ['Says who is trusted', 'trust'],
   ['Describes what', 'thing'],
 ];

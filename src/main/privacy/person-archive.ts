@@ -148,7 +148,10 @@ function readable({ name, school, on, items, named, words }: ArchiveInput): stri
   const activities = [...new Set(items.map(({ activity }) => activity))];
   const rows = (item: FileItem): string =>
     item.fields
-      .map(({ name: field, value }) => `<tr><th>${word(field)}</th><td>${html(value)}</td></tr>`)
+      .map(
+        ({ name: field, value }) =>
+          `<tr><th>${word(field)}</th><td>${value === 'true' || value === 'false' ? word(value) : html(value)}</td></tr>`,
+      )
       .join('');
   const parts = activities.map(
     (activity) =>

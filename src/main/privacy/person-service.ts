@@ -80,11 +80,21 @@ export function createPersonService(
     );
     const all = await everything();
     const file = personFile(person, to, all, others, names.people.get(person));
+    const labels = new Map(
+      (await databases.open('ecole')).all('class').map(({ body }) => [body._id, String(body['label'])]),
+    );
+    /** A class and a colleague are called by their names, not by a code. */
+    const called = (value: string): string =>
+      isId(value, 'class') ? (labels.get(value) ?? value) : isId(value) ? (names.of(value) ?? value) : value;
     const own = new Set(file.items.filter(({ masked }) => masked === 0).map(({ id }) => id));
     const files = all
       .filter(({ body }) => own.has(body._id) && aboutWhom(body).every((one) => one === person || one === to))
       .flatMap(({ body }) => ownFiles(body._id, body));
-    return { file, names, files };
+    const items = file.items.map((item) => ({
+      ...item,
+      fields: item.fields.map(({ name, value }) => ({ name, value: called(value) })),
+    }));
+    return { file: { ...file, items }, names, files };
   }
   function elsewhere(): PersonFileView['elsewhere'] {
     return ['perso', ...(databases.readable('courrier') ? [] : (['courrier'] as const)), 'onde', 'paper'];

@@ -1,0 +1,117 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { launchApp, type RunningApp } from './harness';
+import { expectAccessible } from './walk/accessible';
+import { REHEARSAL } from './walk/network';
+import { button, choose, goTo } from './walk/staff';
+
+/** Where pictures of the screens go; nowhere unless it is asked. */
+const PICTURES = process.env['PREAU_PICTURES'];
+
+describe('« Vie privée »', () => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await launchApp({ demonstration: true, env: { PREAU_LAN: REHEARSAL } });
+  });
+  afterAll(() => app.close());
+
+  /** Accessible on an office PC and on a tablet. */
+  async function look(page: Page, screen: string): Promise<void> {
+    for (const [width, height] of [
+      [820, 1180],
+      [1366, 768],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await expectAccessible(page, `${screen} ${String(width)}`);
+      if (PICTURES) {
+        mkdirSync(PICTURES, { recursive: true });
+        await page.screenshot({ path: join(PICTURES, `${screen}-${String(width)}.png`), fullPage: true });
+      }
+    }
+  }
+  const tab = (page: Page, name: string) => page.getByRole('tab', { name }).click();
+
+  it('answers a request by the keyboard, from who asks to what is handed out', async () => {
+    const { page } = app;
+    await page.getByRole('navigation', { name: 'Menu' }).waitFor();
+    await goTo(page, 'Vie privée');
+    await page.getByRole('heading', { name: 'Demandes des personnes' }).waitFor();
+    await look(page, 'demandes-vides');
+    const open = button(page, 'Noter une demande');
+    await open.focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Noter une demande' });
+    await dialog.getByLabel('Nom ou prénom').fill('a');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('radio').first().click();
+    await choose(page, dialog.getByLabel('Identité'), 'Je connais cette personne');
+    await look(page, 'demande');
+    await button(dialog, 'Noter une demande').click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText(/réponse avant le/).waitFor();
+    await look(page, 'demandes');
+    await button(page, 'Voir le dossier').click();
+    await page.getByRole('heading', { name: /Ce que l’école sait de/ }).waitFor();
+    await page.getByRole('heading', { name: 'Ce qui n’est pas sur cet ordinateur' }).waitFor();
+    await look(page, 'dossier');
+    await page.getByRole('link', { name: '← Vie privée' }).click();
+    await button(page, 'Noter une suite').click();
+    await page.getByRole('menuitem', { name: /Réponse donnée/ }).click();
+    await page.getByText('répondu', { exact: true }).waitFor();
+  });
+
+  it('says who may be photographed, and prints it', async () => {
+    const { page } = app;
+    await goTo(page, 'Vie privée');
+    await tab(page, 'Photos');
+    await page.getByRole('table', { name: 'Qui peut être photographié ?' }).waitFor();
+    await look(page, 'photos');
+  });
+
+  it('writes an incident down with its clock, and the text to send', async () => {
+    const { page } = app;
+    await goTo(page, 'Vie privée');
+    await tab(page, 'Incidents');
+    await button(page, 'Noter un incident').click();
+    const dialog = page.getByRole('dialog', { name: 'Noter un incident' });
+    await dialog.getByLabel('En quelques mots').fill('Liste envoyée au mauvais parent');
+    await dialog.getByLabel('Ce qui s’est passé').fill('Une liste de classe est partie chez une autre famille.');
+    await look(page, 'incident');
+    await button(dialog, 'Noter un incident').click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText(/il reste 7[12] h pour prévenir/).waitFor();
+    await look(page, 'incidents');
+    await button(page, 'Texte à envoyer').click();
+    const text = page.getByRole('dialog', { name: 'Texte à envoyer' }).getByRole('textbox');
+    expect(await text.inputValue()).toMatch(/violation de données personnelles[\s\S]*autre famille/);
+    await page.keyboard.press('Escape');
+  });
+
+  it('makes the register, the durations and the notices from what is there', async () => {
+    const { page } = app;
+    await goTo(page, 'Vie privée');
+    await tab(page, 'Registre');
+    await page.getByRole('heading', { name: /Annuaire de l’école/ }).waitFor();
+    await page.getByText(/responsables conjoints de l’ENT/).first().waitFor();
+    await look(page, 'registre');
+    await tab(page, 'Durées');
+    await page.getByRole('table', { name: 'Combien de temps' }).waitFor();
+    await look(page, 'durees');
+    await tab(page, 'Informations');
+    await page.getByRole('heading', { name: 'Vos droits' }).waitFor();
+    await look(page, 'informations');
+  });
+
+  it('is told to anybody, in words of a child too', async () => {
+    const { page } = app;
+    await page.getByRole('link', { name: 'Données personnelles' }).click();
+    await page.getByRole('heading', { name: 'Vos données à l’école' }).waitFor();
+    await page.getByRole('radio', { name: 'les élèves' }).click();
+    await page.getByText(/Rien n’est enregistré/).waitFor();
+    await look(page, 'notice-eleves');
+    await button(page, 'Retour').click();
+    await page.getByRole('navigation', { name: 'Menu' }).waitFor();
+  });
+});
