@@ -12,6 +12,7 @@ import type { BenchContext, Figure } from './bench';
 import { optionOf, tenth } from './bench';
 import { measureTown } from './directory/measure-town';
 import { measureOnde } from './directory/measure-onde';
+import { measurePasswordCheck } from './password-check';
 
 export default async function directory({ temporaryFolder, say, args }: BenchContext): Promise<Figure[]> {
   const option = optionOf(args);
@@ -31,5 +32,6 @@ export default async function directory({ temporaryFolder, say, args }: BenchCon
     { name: 'aaf_pupils', value: town.pupils, unit: '' },
     { name: 'onde_dry_run_ms', value: Math.round(onde.dryRunMs), unit: 'ms', reach: '<=1000' },
     { name: 'onde_apply_ms', value: Math.round(onde.applyMs), unit: 'ms' },
+    ...(await measurePasswordCheck(temporaryFolder)),
   ];
 }
