@@ -237,7 +237,14 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       collectNamed({ keyring, files: exchange.files, clock: platform.clock, horizon: time.horizon }),
   });
   const guardians = openGuardians({ platform, databases, keyring, timeZone, timers });
-  const rights = openRights({ ...deps, timeZone, timers, classroom, postes: exchange.postes });
+  const rights = openRights({
+    ...deps,
+    timeZone,
+    timers,
+    classroom,
+    postes: exchange.postes,
+    book: exchange.book,
+  });
   exchange.whenMoved(async () => {
     await rights.tick();
     await years.tick();

@@ -35,6 +35,8 @@ export interface KeeperDeps {
   readonly forget: (person: Id<'staff'>) => void;
   /** A lesson of somebody who is not there any more is closed, so that no tablet stays locked. */
   readonly endLesson: (owner: Actor) => Promise<void>;
+  /** Somebody reads the school on a computer of their own. */
+  readonly hasPoste: (person: Id<'staff'>) => boolean;
   readonly exchange: {
     refreshGrants(): Promise<void>;
     headKey(): Promise<string | undefined>;
@@ -119,10 +121,12 @@ export function createRightsKeeper(deps: KeeperDeps): RightsKeeper {
       // In the name of whoever dated it: the end was decided then.
       const head: Actor = { kind: 'staff', personId: one.by, grants: [{ role: 'head', classIds: [] }] };
       const person = staff.find(({ _id }) => _id === one.person);
-      await exchange.members.leavesClasses(head, one.person, one.classIds);
       const other = stay.some((kept) => kept.person === one.person);
-      if (person && person.leftOn === undefined && grantsOf(person).length === 0 && !other)
-        await leavesSchool(head, one.person);
+      const leaves = person?.leftOn === undefined && person && grantsOf(person).length === 0 && !other;
+      // Who goes with a computer of their own loses all that it was given, in one exchange of keys.
+      if (!leaves || !deps.hasPoste(one.person))
+        await exchange.members.leavesClasses(head, one.person, one.classIds);
+      if (leaves) await leavesSchool(head, one.person);
       await (
         await databases.open('ecole')
       ).put({

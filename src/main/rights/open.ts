@@ -7,6 +7,7 @@ import type { SchoolDatabases } from '../directory/databases';
 import type { Postes } from '../postes/service';
 import type { RightsClock } from '../session/rights-clock';
 import type { Sessions } from '../session/sessions';
+import type { GrantBook } from '../../exchange';
 import type { Keyring } from '../../store/port-keys';
 import type { RightsDirectory } from './directory';
 import { createRightsKeeper } from './keeper';
@@ -25,6 +26,7 @@ export interface OpenRightsDeps {
   readonly timeZone: () => string;
   readonly classroom: Pick<ClassroomService, 'state' | 'closeLesson'>;
   readonly postes: Pick<Postes, 'refreshGrants' | 'headKey' | 'members'>;
+  readonly book: Pick<GrantBook, 'all'>;
 }
 
 /** Rights as a room of the host: what is asked and given, and what dates carry out by themselves. */
@@ -45,6 +47,7 @@ export function openRights(deps: OpenRightsDeps): Rights {
       if (authorize(owner, 'lesson.open') && classroom.state(owner).lesson)
         await classroom.closeLesson(owner);
     },
+    hasPoste: (person) => deps.book.all().some((one) => one.kind === 'poste' && one.person === person),
     exchange: postes,
   });
   const service = createRightsService({
