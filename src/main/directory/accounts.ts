@@ -216,8 +216,10 @@ export function createAccounts(deps: {
       // The head who signs everybody else's end must not be the one who cannot come back.
       if (until !== undefined && held.body.roles.includes('head'))
         throw new PreauError('FORBIDDEN', { action: 'account.manage' });
-      const { accountUntil: _former, ...body } = held.body;
-      await ecole.put({ ...body, ...(until === undefined ? {} : { accountUntil: until }) }, held.rev);
+      const kept = Object.entries(held.body).filter(([field]) => field !== 'accountUntil');
+      const end = until === undefined ? {} : { accountUntil: until };
+      const { _id, type, v } = held.body;
+      await ecole.put({ ...Object.fromEntries(kept), ...end, _id, type, v }, held.rev);
       platform.publish('people.changed', {});
       await deps.regrant?.();
     },
