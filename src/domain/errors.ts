@@ -51,6 +51,8 @@ export const ERROR_CODES = [
   'IMPORT_DROP', // the school or a class shrinks by more than a tenth and nobody said that this is right
   'IMPORT_CHANGED_SINCE', // params: count (people changed or used since the import)
   'PORTAL_ADDRESS_MISSING',
+  'DISPATCH_REFUSED', // params: reason
+  'DISPATCH_NO_HOST', // no other class can take anybody
   // LAN door and lesson
   'PROTOCOL_TOO_OLD', // params: ours, theirs
   'DEVICE_UNKNOWN',
@@ -81,6 +83,8 @@ export const ERROR_CODES = [
   'YEAR_CLOSED', // params: year
   'YEAR_TOO_EARLY', // params: from (the first day a year may be closed)
   'YEAR_PLAN_WRONG', // params: reason
+  'YEAR_CONFIRMED', // params: year
+  'YEAR_NOT_CONFIRMED',
   'DATE_FAR', // params: days since the last confirmed date
   'DATE_PAST', // params: day (the last confirmed date)
   'HEAD_POSTE_ONLY',

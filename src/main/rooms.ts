@@ -26,6 +26,7 @@ import type { PosteBoxes } from './directory/accounts-day-code';
 import type { SchoolDatabases } from './directory/databases';
 import { openGuardians } from './directory/guardians-routes';
 import type { PeopleService } from './directory/people-service';
+import { symbolOf } from './directory/picture-codes';
 import type { SchoolService } from './directory/school-service';
 import type { HandlerTable } from './dispatch';
 import type { Announcer, LanBind } from './doors/lan/deps';
@@ -38,6 +39,7 @@ import { createRegisterService } from './ent/register-service';
 import { dayRoutes, homeworkRoutes, planRoutes, registerRoutes } from './ent/routes';
 import { cartOfTheDay } from './ent/cart-of-the-day';
 import type { EncryptedFileStore } from './files/file-store';
+import { openGroups } from './groups/open';
 import { inventoryRoutes } from './inventory/routes';
 import { createInventoryService } from './inventory/service';
 import type { InventoryService } from './inventory/types';
@@ -131,7 +133,18 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
 
   // School life
   const ent = { platform, databases, people, timeZone };
-  const register = createRegisterService(ent);
+  const groups = openGroups({
+    platform,
+    timers,
+    databases,
+    people,
+    symbolOf,
+    timeZone,
+    now: () => deps.rightsClock.now(),
+    isHeadPoste: () => exchange.years.isHead(),
+    renewRoster: () => classroom.renewRoster(),
+  });
+  const register = createRegisterService({ ...ent, guests: groups.guests });
   const homework = createHomeworkService(ent);
   const plans = createPlanService(ent);
 
@@ -183,7 +196,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     timers,
     posteId: identity.poste,
     databases: lessonDatabases(deps, parc),
-    rosters: people,
+    rosters: groups.rosters,
     files,
     shelf: binary.area,
     media: binary.media,
@@ -249,9 +262,11 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     await rights.tick();
     await years.tick();
     await guardians.step();
+    await groups.tick();
     await privacy.service.tick();
   });
   void privacy.service.tick();
+  void groups.tick();
   // What a cut left half done is taken up; nobody waits for it.
   void years.tick().catch((error: unknown) => {
     platform.log.error('years.failed', { error: error instanceof Error ? error.name : 'unknown' });
@@ -325,6 +340,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       years: yearsRoutes(years),
       ...privacy.handlers,
       guardians: guardians.handlers,
+      ...groups.handlers,
       register: registerRoutes(register),
       homework: homeworkRoutes(homework),
       plan: planRoutes(plans),
@@ -339,6 +355,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     connectionClosed: (connection) => classroom.connectionClosed(connection),
     async close() {
       await rights.close();
+      await groups.close();
       certificates.close();
       await guardians.close();
       await years.stop();

@@ -120,6 +120,8 @@ export const classroomSubject = subject({
     open: {
       input: v.strictObject({
         class: v.optional(id('class')),
+        /** Its pupils take part; the lesson lies with the class. */
+        group: v.optional(id('group')),
         cart: v.optional(id('cart')),
         mode: modeSchema,
         title: v.optional(title),

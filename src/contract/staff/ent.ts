@@ -26,6 +26,10 @@ export const rollLineSchema = v.object({
   standing: v.array(id('event')),
   rivals: v.array(v.object({ state: attendance, by: v.string() })),
   corrections: v.number(),
+  /** Somebody's guest for these hours: of that class. */
+  guest: v.optional(v.object({ of: v.string(), from: instantSchema, until: instantSchema })),
+  /** Hosted by that class, which calls the roll; whether it has. */
+  host: v.optional(v.object({ class: v.string(), called: v.boolean() })),
 });
 export type RollLine = v.InferOutput<typeof rollLineSchema>;
 

@@ -4,6 +4,8 @@ import { backupSubject, restoreSubject } from './backup';
 import { cartSubject } from './cart';
 import { classroomSubject } from './classroom';
 import { devicesSubject } from './devices';
+import { dispatchSubject } from './dispatch';
+import { groupsSubject, searchSubject } from './groups';
 import { guardiansSubject } from './guardians';
 import { inventorySubject } from './inventory';
 import { daySubject, homeworkStaffSubject, planSubject, registerSubject } from './ent';
@@ -25,6 +27,9 @@ export const staffContract = {
   joinSchool: joinSchoolSubject,
   people: peopleSubject,
   guardians: guardiansSubject,
+  groups: groupsSubject,
+  dispatch: dispatchSubject,
+  search: searchSubject,
   register: registerSubject,
   homework: homeworkStaffSubject,
   plan: planSubject,

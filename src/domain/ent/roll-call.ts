@@ -58,6 +58,10 @@ export function standingEntries(entries: readonly RollEntry[]): Map<Id<'pupil'>,
   return standing;
 }
 
+/** Two entries that give the same answer, whoever wrote them. */
+export const saysTheSame = (a: RollEntry, b: RollEntry): boolean =>
+  a.state === b.state && a.arrivedAt === b.arrivedAt;
+
 /** The entry that makes somebody look for the child comes first; the id settles the rest, the same everywhere. */
 function careful(a: RollEntry, b: RollEntry): number {
   const rank: Readonly<Record<Attendance, number>> = { absent: 0, late: 1, present: 2 };

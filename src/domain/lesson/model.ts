@@ -101,6 +101,8 @@ export interface Lesson {
   readonly id: Id<'lesson'>;
   readonly ownerId: Id<'staff'>;
   readonly classId?: Id<'class'> | undefined;
+  /** A group whose pupils take part; the lesson lies with the class. */
+  readonly groupId?: Id<'group'> | undefined;
   readonly cartId?: Id<'cart'> | undefined;
   readonly mode: LessonMode;
   readonly title: string;

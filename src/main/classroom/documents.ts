@@ -22,6 +22,7 @@ export interface LessonDocument extends DocumentBody {
   readonly type: 'lesson';
   readonly owner: Id<'staff'>;
   readonly class?: Id<'class'>;
+  readonly group?: Id<'group'>;
   readonly cart?: Id<'cart'>;
   readonly mode: LessonMode;
   readonly title: string;
@@ -93,6 +94,7 @@ export function lessonDocument(lesson: Lesson, poste: string, closedAt?: Instant
     v: 1,
     owner: lesson.ownerId,
     ...(lesson.classId && { class: lesson.classId }),
+    ...(lesson.groupId && { group: lesson.groupId }),
     ...(lesson.cartId && { cart: lesson.cartId }),
     mode: lesson.mode,
     title: lesson.title,
@@ -131,6 +133,7 @@ export function lessonFrom(
     id: head._id as Id<'lesson'>,
     ownerId: head.owner,
     classId: head.class,
+    groupId: head.group,
     cartId: head.cart,
     mode: head.mode,
     title: head.title,

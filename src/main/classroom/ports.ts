@@ -14,6 +14,7 @@ export interface Rosters {
   roster(
     actor: Actor,
     classId: Id<'class'>,
+    groupId?: Id<'group'>,
   ): Promise<{
     readonly pictureCode: boolean;
     readonly entries: readonly {
@@ -24,6 +25,9 @@ export interface Rosters {
     }[];
   }>;
   classes(actor: Actor): Promise<readonly { readonly id: Id<'class'>; readonly label: string }[]>;
+  groupName?(actor: Actor, groupId: Id<'group'>): Promise<string>;
+  /** Whom the class has hosted: names of work that stays when they are gone. */
+  guestNames?(classId: Id<'class'>): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Where lessons are kept: in the class's audience, or with the fleet where no class is named (numbers only). */

@@ -26,6 +26,8 @@ import type { ClassroomDeps } from './deps';
 
 export interface OpenOrder {
   readonly class?: Id<'class'> | undefined;
+  /** Its pupils take part; the lesson lies in the base of `class`. */
+  readonly group?: Id<'group'> | undefined;
   readonly cart?: Id<'cart'> | undefined;
   readonly mode: LessonMode;
   readonly title?: string | undefined;
@@ -85,7 +87,9 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
 
   const found = await findRunning(tools, databases);
   if (found) {
-    const roster = found.lesson.classId ? await rosters.roster(POSTE, found.lesson.classId) : undefined;
+    const roster = found.lesson.classId
+      ? await rosters.roster(POSTE, found.lesson.classId, found.lesson.groupId)
+      : undefined;
     live.begin(found.lesson, found.store, roster?.entries ?? []);
     started(found.lesson);
     platform.log.info('lesson.resumed', { lesson: found.lesson.id });
@@ -118,15 +122,19 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
       return live.durable(async () => {
         if (live.lesson) throw new PreauError('LESSON_OPEN_ALREADY');
         if (actor.kind !== 'staff') throw new PreauError('FORBIDDEN', { action: 'lesson.open' });
-        if (order.mode === 'personal' && !order.class) throw new PreauError('BAD_INPUT', { path: 'class' });
-        const roster = order.class ? await rosters.roster(actor, order.class) : undefined;
-        const label = order.class
-          ? (await rosters.classes(actor)).find((one) => one.id === order.class)?.label
-          : undefined;
+        if ((order.mode === 'personal' || order.group) && !order.class)
+          throw new PreauError('BAD_INPUT', { path: 'class' });
+        const roster = order.class ? await rosters.roster(actor, order.class, order.group) : undefined;
+        const label = order.group
+          ? await rosters.groupName?.(actor, order.group)
+          : order.class
+            ? (await rosters.classes(actor)).find((one) => one.id === order.class)?.label
+            : undefined;
         const lesson: Lesson = {
           id: idFrom('lesson', random(9)),
           ownerId: actor.personId,
           classId: order.class,
+          groupId: order.group,
           cartId: order.cart,
           mode: order.mode,
           title: order.title ?? label ?? '',
@@ -171,8 +179,16 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
     },
     ...createConduct({ live, desk, items, announcer, timers, platform }, conducted),
     watch(actor, connection, tiles) {
-      conducted(actor);
+      const {
+        lesson: { id, seats },
+      } = conducted(actor);
       media.watch(connection, tiles);
+      if (tiles.length > 0)
+        platform.tracer.trace(actor, 'screen.view', [
+          id,
+          ...tiles.flatMap(({ seat }) => seats[seat]?.pupils ?? []),
+          ...tiles.map(({ seat }) => seat),
+        ]);
     },
     keyFrame(actor, seat) {
       conducted(actor);
@@ -180,8 +196,8 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
     },
     renewRoster: () =>
       live.durable(async () => {
-        const classId = live.lesson?.classId;
-        if (classId) live.renewRoster((await rosters.roster(POSTE, classId)).entries);
+        const { classId, groupId } = live.lesson ?? {};
+        if (classId) live.renewRoster((await rosters.roster(POSTE, classId, groupId)).entries);
       }),
     connectionClosed: (connection) => media.unwatch(connection),
     deviceRevoked: (device) => live.devices.get(device)?.link.end('revoked'),

@@ -49,7 +49,8 @@ export function createWorkDesk(deps: ClassroomDeps, live: Live, announcer: Staff
     if (!classId) return new Map();
     // The right was judged on the work itself; names are read as the poste does.
     const { entries } = await rosters.roster(POSTE, classId);
-    return new Map(entries.map(({ id, name }) => [id, name]));
+    const guests = (await rosters.guestNames?.(classId)) ?? new Map<string, string>();
+    return new Map([...guests, ...entries.map(({ id, name }) => [id as string, name] as const)]);
   }
   const summaryOf = (body: HandInDocument, known: ReadonlyMap<string, string>): HandInSummary => ({
     id: body._id,

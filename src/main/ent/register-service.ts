@@ -1,6 +1,7 @@
 import { PreauError } from '../../domain/errors';
 import { idFrom, type Id } from '../../domain/id';
 import {
+  saysTheSame,
   standingEntries,
   type AbsenceReason,
   type Attendance,
@@ -12,6 +13,8 @@ import { demand } from '../../domain/rights/authorize';
 import { halfDayAt, instant, type HalfDay } from '../../domain/time';
 import type { RollLine } from '../../contract/staff/ent';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
+import type { StaffDocument } from '../directory/records';
+import type { Guests } from '../groups/guests';
 import type { EntDeps } from './deps';
 
 interface RollEntryDocument extends DocumentBody {
@@ -60,13 +63,16 @@ export interface RegisterService {
   write(actor: Actor, roll: WriteRoll): Promise<void>;
 }
 
-export function createRegisterService(deps: EntDeps): RegisterService {
-  const { platform, databases, people } = deps;
+/** What of hosted children a roll call asks for (src/main/groups/guests.ts). */
+export type RollGuests = Pick<Guests, 'in' | 'saidOf' | 'saidBy' | 'hosts' | 'mark'>;
+
+export function createRegisterService(deps: EntDeps & { readonly guests?: RollGuests }): RegisterService {
+  const { platform, databases, people, guests } = deps;
   const now = (): HalfDay => halfDayAt(platform.clock(), deps.timeZone());
   const sameHalf = (half: HalfDay) => (body: { date: string; half: string }) =>
     body.date === half.date && body.half === half.half;
 
-  function entriesOf(db: AudienceDatabase, half: HalfDay): RollEntry[] {
+  function entriesIn(db: AudienceDatabase, half: HalfDay): RollEntry[] {
     return db
       .all<RollEntryDocument>('rollEntry')
       .map(({ body }) => body)
@@ -77,40 +83,85 @@ export function createRegisterService(deps: EntDeps): RegisterService {
         half: { date, half: part },
       }));
   }
+  /** Its own entries, and what hosts said of its children, which a head's poste carries in under the same ids. */
+  async function entriesOf(db: AudienceDatabase, classId: Id<'class'>, half: HalfDay): Promise<RollEntry[]> {
+    const own = entriesIn(db, half);
+    const known = new Set(own.map(({ id }) => id));
+    const said = (await guests?.saidOf(classId, half)) ?? [];
+    return [...own, ...said.filter(({ id }) => !known.has(id))];
+  }
+  /** Read as the poste does: who calls the roll of one class need not read every name of the school. */
+  async function staffNames(classId: Id<'class'>): Promise<Map<Id<'staff'>, string>> {
+    const staff = (await databases.ecoleWith(classId)).all<StaffDocument>('staff');
+    return new Map(staff.map(({ body }) => [body._id as Id<'staff'>, fullName(body.names)]));
+  }
 
   return {
     now,
     async sheet(actor, classId, half = now()) {
       demand(actor, 'roll.read', { kind: 'class', classId });
       const db = await databases.open('classe', classId);
-      const standing = standingEntries(entriesOf(db, half));
+      const standing = standingEntries(await entriesOf(db, classId, half));
       const done = db
         .all<RollDoneDocument>('rollDone')
         .map(({ body }) => body)
         .find(sameHalf(half));
       const pupils = await people.pupils(actor, classId, half.date);
-      // Who called the roll stands in the register, also for who may not see the team.
-      const names = new Map((await people.staff(POSTE)).map((person) => [person.id, person.name]));
-      const lines = pupils.map(({ id, name }) => lineOf(id, name, standing.get(id), names));
-      return { half, lines, ...(done ? { done: { by: names.get(done.by) ?? '', at: done.at } } : {}) };
+      const names = await staffNames(classId);
+      const hosts = await guests?.hosts(classId, half);
+      const lines = pupils.map(({ id, name }) => {
+        const host = hosts?.get(id);
+        const line = lineOf(id, name, standing.get(id), names);
+        return host ? { ...line, host: { class: host.class, called: host.called } } : line;
+      });
+      const said = standingEntries((await guests?.saidBy(classId, half)) ?? []);
+      const here = ((await guests?.in(classId, half)) ?? []).map(({ pupil, name, of, from, until }) => ({
+        ...lineOf(pupil, name, said.get(pupil), names),
+        guest: { of, from, until },
+      }));
+      return {
+        half,
+        lines: [...lines, ...here],
+        ...(done ? { done: { by: names.get(done.by) ?? '', at: done.at } } : {}),
+      };
     },
     async write(actor, roll) {
       demand(actor, 'roll.write', { kind: 'class', classId: roll.class });
       if (actor.kind !== 'staff') throw new PreauError('FORBIDDEN', { action: 'roll.write' });
       const db = await databases.open('classe', roll.class);
       const pupils = await people.pupils(actor, roll.class, roll.half.date);
-      const known = new Set(pupils.map((pupil) => pupil.id));
-      if (roll.entries.some((entry) => !known.has(entry.pupil)))
+      const hosted = (await guests?.in(roll.class, roll.half)) ?? [];
+      const own = new Set(pupils.map((pupil) => pupil.id));
+      const isGuest = new Set(hosted.map(({ pupil }) => pupil));
+      if (roll.entries.some(({ pupil }) => !own.has(pupil) && !isGuest.has(pupil)))
         throw new PreauError('NOT_FOUND', { kind: 'pupil' });
       const stamp = { v: 1, ...roll.half, by: actor.personId, at: instant(platform.clock()) };
-      const standing = standingEntries(entriesOf(db, roll.half));
       const named = new Set(roll.entries.map((entry) => entry.pupil));
-      const implied = roll.complete
-        ? pupils
-            .filter(({ id }) => !named.has(id) && !standing.has(id))
-            .map(({ id }) => ({ pupil: id, state: 'present' as const, replaces: [] }))
-        : [];
-      const bodies: DocumentBody[] = [...roll.entries, ...implied].map((entry) => ({
+      const present = (standing: ReadonlyMap<Id<'pupil'>, Standing>, ids: readonly Id<'pupil'>[]) =>
+        ids
+          .filter((id) => roll.complete && !named.has(id) && !standing.has(id))
+          .map((pupil) => ({ pupil, state: 'present' as const, replaces: [] }));
+
+      // Guests first: the sheet counts as called once everybody's word is written.
+      const said = standingEntries((await guests?.saidBy(roll.class, roll.half)) ?? []);
+      await guests?.mark(actor, roll.class, roll.half, [
+        ...roll.entries
+          .filter(({ pupil }) => isGuest.has(pupil))
+          .map(({ pupil, state, arrivedAt, replaces }) => ({ pupil, state, arrivedAt, replaces })),
+        ...present(
+          said,
+          hosted.filter((guest) => guest.calledByHost && guest.until > stamp.at).map(({ pupil }) => pupil),
+        ),
+      ]);
+      const away = await guests?.hosts(roll.class, roll.half);
+      const standing = standingEntries(await entriesOf(db, roll.class, roll.half));
+      // Whom somebody else calls is not present because nobody named them here.
+      const ids = pupils.map(({ id }) => id).filter((id) => away?.get(id)?.calledByHost !== true);
+      const entries = [
+        ...roll.entries.filter(({ pupil }) => own.has(pupil) && !isGuest.has(pupil)),
+        ...present(standing, ids),
+      ];
+      const bodies: DocumentBody[] = entries.map((entry) => ({
         _id: idFrom('event', platform.random(9)),
         type: 'rollEntry',
         ...stamp,
@@ -138,7 +189,10 @@ function lineOf(
     ...(entry?.arrivedAt ? { arrivedAt: entry.arrivedAt } : {}),
     ...(entry?.reason ? { reason: entry.reason } : {}),
     standing: entry ? [entry.id, ...rivals.map((rival) => rival.id)] : [],
-    rivals: rivals.map((rival) => ({ state: rival.state, by: staffNames.get(rival.by) ?? '' })),
+    // Two who wrote the same apart do not disagree.
+    rivals: rivals
+      .filter((rival) => !entry || !saysTheSame(rival, entry))
+      .map((rival) => ({ state: rival.state, by: staffNames.get(rival.by) ?? '' })),
     corrections,
   };
 }
