@@ -29,6 +29,16 @@ async function look(page: Page, screen: string): Promise<void> {
   }
 }
 
+/** As it comes out of the printer, an A4 page wide. */
+async function onPaper(page: Page, screen: string): Promise<void> {
+  if (!PICTURES) return;
+  await page.setViewportSize({ width: 794, height: 1123 });
+  await page.emulateMedia({ media: 'print' });
+  await page.screenshot({ path: join(PICTURES, `${screen}-papier.png`), fullPage: true });
+  await page.emulateMedia({ media: null });
+  await page.setViewportSize({ width: 1366, height: 768 });
+}
+
 describe('« Les parents »', () => {
   const world = new World();
   afterAll(() => world.end());
@@ -148,11 +158,13 @@ describe('« Les parents »', () => {
     await button(page, 'Étiquettes').click();
     await page.getByTestId('label').first().waitFor();
     await look(page, 'parents-etiquettes');
+    await onPaper(page, 'parents-etiquettes');
     await goTo(page, 'Classes et élèves');
     await page.getByRole('row', { name: /^CP / }).click();
     await button(page, 'Qui prévenir').click();
     await page.getByTestId('contact-card').filter({ hasText: 'Hugo' }).getByText('Villeneuve').waitFor();
     await look(page, 'qui-prevenir');
+    await onPaper(page, 'qui-prevenir');
 
     // Letters for the portal: shown once, made again, taken away.
     await goTo(page, 'Classes et élèves');
@@ -172,6 +184,7 @@ describe('« Les parents »', () => {
     await letter.waitFor();
     expect(await letter.locator('.digits').innerText()).toMatch(/^([0-9A-Z]{5}-){3}[0-9A-Z]{5}$/);
     await look(page, 'portail-lettre');
+    await onPaper(page, 'portail-lettre');
     await button(page, 'C’est imprimé').click();
     await line.getByText(/^Lettre valable jusqu’au/).waitFor();
     await line.getByRole('button', { name: /^Autres actions/ }).click();
