@@ -78,8 +78,9 @@ export async function prepareWrite(
         for (let start = 0; start < mine.length; start += BATCH) {
           const batch = mine.slice(start, start + BATCH);
           // New documents in one durable batch; only what exists already is rewritten one by one.
-          await db.putAll(batch.filter((body) => !db.get(body._id)));
-          await Promise.all(batch.map((body) => upsert(db, body)));
+          const known = batch.filter((body) => db.get(body._id));
+          await db.putAll(batch.filter((body) => !known.includes(body)));
+          await Promise.all(known.map((body) => upsert(db, body)));
           done += batch.length;
           tell(done, bodies.length);
         }

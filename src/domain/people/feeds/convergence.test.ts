@@ -11,25 +11,25 @@ import { aafFiles } from './aaf-rows';
 const PROPERTY_TIME_MS = 60_000;
 
 /** Few names and numbers on purpose: homonyms, children held twice, numbers that stand twice are everywhere. */
-const family = fc.constantFrom('MARTIN', "O'BRIEN", 'LEBŒUF');
-const first = fc.constantFrom('Léa', 'Hugo');
+const family = fc.constantFrom<string>('MARTIN', "O'BRIEN", 'LEBŒUF');
+const first = fc.constantFrom<string>('Léa', 'Hugo');
 const number = fc.integer({ min: 1, max: 9 }).map(String);
-const label = fc.constantFrom('CP A', 'CE1', '');
+const label = fc.constantFrom<string>('CP A', 'CE1', '');
 const child = fc.record({
   id: number,
   family,
   first,
-  birth: fc.constantFrom('01/01/2019', '05/05/2020', ''),
-  ine: fc.constantFrom('', '120000000AL', '120000001BM'),
+  birth: fc.constantFrom<string>('01/01/2019', '05/05/2020', ''),
+  ine: fc.constantFrom<string>('', '120000000AL', '120000001BM'),
   label,
   parents: fc.array(number, { maxLength: 2 }),
 });
 const adult = fc.record({
   id: number,
   family,
-  first: fc.constantFrom('Ève', 'Paul'),
-  civility: fc.constantFrom('M.', 'Mme', ''),
-  street: fc.constantFrom('', '1 rue Haute'),
+  first: fc.constantFrom<string>('Ève', 'Paul'),
+  civility: fc.constantFrom<string>('M.', 'Mme', ''),
+  street: fc.constantFrom<string>('', '1 rue Haute'),
   children: fc.array(number, { maxLength: 2 }),
 });
 const teacher = fc.record({ id: number, family, first, label, head: fc.boolean() });
