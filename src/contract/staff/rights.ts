@@ -38,8 +38,9 @@ export type Holding = v.InferOutput<typeof holdingSchema>;
 
 export const conventionSchema = v.object({
   id: id('event'),
-  from: instantSchema,
-  until: v.optional(instantSchema),
+  /** First and last day, as the school's calendar says them. */
+  from: localDateSchema,
+  until: v.optional(localDateSchema),
   signedBy: v.string(),
   by: v.string(),
   inForce: v.boolean(),

@@ -96,7 +96,10 @@ export const EXPECTED: Readonly<Record<Action, Row>> = {
     from: 'SDET L1337 (register of processing); the head stands for the controllers in the school (convention, art. 8.1, 9)',
     cells: { head: 'all' },
   },
-  'privacy.manage': { from: 'the same; requests and breaches: convention, art. 6 and 7', cells: { head: 'all' } },
+  'privacy.manage': {
+    from: 'the same; requests and breaches: convention, art. 6 and 7',
+    cells: { head: 'all' },
+  },
 
   'lesson.open': {
     from: 'D; CARMO-68 (modes of a lesson); facilitator: anonymous or numbered only, so never a class (convention)',

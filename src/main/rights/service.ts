@@ -15,7 +15,7 @@ import {
 } from '../../domain/rights/delegation';
 import { holdsAt } from '../../domain/rights/effective';
 import { STAFF_ROLES } from '../../domain/rights/roles';
-import { instant, instantAt, type LocalDate } from '../../domain/time';
+import { instant, instantAt, localDate, type LocalDate } from '../../domain/time';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
 import type { Platform } from '../capability';
 import type { Accounts } from '../directory/accounts';
@@ -159,8 +159,10 @@ export function createRightsService(deps: RightsDeps): RightsService {
         conventions: said.conventions
           .map((one) => ({
             id: one.id,
-            from: one.from,
-            ...(one.until === undefined ? {} : { until: one.until }),
+            from: localDate(Date.parse(one.from), deps.timeZone()),
+            ...(one.until === undefined
+              ? {}
+              : { until: localDate(Date.parse(one.until) - 1, deps.timeZone()) }),
             signedBy: one.signedBy,
             by: nameOf(staff, one.by),
             inForce: live.includes(one) && holdsAt(one, now),
