@@ -8,7 +8,8 @@ import {
   type RollEntry,
   type Standing,
 } from '../../domain/ent/roll-call';
-import { POSTE, type Actor } from '../../domain/rights/actor';
+import { fullName } from '../../domain/people/names';
+import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
 import { halfDayAt, instant, type HalfDay } from '../../domain/time';
 import type { RollLine } from '../../contract/staff/ent';
