@@ -11,6 +11,7 @@ import {
 } from '../../domain/groups/dispatch';
 import { idFrom, type Id } from '../../domain/id';
 import { teaches, type Actor } from '../../domain/rights/actor';
+import { actionsOf } from '../../domain/rights/actions-of';
 import { authorize, demand } from '../../domain/rights/authorize';
 import { instant, instantAt, localDate } from '../../domain/time';
 import type { AudienceDatabase } from '../../store/port';
@@ -95,6 +96,10 @@ export function createDispatchService(deps: DispatchDeps): DispatchService {
     authorize(actor, 'guardian.read') && databases.readable('direction')
       ? siblingsFrom(await databases.open('direction'))
       : () => [];
+  /** Of some class at least; the views then show that class's part. */
+  function reader(actor: Actor): void {
+    if (!actionsOf(actor).includes('dispatch.read')) demand(actor, 'dispatch.read');
+  }
   async function views(
     actor: Actor,
     which: (one: Standing) => boolean = () => true,
@@ -237,8 +242,12 @@ export function createDispatchService(deps: DispatchDeps): DispatchService {
       platform.tracer.trace(actor, 'group.change', [id, dispatch.classId]);
       told();
     },
-    list: (actor) => views(actor),
+    list(actor) {
+      reader(actor);
+      return views(actor);
+    },
     async today(actor) {
+      reader(actor);
       const dispatches = (await views(actor, isToday)).filter(({ state }) => state !== 'over');
       const school = await view();
       const whole = authorize(actor, 'dispatch.read');
