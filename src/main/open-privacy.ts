@@ -5,6 +5,9 @@ import type { HandlerTable } from './dispatch';
 import type { Disposable, StaffCall } from './capability';
 import { readFamilies } from './directory/guardians-records';
 import type { Exchange } from './open-exchange';
+import type { AudienceDatabase } from '../store/port';
+import type { Identity } from './postes/identity';
+import { openOutlet, publishBoxes } from './privacy/trace-outlet';
 import { privacyRoutes } from './privacy/routes';
 import { openPrivacy, type PrivacyService } from './privacy/service';
 import type { RoomsDeps } from './rooms';
@@ -21,12 +24,23 @@ export async function openPrivacyRoom(
     'platform' | 'store' | 'keyring' | 'databases' | 'files' | 'school' | 'time' | 'traces' | 'binary'
   > & {
     readonly exchange: Exchange;
-    readonly poste: Id<'poste'>;
+    readonly parc: AudienceDatabase;
+    readonly identity: Identity;
     readonly timeZone: () => string;
     readonly keychain: SessionState['keychain'];
   },
 ): Promise<PrivacyRoom> {
-  const { exchange } = deps;
+  const { exchange, identity, parc } = deps;
+  const isHead = (): boolean => exchange.years.isHead();
+  const outlet = {
+    folder: deps.platform.dataFolder,
+    parc,
+    keyring: deps.keyring,
+    identity,
+    random: deps.platform.random,
+    isHead,
+  };
+  await deps.traces.open(await openOutlet(outlet));
   const { book } = exchange;
   const postes = (): readonly { poste: Id<'poste'>; grants: readonly PosteGrant[] }[] => {
     const all = book.all().flatMap((grant) => (grant.kind === 'poste' && !grant.carries ? [grant] : []));
@@ -40,14 +54,14 @@ export async function openPrivacyRoom(
     store: deps.store,
     keyring: deps.keyring,
     databases: deps.databases,
-    parc: await deps.databases.open('parc'),
+    parc,
     files: deps.files,
     school: () => deps.school.current(),
     timeZone: deps.timeZone,
     horizon: () => deps.time.horizon(),
     families: readFamilies,
-    poste: deps.poste,
-    isHead: () => exchange.years.isHead(),
+    poste: identity.poste,
+    isHead,
     keysOf: (poste) => book.everGrantedTo(poste).map(({ key }) => key),
     postes: () =>
       postes().map(({ poste, grants }) => ({
@@ -57,6 +71,8 @@ export async function openPrivacyRoom(
         out: book.grantsOf(poste).length === 0,
       })),
     seen: (poste) => exchange.seen(poste),
+    flushTraces: () => deps.traces.flush(),
+    publishBoxes: () => publishBoxes(outlet),
     traced: () => ({ place: deps.traces.place()?.n ?? 0, waiting: deps.traces.waiting() }),
     keychain: deps.keychain === 'os',
   });

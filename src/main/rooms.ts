@@ -48,7 +48,6 @@ import type { Discovery } from './postes/discovery';
 import { openPosteBoxes } from './poste-boxes';
 import { openIdentity } from './postes/service';
 import { openPrivacyRoom } from './open-privacy';
-import { openOutlet } from './privacy/trace-outlet';
 import type { Traces } from './privacy/tracer';
 import { openRights, type Rights } from './rights/open';
 import type { RightsDirectory } from './rights/directory';
@@ -222,17 +221,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     listen: outside.postes.listen,
     isEnded: (year) => time.isEnded(year),
   });
-  await deps.traces.open(
-    await openOutlet({
-      folder: platform.dataFolder,
-      parc,
-      keyring,
-      identity,
-      random: platform.random,
-      isHead: () => exchange.years.isHead(),
-    }),
-  );
-  const privacy = await openPrivacyRoom({ ...deps, exchange, poste: identity.poste, timeZone });
+  const privacy = await openPrivacyRoom({ ...deps, parc, exchange, identity, timeZone });
   const years = await openYears({
     platform,
     time,

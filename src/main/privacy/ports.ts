@@ -33,6 +33,10 @@ export interface PrivacyDeps {
   }[];
   readonly seen: (poste: Id<'poste'>) => string | undefined;
   /** The last entry of this computer that stands on a sheet, and how many wait. */
+  /** Says to which key the school's computers seal their sheets; a head's poste does. */
+  readonly publishBoxes: () => Promise<void>;
+  /** Puts what waits on sheets, as far as there is a box. */
+  readonly flushTraces: () => Promise<void>;
   readonly traced: () => { readonly place: number; readonly waiting: number };
   readonly keychain: boolean;
 }

@@ -38,7 +38,9 @@ export async function openPrivacy(deps: PrivacyDeps): Promise<PrivacyService> {
     expired: (audience, on, count) => gone.add(audience, on, count),
     tick() {
       const work = async (): Promise<void> => {
-        if (!closed && (await images.publish()) > 0) deps.platform.publish('privacy.changed', {});
+        if (closed) return;
+        await deps.publishBoxes();
+        if ((await images.publish()) > 0) deps.platform.publish('privacy.changed', {});
       };
       turn = turn.then(work).catch((error: unknown) => {
         deps.platform.log.error('privacy.failed', { error: error instanceof Error ? error.name : 'unknown' });

@@ -59,6 +59,7 @@ export function createTraceService(deps: PrivacyDeps, holdings: Holdings): Trace
   return {
     async traces(actor, { skip = 0, ...filter }) {
       demand(actor, 'traces.read');
+      await deps.flushTraces();
       const { reading, entries } = read(filter);
       const shown = entries.slice(skip, skip + PAGE);
       const names = await namesFor(actor);
@@ -92,6 +93,7 @@ export function createTraceService(deps: PrivacyDeps, holdings: Holdings): Trace
 
     async csv(actor, filter, words) {
       demand(actor, 'traces.read');
+      await deps.flushTraces();
       const { entries } = read(filter);
       const names = await namesFor(actor);
       platform.tracer.trace(actor, 'trace.export', [`+${String(entries.length)}`]);

@@ -17,7 +17,6 @@ export const TRACED: Readonly<Partial<Record<MethodOf<StaffContract>, TraceActio
   'people.assignClasses': 'right.give',
   'people.addStaff': 'right.give',
   'people.dryRun': 'people.import',
-  'people.applyImport': 'people.import',
   'people.codeCards': 'people.print',
   'people.leftPupils': 'pupil.read',
   'people.addPupil': 'pupil.change',
@@ -25,20 +24,32 @@ export const TRACED: Readonly<Partial<Record<MethodOf<StaffContract>, TraceActio
   'people.removePupil': 'pupil.change',
   'people.pupilReturned': 'pupil.change',
   'people.mergeClass': 'pupil.change',
+  'people.undoImport': 'people.import',
+  'guardians.list': 'guardian.read',
+  'guardians.childRecord': 'guardian.read',
   'guardians.history': 'guardian.read',
   'guardians.contacts': 'guardian.read',
+  'guardians.letters': 'people.print',
+  'guardians.twins': 'guardian.read',
   'guardians.add': 'guardian.change',
   'guardians.correct': 'guardian.change',
+  'guardians.correctChild': 'pupil.change',
   'guardians.link': 'guardian.change',
   'guardians.unlink': 'guardian.change',
-  'guardians.merge': 'guardian.change',
-  'guardians.separate': 'guardian.change',
   'guardians.say': 'guardian.change',
   'guardians.confirm': 'guardian.change',
   'guardians.undo': 'guardian.change',
-  'guardians.letters': 'people.print',
+  'guardians.merge': 'guardian.change',
+  'guardians.separate': 'guardian.change',
+  'guardians.notSame': 'guardian.change',
   'guardians.portalIssue': 'account.give',
   'guardians.portalRevoke': 'right.end',
+  'groups.save': 'group.change',
+  'groups.archive': 'group.change',
+  'dispatch.keepApart': 'group.change',
+  'search.people': 'people.search',
+  'accounts.setEnd': 'right.end',
+  'accounts.openNotes': 'session.signIn',
   'register.sheet': 'register.read',
   'register.write': 'register.change',
   'plan.list': 'journal.read',
@@ -60,12 +71,18 @@ export const TRACED: Readonly<Partial<Record<MethodOf<StaffContract>, TraceActio
   'backup.write': 'copy.write',
   'restore.begin': 'copy.restore',
   'years.close': 'year.change',
+  'years.reopen': 'year.change',
+  'years.confirm': 'year.change',
+  'years.decide': 'pupil.change',
   'years.endNow': 'year.change',
   'years.register': 'register.read',
   'years.handOvers': 'pupil.read',
   'years.writeNote': 'pupil.change',
   'inventory.exportCsv': 'people.export',
 };
+
+/** Ways in: who it was is known once it is answered. */
+const ENTRIES: ReadonlySet<string> = new Set(['session.signIn', 'session.useDayCode']);
 
 const isTraced = (method: string): method is MethodOf<StaffContract> => Object.hasOwn(TRACED, method);
 
@@ -96,9 +113,9 @@ export function traceRequests(
   return ({ actor }, method, input, reply) => {
     if (!reply.ok) {
       const { code } = reply.error;
-      if (method === 'session.signIn') tracer.trace(actor, 'session.wrong', [code, ...idsIn(input)]);
+      if (ENTRIES.has(method)) tracer.trace(actor, 'session.wrong', [code, ...idsIn(input)]);
       else if (code === 'FORBIDDEN') tracer.trace(actor, 'right.refused', [method, ...idsIn(input)]);
-    } else if (method === 'session.signIn') tracer.trace(signed(reply) ?? actor, 'session.signIn', []);
+    } else if (ENTRIES.has(method)) tracer.trace(signed(reply) ?? actor, 'session.signIn', []);
     else if (isTraced(method)) {
       const action = TRACED[method];
       if (action) tracer.trace(actor, action, [method, ...idsIn(input)]);

@@ -42,7 +42,12 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => shop.end());
 
-async function child(): Promise<{ id: Id<'pupil'>; class: Id<'class'>; guardians: { id: Id<'guardian'>; name: string }[]; name: string }> {
+async function child(): Promise<{
+  id: Id<'pupil'>;
+  class: Id<'class'>;
+  guardians: { id: Id<'guardian'>; name: string }[];
+  name: string;
+}> {
   for (const { id } of (await host.ask('people.classes', {})).classes) {
     const { pupils } = await host.ask('privacy.images', { class: id });
     const found = pupils.find(({ guardians }) => guardians.length === 2);
@@ -60,7 +65,12 @@ describe('the register of processing', () => {
     );
     expect(register.entries.find(({ activity }) => activity === 'assessment')).toBeUndefined();
     expect(register.entries.find(({ activity }) => activity === 'directory')?.documents).toBeGreaterThan(10);
-    await host.ask('privacy.saveContacts', { academy: 'DSDEN 95', academyDpo: 'dpd@ac.example', commune: '', communeDpo: '' });
+    await host.ask('privacy.saveContacts', {
+      academy: 'DSDEN 95',
+      academyDpo: 'dpd@ac.example',
+      commune: '',
+      communeDpo: '',
+    });
     const notice = await host.ask('privacy.notice', {}, 'nobody');
     expect(notice.contacts.academyDpo).toBe('dpd@ac.example');
     expect(notice.entries.every(({ documents }) => documents === 0)).toBe(true);
@@ -78,18 +88,41 @@ describe('pictures', () => {
     const { id, class: classId, guardians } = await child();
     const [one, other] = guardians;
     if (!one || !other) throw new Error('two parents');
-    const state = async () => (await host.ask('privacy.images', { class: classId })).pupils.find((pupil) => pupil.id === id);
+    const state = async () =>
+      (await host.ask('privacy.images', { class: classId })).pupils.find((pupil) => pupil.id === id);
     const scan = await put('feuille.pdf', Buffer.from('%PDF-1.4 invented'), 'application/pdf');
-    await host.ask('privacy.authorise', { pupil: id, guardian: one.id, what: 'image', agrees: false, on: '2026-09-05', scan });
+    await host.ask('privacy.authorise', {
+      pupil: id,
+      guardian: one.id,
+      what: 'image',
+      agrees: false,
+      on: '2026-09-05',
+      scan,
+    });
     expect(await state()).toMatchObject({ may: false, stop: 'refused', who: [one.name] });
-    expect(await host.ask('privacy.mayPublish', { pupils: [id] })).toMatchObject({ may: false, stopped: [{ id }] });
+    expect(await host.ask('privacy.mayPublish', { pupils: [id] })).toMatchObject({
+      may: false,
+      stopped: [{ id }],
+    });
     const paper = (await state())?.papers[0];
     expect(paper).toMatchObject({ scan: true, agrees: false });
     if (!paper) throw new Error('no paper');
     const { download } = await host.ask('privacy.scan', { paper: paper.id });
     expect((await fetched(download)).toString()).toBe('%PDF-1.4 invented');
-    await host.ask('privacy.authorise', { pupil: id, guardian: one.id, what: 'image', agrees: true, on: '2026-10-05' });
-    await host.ask('privacy.authorise', { pupil: id, guardian: other.id, what: 'image', agrees: true, on: '2026-10-06' });
+    await host.ask('privacy.authorise', {
+      pupil: id,
+      guardian: one.id,
+      what: 'image',
+      agrees: true,
+      on: '2026-10-05',
+    });
+    await host.ask('privacy.authorise', {
+      pupil: id,
+      guardian: other.id,
+      what: 'image',
+      agrees: true,
+      on: '2026-10-06',
+    });
     expect(await state()).toMatchObject({ may: true, basis: 'paper' });
     expect(await host.ask('privacy.mayPublish', { pupils: [id] })).toEqual({ may: true, stopped: [] });
   });
@@ -98,11 +131,17 @@ describe('pictures', () => {
     const [one] = guardians;
     if (!one) throw new Error('a parent');
     const paper = { pupil: id, guardian: one.id, what: 'image' as const, agrees: true, on: '2026-10-06' };
-    await expect(host.ask('privacy.authorise', { ...paper, guardian: 'guardian_aaaaaaaaaaaaa' })).rejects.toThrow(refusal('NOT_FOUND'));
-    await expect(host.ask('privacy.authorise', { ...paper, on: '2999-01-01' })).rejects.toThrow(refusal('BAD_INPUT'));
+    await expect(
+      host.ask('privacy.authorise', { ...paper, guardian: 'guardian_aaaaaaaaaaaaa' }),
+    ).rejects.toThrow(refusal('NOT_FOUND'));
+    await expect(host.ask('privacy.authorise', { ...paper, on: '2999-01-01' })).rejects.toThrow(
+      refusal('BAD_INPUT'),
+    );
     const scan = await put('x.exe', Buffer.from('MZ'), 'application/x-msdownload');
     await expect(host.ask('privacy.authorise', { ...paper, scan })).rejects.toThrow(refusal('FILE_REFUSED'));
-    await expect(host.ask('privacy.authorise', { ...paper, scan: 'nothing' })).rejects.toThrow(refusal('NOT_FOUND'));
+    await expect(host.ask('privacy.authorise', { ...paper, scan: 'nothing' })).rejects.toThrow(
+      refusal('NOT_FOUND'),
+    );
   });
 });
 
@@ -115,20 +154,27 @@ describe('a request', () => {
     expect(people.map((person) => person.id)).toContain(one.id);
     const asked = { kind: 'access' as const, person: id, askedBy: one.id, receivedOn: '2026-11-02' };
     const unknown = await host.ask('privacy.openRequest', { ...asked, identity: 'none' });
-    await expect(host.ask('privacy.personFile', { request: unknown.id })).rejects.toThrow(refusal('IDENTITY_UNCHECKED'));
+    await expect(host.ask('privacy.personFile', { request: unknown.id })).rejects.toThrow(
+      refusal('IDENTITY_UNCHECKED'),
+    );
     const { id: request } = await host.ask('privacy.openRequest', { ...asked, identity: 'document' });
     const file = await host.ask('privacy.personFile', { request });
     expect(file.items.map(({ type }) => type)).toEqual(expect.arrayContaining(['pupil', 'pupilFile']));
     expect(file.elsewhere).toContain('perso');
 
-    const { download } = await host.ask('privacy.exportPerson', { request, words: { directory: '<script>alert(1)</script>' } });
+    const { download } = await host.ask('privacy.exportPerson', {
+      request,
+      words: { directory: '<script>alert(1)</script>' },
+    });
     const archive = unzipSync(await fetched(download));
     const manifest = JSON.parse(strFromU8(archive['MANIFEST.json'] ?? new Uint8Array())) as {
       objects: { path: string }[];
     };
     expect(manifest).toMatchObject({ format: 'preau-personne', version: '1.0.0' });
     for (const { path } of manifest.objects) expect(archive[path], path).toBeDefined();
-    const everything = Object.values(archive).map((bytes) => strFromU8(bytes)).join('\n');
+    const everything = Object.values(archive)
+      .map((bytes) => strFromU8(bytes))
+      .join('\n');
     expect(everything).not.toContain(other.id);
     expect(everything).not.toContain('<script>');
     expect(everything).toContain('&lt;script&gt;');
@@ -138,7 +184,9 @@ describe('a request', () => {
     expect(mine).toMatchObject({ answerBy: '2026-12-02', closed: false, late: false });
     expect(mine?.steps.map(({ step }) => step)).toEqual(['exported']);
     await host.ask('privacy.requestStep', { request, step: 'answered', note: 'Remis en main propre.' });
-    expect((await host.ask('privacy.requests', {})).requests.find((one) => one.id === request)).toMatchObject({ closed: true });
+    expect((await host.ask('privacy.requests', {})).requests.find((one) => one.id === request)).toMatchObject(
+      { closed: true },
+    );
   });
   it('of erasure ends what the law lets, says why the rest stays, and it does not come back', async () => {
     const { id, guardians } = await child();
@@ -151,8 +199,14 @@ describe('a request', () => {
       ...(one ? { askedBy: one.id } : {}),
     });
     const before = await host.ask('privacy.erasure', { request });
-    expect(before.lines.find(({ type }) => type === 'pupil')).toMatchObject({ erased: false, fate: 'register' });
-    expect(before.lines.find(({ type }) => type === 'pupilFile')).toMatchObject({ erased: false, fate: 'mission' });
+    expect(before.lines.find(({ type }) => type === 'pupil')).toMatchObject({
+      erased: false,
+      fate: 'register',
+    });
+    expect(before.lines.find(({ type }) => type === 'pupilFile')).toMatchObject({
+      erased: false,
+      fate: 'mission',
+    });
     // Gone from the school: nothing needs the birth date any more.
     await host.ask('people.removePupil', { pupil: id });
     const { erased } = await host.ask('privacy.erase', { request });
@@ -160,7 +214,12 @@ describe('a request', () => {
     const after = await host.ask('privacy.personFile', { request });
     expect(after.items.map(({ type }) => type)).not.toContain('pupilFile');
     expect((await host.ask('privacy.erasure', { request })).lines.some((line) => line.erased)).toBe(false);
-    const { id: access } = await host.ask('privacy.openRequest', { kind: 'access', person: id, receivedOn: '2026-11-02', identity: 'known' });
+    const { id: access } = await host.ask('privacy.openRequest', {
+      kind: 'access',
+      person: id,
+      receivedOn: '2026-11-02',
+      identity: 'known',
+    });
     await expect(host.ask('privacy.erase', { request: access })).rejects.toThrow(refusal('BAD_INPUT'));
   });
 });
@@ -180,9 +239,18 @@ describe('a breach', () => {
     expect(await of()).toMatchObject({ clock: { state: 'late' }, closed: false });
     await host.ask('privacy.breachStep', { breach: id, step: 'notNotified', note: 'Le disque est chiffré.' });
     expect(await of()).toMatchObject({ clock: { state: 'done' } });
-    await expect(host.ask('privacy.breachStep', { breach: id, step: 'measure', note: '  ' })).rejects.toThrow(refusal('BAD_INPUT'));
+    await expect(host.ask('privacy.breachStep', { breach: id, step: 'measure', note: '  ' })).rejects.toThrow(
+      refusal('BAD_INPUT'),
+    );
     await expect(
-      host.ask('privacy.openBreach', { kind: 'integrity', title: 'x', what: '', knownAt: '2999-01-01T00:00:00.000Z', concerned: '', consequences: '' }),
+      host.ask('privacy.openBreach', {
+        kind: 'integrity',
+        title: 'x',
+        what: '',
+        knownAt: '2999-01-01T00:00:00.000Z',
+        concerned: '',
+        consequences: '',
+      }),
     ).rejects.toThrow(refusal('BAD_INPUT'));
   });
 });
