@@ -9,7 +9,7 @@ import { instant, localDate } from '../domain/time';
 import type { Keyring } from '../store/port-keys';
 import type { Disposable, Platform, StaffCall } from './capability';
 import type { Accounts, LoginIndex } from './directory/accounts';
-import { createCharters } from './directory/accounts-charter';
+import { charterDue, createCharters } from './directory/accounts-charter';
 import { createDayCodes } from './directory/accounts-day-code';
 import { accountsRoutes } from './directory/accounts-routes';
 import { openAccountSettings } from './directory/accounts-settings';
@@ -82,6 +82,7 @@ export function openStaffSession(deps: StaffSessionDeps): StaffSession {
     unlocked: deps.unlocked,
     timers: deps.timers,
     teaching,
+    charterDue: (person) => charterDue(databases, person),
     ...(deps.rightsNow ? { rightsNow: deps.rightsNow } : {}),
     ...(deps.delegated ? { delegated: deps.delegated } : {}),
     windows: {

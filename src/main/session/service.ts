@@ -10,7 +10,6 @@ import type { Keyring } from '../../store/port-keys';
 import type { Platform } from '../capability';
 import type { Timers } from '../cart/timers';
 import type { Accounts, LoginIndex } from '../directory/accounts';
-import { charterDue } from '../directory/accounts-charter';
 import type { AccountSettings } from '../directory/accounts-settings';
 import type { SchoolDatabases } from '../directory/databases';
 import type { StaffDocument } from '../directory/records';
@@ -67,6 +66,8 @@ export interface SessionDeps {
   /** Absent: a screen that is due hides when its window asks next. */
   readonly timers?: Timers;
   readonly windows?: WindowHooks;
+  /** The version of the charter that person still has to accept; asked of who signed in with a password. */
+  readonly charterDue?: (person: Id<'staff'>) => Promise<string | undefined>;
   /** A lesson of that person runs on this poste. */
   readonly teaching?: (actor: Actor) => boolean;
   /** The instant by which rights are judged (rights-clock.ts); the computer's clock where left out. */
@@ -132,7 +133,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
 
   async function charterFor(connection: string, personId: Id<'staff'>): Promise<string | undefined> {
     const open = deps.school();
-    return open && proven.has(connection) ? charterDue(open.databases, personId) : undefined;
+    return open && proven.has(connection) ? deps.charterDue?.(personId) : undefined;
   }
 
   async function state(connection: string): Promise<SessionState> {
