@@ -116,6 +116,19 @@ describe('« Les parents »', () => {
     await card.getByText('À confirmer').waitFor();
     expect(await page.getByText('retiré').count()).toBe(1);
 
+    // One alone, the other no longer: said in one breath, taken back in one.
+    const mother = page.getByTestId('guardian-card').filter({ hasText: 'Amandine' });
+    await button(mother, 'Confirmer').click();
+    await dialog.getByRole('radio', { name: /^Exerce seule/ }).click();
+    await dialog.getByRole('checkbox', { name: /Olivier D.ANGELO n’exerce pas/ }).click();
+    await look(page, 'parents-seule');
+    await button(dialog, 'C’est vrai').click();
+    await mother.getByText('Exerce seule').waitFor();
+    await card.getByText('N’exerce pas').waitFor();
+    await page.getByRole('button', { name: 'Annuler' }).last().click();
+    await mother.getByText('À confirmer').waitFor();
+    await card.getByText('À confirmer').waitFor();
+
     // Somebody with a long name, by hand; then corrected.
     await button(page, 'Ajouter un responsable').first().click();
     await dialog.getByLabel('Prénom').fill('Marie-Antoinette Joséphine');
