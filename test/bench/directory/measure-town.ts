@@ -13,9 +13,9 @@ import { recordsOf, schoolOf, type AafRecord, type TownShape } from './town';
 const KINDS = ['Eleve', 'PersEducNat', 'EtabEducNat', 'PersRelEleve'] as const;
 const SAMPLE_MS = 50;
 /** Schools whose import is under way together: while one waits for the disk, another compares. */
-const AT_ONCE = 3;
+const AT_ONCE = 2;
 /** bytes */
-const GIVE_BACK_ABOVE = 220 * 2 ** 20;
+const GIVE_BACK_ABOVE = 255 * 2 ** 20;
 
 interface Measured {
   seconds: number;

@@ -94,9 +94,8 @@ export function planImport(current: Directory, files: readonly OndeFile[], optio
   if (has('pupils')) {
     const here = current.pupils.filter(({ leftOn }) => leftOn === undefined);
     const absent = absentPupils(here, pupils);
-    reportAbsent(plan, 'pupil', here.length, absent);
-    // Where the whole file looks cut short, saying it class by class tells nothing more.
-    if (absent.length <= here.length * SUSPICIOUS_SHARE) reportClasses(plan, here, absent);
+    plan.absentFromFile.push(...absent.map(({ id }): Absent => ({ kind: 'pupil', id })));
+    reportDrop(plan, here.filter(cameByFile), absent.filter(cameByFile));
   }
   if (has('teachers')) reportAbsent(plan, 'staff', current.staff.length, unnamed(current.staff, staff));
   if (has('guardians')) {
@@ -237,6 +236,17 @@ function reportAbsent(
   if (absent.length > known * SUSPICIOUS_SHARE) {
     plan.notices.push({ code: 'suspiciousDrop', kind, known, absent: absent.length });
   }
+}
+
+/** Who was typed in by hand stands in no file: a class opened in a hurry is not a school that shrinks. */
+const cameByFile = ({ birthDate, ine, feedKeys }: Directory['pupils'][number]): boolean =>
+  birthDate !== undefined || ine !== undefined || (feedKeys?.length ?? 0) > 0;
+
+function reportDrop(plan: ImportPlan, here: Directory['pupils'], absent: Directory['pupils']): void {
+  if (absent.length > here.length * SUSPICIOUS_SHARE) {
+    plan.notices.push({ code: 'suspiciousDrop', kind: 'pupil', known: here.length, absent: absent.length });
+    // Where the whole file looks cut short, saying it class by class tells nothing more.
+  } else reportClasses(plan, here, absent);
 }
 
 /** A class that lost more than a tenth of its children at once: most often a file that was cut short. */
