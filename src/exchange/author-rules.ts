@@ -42,6 +42,8 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   horizon: 'school.manage',
   yearOpened: 'school.manage',
   yearClosed: 'school.manage',
+  yearReopened: 'school.manage',
+  yearConfirmed: 'school.manage',
   yearEnded: 'school.manage',
   posteCertificate: 'school.manage',
   traceBox: 'school.manage',
@@ -56,6 +58,7 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   recovery: 'school.manage',
   headKey: 'school.manage',
   keyWrap: 'school.manage',
+  posteName: 'school.manage',
   staff: 'people.import',
   guardian: 'guardian.manage',
   authority: 'authority.confirm',
@@ -85,8 +88,8 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
 /** Kinds that say something for the poste they name. */
 export const OF_POSTE: readonly string[] = ['yearReported', 'posteCertificateRequest', 'traceSheet'];
 
-/** Kinds that speak for one person: a request, that they accepted the charter, that they left every window. */
-const OF_PERSON: readonly string[] = ['grantRequest', 'charterAccepted', 'signedOut'];
+/** Kinds that speak for one person: a request, what opens to their password, that they accepted the charter, that they left every window. */
+const OF_PERSON: readonly string[] = ['grantRequest', 'personWrap', 'charterAccepted', 'signedOut'];
 
 /** What speaks for one poste or one person is written by that one, or by a head: its box, a request for another poste. */
 function isOwn({ id, body }: RevisionRecord, author: PosteGrant): boolean {

@@ -2,9 +2,10 @@ import { parseAudience, audience } from '../domain/audience';
 import type { LocalDay } from '../domain/retention';
 import { localDate, schoolYearOf, type Clock } from '../domain/time';
 import { latestDay } from '../domain/years/horizon';
+import { isUndone } from '../domain/years/turns';
 import type { Keyring } from '../store/port-keys';
-import type { Store } from '../store/port';
-import { readAll } from './years/documents';
+import type { AudienceDatabase, Store } from '../store/port';
+import { readAll, type YearDocument } from './years/documents';
 
 /** Which school year the bases of this poste are of, which years are closed, and what day it is for the school. */
 export interface SchoolTime {
@@ -45,15 +46,20 @@ export function createSchoolTime({ keyring, store, clock }: SchoolTimeDeps): Sch
       .sort((a, b) => a - b);
   const current = (): number => opened ?? years()[0] ?? calendar;
 
-  /** The latest year whose base was carried over whole. The first year of a school was not carried over from anywhere. */
-  async function latestOpened(): Promise<number | undefined> {
+  /**
+   * The latest year whose base was carried over whole, and that was not put aside again. The first year of a school was not
+   * carried over from anywhere.
+   */
+  async function latestOpened(undone: Undoing): Promise<number | undefined> {
+    let before: number | undefined;
     for (const year of years().reverse()) {
       const name = audience('ecole', { year });
       if (!keyring.has(name)) continue;
-      const marks = readAll(await store().open(name), 'yearOpened');
-      if (marks.some((mark) => mark.year === year)) return year;
+      const marks = readAll(await store().open(name), 'yearOpened').filter((mark) => mark.year === year);
+      if (marks.some((mark) => !undone(year, mark.turn))) return year;
+      before = marks[0]?.after ?? before;
     }
-    return undefined;
+    return before;
   }
 
   return {
@@ -66,9 +72,10 @@ export function createSchoolTime({ keyring, store, clock }: SchoolTimeDeps): Sch
       const before = current();
       const parc = await store().open('parc');
       horizon = latestDay(readAll(parc, 'horizon').map(({ day }) => day));
-      closed = new Set(readAll(parc, 'yearClosed').map(({ year }) => year));
       ended = new Set(readAll(parc, 'yearEnded').map(({ year }) => year));
-      const latest = await latestOpened();
+      const undone = undoingIn(parc);
+      closed = new Set(closedYears(parc).map(({ year }) => year));
+      const latest = await latestOpened(undone);
       if (!busy() || opened === undefined) opened = latest ?? opened;
       return current() !== before;
     },
@@ -76,4 +83,20 @@ export function createSchoolTime({ keyring, store, clock }: SchoolTimeDeps): Sch
       busy = when;
     },
   };
+}
+
+type Undoing = (year: number, turn: number) => boolean;
+
+/** Whether that opening of that year was put aside. */
+function undoingIn(parc: AudienceDatabase): Undoing {
+  const reopened = readAll(parc, 'yearReopened');
+  const confirmed = new Set(readAll(parc, 'yearConfirmed').map(({ year }) => year));
+  return (year, turn) => isUndone({ year, turn }, reopened, confirmed);
+}
+
+/** Years that are closed and were not opened again since; ended ones included. */
+export function closedYears(parc: AudienceDatabase): YearDocument<'yearClosed'>[] {
+  const reopened = readAll(parc, 'yearReopened').map(({ after, turn }) => ({ year: after, turn }));
+  const confirmed = new Set(readAll(parc, 'yearConfirmed').map(({ after }) => after));
+  return readAll(parc, 'yearClosed').filter((one) => !isUndone(one, reopened, confirmed));
 }

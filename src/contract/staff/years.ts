@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { audienceSchema } from '../../domain/exchange/words';
 import { GRADES } from '../../domain/people/person';
+import { PASSAGES } from '../../domain/years/plan';
 import { done, id, instantSchema, line, localDateSchema, nothing, subject, text } from '../define';
 
 const year = v.pipe(v.number(), v.integer(), v.minValue(2000), v.maxValue(2999));
@@ -43,6 +44,16 @@ export const yearsStateSchema = v.object({
   closableFrom: localDateSchema,
   /** The next year is being prepared: nothing has been decided. */
   prepared: v.boolean(),
+  /** The year in use was opened and is not confirmed: the one before can be taken up again. */
+  opened: v.optional(
+    v.object({
+      year,
+      after: year,
+      on: localDateSchema,
+      /** It is confirmed by itself on that day of the school's. */
+      until: localDateSchema,
+    }),
+  ),
   years: v.array(schoolYearSchema),
   /** Written here, behind the end of its year: no other computer takes it. Kept apart until somebody decides. */
   late: v.array(v.object({ audience: audienceSchema, year, count: v.number() })),
@@ -56,33 +67,61 @@ export const nextClassSchema = v.strictObject({
   teachers: v.pipe(v.array(id('staff')), v.maxLength(20)),
   pictureCode: v.boolean(),
 });
-const placeSchema = v.strictObject({
-  pupil: id('pupil'),
-  /** A class of next year; null for none yet; `leaves` for who is not of the school any more. */
-  to: v.union([id('class'), v.null(), v.literal('leaves')]),
-});
+const passage = v.picklist(PASSAGES);
+const place = v.nullable(id('class'));
 
-export const planInputSchema = v.strictObject({
-  classes: v.pipe(v.array(nextClassSchema), v.maxLength(60)),
-  places: v.pipe(v.array(placeSchema), v.maxLength(3000)),
-  staff: v.pipe(v.array(id('staff')), v.maxLength(300)),
+/** What is decided about one child; a field that is left out is as proposed. */
+export const decisionSchema = v.strictObject({
+  pupil: id('pupil'),
+  passage: v.optional(passage),
+  to: v.optional(place),
 });
-export type PlanInput = v.InferOutput<typeof planInputSchema>;
+export type PupilDecision = v.InferOutput<typeof decisionSchema>;
+
+/** A child who comes to the school with the new year. */
+export const arrivalSchema = v.strictObject({
+  id: id('pupil'),
+  first: line(80),
+  family: line(80),
+  birthDate: v.optional(localDateSchema),
+  grade: v.optional(grade),
+  to: place,
+});
+export type ArrivalInput = v.InferOutput<typeof arrivalSchema>;
 
 export const planViewSchema = v.object({
   from: year,
   to: year,
-  classes: v.array(nextClassSchema),
+  /** `other`: what another head decided about the same thing, until one of both is chosen. */
+  classes: v.array(
+    v.object({
+      ...nextClassSchema.entries,
+      other: v.optional(v.nullable(nextClassSchema)),
+      /** The class of today that it goes on from. */
+      today: v.optional(v.string()),
+    }),
+  ),
   pupils: v.array(
     v.object({
       id: id('pupil'),
       name: v.string(),
+      classId: v.optional(id('class')),
       classLabel: v.optional(v.string()),
       grade: v.optional(grade),
+      passage,
+      /** What may be decided for that grade. */
+      may: v.array(passage),
+      proposed: v.boolean(),
+      /** The decision as it was written down; absent where it is the proposal. */
+      decided: v.optional(decisionSchema),
+      /** What the directory of the ministry says. */
+      said: v.optional(passage),
       nextGrade: v.optional(grade),
-      to: placeSchema.entries.to,
+      to: place,
+      other: v.optional(decisionSchema),
     }),
   ),
+  arrivals: v.array(v.object({ ...arrivalSchema.entries, other: v.optional(v.nullable(arrivalSchema)) })),
   staff: v.array(v.object({ id: id('staff'), name: v.string(), stays: v.boolean() })),
 });
 export type PlanView = v.InferOutput<typeof planViewSchema>;
@@ -140,13 +179,27 @@ export const yearsSubject = subject({
     },
     /** Next year as it is prepared; proposed where nobody has begun. */
     plan: { input: nothing, reply: planViewSchema },
-    savePlan: { input: planInputSchema, reply: planViewSchema },
+    /** About one child or a whole class at once; written at once. @throws `YEAR_PLAN_WRONG` */
+    decide: {
+      input: v.strictObject({ pupils: v.pipe(v.array(decisionSchema), v.minLength(1), v.maxLength(1000)) }),
+      reply: planViewSchema,
+    },
+    /** A class of next year, new or put right. */
+    saveClass: { input: nextClassSchema, reply: planViewSchema },
+    removeClass: { input: v.strictObject({ class: id('class') }), reply: planViewSchema },
+    setStays: { input: v.strictObject({ person: id('staff'), stays: v.boolean() }), reply: planViewSchema },
+    saveArrival: { input: arrivalSchema, reply: planViewSchema },
+    removeArrival: { input: v.strictObject({ id: id('pupil') }), reply: planViewSchema },
     dropPlan: { input: nothing, reply: yearsStateSchema },
-    /** From here on there is no way back. `day` is today's date as the person confirmed it. */
+    /** « Ouvrir la nouvelle année »: can be undone until it is confirmed. `day` is today's date as the person confirmed it. */
     close: {
       input: v.strictObject({ year, day: localDateSchema, far: v.optional(v.boolean()) }),
       reply: yearsStateSchema,
     },
+    /** Back to the year before; what was done in the new one goes back into its preparation. */
+    reopen: { input: v.strictObject({ year }), reply: yearsStateSchema },
+    /** « Confirmer la rentrée »: from here on there is no way back. */
+    confirm: { input: v.strictObject({ year }), reply: yearsStateSchema },
     /** Where every computer has reported: not waiting for the month that is left to read. */
     endNow: { input: v.strictObject({ year }), reply: yearsStateSchema },
     register: { input: v.strictObject({ id: eventId }), reply: registerSheetSchema },

@@ -88,7 +88,15 @@ export const KINDS: Readonly<Record<string, Personal | Impersonal>> = {
   class: kind('directory', ['schooling'], S, ['ecole'], [], 'shared'),
   staff: kind('directory', ['identity', 'schooling'], S, ['ecole'], ['_id'], 'mission'),
   staffFile: kind('directory', ['identity'], S, ['direction'], ['_id'], 'mission'),
-  yearDraft: kind('directory', ['schooling'], P, ['direction'], [], 'shared'),
+  // A decision of June about one child, a child who will come; a class, and who teaches it.
+  yearDraft: kind(
+    'directory',
+    ['identity', 'schooling'],
+    ['pupils', 'staff'],
+    ['direction'],
+    ['pupil', 'person'],
+    'mission',
+  ),
   group: kind(
     'directory',
     ['schooling'],
@@ -166,6 +174,8 @@ export const KINDS: Readonly<Record<string, Personal | Impersonal>> = {
   signedOut: kind('accounts', ['connection'], S, ['parc'], ['person'], 'trust'),
   ownSettings: kind('accounts', ['connection'], S, ['perso'], [], 'erase'),
   grant: kind('accounts', ['connection'], S, ['parc'], ['person'], 'trust'),
+  personWrap: kind('accounts', ['connection'], S, ['parc'], ['person'], 'trust'),
+  posteName: kind('equipment', ['device'], S, ['ecole'], [], 'shared'),
   grantRequest: kind('accounts', ['connection'], S, ['parc'], ['person'], 'trust'),
   delegation: kind('accounts', ['connection'], ['staff', 'guests'], ['ecole'], ['person'], 'trust'),
   delegationEnded: kind('accounts', ['connection'], ['staff', 'guests'], ['ecole'], [], 'trust'),
@@ -216,6 +226,8 @@ export const KINDS: Readonly<Record<string, Personal | Impersonal>> = {
   horizon: DAY,
   yearOpened: DAY,
   yearClosed: DAY,
+  yearReopened: DAY,
+  yearConfirmed: DAY,
   yearReported: DAY,
   yearEnded: DAY,
 };

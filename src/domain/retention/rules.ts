@@ -98,7 +98,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   portalAccess: BASE,
   portalUsed: BASE,
   portalSettings: { kept: 'The portal’s address: no personal data' },
-  yearDraft: { kept: 'Ends when its year is closed' },
+  yearDraft: { kept: 'Ends when its year is closed for good: the next one confirmed, or it is over' },
   registerArchive: ofYear(['lastDay'], 120, REGISTER),
 
   // The fleet: no personal data
@@ -125,6 +125,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   posteCertificate: TRUST,
   posteBox: TRUST,
   keyWrap: TRUST,
+  personWrap: TRUST,
+  posteName: THING,
   deviceCredential: TRUST,
   deviceRevoked: TRUST,
 
@@ -132,6 +134,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   horizon: since(['day'], 24, `${USE}: only the latest counts`),
   yearOpened: TRUST,
   yearClosed: TRUST,
+  yearReopened: TRUST,
+  yearConfirmed: TRUST,
   yearReported: TRUST,
   yearEnded: TRUST,
 

@@ -1,7 +1,18 @@
 import { compareText } from '../people/names';
 import { cycleOf, GRADES, sortGrades, type Grade } from '../people/person';
 
-/** Next year's classes and who goes where: proposed by rule, put right by the head, carried out when the year is closed. */
+/**
+ * Next year beside the present one. What is proposed follows from the present year; what somebody decided lies over it, each
+ * decision by itself, so that two heads who prepare on two computers come to one plan.
+ */
+
+/**
+ * What becomes of a child in June: goes up, stays in the grade (*maintien*), skips one, leaves for the *collège*, leaves
+ * (Code de l'éducation, D321-6; ONDE « Décision de passage »).
+ */
+export const PASSAGES = ['up', 'repeats', 'skips', 'college', 'leaves'] as const;
+export type Passage = (typeof PASSAGES)[number];
+
 export interface NextClass {
   readonly id: string;
   readonly label: string;
@@ -9,12 +20,29 @@ export interface NextClass {
   readonly teachers: readonly string[];
   readonly pictureCode: boolean;
 }
+export interface NextPlace {
+  readonly passage: Passage;
+  /** Nobody has decided: it follows from the grade, or from what ONDE says. */
+  readonly proposed: boolean;
+  readonly grade?: Grade | undefined;
+  /** A class of next year; null for none yet, and for who leaves. */
+  readonly to: string | null;
+}
+/** A child who is not of the school yet. */
+export interface Arrival {
+  readonly id: string;
+  readonly first: string;
+  readonly family: string;
+  readonly birthDate?: string | undefined;
+  readonly grade?: Grade | undefined;
+  readonly to: string | null;
+}
 export interface YearPlan {
   readonly from: number;
   readonly to: number;
   readonly classes: readonly NextClass[];
-  /** The class of each pupil who stays; null for one who stays and has none yet. Who is not named leaves the school. */
-  readonly pupils: Readonly<Record<string, string | null>>;
+  readonly pupils: Readonly<Record<string, NextPlace>>;
+  readonly arrivals: readonly Arrival[];
   /** Members of staff who stay. */
   readonly staff: readonly string[];
 }
@@ -30,10 +58,29 @@ export interface YearNow {
     readonly id: string;
     readonly classId?: string | undefined;
     readonly grade?: string | undefined;
+    /** What the school's own directory says was decided. */
+    readonly said?: Passage | undefined;
     readonly left: boolean;
   }[];
   readonly staff: readonly { readonly id: string; readonly classIds: readonly string[] }[];
 }
+
+/** What was decided; what is not named is as proposed. */
+export interface Decisions {
+  readonly classes: ReadonlyMap<string, NextClass | 'removed'>;
+  readonly pupils: ReadonlyMap<
+    string,
+    { readonly passage?: Passage | undefined; readonly to?: string | null | undefined }
+  >;
+  readonly arrivals: readonly Arrival[];
+  readonly staff: ReadonlyMap<string, boolean>;
+}
+export const NOTHING_DECIDED: Decisions = {
+  classes: new Map(),
+  pupils: new Map(),
+  arrivals: [],
+  staff: new Map(),
+};
 
 const isGrade = (value: string | undefined): value is Grade =>
   value !== undefined && (GRADES as readonly string[]).includes(value);
@@ -52,27 +99,105 @@ export function gradeIn(
   return grade ?? (group?.grades.length === 1 ? group.grades[0] : undefined);
 }
 
+export const leavesSchool = (passage: Passage): boolean => passage === 'college' || passage === 'leaves';
+
+/** Grades gained by a passage over what the years alone give. */
+const STEP: Readonly<Partial<Record<Passage, number>>> = { up: 0, repeats: -1, skips: 1 };
+
+/** The grade that a passage leads to; `left` where none is behind it. */
+export function gradeBy(
+  passage: Passage,
+  grade: string | undefined,
+  years: number,
+): Grade | 'left' | undefined {
+  const step = STEP[passage];
+  return step === undefined ? 'left' : gradeAfter(grade, Math.max(0, years + step));
+}
+
+/** What may be decided for a child of that grade: nobody goes up behind CM2, nor skips what is not there. */
+export const passagesFor = (grade: string | undefined, years: number): Passage[] =>
+  PASSAGES.filter((one) => {
+    if (leavesSchool(one)) return true;
+    if (grade === undefined) return one === 'up';
+    return gradeBy(one, grade, years) !== 'left';
+  });
+
+function proposedPassage(grade: string | undefined, said: Passage | undefined, years: number): Passage {
+  const may = passagesFor(grade, years);
+  if (said !== undefined && may.includes(said)) return said;
+  return may.includes('up') ? 'up' : 'college';
+}
+
 /**
- * The classes stay what they are, with their teachers; each child goes up. A class is chosen only where one alone takes
- * the grade, or where the child's own class goes on to it (a double level): everybody else waits for a person or for ONDE.
+ * Next year as it stands. Classes stay what they are, with their teachers; each child goes up. A class is chosen only where
+ * one alone takes the grade, or where the child's own class goes on to it (a double level): everybody else waits for a
+ * person or for ONDE.
+ * @param nextId the id of the class that goes on from one of today: the same on every computer
  */
-export function proposePlan(now: YearNow, from: number, to: number, newId: () => string): YearPlan {
-  const groups = [...now.classes].sort((a, b) => rankOf(a) - rankOf(b) || compareText(a.label, b.label));
-  const next = new Map(groups.map(({ id }) => [id, newId()]));
-  const classes = groups.map((group): NextClass => ({
-    id: next.get(group.id) ?? newId(),
+export function planOf(
+  now: YearNow,
+  decided: Decisions,
+  years: { readonly from: number; readonly to: number },
+  nextId: (classId: string) => string,
+): YearPlan {
+  const { from, to } = years;
+  const staff = now.staff.map(({ id }) => id).filter((id) => decided.staff.get(id) !== false);
+  const classes = classesOf(now, decided, new Set(staff), nextId);
+  const known = new Set(classes.map(({ id }) => id));
+  const pupils: Record<string, NextPlace> = {};
+  for (const pupil of now.pupils) {
+    if (pupil.left) continue;
+    const own = decided.pupils.get(pupil.id);
+    const may = passagesFor(pupil.grade, to - from);
+    const chosen = own?.passage !== undefined && may.includes(own.passage) ? own.passage : undefined;
+    const passage = chosen ?? proposedPassage(pupil.grade, pupil.said, to - from);
+    const after = gradeBy(passage, pupil.grade, to - from);
+    const grade = after === 'left' ? undefined : after;
+    const next = pupil.classId === undefined ? undefined : nextId(pupil.classId);
+    const place =
+      own?.to === undefined
+        ? placeOf(classes, next, grade)
+        : own.to !== null && known.has(own.to)
+          ? own.to
+          : null;
+    pupils[pupil.id] = {
+      passage,
+      proposed: chosen === undefined && own?.to === undefined,
+      ...(grade === undefined ? {} : { grade }),
+      to: leavesSchool(passage) ? null : place,
+    };
+  }
+  const here = new Set(now.pupils.map(({ id }) => id));
+  const arrivals = decided.arrivals
+    .filter(({ id }) => !here.has(id))
+    .map((one) => ({ ...one, to: one.to !== null && known.has(one.to) ? one.to : null }));
+  return { from, to, classes, pupils, arrivals, staff };
+}
+
+function classesOf(
+  now: YearNow,
+  decided: Decisions,
+  staff: ReadonlySet<string>,
+  nextId: (classId: string) => string,
+): NextClass[] {
+  const proposed = now.classes.map((group): NextClass => ({
+    id: nextId(group.id),
     label: group.label,
     grades: sortGrades(group.grades.filter(isGrade)),
     teachers: now.staff.filter(({ classIds }) => classIds.includes(group.id)).map(({ id }) => id),
     pictureCode: group.pictureCode ?? false,
   }));
-  const pupils: Record<string, string | null> = {};
-  for (const { id, classId, grade, left } of now.pupils) {
-    const after = gradeAfter(grade, to - from);
-    if (left || after === 'left') continue;
-    pupils[id] = placeOf(classes, classId === undefined ? undefined : next.get(classId), after);
-  }
-  return { from, to, classes, pupils, staff: now.staff.map(({ id }) => id) };
+  const ids = new Set(proposed.map(({ id }) => id));
+  const added = [...decided.classes].flatMap(([id, one]) => (ids.has(id) || one === 'removed' ? [] : [one]));
+  return [
+    ...proposed.flatMap((one) => {
+      const own = decided.classes.get(one.id);
+      return own === 'removed' ? [] : [own ?? one];
+    }),
+    ...added,
+  ]
+    .map((one) => ({ ...one, teachers: one.teachers.filter((id) => staff.has(id)) }))
+    .sort((a, b) => rankOf(a) - rankOf(b) || compareText(a.label, b.label) || compareText(a.id, b.id));
 }
 
 /** Youngest first, units behind. */
@@ -92,44 +217,6 @@ function placeOf(
   if (same?.grades.includes(grade)) return same.id;
   const fit = classes.filter(({ grades }) => grades.includes(grade));
   return fit.length === 1 && fit[0] ? fit[0].id : null;
-}
-
-/** What makes a plan impossible to carry out; undefined for one that fits the people and classes there are. */
-export function planProblem(plan: YearPlan, now: YearNow): 'class' | 'pupil' | 'staff' | undefined {
-  const classes = new Set(plan.classes.map(({ id }) => id));
-  const old = new Set(now.classes.map(({ id }) => id));
-  if (classes.size !== plan.classes.length || plan.classes.some(({ id }) => old.has(id))) return 'class';
-  const staff = new Set(now.staff.map(({ id }) => id));
-  const staying = new Set(plan.staff);
-  if (plan.staff.some((id) => !staff.has(id))) return 'staff';
-  if (plan.classes.some(({ teachers }) => teachers.some((id) => !staying.has(id)))) return 'staff';
-  const here = new Set(now.pupils.filter(({ left }) => !left).map(({ id }) => id));
-  const wrong = Object.entries(plan.pupils).some(
-    ([id, place]) => !here.has(id) || (place !== null && !classes.has(place)),
-  );
-  return wrong ? 'pupil' : undefined;
-}
-
-/** People and classes have moved since the plan was made: who came stands without a class, who left is not in it. */
-export function refreshPlan(plan: YearPlan, now: YearNow): YearPlan {
-  const staff = new Set(now.staff.map(({ id }) => id));
-  const here = now.pupils.filter(({ left }) => !left);
-  const classes = plan.classes.map((group) => ({
-    ...group,
-    teachers: group.teachers.filter((id) => staff.has(id)),
-  }));
-  const known = new Set(classes.map(({ id }) => id));
-  const kept = here.flatMap(({ id }) => {
-    if (!Object.hasOwn(plan.pupils, id)) return [];
-    const place = plan.pupils[id] ?? null;
-    return [[id, place !== null && known.has(place) ? place : null] as const];
-  });
-  return {
-    ...plan,
-    classes,
-    pupils: Object.fromEntries(kept),
-    staff: plan.staff.filter((id) => staff.has(id)),
-  };
 }
 
 /** The cycle that goes with a grade, as records carry both. */

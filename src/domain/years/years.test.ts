@@ -3,8 +3,18 @@ import { describe, expect, it } from 'vitest';
 import type { RollEntry } from '../ent/roll-call';
 import { endingOf, isHandedOver, lateUntil, LATE_DAYS, yearAfter } from './closing';
 import { agrees, latestDay, nextMove } from './horizon';
-import { gradeAfter, planProblem, proposePlan, refreshPlan, type YearNow } from './plan';
+import {
+  gradeAfter,
+  NOTHING_DECIDED,
+  PASSAGES,
+  passagesFor,
+  planOf,
+  type Decisions,
+  type Passage,
+  type YearNow,
+} from './plan';
 import { archiveOf, type RegisterSource } from './register-archive';
+import { isUndone, nextTurn } from './turns';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 22, 9);
@@ -83,10 +93,8 @@ const NOW_AT_SCHOOL: YearNow = {
     { id: 's2', classIds: [] },
   ],
 };
-const propose = (years = 1) => {
-  let drawn = 0;
-  return proposePlan(NOW_AT_SCHOOL, 2026, 2026 + years, () => `new${String((drawn += 1))}`);
-};
+const propose = (decided: Partial<Decisions> = {}, now = NOW_AT_SCHOOL) =>
+  planOf(now, { ...NOTHING_DECIDED, ...decided }, { from: 2026, to: 2027 }, (id) => `next-${id}`);
 
 describe('what a poste says it handed over', () => {
   it('has come when all of it is here, of what this poste may hold', () => {
@@ -102,49 +110,115 @@ describe('what a poste says it handed over', () => {
 describe('next year', () => {
   it('sends each child up, and guesses no class that two may be', () => {
     const plan = propose();
-    const named = (id: string): string | null | undefined => {
-      const place = plan.pupils[id];
-      return place === undefined || place === null
-        ? place
-        : plan.classes.find((group) => group.id === place)?.label;
-    };
-    expect(named('p1')).toBe('CE1-CE2');
-    expect(named('p2')).toBe('CE1-CE2');
-    expect(named('p3')).toBeNull();
-    expect(named('p4')).toBe('CM1 B');
-    expect(named('p5')).toBeUndefined();
-    expect(named('p6')).toBe('ULIS');
-    expect(named('p7')).toBeUndefined();
-    expect(named('p8')).toBeNull();
+    const placed = Object.entries(plan.pupils).map(([id, { passage, to }]) => [id, passage, to]);
+    expect(placed).toEqual([
+      ['p1', 'up', 'next-ce'],
+      ['p2', 'up', 'next-ce'],
+      ['p3', 'up', null],
+      ['p4', 'up', 'next-cmb'],
+      ['p5', 'college', null],
+      ['p6', 'up', 'next-ulis'],
+      ['p8', 'up', null],
+    ]);
     expect(plan.classes.find(({ label }) => label === 'CE1-CE2')).toMatchObject({
       teachers: ['s1'],
       pictureCode: true,
     });
-    expect(planProblem(plan, NOW_AT_SCHOOL)).toBeUndefined();
   });
   it('sends them up as many grades as years were left out', () => {
     expect(gradeAfter('CP', 2)).toBe('CE2');
     expect(gradeAfter('CM1', 2)).toBe('left');
     expect(gradeAfter(undefined, 1)).toBeUndefined();
+    expect(passagesFor('CM1', 1)).toEqual(['up', 'repeats', 'college', 'leaves']);
+    expect(passagesFor('CM2', 1)).toEqual(['repeats', 'college', 'leaves']);
+    expect(passagesFor(undefined, 1)).toEqual(['up', 'college', 'leaves']);
   });
-  it('is refused where it names who is not there, and follows who comes and goes', () => {
-    const plan = propose();
-    expect(planProblem({ ...plan, pupils: { x: null } }, NOW_AT_SCHOOL)).toBe('pupil');
-    expect(planProblem({ ...plan, pupils: { p1: 'x' } }, NOW_AT_SCHOOL)).toBe('pupil');
-    expect(planProblem({ ...plan, staff: ['x'] }, NOW_AT_SCHOOL)).toBe('staff');
-    expect(planProblem({ ...plan, staff: ['s2'] }, NOW_AT_SCHOOL)).toBe('staff');
-    const [first] = plan.classes;
-    if (!first) throw new Error('no class');
-    expect(planProblem({ ...plan, classes: [{ ...first, id: 'cp' }] }, NOW_AT_SCHOOL)).toBe('class');
-    const later = {
+  it('proposes what the ministry says was decided, where that grade allows it', () => {
+    const said = (id: string, passage: Passage): YearNow => ({
       ...NOW_AT_SCHOOL,
-      pupils: NOW_AT_SCHOOL.pupils.slice(1),
-      staff: [{ id: 's2', classIds: [] }],
-    };
-    const fresh = refreshPlan(plan, later);
-    expect(planProblem(fresh, later)).toBeUndefined();
-    expect(fresh.pupils).not.toHaveProperty('p1');
-    expect(fresh.staff).toEqual(['s2']);
+      pupils: NOW_AT_SCHOOL.pupils.map((one) => (one.id === id ? { ...one, said: passage } : one)),
+    });
+    expect(propose({}, said('p1', 'repeats')).pupils['p1']).toEqual({
+      passage: 'repeats',
+      proposed: true,
+      grade: 'CP',
+      to: 'next-cp',
+    });
+    expect(propose({}, said('p5', 'skips')).pupils['p5']?.passage).toBe('college');
+  });
+  it('follows what was decided, and what becomes of it', () => {
+    const plan = propose({
+      pupils: new Map([
+        ['p1', { passage: 'skips' as const }],
+        ['p2', { to: 'next-cmb' }],
+        ['p3', { to: 'next-cma' }],
+        ['p4', { passage: 'leaves' as const, to: 'next-cmb' }],
+      ]),
+      classes: new Map([
+        ['next-cma', 'removed' as const],
+        ['new', { id: 'new', label: 'GS', grades: ['GS'], teachers: ['s2', 'gone'], pictureCode: false }],
+      ]),
+      staff: new Map([['s1', false]]),
+      arrivals: [
+        { id: 'a1', first: 'Lou', family: 'Roy', grade: 'GS', to: 'new' },
+        { id: 'a2', first: 'Tom', family: 'Roy', to: 'next-cma' },
+      ],
+    });
+    expect(plan.pupils['p1']).toMatchObject({ passage: 'skips', grade: 'CE2', to: 'next-ce' });
+    expect(plan.pupils['p2']).toMatchObject({ proposed: false, grade: 'CE2', to: 'next-cmb' });
+    // A class that was taken away holds nobody; who leaves stands in none.
+    expect(plan.pupils['p3']).toMatchObject({ to: null });
+    expect(plan.pupils['p4']).toMatchObject({ passage: 'leaves', to: null });
+    expect(plan.classes.map(({ id }) => id)).toEqual(['new', 'next-cp', 'next-ce', 'next-cmb', 'next-ulis']);
+    expect(plan.staff).toEqual(['s2']);
+    expect(plan.classes.find(({ id }) => id === 'new')?.teachers).toEqual(['s2']);
+    expect(plan.arrivals.map(({ id, to }) => [id, to])).toEqual([
+      ['a1', 'new'],
+      ['a2', null],
+    ]);
+  });
+  it('never places a child where there is no class, nor decides what the grade does not allow', () => {
+    const decisions = fc.dictionary(
+      fc.constantFrom('p1', 'p3', 'p5', 'p6', 'p8', 'x'),
+      fc.record(
+        {
+          passage: fc.constantFrom(...PASSAGES),
+          to: fc.constantFrom(null, 'next-cp', 'next-cma', 'nowhere'),
+        },
+        { requiredKeys: [] },
+      ),
+    );
+    fc.assert(
+      fc.property(decisions, fc.subarray(['next-cp', 'next-cma']), (pupils, removed) => {
+        const plan = propose({
+          pupils: new Map(Object.entries(pupils)),
+          classes: new Map(removed.map((id) => [id, 'removed' as const])),
+        });
+        const classes = new Set(plan.classes.map(({ id }) => id));
+        const now = new Map(NOW_AT_SCHOOL.pupils.map((one) => [one.id, one]));
+        for (const [id, { passage, to }] of Object.entries(plan.pupils)) {
+          expect(to === null || classes.has(to)).toBe(true);
+          expect(passagesFor(now.get(id)?.grade, 1)).toContain(passage);
+        }
+        expect(plan.pupils).not.toHaveProperty('x');
+      }),
+    );
+  });
+});
+
+describe('a year that was opened', () => {
+  const none = new Set<number>();
+  it('is put aside by the turn that names it, and opened again by the next', () => {
+    const first = { year: 2027, turn: 1 };
+    expect(isUndone(first, [], none)).toBe(false);
+    expect(isUndone(first, [first], none)).toBe(true);
+    expect(nextTurn(2027, [first])).toBe(2);
+    expect(isUndone({ year: 2027, turn: 2 }, [first], none)).toBe(false);
+    expect(nextTurn(2028, [first])).toBe(1);
+  });
+  it('stays once it was confirmed, whatever a computer that was away says', () => {
+    expect(isUndone({ year: 2027, turn: 1 }, [{ year: 2027, turn: 1 }], new Set([2027]))).toBe(false);
+    expect(isUndone({ year: 2028, turn: 1 }, [{ year: 2028, turn: 1 }], new Set([2027]))).toBe(true);
   });
 });
 

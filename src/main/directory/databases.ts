@@ -28,6 +28,8 @@ export interface SchoolDatabases {
   ecoleWith(classId: Id<'class'>): Promise<AudienceDatabase>;
   /** Years before the one in use of which this poste holds something, oldest first. */
   earlierYears(): readonly number[];
+  /** The same, with a later one that is being made or was put aside. */
+  otherYears(): readonly number[];
 }
 
 /** What decides which bases are meant (src/main/year-in-use.ts). */
@@ -50,6 +52,10 @@ export function createDatabases(store: Store, keyring: Keyring, years: YearsInUs
       ...(of ? { of } : {}),
       ...(AUDIENCE_KINDS[kind].yearly ? { year: of ? yearOf(kind, of) : years.current() } : {}),
     });
+  function held(): number[] {
+    const found = keyring.audiences().flatMap((name) => parseAudience(name)?.year ?? []);
+    return [...new Set(found)].sort((a, b) => a - b);
+  }
   async function open(wanted: Audience): Promise<AudienceDatabase> {
     const db = await store.open(wanted);
     const year = parseAudience(wanted)?.year;
@@ -74,9 +80,7 @@ export function createDatabases(store: Store, keyring: Keyring, years: YearsInUs
       const wanted = audience('ecole', { year: yearOf('classe', classId) });
       return open(keyring.has(wanted) ? wanted : name('ecole'));
     },
-    earlierYears() {
-      const found = keyring.audiences().flatMap((held) => parseAudience(held)?.year ?? []);
-      return [...new Set(found)].filter((year) => year < years.current()).sort((a, b) => a - b);
-    },
+    earlierYears: () => held().filter((year) => year < years.current()),
+    otherYears: () => held().filter((year) => year !== years.current()),
   };
 }

@@ -12,17 +12,22 @@ import {
   type ClosedYear,
 } from '../../domain/years/closing';
 import { archiveRegisters } from './archive';
+import { dropParts } from './draft-parts';
 import { factId, readAll, writeOnce, type YearDocument } from './documents';
 import type { Draft } from './draft';
 import type { Horizon } from './horizon';
 import { forgetLeaversOf } from './leavers';
 import { openNextYear } from './next-year';
+import { createOpening, type Opening } from './opening';
 import type { YearsDeps } from './ports';
+import { closedYears } from '../year-in-use';
 
 /** Closing a year, and ending it: the two steps a head's poste takes for the school. */
 export interface Closing {
+  readonly opening: Opening;
   /**
-   * Registers into `direction`, the next year's bases with who stays, then the year is closed for everybody.
+   * Registers into `direction`, the next year's bases with who stays, then the year is closed for everybody. Until the new
+   * year is confirmed all of it can be undone (`opening`).
    * @throws PreauError `HEAD_POSTE_ONLY`, `YEAR_CLOSED`, `YEAR_TOO_EARLY`, `LESSON_OPEN_ALREADY`, `YEAR_PLAN_WRONG`,
    * `REGISTER_MISSING`, and those of a date that is confirmed
    */
@@ -30,7 +35,7 @@ export interface Closing {
     actor: Actor,
     input: { readonly year: number; readonly day: LocalDay; readonly far: boolean },
   ): Promise<void>;
-  /** @throws PreauError `HEAD_POSTE_ONLY`, `BUSY` while somebody has not reported or the registers stand nowhere else */
+  /** @throws PreauError `HEAD_POSTE_ONLY`, `YEAR_NOT_CONFIRMED`, `BUSY` while somebody has not reported or the registers stand nowhere else */
   endNow(actor: Actor, year: number): Promise<void>;
   /** Goes on with a closing that was cut, ends what is due. @returns true where something was written */
   tick(): Promise<boolean>;
@@ -45,11 +50,12 @@ export const isOfYear = (name: Audience, year: number): boolean => parseAudience
 export function createClosing(deps: YearsDeps, draft: Draft, horizon: Horizon): Closing {
   const { platform, time, store, exchange, databases } = deps;
   const parc = () => store.open('parc');
+  const opening = createOpening(deps);
 
   async function closed(): Promise<ClosedYear[]> {
     const found = new Map<number, ClosedYear>();
     // Two heads may have closed it on two days: the later one leaves more time.
-    for (const { year, closedOn } of readAll(await parc(), 'yearClosed')) {
+    for (const { year, closedOn } of closedYears(await parc())) {
       const known = found.get(year);
       if (!known || known.closedOn < closedOn) found.set(year, { year, closedOn });
     }
@@ -66,8 +72,9 @@ export function createClosing(deps: YearsDeps, draft: Draft, horizon: Horizon): 
 
   async function silent(year: number): Promise<string[]> {
     const reported = new Set<string>();
+    const turn = await opening.turnOf(year);
     for (const report of readAll(await parc(), 'yearReported'))
-      if (report.year === year && (await isHere(report))) reported.add(report.poste);
+      if (report.year === year && report.turn >= turn && (await isHere(report))) reported.add(report.poste);
     const ofYear = (names: ReadonlySet<string>): boolean => [...names].some((name) => isOfYear(name, year));
     return exchange
       .postes()
@@ -75,13 +82,14 @@ export function createClosing(deps: YearsDeps, draft: Draft, horizon: Horizon): 
       .map(({ poste }) => poste);
   }
 
-  async function writeClosed(year: number, closedOn: LocalDay): Promise<void> {
+  async function writeClosed(year: number, closedOn: LocalDay, turn: number): Promise<void> {
     await writeOnce(await parc(), {
-      _id: factId('year', 'closed', year),
+      _id: factId('year', 'closed', year, ...(turn > 1 ? [turn] : [])),
       type: 'yearClosed',
       v: 1,
       year,
       closedOn,
+      turn,
       poste: deps.poste,
       at: instant(platform.clock()),
     });
@@ -94,6 +102,7 @@ export function createClosing(deps: YearsDeps, draft: Draft, horizon: Horizon): 
     const direction = databases.name('direction');
     if (exchange.isShared(direction) && (await exchange.unsent(direction)) > 0) return false;
     await forgetLeaversOf(deps, year);
+    await dropParts(await databases.open('direction'), year);
     const held: Record<string, Record<string, number>> = {};
     for (const name of deps.keyring.audiences().filter((one) => isOfYear(one, year)))
       // What was written here is here, packed for the others or not.
@@ -115,15 +124,15 @@ export function createClosing(deps: YearsDeps, draft: Draft, horizon: Horizon): 
   /** A closing that was cut between the opening of the next year and its last word. */
   async function takeUp(): Promise<boolean> {
     if (!deps.keyring.has(databases.name('ecole'))) return false;
-    const marks = readAll(await databases.open('ecole'), 'yearOpened');
-    const open = marks.find(({ year, after }) => year === databases.year && !time.isClosed(after));
-    if (!open) return false;
-    await writeClosed(open.after, open.closedOn);
+    const open = await opening.current();
+    if (!open || time.isClosed(open.after)) return false;
+    await writeClosed(open.after, open.closedOn, open.turn);
     await time.refresh();
     return true;
   }
 
   return {
+    opening,
     closed,
     silent,
     async close(actor, { year, day, far }) {
@@ -136,9 +145,9 @@ export function createClosing(deps: YearsDeps, draft: Draft, horizon: Horizon): 
       const plan = await draft.plan();
       await horizon.confirm(actor, day, far);
       await archiveRegisters(deps, year);
-      await openNextYear(deps, plan, day);
-      await writeClosed(year, day);
-      await draft.drop(actor);
+      const turn = await opening.nextTurn(plan.to);
+      await openNextYear(deps, plan, day, turn);
+      await writeClosed(year, day, turn);
       await time.refresh();
       await deps.accounts.entitleAll();
       await exchange.refreshGrants();
@@ -147,6 +156,7 @@ export function createClosing(deps: YearsDeps, draft: Draft, horizon: Horizon): 
       demand(actor, 'school.manage');
       if (!exchange.isHead()) throw new PreauError('HEAD_POSTE_ONLY');
       const known = (await closed()).some((one) => one.year === year);
+      if (known && !(await opening.isConfirmed(year))) throw new PreauError('YEAR_NOT_CONFIRMED');
       if (!known || (await silent(year)).length > 0 || !(await end(year))) throw new PreauError('BUSY');
     },
     async tick() {
@@ -154,6 +164,7 @@ export function createClosing(deps: YearsDeps, draft: Draft, horizon: Horizon): 
       let wrote = await takeUp();
       for (const one of await closed()) {
         if (one.year >= databases.year) continue;
+        if (!(await opening.isConfirmed(one.year)) && !(await opening.confirmLate(one))) continue;
         const due = endingOf(one, (await silent(one.year)).length, time.horizon());
         const readable = addDays(one.closedOn, READING_DAYS);
         const day = time.horizon();

@@ -9,19 +9,32 @@ import type { AudienceDatabase, DocumentBody } from '../../store/port';
 /** What `parc` and the school's bases say of days and years. Anybody's poste may have written them: read through schemas. */
 const day = v.custom<LocalDay>(isLocalDay);
 const yearNumber = v.pipe(v.number(), v.integer(), v.minValue(2000), v.maxValue(2999));
+/** Openings are counted: one that was undone is not the one that follows it (src/domain/years/turns.ts). */
+const turn = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 1);
 const of = <T extends string>(type: T) => ({ type: v.literal(type), v: v.literal(1) });
 
 const SCHEMAS = {
   /** The school's day: nothing ends by a date that is behind the latest of these. */
   horizon: v.looseObject({ ...of('horizon'), day }),
   /** Written last into a year's `ecole`: everything that was carried over stands in front of it. */
-  yearOpened: v.looseObject({ ...of('yearOpened'), year: yearNumber, after: yearNumber, closedOn: day }),
-  yearClosed: v.looseObject({ ...of('yearClosed'), year: yearNumber, closedOn: day }),
+  yearOpened: v.looseObject({
+    ...of('yearOpened'),
+    year: yearNumber,
+    after: yearNumber,
+    closedOn: day,
+    turn,
+  }),
+  yearClosed: v.looseObject({ ...of('yearClosed'), year: yearNumber, closedOn: day, turn }),
+  /** The year that was opened is put aside, and the one before goes on; nothing of it is lost. */
+  yearReopened: v.looseObject({ ...of('yearReopened'), year: yearNumber, after: yearNumber, turn }),
+  /** « Confirmer la rentrée »: from here on nobody goes back. */
+  yearConfirmed: v.looseObject({ ...of('yearConfirmed'), year: yearNumber, after: yearNumber }),
   /** A poste says that all it wrote in that year stands elsewhere, and how far that is. */
   yearReported: v.looseObject({
     ...of('yearReported'),
     year: yearNumber,
     poste: id('poste'),
+    turn,
     wrote: v.optional(v.record(audienceSchema, v.number()), {}),
   }),
   /** `held`: the last sequence of each poste that was taken. What a poste wrote behind it came too late. */

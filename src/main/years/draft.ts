@@ -1,6 +1,5 @@
-import * as v from 'valibot';
 import { PreauError } from '../../domain/errors';
-import { idFrom, type Id } from '../../domain/id';
+import { type Id } from '../../domain/id';
 import { familyName } from '../../domain/people/names';
 import type { Grade } from '../../domain/people/person';
 import type { Actor } from '../../domain/rights/actor';
@@ -8,47 +7,55 @@ import { demand } from '../../domain/rights/authorize';
 import { localDate } from '../../domain/time';
 import { yearAfter } from '../../domain/years/closing';
 import {
-  gradeAfter,
   gradeIn,
-  planProblem,
-  proposePlan,
-  refreshPlan,
+  passagesFor,
+  PASSAGES,
+  planOf,
+  type Passage,
   type YearNow,
   type YearPlan,
 } from '../../domain/years/plan';
-import { nextClassSchema, type PlanInput, type PlanView } from '../../contract/staff/years';
-import type { ClassDocument, PupilDocument, StaffDocument } from '../directory/records';
-import { factId, save } from './documents';
+import type { ArrivalInput, PlanView, PupilDecision } from '../../contract/staff/years';
+import type { ClassDocument, PupilDocument, PupilFileDocument, StaffDocument } from '../directory/records';
+import { dropParts, readParts, writeParts, type Disagreement, type NewPart } from './draft-parts';
+import { factId } from './documents';
 import type { YearsDeps } from './ports';
 
-/** Next year as the head prepares it: one document of `direction`, put right as often as one likes, and dropped again. */
+/** Next year as heads prepare it beside the present one, which nothing of this moves; dropped again as often as one likes. */
 export interface Draft {
   view(actor: Actor): Promise<PlanView>;
-  /** @throws PreauError `YEAR_PLAN_WRONG` */
-  save(actor: Actor, input: PlanInput): Promise<PlanView>;
+  /** @throws PreauError `YEAR_PLAN_WRONG` where a child, a class or a passage is not what there is */
+  decide(actor: Actor, pupils: readonly PupilDecision[]): Promise<PlanView>;
+  saveClass(actor: Actor, group: Omit<PlanView['classes'][number], 'other' | 'today'>): Promise<PlanView>;
+  removeClass(actor: Actor, id: Id<'class'>): Promise<PlanView>;
+  setStays(actor: Actor, person: Id<'staff'>, stays: boolean): Promise<PlanView>;
+  saveArrival(actor: Actor, child: ArrivalInput): Promise<PlanView>;
+  removeArrival(actor: Actor, id: Id<'pupil'>): Promise<PlanView>;
   drop(actor: Actor): Promise<void>;
   prepared(): Promise<boolean>;
-  /** The plan as it would be carried out now. @throws PreauError `YEAR_PLAN_WRONG` where it fits no more */
+  /** As it would be carried out now. */
   plan(): Promise<YearPlan>;
 }
 
-const planSchema = v.object({
-  from: v.number(),
-  to: v.number(),
-  classes: v.array(nextClassSchema),
-  pupils: v.record(v.string(), v.nullable(v.string())),
-  staff: v.array(v.string()),
-});
+/** The class of next year that goes on from one of today: the same on every computer, before anything was written. */
+export const classAfter = (to: number, classId: string): Id<'class'> =>
+  `class_${factId('event', 'class after', to, classId).slice('event_'.length)}`;
+
+const isPassage = (value: unknown): value is Passage => (PASSAGES as readonly unknown[]).includes(value);
 
 export function createDraft(
   deps: Pick<YearsDeps, 'platform' | 'databases' | 'time' | 'people' | 'timeZone'>,
 ): Draft {
   const { platform, databases } = deps;
-  const draftId = (): string => factId('event', 'draft', databases.year);
   const today = (): string => localDate(platform.clock(), deps.timeZone());
+  const years = () => ({ from: databases.year, to: yearAfter(databases.year, today()) });
 
-  async function now(): Promise<YearNow & { readonly documents: readonly PupilDocument[] }> {
+  interface Present extends YearNow {
+    readonly documents: ReadonlyMap<string, PupilDocument>;
+  }
+  async function now(): Promise<Present> {
     const ecole = await databases.open('ecole');
+    const direction = await databases.open('direction');
     const documents = ecole.all<PupilDocument>('pupil').map(({ body }) => body);
     const groups = ecole.all<ClassDocument>('class').map(({ body }) => body);
     const byId = new Map(groups.map((body) => [body._id, body]));
@@ -61,106 +68,181 @@ export function createDraft(
           grades: body.grades,
           pictureCode: body.pictureCode ?? false,
         })),
-      pupils: documents.map((body) => ({
-        id: body._id,
-        classId: body.classId,
-        grade: gradeIn(body.grade, byId.get(body.classId ?? '')),
-        left: body.leftOn !== undefined && body.leftOn <= today(),
-      })),
+      pupils: documents.map((body) => {
+        const said = direction.get<PupilFileDocument>(body._id)?.body['passage'];
+        return {
+          id: body._id,
+          classId: body.classId,
+          grade: gradeIn(body.grade, byId.get(body.classId ?? '')),
+          ...(isPassage(said) ? { said } : {}),
+          left: body.leftOn !== undefined && body.leftOn <= today(),
+        };
+      }),
       staff: ecole
         .all<StaffDocument>('staff')
         .filter(({ body }) => body.leftOn === undefined)
         .map(({ body }) => ({ id: body._id, classIds: body.classIds })),
-      documents,
+      documents: new Map(documents.map((body) => [body._id, body])),
     };
   }
 
-  async function stored(): Promise<YearPlan | undefined> {
-    const body = (await databases.open('direction')).get(draftId())?.body;
-    const parsed = v.safeParse(planSchema, body);
-    return parsed.success ? parsed.output : undefined;
-  }
-
-  /** What was prepared, or the proposal, which is kept at once: its classes must be the same at the next look. */
-  async function current(): Promise<{ plan: YearPlan; now: Awaited<ReturnType<typeof now>> }> {
+  async function current() {
     const here = await now();
-    const known = await stored();
-    if (known) return { plan: refreshPlan(known, here), now: here };
-    const to = yearAfter(databases.year, today());
-    const plan = proposePlan(here, databases.year, to, () => idFrom('class', platform.random(9)));
-    await write(plan);
-    return { plan, now: here };
-  }
-  async function write(plan: YearPlan): Promise<void> {
-    const body = JSON.parse(JSON.stringify(plan)) as Record<string, never>;
-    await save(await databases.open('direction'), { _id: draftId(), type: 'yearDraft', v: 1, ...body });
+    const { from, to } = years();
+    const parts = readParts(await databases.open('direction'), from);
+    const plan = planOf(here, parts.decisions, { from, to }, (id) => classAfter(to, id));
+    return { plan, here, parts };
   }
 
   async function view(): Promise<PlanView> {
-    const { plan, now: here } = await current();
-    const labels = new Map(here.classes.map(({ id, label }) => [id, label]));
-    const known = new Map(here.pupils.map((pupil) => [pupil.id, pupil]));
-    const documents = here.documents.filter((body) => known.get(body._id)?.left === false);
+    const { plan, here, parts } = await current();
+    const others = new Map<string, Disagreement>(parts.disagreements.map((one) => [one.of, one]));
     const names = new Map((await deps.people.staff({ kind: 'poste' })).map(({ id, name }) => [id, name]));
+    const staying = new Set(plan.staff);
     return {
       from: plan.from,
       to: plan.to,
-      classes: plan.classes.map((group) => v.parse(nextClassSchema, group)),
-      pupils: documents
-        .map((body) => {
-          const grade = known.get(body._id)?.grade;
-          const after = gradeAfter(grade, plan.to - plan.from);
-          const label = body.classId === undefined ? undefined : labels.get(body.classId);
-          return {
-            id: body._id as Id<'pupil'>,
-            name: `${familyName(body.names)} ${body.names.first}`.trim(),
-            ...(label === undefined ? {} : { classLabel: label }),
-            ...(grade === undefined ? {} : { grade: grade as Grade }),
-            ...(after === undefined || after === 'left' ? {} : { nextGrade: after }),
-            to: Object.hasOwn(plan.pupils, body._id)
-              ? ((plan.pupils[body._id] ?? null) as Id<'class'> | null)
-              : ('leaves' as const),
-          };
-        })
+      classes: plan.classes.map((group) => classView(group, plan, here, others)),
+      pupils: here.pupils
+        .flatMap((one) => pupilView(one, plan, here, parts, others))
         .sort((a, b) => a.name.localeCompare(b.name, 'fr')),
+      arrivals: plan.arrivals.map((one) => {
+        const other = others.get(one.id)?.other;
+        return {
+          ...(one as ArrivalInput),
+          ...(other?.part === 'arrival' ? { other: other.child && { id: other.pupil, ...other.child } } : {}),
+        };
+      }),
       staff: here.staff
         .map(({ id }) => ({
           id: id as Id<'staff'>,
           name: names.get(id as Id<'staff'>) ?? '',
-          stays: plan.staff.includes(id),
+          stays: staying.has(id),
         }))
         .sort((a, b) => a.name.localeCompare(b.name, 'fr')),
     };
   }
 
-  function check(plan: YearPlan, here: YearNow): YearPlan {
-    const reason = planProblem(plan, here);
-    if (reason) throw new PreauError('YEAR_PLAN_WRONG', { reason });
-    return plan;
+  async function write(actor: Actor, parts: readonly NewPart[]): Promise<PlanView> {
+    await writeParts(await databases.open('direction'), databases.year, parts);
+    platform.publish('years.changed', {}, (other) => other !== actor);
+    return view();
   }
+  const wrong = (reason: string): PreauError => new PreauError('YEAR_PLAN_WRONG', { reason });
 
   return {
     async view(actor) {
       demand(actor, 'school.manage');
       return view();
     },
-    async save(actor, { classes, places, staff }) {
+    async decide(actor, pupils) {
       demand(actor, 'school.manage');
-      const { plan, now: here } = await current();
-      const pupils = places.flatMap(({ pupil, to }) => (to === 'leaves' ? [] : [[pupil, to] as const]));
-      await write(check({ ...plan, classes, pupils: Object.fromEntries(pupils), staff }, here));
-      return view();
+      const { plan, here } = await current();
+      const known = new Map(here.pupils.map((one) => [one.id, one]));
+      const classes = new Set(plan.classes.map(({ id }) => id));
+      for (const { pupil, passage, to } of pupils) {
+        const child = known.get(pupil);
+        if (!child || child.left) throw wrong('pupil');
+        if (passage !== undefined && !passagesFor(child.grade, plan.to - plan.from).includes(passage))
+          throw wrong('passage');
+        if (to !== undefined && to !== null && !classes.has(to)) throw wrong('class');
+      }
+      return write(
+        actor,
+        pupils.map((one) => ({ part: 'pupil', ...one })),
+      );
+    },
+    async saveClass(actor, group) {
+      demand(actor, 'school.manage');
+      const { plan, here } = await current();
+      if (here.classes.some(({ id }) => id === group.id)) throw wrong('class');
+      if (group.teachers.some((id) => !plan.staff.includes(id))) throw wrong('staff');
+      return write(actor, [{ part: 'class', class: group.id, group }]);
+    },
+    async removeClass(actor, id) {
+      demand(actor, 'school.manage');
+      if (!(await current()).plan.classes.some((group) => group.id === id)) throw wrong('class');
+      return write(actor, [{ part: 'class', class: id, group: null }]);
+    },
+    async setStays(actor, person, stays) {
+      demand(actor, 'school.manage');
+      if (!(await now()).staff.some(({ id }) => id === person)) throw wrong('staff');
+      return write(actor, [{ part: 'staff', person, stays }]);
+    },
+    async saveArrival(actor, { id, ...child }) {
+      demand(actor, 'school.manage');
+      const { plan, here } = await current();
+      if (here.documents.has(id)) throw wrong('pupil');
+      if (child.to !== null && !plan.classes.some((group) => group.id === child.to)) throw wrong('class');
+      return write(actor, [{ part: 'arrival', pupil: id, child }]);
+    },
+    async removeArrival(actor, id) {
+      demand(actor, 'school.manage');
+      return write(actor, [{ part: 'arrival', pupil: id, child: null }]);
     },
     async drop(actor) {
       demand(actor, 'school.manage');
-      const direction = await databases.open('direction');
-      const held = direction.get(draftId());
-      if (held) await direction.remove(draftId(), held.rev);
+      await dropParts(await databases.open('direction'), databases.year);
     },
-    prepared: async () => databases.readable('direction') && (await stored()) !== undefined,
-    async plan() {
-      const { plan, now: here } = await current();
-      return check(plan, here);
-    },
+    prepared: async () =>
+      databases.readable('direction') && readParts(await databases.open('direction'), databases.year).any,
+    plan: async () => (await current()).plan,
   };
+}
+
+function classView(
+  group: YearPlan['classes'][number],
+  plan: YearPlan,
+  here: YearNow,
+  others: ReadonlyMap<string, Disagreement>,
+): PlanView['classes'][number] {
+  const other = others.get(group.id)?.other;
+  const today = here.classes.find(({ id }) => classAfter(plan.to, id) === group.id)?.label;
+  return {
+    ...(group as PlanView['classes'][number]),
+    ...(today === undefined ? {} : { today }),
+    ...(other?.part === 'class' ? { other: other.group } : {}),
+  };
+}
+
+function pupilView(
+  pupil: YearNow['pupils'][number],
+  plan: YearPlan,
+  here: YearNow & { readonly documents: ReadonlyMap<string, PupilDocument> },
+  { decisions }: ReturnType<typeof readParts>,
+  others: ReadonlyMap<string, Disagreement>,
+): PlanView['pupils'] {
+  const place = plan.pupils[pupil.id];
+  const names = here.documents.get(pupil.id)?.names;
+  if (!place || !names) return [];
+  const id = pupil.id as Id<'pupil'>;
+  const group = here.classes.find((one) => one.id === pupil.classId);
+  const decided = decisions.pupils.get(id);
+  const other = others.get(id)?.other;
+  const decision = (one: {
+    passage?: Passage | undefined;
+    to?: string | null | undefined;
+  }): PupilDecision => ({
+    pupil: id,
+    ...(one.passage === undefined ? {} : { passage: one.passage }),
+    ...(one.to === undefined ? {} : { to: one.to as Id<'class'> | null }),
+  });
+  return [
+    {
+      id,
+      name: `${familyName(names)} ${names.first}`.trim(),
+      ...(group ? { classId: group.id as Id<'class'>, classLabel: group.label } : {}),
+      ...(pupil.grade === undefined ? {} : { grade: pupil.grade as Grade }),
+      passage: place.passage,
+      may: passagesFor(pupil.grade, plan.to - plan.from),
+      proposed: place.proposed,
+      ...(decided && (decided.passage !== undefined || decided.to !== undefined)
+        ? { decided: decision(decided) }
+        : {}),
+      ...(pupil.said === undefined ? {} : { said: pupil.said }),
+      ...(place.grade === undefined ? {} : { nextGrade: place.grade }),
+      to: place.to as Id<'class'> | null,
+      ...(other?.part === 'pupil' ? { other: decision(other) } : {}),
+    },
+  ];
 }

@@ -11,6 +11,7 @@ import { factId, readAll, writeOnce, type YearDocument } from './documents';
 import { lateItems, type LateItem } from './late-items';
 import type { YearsDeps } from './ports';
 import type { LateBase, YearsFile } from './state-file';
+import { closedYears } from '../year-in-use';
 
 /**
  * What every poste does about years that are closed or over: says that it has handed over what it wrote; and, once a year is
@@ -28,8 +29,8 @@ export interface Ending {
 export function createEnding(deps: YearsDeps, file: YearsFile): Ending {
   const { platform, time, store, keyring, exchange } = deps;
 
-  async function report(year: number): Promise<boolean> {
-    const id = factId('event', 'year reported', year, deps.poste);
+  async function report(year: number, turn: number): Promise<boolean> {
+    const id = factId('event', 'year reported', year, deps.poste, ...(turn > 1 ? [turn] : []));
     const parc = await store.open('parc');
     if (parc.get(id)) return false;
     const wrote: Record<Audience, number> = {};
@@ -44,6 +45,7 @@ export function createEnding(deps: YearsDeps, file: YearsFile): Ending {
       v: 1,
       year,
       poste: deps.poste,
+      turn,
       wrote,
       at: instant(platform.clock()),
     });
@@ -121,8 +123,9 @@ export function createEnding(deps: YearsDeps, file: YearsFile): Ending {
       if (!keyring.has('parc')) return false;
       const parc = await store.open('parc');
       let did = false;
-      const closed = new Set(readAll(parc, 'yearClosed').map(({ year }) => year));
-      for (const year of closed) if (!time.isEnded(year) && (await report(year))) did = true;
+      const closed = new Map<number, number>();
+      for (const { year, turn } of closedYears(parc)) closed.set(year, Math.max(turn, closed.get(year) ?? 1));
+      for (const [year, turn] of closed) if (!time.isEnded(year) && (await report(year, turn))) did = true;
       for (const ended of readAll(parc, 'yearEnded')) {
         if (time.isEnded(ended.year) && (await destroyYear(ended))) did = true;
       }

@@ -8,12 +8,19 @@ export function yearsRoutes(years: YearsService) {
     state: ({ actor }) => years.state(actor),
     confirmDate: ({ actor }, input) => years.confirmDate(actor, input),
     plan: ({ actor }) => draft.view(actor),
-    savePlan: ({ actor }, input) => draft.save(actor, input),
+    decide: ({ actor }, { pupils }) => draft.decide(actor, pupils),
+    saveClass: ({ actor }, group) => draft.saveClass(actor, group),
+    removeClass: ({ actor }, { class: id }) => draft.removeClass(actor, id),
+    setStays: ({ actor }, { person, stays }) => draft.setStays(actor, person, stays),
+    saveArrival: ({ actor }, child) => draft.saveArrival(actor, child),
+    removeArrival: ({ actor }, { id }) => draft.removeArrival(actor, id),
     dropPlan: async ({ actor }) => {
       await draft.drop(actor);
       return years.state(actor);
     },
     close: ({ actor }, input) => years.close(actor, input),
+    reopen: ({ actor }, { year }) => years.reopen(actor, year),
+    confirm: ({ actor }, { year }) => years.confirm(actor, year),
     endNow: ({ actor }, { year }) => years.endNow(actor, year),
     register: ({ actor }, { id }) => years.register(actor, id),
     lateWork: async ({ actor }, { audience }) => ({ items: await ending.lateWork(actor, audience) }),

@@ -23,6 +23,9 @@ export interface YearsService {
   state(actor: Actor): Promise<YearsState>;
   confirmDate(actor: Actor, input: { day: LocalDay; far?: boolean | undefined }): Promise<YearsState>;
   close(actor: Actor, input: { year: number; day: LocalDay; far?: boolean | undefined }): Promise<YearsState>;
+  /** Takes up the year before the one that was opened. */
+  reopen(actor: Actor, year: number): Promise<YearsState>;
+  confirm(actor: Actor, year: number): Promise<YearsState>;
   endNow(actor: Actor, year: number): Promise<YearsState>;
   register(actor: Actor, id: Id<'event'>): Promise<RegisterSheet>;
   readonly draft: Draft;
@@ -64,10 +67,13 @@ export async function openYears(deps: YearsDeps): Promise<YearsService> {
     return due;
   }
 
-  /** Another year is in use: whoever is at a window has the classes and the rights of now. */
+  /** Another year is in use, seen now or before a cut: whoever is at a window has the classes and the rights of now. */
   async function refreshYear(): Promise<void> {
-    if (!(await time.refresh())) return;
+    const moved = await time.refresh();
+    if (!moved && file.get().entitled === databases.year) return;
     await deps.accounts.entitleAll();
+    await file.change({ entitled: databases.year });
+    if (!moved) return;
     platform.publish('people.changed', {});
     changed();
   }
@@ -157,6 +163,7 @@ export async function openYears(deps: YearsDeps): Promise<YearsService> {
     if (hasRole(actor, 'head') && !exchange.isHead()) await exchange.refreshGrants();
     const move = horizon.pending();
     const confirmed = time.horizon();
+    const opened = await closing.opening.undoable();
     return {
       year: databases.year,
       headPoste: exchange.isHead(),
@@ -165,6 +172,16 @@ export async function openYears(deps: YearsDeps): Promise<YearsService> {
       ...(move.kind === 'ask' ? { ask: move.why } : {}),
       closableFrom: earliestClosing(databases.year),
       prepared: await draft.prepared(),
+      ...(opened
+        ? {
+            opened: {
+              year: opened.mark.year,
+              after: opened.mark.after,
+              on: opened.mark.closedOn,
+              until: opened.until,
+            },
+          }
+        : {}),
       years: await views(),
       late: ending.late(actor),
     };
@@ -185,6 +202,19 @@ export async function openYears(deps: YearsDeps): Promise<YearsService> {
     async close(actor, { year, day, far = false }) {
       await closing.close(actor, { year, day, far });
       platform.publish('people.changed', {});
+      await tick();
+      changed();
+      return state(actor);
+    },
+    async reopen(actor, year) {
+      await closing.opening.reopen(actor, year);
+      platform.publish('people.changed', {});
+      await tick();
+      changed();
+      return state(actor);
+    },
+    async confirm(actor, year) {
+      await closing.opening.confirm(actor, year);
       await tick();
       changed();
       return state(actor);

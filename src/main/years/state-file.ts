@@ -11,6 +11,8 @@ const stateSchema = v.object({
   swept: v.record(audienceSchema, v.custom<LocalDay>(isLocalDay)),
   /** Bases that forgot documents and whose parcels still hold them: no snapshot could be made yet. */
   owed: v.optional(v.array(audienceSchema), []),
+  /** The year for which everybody was last given what they may read. */
+  entitled: v.optional(v.number()),
   /** Bases of ended years in which something was written here that nobody took: kept apart until a person decides. */
   late: v.record(
     audienceSchema,

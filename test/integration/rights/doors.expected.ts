@@ -179,11 +179,18 @@ export const HEAD_ONLY: readonly string[] = [
   'sync.setCommune',
   'sync.settings',
   'years.close',
+  'years.confirm',
   'years.confirmDate',
+  'years.decide',
   'years.dropPlan',
   'years.endNow',
   'years.plan',
-  'years.savePlan',
+  'years.removeArrival',
+  'years.removeClass',
+  'years.reopen',
+  'years.saveArrival',
+  'years.saveClass',
+  'years.setStays',
 ];
 
 /** What is the technical administrator’s alone: not even a head’s. */

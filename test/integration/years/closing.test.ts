@@ -40,7 +40,6 @@ async function closeWithTeacherAway(): Promise<void> {
     [pupils.zoe],
   );
   await head.ask('years.confirmDate', { day: '2027-07-05', far: true });
-  await head.ask('years.plan', {});
   await head.ask('years.close', { year: 2026, day: '2027-07-05' });
 }
 
@@ -53,18 +52,18 @@ describe('closing a year', () => {
       ['CP', ['CP']],
       ['CE1', ['CE1']],
     ]);
-    expect((await head.ask('years.state', {})).prepared).toBe(true);
     // The classes of the proposal stay what they are from one look to the next.
     expect((await head.ask('years.plan', {})).classes).toEqual(plan.classes);
-    const { classes, pupils, staff } = plan;
-    const input = {
-      classes,
-      places: pupils.map(({ id, to }) => ({ pupil: id, to })),
-      staff: staff.map(({ id }) => id),
-    };
+    const [first] = plan.classes;
+    if (!first) throw new Error('no class');
+    const { id: _, label, grades, teachers, pictureCode } = first;
     await expect(
-      head.ask('years.savePlan', { ...input, classes: [{ ...classes[0], id: cp }] as typeof classes }),
+      head.ask('years.saveClass', { id: cp, label, grades, teachers, pictureCode }),
     ).rejects.toMatchObject({ code: 'YEAR_PLAN_WRONG' });
+    // Looking decides nothing: it is prepared once somebody has said something.
+    expect((await head.ask('years.state', {})).prepared).toBe(false);
+    await head.ask('years.saveClass', { id: first.id, label: 'CP bleu', grades, teachers, pictureCode });
+    expect((await head.ask('years.state', {})).prepared).toBe(true);
     expect((await head.ask('years.dropPlan', {})).prepared).toBe(false);
     await expect(head.ask('years.close', { year: 2026, day: '2026-11-12' })).rejects.toMatchObject({
       code: 'YEAR_TOO_EARLY',
@@ -117,6 +116,10 @@ describe('closing a year', () => {
     await closeWithTeacherAway();
     const { pupils, cp } = school;
     const before = (await school.head.ask('years.state', {})).years[0];
+    await expect(school.head.ask('years.endNow', { year: 2026 })).rejects.toMatchObject({
+      code: 'YEAR_NOT_CONFIRMED',
+    });
+    await school.head.ask('years.confirm', { year: 2027 });
     expect(before?.postes.filter(({ reported }) => !reported)).toHaveLength(1);
     await expect(school.head.ask('years.endNow', { year: 2026 })).rejects.toMatchObject({ code: 'BUSY' });
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { InputOf, MethodOf, ReplyOf } from '../../../src/contract/define';
 import type { StaffContract } from '../../../src/contract/staff';
 import type { Id } from '../../../src/domain/id';
@@ -19,6 +20,8 @@ export interface YearHost {
     method: M,
     input: InputOf<StaffContract, M>,
   ): Promise<ReplyOf<StaffContract, M>>;
+  /** Drops a file into the window. @returns what a request names it by */
+  upload(name: string, text: string): Promise<string>;
   /** This computer's own clock, from here on. */
   setDay(day: string): void;
   close(): Promise<void>;
@@ -57,6 +60,7 @@ export async function yearSchool(options: { readonly teacher?: boolean } = {}): 
     const folder = join(root, name);
     // Noon of the day, going on from when the host was opened, so that no two instants are the same.
     const clock = (): number => Date.parse(`${clocks.get(name) ?? day}T10:00:00Z`) + (Date.now() % 3_600_000);
+    const binary = createBinaryDoor(randomBytes);
     const host = await createHost({
       dataFolder: folder,
       machineSecret: secret,
@@ -64,7 +68,7 @@ export async function yearSchool(options: { readonly teacher?: boolean } = {}): 
       demonstration: false,
       clock,
       random: randomBytes,
-      binary: createBinaryDoor(randomBytes),
+      binary,
       outside: {
         timers: systemTimers,
         pupilFolder: folder,
@@ -102,6 +106,7 @@ export async function yearSchool(options: { readonly teacher?: boolean } = {}): 
           );
         return reply.value as never;
       },
+      upload: (file, text) => binary.area.put('window', file, 'text/csv', Readable.from([Buffer.from(text)])),
       setDay: (next) => void clocks.set(name, next),
       async close() {
         hosts.delete(name);
