@@ -21,7 +21,16 @@ export interface PrivacyRoom extends Disposable {
 export async function openPrivacyRoom(
   deps: Pick<
     RoomsDeps,
-    'platform' | 'store' | 'keyring' | 'databases' | 'files' | 'school' | 'time' | 'traces' | 'binary'
+    | 'platform'
+    | 'store'
+    | 'keyring'
+    | 'databases'
+    | 'files'
+    | 'school'
+    | 'time'
+    | 'traces'
+    | 'binary'
+    | 'outside'
   > & {
     readonly exchange: Exchange;
     readonly parc: AudienceDatabase;
@@ -75,6 +84,7 @@ export async function openPrivacyRoom(
     publishBoxes: () => publishBoxes(outlet),
     traced: () => ({ place: deps.traces.place()?.n ?? 0, waiting: deps.traces.waiting() }),
     keychain: deps.keychain === 'os',
+    after: (ms, run) => deps.outside.timers.after(ms, run),
   });
   return {
     service,

@@ -39,4 +39,6 @@ export interface PrivacyDeps {
   readonly flushTraces: () => Promise<void>;
   readonly traced: () => { readonly place: number; readonly waiting: number };
   readonly keychain: boolean;
+  /** Calls once after that time; the function returned cancels it. */
+  readonly after: (ms: number, run: () => void) => () => void;
 }

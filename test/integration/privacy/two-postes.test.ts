@@ -162,3 +162,58 @@ describe('the journal of both computers', () => {
     });
   });
 });
+
+describe('what was erased', () => {
+  it('goes on every computer and comes back from none', async () => {
+    await laptop.ask('years.writeNote', { class: mine, pupil: zoe, text: 'Aime lire.' });
+    const written = await laptop.ask('years.handOvers', { class: mine });
+    expect(written.notes.map(({ text }) => text)).toContain('Aime lire.');
+    await laptop.ask('sync.run', {});
+    await office.ask('people.correctPupil', { pupil: tom, class: mine, first: 'Tom', family: 'Roy' });
+    const { outcome } = await office.ask('people.removePupil', { pupil: zoe });
+    expect(['removed', 'left']).toContain(outcome);
+    const { id: request } = await office.ask('privacy.openRequest', {
+      kind: 'erasure',
+      person: zoe,
+      receivedOn: '2026-11-02',
+      identity: 'known',
+    });
+    const { lines } = await office.ask('privacy.erasure', { request });
+    expect(lines.filter((line) => line.erased).map(({ type }) => type)).toContain('handOverNote');
+    expect((await office.ask('privacy.erase', { request })).erased).toBeGreaterThan(0);
+    await laptop.ask('sync.run', {});
+    await laptop.ask('sync.run', {});
+    const { notes } = await laptop.ask('years.handOvers', { class: mine });
+    expect(notes.every(({ text }) => text !== 'Aime lire.')).toBe(true);
+    const file = await office.ask('privacy.personFile', { request });
+    expect(JSON.stringify(file)).not.toContain('Aime lire.');
+  });
+});
+
+describe('a stolen laptop', () => {
+  it('fills the account of its loss from what it was given', async () => {
+    const of = async () => (await office.ask('privacy.lostPostes', {})).postes[0];
+    const before = await of();
+    expect(before).toMatchObject({ owner: 'Paul Roche', out: false, classes: ['=CM1()'] });
+    expect(before?.bases).toEqual(expect.arrayContaining(['ecole', 'classe', 'suivi']));
+    expect(before?.bases).not.toContain('direction');
+    if (!before) return;
+    await office.ask('postes.putOut', { poste: before.poste });
+    expect(await of()).toMatchObject({ out: true, poste: before.poste });
+    const { id } = await office.ask('privacy.openBreach', {
+      kind: 'confidentiality',
+      title: 'Ordinateur volé',
+      what: 'Chiffré.',
+      knownAt: new Date().toISOString(),
+      concerned: 'Une classe',
+      people: before.pupils,
+      consequences: 'Faibles',
+      poste: before.poste,
+    });
+    const { breaches } = await office.ask('privacy.breaches', {});
+    expect(breaches.find((one) => one.id === id)).toMatchObject({
+      poste: before.poste,
+      clock: { state: 'running' },
+    });
+  });
+});
