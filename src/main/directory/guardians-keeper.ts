@@ -12,13 +12,15 @@ import { readFamilies } from './guardians-records';
 export interface GuardiansKeeper {
   /** Writes what differs; asked while it runs, it runs once more. */
   step(): Promise<void>;
-  /** At the opening: nobody waits for it. */
+  /** At the opening: soon, and nobody waits for it. */
   begin(): void;
   close(): Promise<void>;
 }
 
 /** An import writes hundreds of records: one look when it is quiet again. Milliseconds. */
 const QUIET = 400;
+/** It opens a base for each class: not while a poste starts. Milliseconds. */
+const FIRST = 3000;
 /** Codes expire and judgements begin while the poste is open. Milliseconds. */
 const HOURLY = 60 * 60 * 1000;
 
@@ -93,7 +95,7 @@ export function createGuardiansKeeper(deps: {
 
   return {
     step,
-    begin: () => void quietly(),
+    begin: () => soon(FIRST),
     async close() {
       stopped = true;
       waiting?.();
