@@ -14,7 +14,7 @@ const outcomes = new Map<Nine, Map<string, string>>();
 /** All that a window was answered and told. */
 const said = new Map<Nine, string>();
 
-const endings: (() => unknown)[] = [];
+const endings: (() => Promise<void> | void)[] = [];
 afterAll(async () => {
   for (const end of endings.reverse()) await end();
 });

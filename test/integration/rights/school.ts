@@ -19,7 +19,7 @@ export type Ask = <M extends MethodOf<StaffContract>>(
 ) => Promise<ReplyOf<StaffContract, M>>;
 
 /** A school of whole hosts whose one clock the test moves; its head's office, and people at their own windows. */
-export async function rightsSchool(atEnd: (work: () => unknown) => void = onTestFinished) {
+export async function rightsSchool(atEnd: (work: () => Promise<void> | void) => void = onTestFinished) {
   const shop = workshop();
   atEnd(() => shop.end());
   const clock = { now: MONDAY };
