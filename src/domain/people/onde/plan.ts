@@ -233,7 +233,8 @@ function reportAbsent(
   absent: readonly { id: string }[],
 ): void {
   plan.absentFromFile.push(...absent.map(({ id }) => ({ kind, id })));
-  if (absent.length > known * SUSPICIOUS_SHARE) {
+  // One adult more or less is a school's ordinary life.
+  if (absent.length > 1 && absent.length > known * SUSPICIOUS_SHARE) {
     plan.notices.push({ code: 'suspiciousDrop', kind, known, absent: absent.length });
   }
 }
