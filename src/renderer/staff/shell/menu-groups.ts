@@ -23,8 +23,11 @@ const NEEDS: Readonly<Record<string, Action>> = {
   '/cahier-lu': 'journal.read',
   '/personnes': 'school.read',
   '/droits': 'rights.delegate',
+  '/groupes': 'group.manage',
+  '/photos': 'class.read',
   '/inventaire': 'inventory.read',
   '/synchronisation': 'sync.read',
+  '/traces': 'traces.read',
   '/photos': 'homework.write',
   '/vie-privee': 'privacy.read',
   '/traces': 'traces.read',
@@ -37,7 +40,7 @@ export function menuGroups(
   can: (action: Action) => boolean,
 ): MenuEntry[][] {
   const isShown = ({ path, menu }: StaffRoute): boolean => {
-    const needs = NEEDS[path];
+    const needs = menu?.needs ?? NEEDS[path];
     // Whoever writes the notebook reads it there.
     if (path === '/cahier-lu' && can('plan.read')) return false;
     return menu !== undefined && (!menu.head || head) && (needs === undefined || can(needs));
