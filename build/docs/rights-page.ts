@@ -106,7 +106,7 @@ A head's poste holds \`traces\` because it hands its key to administrators; no s
 A role given on top, from an instant until another (\`delegation\`, \`delegationEnded\`, \`delegationSettled\`, \`convention\`, \`conventionEnded\` in
 \`ecole\`: facts, never rewritten).
 
-- **Who gives**: a head, any role; a teacher, for their own classes of the year, ${codes(TEACHER_MAY_GIVE)}, for ${TEACHER_MAX_DAYS} days at the most, to
+- **Who gives**: a head, any role but a head's; a teacher, for their own classes of the year, ${codes(TEACHER_MAY_GIVE)}, for ${TEACHER_MAX_DAYS} days at the most, to
   somebody of the school. What was lent is not lent on. Nobody gives to themselves.
 - **Always with an end**: ${codes(ALWAYS_DATED)}.
 - **After-school leaders** (\`facilitator\`) have nothing but while a signed convention is recorded.

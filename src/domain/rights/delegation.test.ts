@@ -74,6 +74,9 @@ describe('who may give what', () => {
     );
     expect(STAFF_ROLES.filter((role) => !refused.includes(role))).toEqual(['teacher', 'atsem', 'guest']);
   });
+  it('makes nobody a head for a while', () => {
+    expect(refusedOrder(head, order({ role: 'head', classIds: [] }), NOW)).toBe('forbidden');
+  });
   it('does not pass on what was lent', () => {
     const borrower = staff('b', { role: 'teacher', classIds: [CM1], until: instant(NOW + DAY) });
     expect(refusedOrder(borrower, order({ role: 'atsem' }), NOW)).toBe('forbidden');

@@ -18,6 +18,8 @@ export interface Delegation {
   /** Whom a substitute replaces. */
   readonly replaces?: Id<'staff'> | undefined;
   readonly reason?: string | undefined;
+  /** Computers on which the person signs in meanwhile, by a head's word (src/main/postes/lent.ts). */
+  readonly postes?: readonly Id<'poste'>[] | undefined;
   readonly by: Id<'staff'>;
 }
 
@@ -60,12 +62,14 @@ export type Refused =
   | 'self'; // rights are not given to oneself
 
 /** What is asked for, before it is written. */
-export type DelegationOrder = Omit<Delegation, 'id' | 'by' | 'reason' | 'replaces'>;
+export type DelegationOrder = Omit<Delegation, 'id' | 'by' | 'reason' | 'replaces' | 'postes'>;
 
 /** Why a delegation may not be given; undefined where it may. `now` in milliseconds since 1970, UTC. */
 export function refusedOrder(giver: Actor, order: DelegationOrder, now: number): Refused | undefined {
   const { role, classIds, groupIds, from, until } = order;
   if (giver.kind !== 'staff') return 'forbidden';
+  // A head is named in the directory: the key that heads sign with goes with it, and is exchanged when one leaves.
+  if (role === 'head') return 'forbidden';
   if (order.person === giver.personId) return 'self';
   const begins = Date.parse(from);
   const ends = until === undefined ? Infinity : Date.parse(until);

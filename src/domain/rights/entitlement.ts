@@ -49,7 +49,10 @@ export function entitledAudiences(person: StaffRights, held: readonly Audience[]
       case 'traces':
         return has('head', 'administrator');
       case 'ecole':
-        return has(...KNOWS_NAMES);
+        // A guest of no class needs nobody's name.
+        return grants.some(
+          ({ role, classIds }) => KNOWS_NAMES.includes(role) && (role !== 'guest' || classIds.length > 0),
+        );
       case 'courrier':
         return has(...OF_THE_SCHOOL);
       case 'parc':
