@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { launchApp, type RunningApp } from './harness';
 import { expectAccessible } from './walk/accessible';
 import { REHEARSAL } from './walk/network';
-import { button, choose, goTo } from './walk/staff';
+import { acceptCharter, button, choose, goTo } from './walk/staff';
 
 /** Where pictures of the screens go; nowhere unless it is asked. */
 const PICTURES = process.env['PREAU_PICTURES'];
@@ -77,7 +77,9 @@ describe('« Vie privée »', () => {
     await button(page, 'Noter un incident').click();
     const dialog = page.getByRole('dialog', { name: 'Noter un incident' });
     await dialog.getByLabel('En quelques mots').fill('Liste envoyée au mauvais parent');
-    await dialog.getByLabel('Ce qui s’est passé').fill('Une liste de classe est partie chez une autre famille.');
+    await dialog
+      .getByLabel('Ce qui s’est passé')
+      .fill('Une liste de classe est partie chez une autre famille.');
     await look(page, 'incident');
     await button(dialog, 'Noter un incident').click();
     await dialog.waitFor({ state: 'detached' });
@@ -94,7 +96,10 @@ describe('« Vie privée »', () => {
     await goTo(page, 'Vie privée');
     await tab(page, 'Registre');
     await page.getByRole('heading', { name: /Annuaire de l’école/ }).waitFor();
-    await page.getByText(/responsables conjoints de l’ENT/).first().waitFor();
+    await page
+      .getByText(/responsables conjoints de l’ENT/)
+      .first()
+      .waitFor();
     await look(page, 'registre');
     await tab(page, 'Durées');
     await page.getByRole('table', { name: 'Combien de temps' }).waitFor();
@@ -113,5 +118,43 @@ describe('« Vie privée »', () => {
     await look(page, 'notice-eleves');
     await button(page, 'Retour').click();
     await page.getByRole('navigation', { name: 'Menu' }).waitFor();
+  });
+
+  it('shows an administrator who looked at what, and that nothing is missing', async () => {
+    const { page } = app;
+    /** An administrator of the school signs in at this window, as the screens of rights and of accounts would have it. */
+    await page.evaluate(async () => {
+      const ask = async (method: string, input: unknown): Promise<Record<string, never>> => {
+        const reply = await window.preau?.request(method, input);
+        if (!reply?.ok) throw new Error(`${method} ${JSON.stringify(reply)}`);
+        return reply.value as Record<string, never>;
+      };
+      const given = (await ask('rights.delegate', {
+        person: { kind: 'new', first: 'Ada', family: 'Technique' },
+        role: 'administrator',
+        classes: [],
+        groups: [],
+        from: { date: '2026-09-01', time: '08:00' },
+      })) as unknown as { person: string; password: { password: string } };
+      const { person, password } = given;
+      await ask('session.signIn', { who: person, password: password.password });
+      await ask('people.changePassword', { current: password.password, next: 'horloge-marron-52' });
+      // The window hears who it is now.
+      await ask('session.signIn', { who: person, password: 'horloge-marron-52' });
+    });
+    // The first page that is asked for is the charter.
+    await page.getByRole('link', { name: 'Préau' }).click();
+    await acceptCharter(page);
+    await goTo(page, 'Qui a consulté quoi');
+    await page.getByRole('heading', { name: 'Qui a consulté quoi' }).waitFor();
+    await page.getByText(/Journal intact/).waitFor();
+    await page.getByRole('table', { name: 'Qui a consulté quoi' }).waitFor();
+    await look(page, 'traces');
+    // Ids alone: an administrator of machines knows nobody by it.
+    expect(await page.getByText('BARBIER').count()).toBe(0);
+    await choose(page, page.getByLabel('Quoi', { exact: true }), 'Incident noté');
+    await button(page, 'Afficher').click();
+    await page.getByText('1 ligne', { exact: true }).waitFor();
+    await page.getByRole('cell', { name: 'Incident noté' }).waitFor();
   });
 });
