@@ -32,7 +32,7 @@ describe('« L’année »', () => {
     }
   }
 
-  it('is prepared, closed with a date that was looked at, and read on paper', async () => {
+  it('is prepared, opened with a date that was looked at, taken back, confirmed, and read on paper', async () => {
     const { page } = app;
     await page.getByRole('navigation', { name: 'Menu' }).waitFor();
     // A roll call, for the register to hold something.
@@ -59,29 +59,57 @@ describe('« L’année »', () => {
     await page.getByRole('heading', { name: /Préparer l’année/ }).waitFor();
     await look(page, 'preparer');
 
-    // Children of CM1-CM2 leave; who has no class yet is given one.
-    const waiting = page.getByRole('tab', { name: /Sans classe/ });
-    await waiting.waitFor();
-    const places = page.getByRole('combobox', { name: /^Classe de / });
-    if ((await places.count()) > 0) {
-      const first = places.first();
-      const name = (await first.getAttribute('aria-label')) ?? '';
-      await choose(page, first, 'Quitte l’école');
-      await page.getByRole('tab', { name: /Quittent l’école/ }).click();
-      await page.getByRole('combobox', { name }).waitFor();
-    }
-    await button(page, 'Ajouter une classe').click();
-    await page.getByLabel('Nom de la classe').last().fill('CP bleu');
-    await button(page, 'Enregistrer la préparation').click();
-    await page.getByText('Préparation enregistrée.').first().waitFor();
+    // One child by the keyboard, a whole class at once, and the last decision taken back.
+    await choose(page, page.getByRole('combobox', { name: 'Élèves à regarder' }), 'CM1 CM2');
+    const row = page.locator('[data-pupil]').first();
+    await row.focus();
+    const who = (await row.locator('strong').textContent()) ?? '';
+    const passage = page.getByRole('combobox', { name: `Décision pour ${who}` });
+    await page.keyboard.press('d');
+    await passage.filter({ hasText: 'Départ' }).waitFor();
+    await page.keyboard.press('Control+z');
+    await passage.filter({ hasNotText: 'Départ' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    expect(
+      await page
+        .locator('[data-pupil]')
+        .nth(1)
+        .evaluate((one) => one === document.activeElement),
+    ).toBe(true);
+    await page.getByText(/^Décider pour/).click();
+    await choose(page, page.getByRole('combobox', { name: 'Décision pour tous' }), 'Collège');
+    await button(page, 'Appliquer aux').click();
+    await passage.filter({ hasText: 'Collège' }).waitFor();
+    await look(page, 'toute-la-classe');
+    await button(page, 'Annuler la dernière décision').click();
+    await passage.filter({ hasNotText: 'Collège' }).waitFor();
 
-    await page.getByRole('button', { name: /^Fermer l’année/ }).click();
+    await page.getByRole('tab', { name: /Les nouveaux élèves/ }).click();
+    await page.getByLabel('Nom', { exact: true }).fill('Quatrebarbes');
+    await page.getByLabel('Prénom', { exact: true }).fill('Isidore');
+    await button(page, 'Ajouter l’élève').click();
+    await page.getByText('Quatrebarbes Isidore').first().waitFor();
+    await look(page, 'nouveaux');
+    await page.getByRole('tab', { name: 'L’équipe' }).click();
+    await look(page, 'equipe');
+    await page.getByRole('tab', { name: /Les classes/ }).click();
+    await button(page, 'Ajouter une classe').click();
+    const unnamed = page
+      .getByRole('group')
+      .filter({ hasText: 'Nouvelle classe' })
+      .getByLabel('Nom de la classe');
+    await unnamed.fill('CP bleu');
+    await unnamed.press('Enter');
+    await page.getByText('Classe CP bleu enregistrée').first().waitFor();
+    await look(page, 'classes');
+
+    await button(page, 'Ouvrir la nouvelle année').click();
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();
     const title = (await dialog.getByRole('heading').first().textContent()) ?? '';
-    const year = Number(/(\d{4})-/.exec(title)?.[1]);
-    await look(page, 'fermer');
-    const close = dialog.getByRole('button', { name: /fermer l’année|Fermer l’année/ });
+    const year = Number(/(\d{4})-/.exec(title)?.[1]) - 1;
+    await look(page, 'ouvrir');
+    const close = dialog.getByRole('button', { name: /ouvrir l’année|Ouvrir l’année/ });
     expect(await close.isDisabled()).toBe(true);
     await dialog.getByLabel('Nous sommes le').fill(`${String(year + 1)}-07-05`);
     await dialog.getByRole('checkbox', { name: /J’ai vérifié/ }).click();
@@ -95,7 +123,28 @@ describe('« L’année »', () => {
     await page.getByRole('heading', { name: `Année ${String(year + 1)}-${String(year + 2)}` }).waitFor();
     await page.getByRole('heading', { name: `Année ${String(year)}-${String(year + 1)}` }).waitFor();
     await page.getByRole('heading', { name: 'Les ordinateurs' }).waitFor();
-    await look(page, 'fermee');
+    await look(page, 'ouverte');
+
+    // Back to the year before, which is as it was; and the new one again, with its classes.
+    const opened = `${String(year + 1)}-${String(year + 2)}`;
+    await page.getByRole('button', { name: /^Reprendre l’année/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Reprendre l’année/ })
+      .click();
+    await page.getByRole('heading', { name: `L’année ${opened} est ouverte` }).waitFor({ state: 'detached' });
+    await button(page, 'Continuer la préparation').click();
+    await page.getByRole('tab', { name: /Les classes/ }).click();
+    await page.getByText('CP bleu').first().waitFor();
+    await button(page, 'Ouvrir la nouvelle année').click();
+    await dialog.getByLabel('Nous sommes le').fill(`${String(year + 1)}-07-05`);
+    await dialog.getByRole('checkbox', { name: /J’ai vérifié/ }).click();
+    await close.click();
+    await page.getByRole('heading', { name: `L’année ${opened} est ouverte` }).waitFor();
+    await button(page, 'Confirmer la rentrée').click();
+    await look(page, 'confirmer');
+    await page.getByRole('dialog').getByRole('button', { name: 'Confirmer la rentrée' }).click();
+    await page.getByRole('heading', { name: `L’année ${opened} est ouverte` }).waitFor({ state: 'detached' });
 
     await page
       .getByRole('link', { name: /Registre de/ })

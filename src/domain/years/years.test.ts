@@ -10,6 +10,7 @@ import {
   passagesFor,
   planOf,
   type Decisions,
+  type NextClass,
   type Passage,
   type YearNow,
 } from './plan';
@@ -154,7 +155,7 @@ describe('next year', () => {
         ['p3', { to: 'next-cma' }],
         ['p4', { passage: 'leaves' as const, to: 'next-cmb' }],
       ]),
-      classes: new Map([
+      classes: new Map<string, NextClass | 'removed'>([
         ['next-cma', 'removed' as const],
         ['new', { id: 'new', label: 'GS', grades: ['GS'], teachers: ['s2', 'gone'], pictureCode: false }],
       ]),

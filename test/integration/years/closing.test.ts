@@ -56,7 +56,7 @@ describe('closing a year', () => {
     expect((await head.ask('years.plan', {})).classes).toEqual(plan.classes);
     const [first] = plan.classes;
     if (!first) throw new Error('no class');
-    const { id: _, label, grades, teachers, pictureCode } = first;
+    const { label, grades, teachers, pictureCode } = first;
     await expect(
       head.ask('years.saveClass', { id: cp, label, grades, teachers, pictureCode }),
     ).rejects.toMatchObject({ code: 'YEAR_PLAN_WRONG' });

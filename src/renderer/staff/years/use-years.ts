@@ -17,6 +17,8 @@ export function useYears(): {
   /** @returns the question to ask first, where there is one */
   confirmDate: (day: string, far?: boolean) => Promise<FarDate | undefined>;
   endNow: (year: number) => Promise<void>;
+  reopen: (year: number) => Promise<void>;
+  confirm: (year: number) => Promise<void>;
   discard: (audience: string) => Promise<void>;
 } {
   const staff = useStaff();
@@ -52,6 +54,8 @@ export function useYears(): {
       }
     },
     endNow: async (year) => take(await guard(() => staff.request('years.endNow', { year }))),
+    reopen: async (year) => take(await guard(() => staff.request('years.reopen', { year }))),
+    confirm: async (year) => take(await guard(() => staff.request('years.confirm', { year }))),
     discard: async (audience) => take(await guard(() => staff.request('years.discardLate', { audience }))),
   };
 }

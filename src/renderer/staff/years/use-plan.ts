@@ -1,0 +1,116 @@
+import { computed, onBeforeUnmount, onMounted, ref, shallowRef } from 'vue';
+import type { InputOf } from '../../../contract/define';
+import type { StaffContract } from '../../../contract/staff';
+import type { ArrivalInput, PlanView, PupilDecision } from '../../../contract/staff/years';
+import { useStaff } from '../client';
+import { useFailure } from '../failure';
+
+export type PlanClass = InputOf<StaffContract, 'years.saveClass'>;
+type Act = () => Promise<PlanView>;
+
+/** Next year as it is prepared: each decision is written at once, and the last ones can be taken back. */
+export function usePlan(undoable: (label: string) => void) {
+  const staff = useStaff();
+  const { guard, sentence } = useFailure();
+  const plan = shallowRef<PlanView>();
+  const failure = ref<string>();
+  const stack = shallowRef<readonly { label: string; act: Act }[]>([]);
+
+  async function look(): Promise<void> {
+    try {
+      plan.value = await staff.request('years.plan', {});
+    } catch (error) {
+      failure.value = sentence(error);
+    }
+  }
+  void look();
+  // Another head, another window: what they decide is seen here.
+  staff.on('years.changed', () => void look());
+
+  async function act(label: string, forth: Act, back: Act): Promise<void> {
+    const next = await guard(forth);
+    if (!next) {
+      await look();
+      return;
+    }
+    plan.value = next;
+    stack.value = [...stack.value.slice(-49), { label, act: back }];
+    undoable(label);
+  }
+  async function undo(): Promise<string | undefined> {
+    const last = stack.value.at(-1);
+    if (!last) return undefined;
+    stack.value = stack.value.slice(0, -1);
+    const next = await guard(last.act);
+    if (next) plan.value = next;
+    return last.label;
+  }
+
+  const onKey = (event: KeyboardEvent): void => {
+    const typing = event.target instanceof HTMLInputElement && event.target.type !== 'checkbox';
+    if (typing || event.key.toLowerCase() !== 'z' || !(event.ctrlKey || event.metaKey) || event.shiftKey)
+      return;
+    event.preventDefault();
+    void undo();
+  };
+  onMounted(() => window.addEventListener('keydown', onKey));
+  onBeforeUnmount(() => window.removeEventListener('keydown', onKey));
+
+  const saveClass = (group: PlanClass) => () => staff.request('years.saveClass', group);
+  return {
+    plan,
+    failure,
+    last: computed(() => stack.value.at(-1)?.label),
+    undo,
+    decide(label: string, decisions: readonly PupilDecision[]): Promise<void> {
+      const before = decisions.map(
+        ({ pupil }) => plan.value?.pupils.find(({ id }) => id === pupil)?.decided ?? { pupil },
+      );
+      const write = (pupils: readonly PupilDecision[]) => () =>
+        staff.request('years.decide', { pupils: [...pupils] });
+      return act(label, write(decisions), write(before));
+    },
+    saveClass(label: string, group: PlanClass): Promise<void> {
+      const before = plan.value?.classes.find(({ id }) => id === group.id);
+      const remove = () => staff.request('years.removeClass', { class: group.id });
+      return act(label, saveClass(group), before ? saveClass(plainClass(before)) : remove);
+    },
+    removeClass(label: string, group: PlanView['classes'][number]): Promise<void> {
+      const remove = () => staff.request('years.removeClass', { class: group.id });
+      return act(label, remove, saveClass(plainClass(group)));
+    },
+    setStays(label: string, person: PlanView['staff'][number]['id'], stays: boolean): Promise<void> {
+      const write = (on: boolean) => () => staff.request('years.setStays', { person, stays: on });
+      return act(label, write(stays), write(!stays));
+    },
+    saveArrival(label: string, child: ArrivalInput): Promise<void> {
+      const before = plan.value?.arrivals.find(({ id }) => id === child.id);
+      const write = (one: ArrivalInput) => () => staff.request('years.saveArrival', one);
+      const remove = () => staff.request('years.removeArrival', { id: child.id });
+      return act(label, write(child), before ? write(plainArrival(before)) : remove);
+    },
+    removeArrival(label: string, child: PlanView['arrivals'][number]): Promise<void> {
+      const remove = () => staff.request('years.removeArrival', { id: child.id });
+      return act(label, remove, () => staff.request('years.saveArrival', plainArrival(child)));
+    },
+    drop: () => guard(() => staff.request('years.dropPlan', {})),
+  };
+}
+export type PlanDesk = ReturnType<typeof usePlan>;
+
+/** As it is sent: without what only the screen shows. */
+export const plainClass = ({ id, label, grades, teachers, pictureCode }: PlanClass): PlanClass => ({
+  id,
+  label,
+  grades: [...grades],
+  teachers: [...teachers],
+  pictureCode,
+});
+export const plainArrival = ({ id, first, family, birthDate, grade, to }: ArrivalInput): ArrivalInput => ({
+  id,
+  first,
+  family,
+  ...(birthDate === undefined ? {} : { birthDate }),
+  ...(grade === undefined ? {} : { grade }),
+  to,
+});
