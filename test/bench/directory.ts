@@ -4,7 +4,7 @@
  * `aaf_seconds`: an AAF 1D complete of a town of 206 schools and 35,000 pupils (invented, `directory/town.ts`), from its
  * four XML files on the disk to the encrypted stores of all its schools: read once, cut by school, compared, written. In
  * life the schools do the second half at the same time, each on its own computer; here one process does it for all of
- * them, one after the other. Not counted: making the file, and the schools' own creation. `aaf_rss_mb` is the most the
+ * them, two at a time. Not counted: making the file, and the schools' own creation. `aaf_rss_mb` is the most the
  * process held meanwhile. Options: --schools=206 --pupils=170
  */
 import { join } from 'node:path';
