@@ -69,6 +69,43 @@ describe('accounts', () => {
     await page.getByRole('heading', { level: 1, name: 'Classes et élèves' }).waitFor();
   });
 
+  it('nothing floats over a locked screen, and its window is what it was behind it', async () => {
+    await page.getByRole('tab', { name: 'Équipe' }).click();
+    await button(page, 'Ajouter une personne').click();
+    const dialog = page.getByRole('dialog', { name: 'Ajouter une personne' });
+    await dialog.getByLabel('Prénom').fill('Yvette');
+    await page.keyboard.press('Control+l');
+    await page.getByRole('heading', { name: 'Écran verrouillé' }).waitFor();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByLabel('Votre code du jour').fill(PIN);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Classes et élèves' }).waitFor();
+  });
+
+  it('a lost picture code is made anew in two clicks; the pupils’ charter is read with the class', async () => {
+    await page.getByRole('tab', { name: 'Classes' }).click();
+    await button(page, 'Ajouter une classe').first().click();
+    await page.getByLabel('Nom de la classe').fill('CM1');
+    await page.getByRole('dialog').getByRole('button', { name: 'Ajouter', exact: true }).click();
+    await page.getByRole('row', { name: /^CM1/ }).click();
+    await button(page, 'Ajouter un élève').first().click();
+    await page.getByRole('dialog').getByLabel('Prénom').fill('Zoé');
+    await page.getByRole('dialog').getByLabel('Nom de famille').fill('Kermarrec');
+    await page.getByRole('dialog').getByRole('button', { name: 'Ajouter', exact: true }).click();
+    await page.getByRole('cell', { name: 'Zoé', exact: true }).waitFor();
+    const asked = page.getByRole('switch', { name: 'Demander un code en images' });
+    await asked.click();
+    await page.getByRole('row', { name: /Zoé/ }).getByRole('button').click();
+    const edit = page.getByRole('dialog');
+    await button(edit, 'Nouveau code en images').click();
+    await edit.getByRole('status').getByRole('img').first().waitFor();
+    await look('nouveau-code');
+    await page.keyboard.press('Escape');
+    await page.goto(page.url().replace(/(classe\/class_[a-z2-7]+).*/, '$1/charte'));
+    await page.getByRole('heading', { name: 'Notre charte des écrans' }).waitFor();
+    await look('charte-eleves');
+  });
+
   it('my account: the time before the screen hides, a sheet for private notes', async () => {
     await account('Mon compte');
     await page.getByRole('heading', { level: 1, name: 'Mon compte' }).waitFor();

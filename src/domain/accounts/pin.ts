@@ -2,7 +2,7 @@
  * The short code of the day that reopens a locked screen. It opens no key and lives in the host's memory alone, so four
  * digits are enough where few tries are left; what everybody tries first is refused all the same.
  */
-export const PIN_DIGITS = { min: 4, max: 6 } as const;
+const SHAPE = /^\d{4,6}$/;
 /** Wrong codes before the password is asked. */
 export const PIN_TRIES = 5;
 
@@ -25,7 +25,7 @@ const COMMON = new Set([
 const YEAR = /^(19[3-9]\d|20[0-3]\d)$/;
 
 export function pinWeakness(pin: string): PinWeakness | undefined {
-  if (!/^\d{4,6}$/.test(pin)) return 'shape';
+  if (!SHAPE.test(pin)) return 'shape';
   const digits = [...pin].map(Number);
   if (new Set(digits).size === 1) return 'repeated';
   const steps = new Set(digits.slice(1).map((digit, at) => (digit - (digits[at] ?? 0) + 10) % 10));

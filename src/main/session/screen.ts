@@ -131,7 +131,7 @@ export function createScreen(deps: {
         if (given.pin !== undefined) pins.choose(person, given.pin);
       }
       const opened = lock.unlock(connection);
-      tellAll(opened.filter((other) => other !== connection));
+      tellAll(opened);
       for (const other of opened) deps.windows?.shown(other);
     },
     choosePin,

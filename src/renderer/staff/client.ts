@@ -9,7 +9,8 @@ import {
   type PayloadOf,
   type ReplyOf,
 } from '../../contract/define';
-import type { StaffBridge } from '../../contract/bridge';
+import type { Reply, StaffBridge } from '../../contract/bridge';
+import { sessionStateSchema } from '../../contract/staff/session';
 import { staffContract, type StaffContract } from '../../contract/staff';
 import { PreauError } from '../../domain/errors';
 
@@ -38,7 +39,13 @@ export function createStaffClient(bridge: StaffBridge): StaffClient {
     async request(method, input) {
       const definition = findRequest(staffContract, method);
       if (!definition) throw new PreauError('UNKNOWN_METHOD');
-      const reply = await bridge.request(method, v.parse(definition.input, input));
+      const parsed = v.parse(definition.input, input);
+      let reply = await bridge.request(method, parsed);
+      // What a page asks by itself behind a locked screen waits until it is open again, instead of failing unseen.
+      while (isLocked(reply) && !method.startsWith('session.')) {
+        await reopened(bridge);
+        reply = await bridge.request(method, parsed);
+      }
       if (!reply.ok) throw new PreauError(reply.error.code, reply.error.params);
       return v.parse(definition.reply, reply.value) as never;
     },
@@ -83,6 +90,20 @@ export function createStaffClient(bridge: StaffBridge): StaffClient {
     },
   };
   return client;
+}
+
+const isLocked = (reply: Reply): boolean => !reply.ok && reply.error.code === 'SCREEN_LOCKED';
+
+/** The screen is open again, or its person has left: either way the host answers. */
+function reopened(bridge: StaffBridge): Promise<void> {
+  return new Promise((resolve) => {
+    const end = bridge.subscribe(({ name, payload }) => {
+      const state = name === 'session.changed' ? v.safeParse(sessionStateSchema, payload) : undefined;
+      if (!state?.success || state.output.screen?.locked) return;
+      end();
+      resolve();
+    });
+  });
 }
 
 export const STAFF_CLIENT: InjectionKey<StaffClient> = Symbol('staff client');
