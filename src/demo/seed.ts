@@ -4,7 +4,9 @@ import { localDate } from '../domain/time';
 import type { InputOf, MethodOf, ReplyOf } from '../contract/define';
 import type { StaffContract } from '../contract/staff';
 import type { Host, HostOptions } from '../main/host';
+import { inventedGuardians } from './invented-people';
 import { DEMO_CLASS, DEMO_HEAD, DEMO_HOMEWORK, DEMO_SCHOOL, inventedExtraction } from './invented-school';
+import { seedPeople } from './seed-people';
 
 /** The window the demonstration fills its school through: the same contract as a person's. */
 export const DEMO_CONNECTION = 'demonstration';
@@ -28,7 +30,7 @@ const DAY_MS = 86_400_000;
 const BAYS = 15;
 const TABLETS = 12;
 
-/** Makes the invented school: one head who teaches, two classes, a cart of 15, accessories, some homework. */
+/** Makes the invented school: a head who teaches, a colleague, two classes and their families, a cart of 15, some homework. */
 export async function seedSchool(
   host: Host,
   options: Pick<HostOptions, 'binary' | 'clock' | 'random'>,
@@ -46,14 +48,19 @@ export async function seedSchool(
     const dueOn = localDate(options.clock() + days * DAY_MS, DEMO_SCHOOL.timeZone);
     await ask('homework.save', { class: mine.id, subject, text, dueOn });
   }
+  await seedPeople(ask, options.clock);
   await seedCart(ask, options.random);
 }
 
 async function importPupils(ask: Ask, { binary }: Pick<HostOptions, 'binary'>): Promise<void> {
   const { year } = await ask('school.read', {});
-  const body = Readable.from([Buffer.from(inventedExtraction(year), 'utf8')]);
-  const upload = await binary.area.put(DEMO_CONNECTION, 'CSVExtraction.csv', 'text/csv', body);
-  const { plan, result } = await ask('people.dryRun', { uploads: [upload] });
+  const put = (name: string, text: string) =>
+    binary.area.put(DEMO_CONNECTION, name, 'text/csv', Readable.from([Buffer.from(text, 'utf8')]));
+  const uploads = [
+    await put('CSVExtraction-eleves.csv', inventedExtraction(year)),
+    await put('CSVExtraction-responsables.csv', inventedGuardians()),
+  ];
+  const { plan, result } = await ask('people.dryRun', { uploads });
   // Two children of the same first name are in the list on purpose; the invented data leaves nothing to decide.
   await ask('people.applyImport', {
     plan,

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEMO_CONNECTION, seedSchool } from '../../src/demo/seed';
+import { workshop, type TestHost } from './host/hosts';
+
+/** Whoever tries the product finds every state that a school has: said and still to be said, held, to come and over. */
+describe('The demonstration school', () => {
+  const shop = workshop();
+  let poste: TestHost;
+  let took = 0;
+  beforeAll(async () => {
+    poste = await shop.open('demonstration');
+    const begun = Date.now();
+    await seedSchool(poste.host, { binary: poste.binary, clock: Date.now, random: randomBytes });
+    took = Date.now() - begun;
+  }, 60_000);
+  afterAll(() => shop.end());
+  const ask: TestHost['ask'] = (method, input) => poste.ask(method, input, DEMO_CONNECTION);
+
+  it('has people who help, one whose replacement is over and one whose visit is to come', async () => {
+    console.log(`seeded in ${took} ms`);
+    const { holdings } = await ask('rights.list', {});
+    const states = holdings.map(({ role, state, source }) => `${role} ${state} ${source}`);
+    expect(states).toEqual(
+      expect.arrayContaining([
+        'head now directory',
+        'teacher now directory',
+        'aesh now delegation',
+        'atsem now delegation',
+        'substitute over delegation',
+        'inspector later delegation',
+      ]),
+    );
+    expect(holdings.find(({ role }) => role === 'substitute')?.endedBy).toContain('Fontaine');
+  });
+
+  it('has parents of two homes, of whom some are confirmed and some are not', async () => {
+    const { children, guardians } = await ask('guardians.list', {});
+    const held = new Set(children.flatMap((child) => child.guardians.map(({ standing }) => standing.holds)));
+    expect([...held].sort()).toEqual(['alone', 'joint', 'toConfirm']);
+    const homesOf = (child: (typeof children)[number]): number =>
+      new Set(
+        guardians.flatMap(({ id, address }) =>
+          child.guardians.some((one) => one.id === id) ? [address['street']] : [],
+        ),
+      ).size;
+    expect(children.filter((child) => homesOf(child) === 2).length).toBeGreaterThan(1);
+  });
+
+  it('has papers that allow a photograph, one that refuses, and one signature still awaited', async () => {
+    const { classes } = await ask('people.classes', {});
+    const seen = await Promise.all(classes.map(({ id }) => ask('privacy.images', { class: id })));
+    const pupils = seen.flatMap((one) => one.pupils).filter(({ papers }) => papers.length > 0);
+    const states = pupils.map(({ may, stop }) => (may ? 'may' : stop)).sort();
+    expect(states).toEqual(['may', 'missing', 'refused']);
+  });
+
+  it('has a group of children of two classes', async () => {
+    const { groups } = await ask('groups.list', {});
+    expect(groups.map(({ pupils }) => new Set(pupils.map((one) => one.class)).size)).toEqual([2]);
+    expect(groups[0]?.pupils).toHaveLength(4);
+  });
+});
