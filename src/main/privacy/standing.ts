@@ -1,5 +1,4 @@
 import { parseAudience, type Audience, type AudienceKind } from '../../domain/audience';
-import { opaqueOf, type Id } from '../../domain/id';
 import { fullName, shortNames } from '../../domain/people/names';
 import { KINDS } from '../../domain/privacy/kinds';
 import type { Named } from '../../domain/privacy/masking';
@@ -93,6 +92,3 @@ export function createHoldings(deps: PrivacyDeps): Holdings {
 /** First names as a class says them, by pupil. */
 export const shortNamesOf = (pupils: readonly PupilDocument[]): ReadonlyMap<string, string> =>
   shortNames(pupils.map(({ _id, names }) => ({ id: _id, names })));
-
-export const audienceOfClass = (name: Audience, classId: Id<'class'>): boolean =>
-  parseAudience(name)?.opaque === opaqueOf(classId);

@@ -63,6 +63,8 @@ export function createTraceService(deps: PrivacyDeps, holdings: Holdings): Trace
       const { reading, entries } = read(filter);
       const shown = entries.slice(skip, skip + PAGE);
       const names = await namesFor(actor);
+      // What a tablet or a computer is called names nobody.
+      const labels = new Map(parc.all('device').map(({ body }) => [body._id, String(body['label'])]));
       const said = new Set(shown.flatMap(({ by, on }) => [by, ...on]));
       const owners = new Map(deps.postes().map(({ poste, person }) => [poste, person]));
       if (skip === 0)
@@ -72,7 +74,7 @@ export function createTraceService(deps: PrivacyDeps, holdings: Holdings): Trace
         total: entries.length,
         names: Object.fromEntries(
           [...said].flatMap((id) => {
-            const name = names?.of(id);
+            const name = names?.of(id) ?? labels.get(id);
             return name === undefined ? [] : [[id, name]];
           }),
         ),
