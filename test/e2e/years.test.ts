@@ -60,7 +60,7 @@ describe('« L’année »', () => {
     await look(page, 'preparer');
 
     // One child by the keyboard, a whole class at once, and the last decision taken back.
-    await choose(page, page.getByRole('combobox', { name: 'Élèves à regarder' }), 'CM1 CM2');
+    await choose(page, page.getByRole('combobox', { name: 'Élèves à regarder' }), 'CE1-CE2');
     const row = page.locator('[data-pupil]').first();
     await row.focus();
     const who = (await row.locator('strong').textContent()) ?? '';
@@ -78,7 +78,7 @@ describe('« L’année »', () => {
     ).toBe(true);
     await page.getByText(/^Décider pour/).click();
     await choose(page, page.getByRole('combobox', { name: 'Décision pour tous' }), 'Collège');
-    await button(page, 'Appliquer aux').click();
+    await page.getByRole('button', { name: /^Appliquer aux/ }).click();
     await passage.filter({ hasText: 'Collège' }).waitFor();
     await look(page, 'toute-la-classe');
     await button(page, 'Annuler la dernière décision').click();
@@ -103,7 +103,7 @@ describe('« L’année »', () => {
     await page.getByText('Classe CP bleu enregistrée').first().waitFor();
     await look(page, 'classes');
 
-    await button(page, 'Ouvrir la nouvelle année').click();
+    await page.getByRole('button', { name: /^Ouvrir la nouvelle année/ }).click();
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();
     const title = (await dialog.getByRole('heading').first().textContent()) ?? '';
@@ -136,7 +136,7 @@ describe('« L’année »', () => {
     await button(page, 'Continuer la préparation').click();
     await page.getByRole('tab', { name: /Les classes/ }).click();
     await page.getByText('CP bleu').first().waitFor();
-    await button(page, 'Ouvrir la nouvelle année').click();
+    await page.getByRole('button', { name: /^Ouvrir la nouvelle année/ }).click();
     await dialog.getByLabel('Nous sommes le').fill(`${String(year + 1)}-07-05`);
     await dialog.getByRole('checkbox', { name: /J’ai vérifié/ }).click();
     await close.click();

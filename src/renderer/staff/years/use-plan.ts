@@ -1,4 +1,5 @@
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef } from 'vue';
+import { useI18n } from 'vue-i18n';
 import type { InputOf } from '../../../contract/define';
 import type { StaffContract } from '../../../contract/staff';
 import type { ArrivalInput, PlanView, PupilDecision } from '../../../contract/staff/years';
@@ -9,11 +10,14 @@ export type PlanClass = InputOf<StaffContract, 'years.saveClass'>;
 type Act = () => Promise<PlanView>;
 
 /** Next year as it is prepared: each decision is written at once, and the last ones can be taken back. */
-export function usePlan(undoable: (label: string) => void) {
+export function usePlan() {
+  const { t } = useI18n();
   const staff = useStaff();
   const { guard, sentence } = useFailure();
   const plan = shallowRef<PlanView>();
   const failure = ref<string>();
+  /** The last thing that was decided or taken back, in words. */
+  const said = ref('');
   const stack = shallowRef<readonly { label: string; act: Act }[]>([]);
 
   async function look(): Promise<void> {
@@ -35,15 +39,16 @@ export function usePlan(undoable: (label: string) => void) {
     }
     plan.value = next;
     stack.value = [...stack.value.slice(-49), { label, act: back }];
-    undoable(label);
+    said.value = label;
   }
-  async function undo(): Promise<string | undefined> {
+  async function undo(): Promise<void> {
     const last = stack.value.at(-1);
-    if (!last) return undefined;
+    if (!last) return;
     stack.value = stack.value.slice(0, -1);
     const next = await guard(last.act);
-    if (next) plan.value = next;
-    return last.label;
+    if (!next) return;
+    plan.value = next;
+    said.value = t('years.plan.undone', { what: last.label });
   }
 
   const onKey = (event: KeyboardEvent): void => {
@@ -60,6 +65,7 @@ export function usePlan(undoable: (label: string) => void) {
   return {
     plan,
     failure,
+    said,
     last: computed(() => stack.value.at(-1)?.label),
     undo,
     decide(label: string, decisions: readonly PupilDecision[]): Promise<void> {
