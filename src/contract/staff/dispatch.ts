@@ -78,7 +78,8 @@ export const dispatchSubject = subject({
   requests: {
     /** Everything the page needs, with a first proposal for today. */
     look: {
-      input: v.strictObject({ class: id('class') }),
+      /** `day`: today, or the next day of school once the children are gone, unless told. */
+      input: v.strictObject({ class: id('class'), day: v.optional(localDateSchema) }),
       reply: v.object({
         class: labelled,
         pupils: v.array(namedPupil),
@@ -87,6 +88,7 @@ export const dispatchSubject = subject({
         /** When children come back, by the school's clock. */
         endsAt: localTime,
         today: localDateSchema,
+        day: localDateSchema,
         as: v.picklist(SPOKEN_AS),
         /** Sent out already today: the page changes that. */
         current: v.optional(dispatchViewSchema),
@@ -98,6 +100,7 @@ export const dispatchSubject = subject({
     propose: {
       input: v.strictObject({
         class: id('class'),
+        day: localDateSchema,
         /** Classes that take nobody. */
         refused: v.pipe(v.array(id('class')), v.maxLength(60)),
         /** Where children stay. */

@@ -27,6 +27,8 @@ const groupSchema = v.object({
   over: v.boolean(),
   /** Who asks may change it. */
   mine: v.boolean(),
+  /** The class with which a lesson on the group lies, for who asks: one they teach, with most of its pupils. */
+  lessonIn: v.optional(id('class')),
   /** Revisions that stand: more than one where two computers changed it apart; a save names them all. */
   leaves: v.array(rev),
   /** What the other versions say, to choose from. */

@@ -1,13 +1,26 @@
 import * as v from 'valibot';
 import { REACH_CAUSES } from '../../domain/network/reach';
-import { id, instantSchema, nothing, subject } from '../define';
+import { id, instantSchema, line, nothing, subject } from '../define';
+import { firstPasswordSchema } from './people';
 import { introductionSchema } from './sync';
 
 /** One computer of the school, as the list shows it. */
 export const posteSchema = v.object({
   id: id('poste'),
-  /** Whose it is, where it is somebody's. */
+  /** Whose it is, where it is somebody's: who was there first. */
   person: v.optional(id('staff')),
+  /** Who signs in there, in the order in which they were let in. */
+  people: v.array(
+    v.object({
+      person: id('staff'),
+      /** The first instant on which they do not any more. */
+      until: v.optional(instantSchema),
+      /** Their way in has not left for that computer yet: it comes from one where they signed in before. */
+      waits: v.boolean(),
+    }),
+  ),
+  /** What a head calls it. */
+  name: v.optional(line(60)),
   here: v.boolean(),
   /** It carries for everybody and reads nothing. */
   relay: v.boolean(),
@@ -45,6 +58,24 @@ export const postesSubject = subject({
     refuse: { input: v.strictObject({ request: id('event') }), reply: postesStateSchema },
     /** Lost, stolen, sold: it receives nothing any more, and every key it held is exchanged. */
     putOut: { input: v.strictObject({ poste: id('poste') }), reply: postesStateSchema },
+    /** One more person signs in on that computer, for what they may. */
+    addPerson: {
+      input: v.strictObject({ poste: id('poste'), person: id('staff') }),
+      reply: v.object({
+        state: postesStateSchema,
+        /** Made now, for somebody who had none. */
+        password: v.optional(firstPasswordSchema),
+      }),
+    },
+    removePerson: {
+      input: v.strictObject({ poste: id('poste'), person: id('staff') }),
+      reply: postesStateSchema,
+    },
+    /** An empty name is none. */
+    rename: {
+      input: v.strictObject({ poste: id('poste'), name: v.union([line(60), v.literal('')]) }),
+      reply: postesStateSchema,
+    },
     /** Somebody does not work here any more. */
     leavesSchool: { input: v.strictObject({ person: id('staff') }), reply: postesStateSchema },
     /** Opens the door for the school's relay; digits are confirmed with `sync.confirmIntroduction`. */

@@ -103,6 +103,12 @@ const addDays = (date: LocalDate, days: number): LocalDate =>
 /** 1 Monday to 7 Sunday. */
 export const weekdayOf = (date: LocalDate): number => new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
 
+/** The next day from Monday to Friday. */
+export function nextWeekday(date: LocalDate): LocalDate {
+  const next = addDays(date, 1);
+  return weekdayOf(next) > 5 ? nextWeekday(next) : next;
+}
+
 function cut(span: Span, { dispatch, until }: Standing): Span | undefined {
   const from = Math.max(span.from, Date.parse(dispatch.from));
   const end = Math.min(span.until, until);

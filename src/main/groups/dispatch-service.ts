@@ -3,17 +3,19 @@ import type { StaffContract } from '../../contract/staff';
 import type { DispatchView, ProposeOrder, SendOrder } from '../../contract/staff/dispatch';
 import { PreauError } from '../../domain/errors';
 import {
+  nextWeekday,
   refusedDispatch,
   spanOn,
   type Dispatch,
   type SpokenAs,
   type Standing,
+  weekdayOf,
 } from '../../domain/groups/dispatch';
 import { idFrom, type Id } from '../../domain/id';
 import { teaches, type Actor } from '../../domain/rights/actor';
 import { actionsOf } from '../../domain/rights/actions-of';
 import { authorize, demand } from '../../domain/rights/authorize';
-import { instant, instantAt, localDate } from '../../domain/time';
+import { instant, instantAt, localDate, type LocalDate } from '../../domain/time';
 import type { AudienceDatabase } from '../../store/port';
 import type { Platform } from '../capability';
 import type { SchoolDatabases } from '../directory/databases';
@@ -31,7 +33,7 @@ type Reply<K extends keyof StaffContract['dispatch']['requests'] & string> = Rep
 /** « Répartir la classe », décloisonnement, inclusion (docs/groups.md). */
 export interface DispatchService {
   /** @throws PreauError `FORBIDDEN`, `NOT_FOUND` */
-  look(actor: Actor, classId: Id<'class'>): Promise<Reply<'look'>>;
+  look(actor: Actor, classId: Id<'class'>, day?: LocalDate): Promise<Reply<'look'>>;
   /** @throws PreauError `DISPATCH_NO_HOST` */
   propose(actor: Actor, order: ProposeOrder): Promise<Reply<'propose'>>;
   /** @throws PreauError `DISPATCH_REFUSED` with a reason, `NOT_FOUND`, `FORBIDDEN` */
@@ -82,7 +84,14 @@ export function createDispatchService(deps: DispatchDeps): DispatchService {
     return found;
   }
   /** Said of the whole day, and today. */
-  const isToday = (one: Standing): boolean => spanOn(one, today(), zone()) !== undefined;
+  const isOn = (day: LocalDate) => (one: Standing) => spanOn(one, day, zone()) !== undefined;
+  /** Today as long as children are at school, else the next day that has lessons. */
+  function dayMeant(endsAt: string): LocalDate {
+    const date = today();
+    return weekdayOf(date) < 6 && now() < Date.parse(zoned({ date, time: endsAt }))
+      ? date
+      : nextWeekday(date);
+  }
   const mayKeepApart = (actor: Actor, classId: Id<'class'>): boolean =>
     authorize(actor, 'class.read', { kind: 'class', classId }) && databases.readable('suivi', classId);
   async function apartIn(
@@ -113,19 +122,21 @@ export function createDispatchService(deps: DispatchDeps): DispatchService {
   }
 
   return {
-    async look(actor, classId) {
+    async look(actor, classId, chosen) {
       sender(actor);
       const school = await view();
       const home = classOf(school, classId);
       const standing = await guests.standing();
-      const hosts = hostChoices(school, standing.filter(isToday), classId);
+      const endsAt = readEnd(await databases.open('parc'));
+      const day = chosen ?? dayMeant(endsAt);
+      const hosts = hostChoices(school, standing.filter(isOn(day)), classId);
       const apart = await apartIn(actor, classId);
       const current = (
         await views(
           actor,
-          (one) => one.dispatch.classId === classId && one.dispatch.kind === 'replacement' && isToday(one),
+          (one) => one.dispatch.classId === classId && one.dispatch.kind === 'replacement' && isOn(day)(one),
         )
-      ).find(({ state }) => state === 'now');
+      ).find(({ state }) => state !== 'over');
       return {
         class: { id: home.id, label: home.label },
         pupils: school.named(home.pupils.map(({ _id }) => _id)),
@@ -139,18 +150,19 @@ export function createDispatchService(deps: DispatchDeps): DispatchService {
           siblings: await siblings(actor),
           school,
         }),
-        endsAt: readEnd(await databases.open('parc')),
+        endsAt,
         today: today(),
+        day,
         as: spokenAs(actor, classId),
         ...(current ? { current } : {}),
         apart,
         mayKeepApart: mayKeepApart(actor, classId),
       };
     },
-    async propose(actor, { class: classId, refused, placed, absent, apart }) {
+    async propose(actor, { class: classId, day, refused, placed, absent, apart }) {
       sender(actor);
       const school = await view();
-      const standing = (await guests.standing()).filter(isToday);
+      const standing = (await guests.standing()).filter(isOn(day));
       const hosts = hostChoices(school, standing, classId).filter(
         ({ id, away }) => !away && !refused.includes(id),
       );
@@ -248,6 +260,7 @@ export function createDispatchService(deps: DispatchDeps): DispatchService {
     },
     async today(actor) {
       reader(actor);
+      const isToday = isOn(today());
       const dispatches = (await views(actor, isToday)).filter(({ state }) => state !== 'over');
       const school = await view();
       const whole = authorize(actor, 'dispatch.read');

@@ -89,12 +89,26 @@ export function createGroupsService(deps: GroupsDeps): GroupsService {
     archived: group.archived,
     over: isOver(group, today()),
     mine: mayEdit(actor, group),
+    ...lessonIn(actor, group, school),
     leaves: [one.rev, ...one.conflicts.map(({ rev }) => rev)],
     others: one.conflicts.flatMap(({ body }) => {
       const other = read(body);
       return other ? [{ name: other.name, pupils: other.pupils.length }] : [];
     }),
   });
+
+  /** A lesson lies in the base of one class: of those one may open a lesson with, the one with most of the group. */
+  function lessonIn(actor: Actor, group: GroupDocument, school: SchoolView): { lessonIn?: Id<'class'> } {
+    const ranked = school.classes
+      .filter(({ id }) => authorize(actor, 'lesson.open', { kind: 'class', classId: id }))
+      .map(({ id, pupils }) => ({
+        id,
+        n: pupils.filter(({ _id }) => group.pupils.includes(_id as Id<'pupil'>)).length,
+      }))
+      .sort((a, b) => b.n - a.n);
+    const [best] = ranked;
+    return best ? { lessonIn: best.id } : {};
+  }
 
   return {
     async list(actor) {

@@ -18,7 +18,7 @@ export const groupsRoutes = (service: GroupsService) =>
 
 export const dispatchRoutes = (service: DispatchService) =>
   ({
-    look: ({ actor }, input) => service.look(actor, input.class),
+    look: ({ actor }, input) => service.look(actor, input.class, input.day),
     propose: ({ actor }, order) => service.propose(actor, order),
     send: ({ actor }, order) => service.send(actor, order),
     end: async ({ actor }, { dispatch }) => {

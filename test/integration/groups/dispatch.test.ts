@@ -145,16 +145,17 @@ describe('a class that nobody replaces', () => {
   it('is proposed again without a class that refuses, moving nobody else; with nobody left it says so', async () => {
     const school = await groupsSchool();
     const { head, ce2, classes } = school;
-    const { proposal } = await head('dispatch.look', { class: ce2 });
+    const { proposal, day } = await head('dispatch.look', { class: ce2 });
     const { hosts } = await head('dispatch.propose', {
       class: ce2,
+      day,
       refused: [classes.cm1],
       placed: proposal.filter((part) => part.class !== classes.cm1),
       absent: [school.sent[0] ?? 'pupil_aaaaaaaaaaaaa'],
       apart: [],
     });
     expect(hosts.map((part) => [part.class, part.pupils.length])).toEqual([[classes.cp, 7]]);
-    const all = { class: ce2, refused: [classes.cm1, classes.cp], placed: [], absent: [], apart: [] };
+    const all = { class: ce2, day, refused: [classes.cm1, classes.cp], placed: [], absent: [], apart: [] };
     expect(await outcome(head('dispatch.propose', all))).toBe('DISPATCH_NO_HOST');
     const [a, b] = school.sent;
     if (!a || !b) throw new Error('no children');

@@ -22,6 +22,7 @@ const NEEDS: Readonly<Record<string, Action>> = {
   '/cahier-journal': 'plan.read',
   '/cahier-lu': 'journal.read',
   '/personnes': 'school.read',
+  '/groupes': 'group.manage',
   '/droits': 'rights.delegate',
   '/groupes': 'group.manage',
   '/photos': 'class.read',
