@@ -8,8 +8,9 @@ import { createWorkplace } from './workplace';
 function talker(name: string): { host: Host; say: () => void } {
   const listeners = new Set<(event: EventMessage) => void>();
   const say = (): void => listeners.forEach((listener) => listener({ name, payload: {} }));
-  const host: Pick<Host, 'request' | 'subscribe' | 'closed' | 'close'> = {
+  const host: Pick<Host, 'request' | 'refusal' | 'subscribe' | 'closed' | 'close'> = {
     request: () => Promise.resolve({ ok: true, value: {} }),
+    refusal: () => Promise.resolve(undefined),
     subscribe(_connection, listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -69,7 +69,7 @@ export async function createWorkplace(
       const to = Object.hasOwn(SWITCHES, method) ? SWITCHES[method] : undefined;
       await switching?.catch(() => undefined);
       if (!to) return host.request(connection, method, input);
-      const refused = await host.refusal(connection, method);
+      const refused = none ? undefined : await host.refusal(connection, method);
       if (refused) return refused;
       switching = change(to, method === AGAIN).finally(() => (switching = undefined));
       try {

@@ -6,7 +6,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBinaryDoor } from '../../../src/main/doors/loopback/binary-door';
 import { openLoopbackDoor } from '../../../src/main/doors/loopback/server';
 import { silentLogger } from '../../../src/main/log/logger';
-import { noTracer } from '../../../src/main/privacy/tracer';
 import { CHOSEN, MINUTE, openSchool, temporaryFolder } from './support';
 
 interface Answer {
@@ -28,7 +27,6 @@ async function windowsOf(school: Awaited<ReturnType<typeof openSchool>>) {
     media: binary.channel,
     random: randomBytes,
     log: silentLogger,
-    tracer: noTracer,
     staffFolder,
     windowOrigins: [],
   });
