@@ -24,7 +24,14 @@ const PEOPLE: PersonEntry[] = [
   pupil(2, 'Léa', 'Benoît'),
   pupil(3, 'Maël', 'O’Brien', OWN, ['Petite section']),
   pupil(4, 'Zoé', 'Lefèvre', OWN, ['Petite section']),
-  { id: id('staff', 5), kind: 'staff', first: 'Hélène', family: 'Aubry', classIds: [], words: ['directrice'] },
+  {
+    id: id('staff', 5),
+    kind: 'staff',
+    first: 'Hélène',
+    family: 'Aubry',
+    classIds: [],
+    words: ['directrice'],
+  },
   { id: id('guardian', 6), kind: 'guardian', first: 'Inès', family: 'Martin', classIds: [CM1], words: [] },
 ];
 const index = createPeopleIndex(PEOPLE);
@@ -50,7 +57,9 @@ describe('a name half remembered', () => {
     for (const query of ['', '   ', '!?', '---', 'xyzzyxyzzy']) expect(names(query)).toEqual([]);
   });
   it('takes anything that is typed', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (query) => names(query).length <= 20));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (query) => names(query).length <= 20),
+    );
   });
 });
 
@@ -59,7 +68,10 @@ describe('who finds whom', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...COLUMNS),
-        fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom('léa', 'martin', 'm', 'zoe', 'aubry', 'ines', 'petite')),
+        fc.oneof(
+          fc.string({ maxLength: 8 }),
+          fc.constantFrom('léa', 'martin', 'm', 'zoe', 'aubry', 'ines', 'petite'),
+        ),
         (column, query) => {
           const actor = typical(column);
           for (const entry of index.find(query, (one) => mayFind(actor, one), 20)) {
@@ -67,19 +79,27 @@ describe('who finds whom', () => {
               entry.kind === 'guardian'
                 ? authorize(actor, 'guardian.read')
                 : authorize(actor, 'people.read') ||
-                  entry.classIds.some((classId) => authorize(actor, 'people.read', { kind: 'class', classId }));
+                  entry.classIds.some((classId) =>
+                    authorize(actor, 'people.read', { kind: 'class', classId }),
+                  );
             expect(readable, `${column} finds ${entry.kind}`).toBe(true);
           }
         },
       ),
     );
   });
-  it.each(['technician', 'facilitator', 'administrator', 'pupil', 'visitor', 'device', 'guardian', 'anonymous'] as const)(
-    'a %s finds nobody at all',
-    (column) => {
-      for (const query of ['léa', 'martin', 'aubry', 'ines']) expect(names(query, typical(column))).toEqual([]);
-    },
-  );
+  it.each([
+    'technician',
+    'facilitator',
+    'administrator',
+    'pupil',
+    'visitor',
+    'device',
+    'guardian',
+    'anonymous',
+  ] as const)('a %s finds nobody at all', (column) => {
+    for (const query of ['léa', 'martin', 'aubry', 'ines']) expect(names(query, typical(column))).toEqual([]);
+  });
   it('a parent is found by a head alone; a class is found by who has a right in it', () => {
     expect(names('martin')).toEqual(['Inès Martin', 'Léa Martin']);
     expect(names('martin', typical('teacher'))).toEqual(['Léa Martin']);

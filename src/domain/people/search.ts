@@ -24,7 +24,8 @@ export interface PersonEntry {
 
 /** Whether that person stands in what somebody may read anyway. The one rule of the search. */
 export function mayFind(actor: Actor, entry: PersonEntry): boolean {
-  if (entry.kind === 'guardian') return authorize(actor, 'guardian.read') && authorize(actor, 'person.search');
+  if (entry.kind === 'guardian')
+    return authorize(actor, 'guardian.read') && authorize(actor, 'person.search');
   if (authorize(actor, 'person.search')) return true;
   return entry.classIds.some((classId) => authorize(actor, 'person.search', { kind: 'class', classId }));
 }
