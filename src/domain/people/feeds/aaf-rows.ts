@@ -1,24 +1,18 @@
 /** From the objects of one school to the rows that every import is planned from. */
-import type { Directory, Guardian, PersonName, Pupil } from '../person';
+import type { Directory, PersonName } from '../person';
 import type { GuardiansFile, OndeFile, PupilsFile, TeachersFile } from '../onde/parse';
 import { judgePupils } from '../onde/parse';
 import type { RejectedRow } from '../onde/problems';
 import { guardianRow, pupilRow, teacherRow, withoutUndefined } from '../onde/rows';
-import type { Cells, ChildLink, GuardianRow, PupilRow, TeacherRow } from '../onde/rows';
+import type { Cells, GuardianRow, PupilRow, TeacherRow } from '../onde/rows';
 import type { AdultField, PupilField, TeacherField } from '../onde/columns';
+import { childrenOf, nameCells, one } from './aaf-children';
+import type { AafSchool, Children } from './aaf-children';
 import { referencesOf, STAFF_STRUCTURES, structuresOf } from './aaf-cut';
 import type { AafKind, AafObject } from './aaf-object';
 import { countDropped } from './dropped';
 import { aafClassKey, aafKey, byFeedKey } from './feed-keys';
 import { gradeOfLevel } from './levels';
-
-export interface AafSchool {
-  /** Objects in the order of the file, each with the rank of its file in the import. */
-  readonly objects: readonly { readonly file: number; readonly object: AafObject }[];
-  /** How the file calls this school: ENTStructureJointure, sometimes the UAI itself. */
-  readonly structures: ReadonlySet<string>;
-  readonly today: string;
-}
 
 type Named = Extract<AafKind, 'pupil' | 'guardian' | 'staff'>;
 interface Item {
@@ -89,18 +83,6 @@ function gather<T extends { id: string; feedKeys?: string[] | undefined }>(
     seen.add(`${object.request} ${object.id}`);
   }
   return result;
-}
-
-const one = ({ values }: AafObject, name: string): string | undefined => values[name]?.[0];
-
-/** The name of birth and the name in use, whichever of the two the file gives. */
-function nameCells(object: AafObject, known: PersonName | undefined): Cells<'family' | 'usage' | 'first'> {
-  const usual = one(object, 'ENTPersonNom');
-  const birth = one(object, 'ENTPersonNomPatro');
-  // Without a name of birth, the one name given is that of somebody who never had another.
-  const family = birth ?? (known?.usage === undefined ? (usual ?? known?.family) : known.family);
-  const usage = usual === undefined || usual === family ? known?.usage : usual;
-  return withoutUndefined({ family, usage, first: one(object, 'ENTPersonPrenom') ?? known?.first });
 }
 
 function pupilsFile(items: readonly Item[], school: AafSchool, current: Directory): PupilsFile {
@@ -204,59 +186,6 @@ function guardiansFile(items: readonly Item[], children: Children, current: Dire
     return row.children.length > 0;
   });
   return { kind: 'guardians', ...base, rejected, gone, rows: told };
-}
-
-interface Children {
-  /** Feed keys of the children of whom the file names that adult as holding authority: a hint, never a fact. */
-  byGuardian: Map<string, string[]>;
-  link: (jointure: string) => ChildLink | undefined;
-  ofKnown: (guardian: Guardian) => ChildLink[];
-  /** What was said earlier about children who are not in this file: it says nothing about them. */
-  keptHints: (guardian: Guardian | undefined) => string[];
-}
-
-/** What a file says of children elsewhere than in the adult's own object. */
-function childrenOf(school: AafSchool, current: Directory): Children {
-  const known = byFeedKey<Pupil>(current.pupils);
-  const byId = new Map(current.pupils.map((pupil) => [pupil.id, pupil]));
-  const inFile = new Map<string, AafObject>();
-  const byGuardian = new Map<string, string[]>();
-  for (const { object } of school.objects) {
-    if (object.kind !== 'pupil' || object.request === 'delete') continue;
-    if (!inFile.has(object.id)) inFile.set(object.id, object);
-    for (const parent of referencesOf(object, 'ENTEleveAutoriteParentale')) {
-      byGuardian.set(parent, [...(byGuardian.get(parent) ?? []), object.id]);
-    }
-  }
-  const linkTo = (names: PersonName, key: string): ChildLink =>
-    withoutUndefined({ family: names.family, usage: names.usage, first: names.first, feedKey: key });
-  const numberOf = (id: string): string | undefined =>
-    byId.get(id)?.feedKeys?.flatMap((key) => /^aaf:(.+)$/.exec(key)?.[1] ?? [])[0];
-  return {
-    byGuardian,
-    keptHints: (guardian) =>
-      (guardian?.feedHint ?? []).flatMap((id) => {
-        const jointure = numberOf(id);
-        return jointure === undefined || inFile.has(jointure) ? [] : [jointure];
-      }),
-    link(jointure) {
-      const key = aafKey(jointure);
-      const object = inFile.get(jointure);
-      const pupil = known.get(key);
-      const { family, first, usage } = object
-        ? nameCells(object, pupil?.names)
-        : (pupil?.names ?? { family: undefined, first: undefined, usage: undefined });
-      return family === undefined || first === undefined
-        ? undefined
-        : linkTo(withoutUndefined({ family, first, usage }), key);
-    },
-    ofKnown: ({ children }) =>
-      children.flatMap((id) => {
-        const pupil = byId.get(id);
-        const jointure = numberOf(id);
-        return pupil && jointure !== undefined ? [linkTo(pupil.names, aafKey(jointure))] : [];
-      }),
-  };
 }
 
 /** `<structure>$<class>`, with a wording behind it in some feeds. */
