@@ -124,10 +124,13 @@ export class GrantBook {
    * later, is still taken: writing is settled by a revocation alone, so that replicas agree whatever their clocks say.
    */
   served(poste: Id<'poste'>): { readonly audiences: ReadonlySet<Audience>; readonly carries: boolean } {
+    return readIn(this.grantsNow(poste));
+  }
+
+  /** Grants of a poste that nobody has ended and whose end has not passed. */
+  grantsNow(poste: Id<'poste'>): readonly PosteGrant[] {
     const now = this.now();
-    return readIn(
-      this.grantsOf(poste).filter(({ until }) => until === undefined || Date.parse(until) > now),
-    );
+    return this.grantsOf(poste).filter(({ until }) => until === undefined || Date.parse(until) > now);
   }
 
   /** The last sequence of that audience that still counts for a grant; Infinity where nobody ended it. */

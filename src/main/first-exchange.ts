@@ -89,9 +89,12 @@ export function firstExchange(
         const body = ecole.get<StaffDocument>(person)?.body;
         if (!body) return;
         const held = keyring.audiences().filter((name) => keyring.has(name));
-        await keyring.wrapFor(person, password, await entitledOverYears(databases, body, held));
-        const login = ecole.get<AccountDocument>(accountId(person))?.body.login;
-        if (login) await logins.remember(login, person);
+        await keyring.wrapFor(person, password, await entitledOverYears(databases, body, held), true);
+        const account = ecole.get<AccountDocument>(accountId(person));
+        if (!account) return;
+        await logins.remember(account.body.login, person);
+        // The first password that somebody gave them has done its work: they have just chosen their own.
+        if (account.body.mustChange) await ecole.put({ ...account.body, mustChange: false }, account.rev);
       }),
   };
 }

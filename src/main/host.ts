@@ -137,6 +137,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
       rightsDirectory,
       traces,
       keychain: options.keychain,
+      rememberLogin: (login, person) => logins.remember(login, person),
+      leftHere: (person) => session.signOutAll(person, Infinity),
     });
     dispatch = createDispatcher(staffContract, { ...handlers, ...rooms.handlers }, tools);
     await staffSession.opened();

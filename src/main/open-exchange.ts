@@ -4,16 +4,18 @@ import { isPreauError } from '../domain/errors';
 import type { Id } from '../domain/id';
 import type { GrantBook, PosteGrant } from '../exchange';
 import type { Keyring } from '../store/port-keys';
-import type { Store } from '../store/port';
+import type { AudienceDatabase, Store } from '../store/port';
 import { sealingKey } from '../store/seal';
 import { instant, localDate } from '../domain/time';
 import type { Disposable, Platform, StaffCall } from './capability';
 import type { Timers } from './cart/timers';
 import { makeCertificate } from './devices/x509';
-import type { RoleGrant } from '../domain/rights/actor';
+import type { FirstPassword } from '../contract/staff/people';
+import type { Actor, RoleGrant } from '../domain/rights/actor';
 import { grantsOf } from '../domain/rights/entitlement';
 import type { SchoolDatabases } from './directory/databases';
 import { entitledOverYears } from './directory/entitled';
+import { accountId, type AccountDocument } from './directory/accounts';
 import type { StaffDocument } from './directory/records';
 import type { HandlerTable } from './dispatch';
 import { createFileExchange, type FileExchange } from './files/file-exchange';
@@ -23,6 +25,9 @@ import { openCertificate } from './postes/certificate';
 import type { Discovery } from './postes/discovery';
 import { entitlementFrom, type Entitled, type Entitlement } from './postes/grants';
 import type { Identity } from './postes/identity';
+import type { Lent } from './postes/lent';
+import { personWrapId } from './postes/person-wrap';
+import { createPosteNames } from './postes/poste-names';
 import { postesRoutes } from './postes/routes';
 import { openPostes, type Postes } from './postes/service';
 import { silentIn } from './postes/silent';
@@ -48,6 +53,14 @@ export interface ExchangeDeps {
   readonly rightsNow?: () => number;
   /** What was given to somebody on top of their own roles, and whose keys are handed out today. */
   readonly delegatedKeys?: (person: Id<'staff'>) => Promise<readonly RoleGrant[]>;
+  /** Identifiers that people type where no list is shown; absent before the host is open. */
+  readonly rememberLogin?: (login: string, person: Id<'staff'>) => Promise<void>;
+  /** Closes the windows of somebody who works on this computer no more. */
+  readonly leftHere?: (person: Id<'staff'>) => Promise<void>;
+  /** Computers that were lent with a right for a time. */
+  readonly lent?: () => Promise<readonly Lent[]>;
+  /** A first password for somebody who has no account in the school. */
+  readonly firstPassword?: (actor: Actor, person: Id<'staff'>) => Promise<FirstPassword | undefined>;
   /** After keys came or the directory changed: everybody's wraps and rights follow. Absent before the host is open. */
   readonly entitleAll?: () => Promise<void>;
   readonly timeZone: () => string;
@@ -153,6 +166,16 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     }
     await deps.entitleAll?.();
   }
+  async function loginOf(person: Id<'staff'>): Promise<string | undefined> {
+    if (!databases.readable('ecole')) return undefined;
+    return (await databases.open('ecole')).get<AccountDocument>(accountId(person))?.body.login;
+  }
+  async function namedIn(): Promise<AudienceDatabase[]> {
+    const years = [...databases.earlierYears()].reverse();
+    const before = await Promise.all(years.map((year) => databases.ecoleOf(year)));
+    const now = databases.readable('ecole') ? [await databases.open('ecole')] : [];
+    return [...now, ...before.flatMap((base) => base ?? [])];
+  }
   async function dismiss(person: Id<'staff'>): Promise<void> {
     const ecole = await databases.open('ecole');
     const held = ecole.get<StaffDocument>(person);
@@ -206,6 +229,9 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
         .filter(({ leftOn, roles }) => leftOn === undefined && roles.includes('head'))
         .map(({ _id }) => _id as Id<'staff'>),
     dismiss,
+    logins: { of: loginOf, remember: async (...login) => deps.rememberLogin?.(...login) },
+    leftHere: async (person) => deps.leftHere?.(person),
+    lent: async () => (await deps.lent?.()) ?? [],
     files: files.shelf,
     onTaken: () => {
       sync.taken().catch((error: unknown) => {
@@ -248,6 +274,7 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
   });
   await watchStaff();
   await postes.refreshGrants();
+  const parc = await store.open('parc');
   const seen = (poste: Id<'poste'>): string | undefined => {
     const run = state.get().postes[poste];
     return run?.outcome === 'done' ? run.at : undefined;
@@ -281,6 +308,12 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
         book: mine.replica.book,
         own: identity.poste,
         seen,
+        wayStands: (poste, person) =>
+          poste === identity.poste
+            ? keyring.hasPerson(person)
+            : parc.get(personWrapId(poste, person)) !== undefined,
+        names: createPosteNames(namedIn),
+        firstPassword: async (...asked) => deps.firstPassword?.(...asked),
       }),
     },
     async close() {

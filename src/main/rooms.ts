@@ -92,6 +92,9 @@ export interface RoomsDeps {
   readonly rightsDirectory: RightsDirectory;
   readonly traces: Traces;
   readonly keychain: SessionState['keychain'];
+  readonly rememberLogin: (login: string, person: Id<'staff'>) => Promise<void>;
+  /** Closes that person's windows on this computer. */
+  readonly leftHere: (person: Id<'staff'>) => Promise<void>;
 }
 
 /** Every capability that works on an open school. */
@@ -216,6 +219,10 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     delegatedKeys: (person) => deps.rightsDirectory.delegatedKeys(person),
     rightsNow: () => deps.rightsClock.now(),
     entitleAll: () => deps.accounts.entitleAll(),
+    rememberLogin: deps.rememberLogin,
+    leftHere: deps.leftHere,
+    lent: () => deps.rightsDirectory.lent(),
+    firstPassword: (...asked) => deps.accounts.firstPassword(...asked),
     timeZone,
     discovery: outside.postes.discovery(),
     listen: outside.postes.listen,

@@ -21,6 +21,8 @@ import { OpenKeys } from './open-keys';
 import type { Keyring } from './port-keys';
 import {
   changePassword,
+  editionOf,
+  isLater,
   makeRecipient,
   openRecipient,
   subjectOf,
@@ -228,12 +230,13 @@ export class FileKeyring implements Keyring {
    * With a password other than the person's own this is a reset by somebody else: their private notes then open with
    * their own sheet only.
    */
-  wrapFor(personId: string, password: string, audiences: readonly Audience[]): Promise<void> {
+  wrapFor(personId: string, password: string, audiences: readonly Audience[], chosen = false): Promise<void> {
     return this.#change(async () => {
       this.#demandOpen(personId, audiences);
       const known = this.file.people[personId];
       const own = known && (await openRecipient(personId, known, password)) ? known : undefined;
-      const recipient = own ?? (await makeRecipient(personId, password, this.stretch));
+      const edition = known ? (known.edition ?? 0) + 1 : Number(chosen);
+      const recipient = own ?? (await makeRecipient(personId, password, this.stretch, edition));
       const keys = this.#eachKey((audience, wraps) => {
         const before = wraps.people[personId];
         const people = without(wraps.people, personId);
@@ -292,6 +295,40 @@ export class FileKeyring implements Keyring {
       const recipient = await changePassword(personId, known, from, to, this.stretch);
       // The former password opens the same private key in the former bytes.
       await this.#save({ ...this.file, people: { ...this.file.people, [personId]: recipient } }, true);
+    });
+  }
+
+  wayIn(personId: string): Recipient | undefined {
+    return this.file.people[personId];
+  }
+
+  takeWayIn(personId: string, next: Recipient): Promise<boolean> {
+    return this.#change(async () => {
+      const known = this.file.people[personId];
+      const isSame = known?.publicKey === next.publicKey;
+      if (known && !(isSame ? isLater(next, known) : editionOf(next) > editionOf(known))) return false;
+      const people = { ...this.file.people, [personId]: next };
+      if (!known || isSame) {
+        // The former password opens the same private key in the former bytes.
+        await this.#save({ ...this.file, people }, known !== undefined);
+        return true;
+      }
+      const holdsNotes = Object.entries(this.file.keys).some(
+        ([audience, all]) => isOwner(audience, personId) && all.some((wraps) => personId in wraps.people),
+      );
+      // Their own sheet alone would open them again: whoever lays another pair beside takes nothing away.
+      if (holdsNotes) return false;
+      const keys = this.#eachKey((audience, wraps) => {
+        const before = wraps.people[personId];
+        const key = this.#keyOf(audience, wraps);
+        if (before === undefined) return wraps;
+        const others = without(wraps.people, personId);
+        const subject = subjectOf(audience, wraps.generation);
+        const wrap = key && wrapFor(personId, next, subject, key);
+        return { ...wraps, people: { ...others, ...(wrap === undefined ? {} : { [personId]: wrap }) } };
+      });
+      await this.#save({ ...this.file, people, keys }, true);
+      return true;
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Audience } from '../domain/audience';
+import type { Recipient } from './recipient';
 
 /**
  * Data keys and who can unwrap them (docs/store.md). 32-byte keys, one or more generations a database, each wrapped for the
@@ -44,8 +45,16 @@ export interface Keyring {
    * system may keep all the same). Without copies elsewhere its documents are unreadable for ever.
    */
   destroy(audience: Audience): Promise<void>;
-  /** Wraps the audiences' keys for a person. Another password than before makes them a new pair: a reset. */
-  wrapFor(personId: string, password: string, audiences: readonly Audience[]): Promise<void>;
+  /**
+   * Wraps the audiences' keys for a person. Another password than before makes them a new pair: a reset.
+   * @param chosen by the person, who is new here: it is later than a first password that somebody gave them
+   */
+  wrapFor(
+    personId: string,
+    password: string,
+    audiences: readonly Audience[],
+    chosen?: boolean,
+  ): Promise<void>;
   /**
    * Wraps more audiences for a person who already has a password, without it: each person (and each sheet) has a
    * P-256 pair whose private half alone is under the password. Nothing happens for a person without a wrap.
@@ -53,6 +62,14 @@ export interface Keyring {
   entitle(personId: string, audiences: readonly Audience[]): Promise<void>;
   /** Everything the person may open stays open to them. @throws PreauError `KEY_WRONG` */
   changePassword(personId: string, from: string, to: string): Promise<void>;
+  /** What opens to that person's password, for another computer of theirs: it holds no key and no password. */
+  wayIn(personId: string): Recipient | undefined;
+  /**
+   * Takes in a way in that another poste handed over: of somebody new, or after their password was changed there. Who has
+   * private notes here under another pair keeps it.
+   * @returns false where what stands here is as late, or stays
+   */
+  takeWayIn(personId: string, next: Recipient): Promise<boolean>;
   /** Takes a person's password and all their wraps away. What they unwrapped before is theirs: see `rotate`. */
   removePerson(personId: string): Promise<void>;
   /** Unwraps what that person may open. @throws PreauError `KEY_WRONG` */

@@ -89,6 +89,8 @@ export interface Store {
   open(audience: Audience): Promise<AudienceDatabase>;
   /** Audiences that exist in the data folder, open or not. */
   list(): Promise<readonly Audience[]>;
+  /** Closes a database and forgets its documents; its files stay as they are, sealed. */
+  release(audience: Audience): Promise<void>;
   /** Closes a database and deletes its files; nothing happens where there is none. */
   forget(audience: Audience): Promise<void>;
   close(): Promise<void>;

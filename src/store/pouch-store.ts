@@ -85,7 +85,6 @@ export class PouchStore implements Store {
     return names.filter((name) => parseAudience(name) !== undefined).sort();
   }
 
-  /** Closes one database and forgets its documents: the private one of a person who signed out. */
   async release(audience: Audience): Promise<void> {
     const opening = this.#open.get(audience);
     if (!opening) return;

@@ -18,6 +18,11 @@ export interface Recipient {
   readonly salt: string;
   /** Base64: the private key, sealed. */
   readonly secret: string;
+  /**
+   * How often a password was chosen since the first one: which of two that met is the later (src/main/postes/ways-in.ts).
+   * Absent: 0.
+   */
+  readonly edition?: number | undefined;
 }
 
 const CURVE = 'prime256v1';
@@ -39,10 +44,11 @@ export async function makeRecipient(
   name: string,
   password: string,
   parameters = STRETCH,
+  edition = 0,
 ): Promise<Recipient> {
   const pair = createECDH(CURVE);
   pair.generateKeys();
-  return lockRecipient(name, password, pair.getPublicKey(), pair.getPrivateKey(), parameters);
+  return lockRecipient(name, password, pair.getPublicKey(), pair.getPrivateKey(), parameters, edition);
 }
 
 async function lockRecipient(
@@ -51,11 +57,18 @@ async function lockRecipient(
   publicKey: Buffer,
   privateKey: Buffer,
   parameters: StretchParameters,
+  edition: number,
 ): Promise<Recipient> {
   const salt = randomBytes(16);
   const key = await secretKey(password, salt, parameters);
   const secret = seal(key, privateKey, secretPlace(name, base64(publicKey)));
-  return { publicKey: base64(publicKey), stretch: parameters, salt: base64(salt), secret: base64(secret) };
+  return {
+    publicKey: base64(publicKey),
+    stretch: parameters,
+    salt: base64(salt),
+    secret: base64(secret),
+    ...(edition > 0 ? { edition } : {}),
+  };
 }
 
 /** The private key, or undefined for a wrong password: nothing else verifies it. */
@@ -82,8 +95,15 @@ export async function changePassword(
 ): Promise<Recipient> {
   const privateKey = await openRecipient(name, recipient, from);
   if (!privateKey) throw new PreauError('KEY_WRONG');
-  return lockRecipient(name, to, bytes(recipient.publicKey), privateKey, parameters);
+  const edition = (recipient.edition ?? 0) + 1;
+  return lockRecipient(name, to, bytes(recipient.publicKey), privateKey, parameters, edition);
 }
+
+export const editionOf = ({ edition = 0 }: Recipient): number => edition;
+
+/** Of two states of one pair the same one on every poste: changed more often; of two changes at once, the greater text. */
+export const isLater = (one: Recipient, other: Recipient): boolean =>
+  editionOf(one) === editionOf(other) ? one.secret > other.secret : editionOf(one) > editionOf(other);
 
 const sharedKey = (secret: Buffer, ephemeral: Buffer, publicKey: Buffer): KeyObject =>
   createSecretKey(

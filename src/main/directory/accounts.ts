@@ -57,6 +57,11 @@ export interface Accounts {
   mustChange(personId: Id<'staff'>): Promise<boolean>;
   /** The instant from which the account opens nothing; undefined for one without an end. */
   until(personId: Id<'staff'>): Promise<string | undefined>;
+  /**
+   * A first password for somebody who has no account in the school; undefined for who has one, whose computers hand their way
+   * in over (docs/postes.md).
+   */
+  firstPassword(actor: Actor, personId: Id<'staff'>): Promise<NewAccount | undefined>;
   /** True for somebody who can sign in on this poste; an account made elsewhere in the school is not enough. */
   has(personId: Id<'staff'>): Promise<boolean>;
   /** After classes or roles moved: everybody's wraps follow, without their passwords. */
@@ -126,7 +131,7 @@ export function createAccounts(deps: {
     // key is made with the first password a person chooses, and stays wrapped for that person alone.
     const held = (await entitled(who)).filter((name) => !(mustChange || reset) || name !== perso);
     if (reset) keyring.forget(personId);
-    await keyring.wrapFor(personId, password, held);
+    await keyring.wrapFor(personId, password, held, !mustChange);
     if (!mustChange && !keyring.has(perso) && (reset || (before?.mustChange ?? true)))
       await createNotes(perso);
     const login = before?.login ?? (await freeLogin(who));
@@ -166,29 +171,35 @@ export function createAccounts(deps: {
     if (weakness) throw new PreauError('PASSWORD_WEAK', { reason: weakness });
   }
 
+  async function createMany(actor: Actor, people: readonly Id<'staff'>[]): Promise<NewAccount[]> {
+    demand(actor, 'school.manage');
+    const made: NewAccount[] = [];
+    for (const [index, id] of people.entries()) {
+      const who = await person(id);
+      const held = await account(id);
+      if (!held || held.mustChange) {
+        const password = pronounceable(platform.random(16));
+        const login = await write(who, password, true);
+        keyring.forget(id);
+        made.push({ id, name: fullName(who.names), login, password });
+      }
+      const progress = { work: 'accounts', done: index + 1, total: people.length } as const;
+      platform.publish('people.progress', progress, (other) => other === actor);
+    }
+    platform.publish('people.changed', {});
+    return made;
+  }
+
   return {
+    createMany,
+    async firstPassword(actor, personId) {
+      if (await account(personId)) return undefined;
+      return (await createMany(actor, [personId]))[0];
+    },
     async create(personId, password, mustChange) {
       const who = await person(personId);
       checkStrength(who, password);
       await write(who, password, mustChange);
-    },
-    async createMany(actor, people) {
-      demand(actor, 'school.manage');
-      const made: NewAccount[] = [];
-      for (const [index, id] of people.entries()) {
-        const who = await person(id);
-        const held = await account(id);
-        if (!held || held.mustChange) {
-          const password = pronounceable(platform.random(16));
-          const login = await write(who, password, true);
-          keyring.forget(id);
-          made.push({ id, name: fullName(who.names), login, password });
-        }
-        const progress = { work: 'accounts', done: index + 1, total: people.length } as const;
-        platform.publish('people.progress', progress, (other) => other === actor);
-      }
-      platform.publish('people.changed', {});
-      return made;
     },
     async changePassword(actor, current, next) {
       const personId = self(actor);

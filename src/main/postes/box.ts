@@ -21,9 +21,10 @@ import {
   sha256,
   toText,
   utf8,
+  type GrantBook,
   type Signer,
 } from '../../exchange';
-import type { DocumentBody } from '../../store/port';
+import type { AudienceDatabase, DocumentBody, Held } from '../../store/port';
 
 /**
  * How a key reaches a poste through hands that may not read it: the poste publishes an X25519 key in `parc`, a head's
@@ -104,6 +105,19 @@ export function readBox(
   return own ? parsed.output : undefined;
 }
 
+/** Every leaf: a poste that writes over another's document hides nothing. */
+export const leaves = (held: Held): DocumentBody[] => [held.body, ...held.conflicts.map(({ body }) => body)];
+
+/** Boxes of postes that are of the school today. */
+export function boxesOf(parc: AudienceDatabase, book: GrantBook): PosteBox[] {
+  const keysOf = (poste: Id<'poste'>): string[] => book.grantsOf(poste).map(({ key }) => key);
+  const found = parc.all('posteBox').flatMap(leaves);
+  // One a poste: a second one that it signed itself is the same key.
+  return [
+    ...new Map(found.flatMap((body) => readBox(body, keysOf) ?? []).map((box) => [box.poste, box])).values(),
+  ];
+}
+
 /** What a wrap is for; all of it is bound to the sealed key. */
 interface Place {
   readonly school: Id<'school'>;
@@ -115,35 +129,74 @@ interface Place {
 const placeBytes = ({ school, audience, generation, key, poste }: Place): Buffer =>
   canonicalBytes([school, audience, generation, key, poste]);
 
-function wrappingKey(mine: KeyObject, theirs: KeyObject, ephemeral: string, box: string): Buffer {
+/** What is sealed to a box: data keys, a person's way in. One kind never opens as another. */
+export type Sealing = 'key wrap' | 'person wrap';
+
+function wrappingKey(
+  sealing: Sealing,
+  mine: KeyObject,
+  theirs: KeyObject,
+  { ephemeral, box }: { readonly ephemeral: string; readonly box: string },
+): Buffer {
   const shared = diffieHellman({ privateKey: mine, publicKey: theirs });
   const salt = Buffer.concat([fromText(ephemeral), fromText(box)]);
-  return Buffer.from(hkdfSync('sha256', shared, salt, 'preau key wrap v0', 32));
+  return Buffer.from(hkdfSync('sha256', shared, salt, `preau ${sealing} v0`, 32));
+}
+
+/**
+ * Seals to a poste. The ephemeral key comes from `secret`, which whoever seals holds and nobody guesses: two postes that seal
+ * one thing write the same bytes. @throws Error for a box that is no key
+ */
+export function sealToBox(
+  sealing: Sealing,
+  to: { readonly box: string; readonly place: Buffer; readonly secret: Buffer },
+  content: Buffer,
+): { readonly ephemeral: string; readonly sealed: string } {
+  const { box, place } = to;
+  const seed = createHmac('sha256', to.secret)
+    .update(utf8(`preau ${sealing} ephemeral v0\n`))
+    .update(fromText(box))
+    .update(place);
+  const mine = privateKeyOf(seed.digest());
+  const ephemeral = publicTextOf(mine);
+  const key = wrappingKey(sealing, mine, publicKeyOf(box), { ephemeral, box });
+  const cipher = createCipheriv('aes-256-gcm', key, NONCE);
+  cipher.setAAD(place);
+  const sealed = toText(Buffer.concat([cipher.update(content), cipher.final(), cipher.getAuthTag()]));
+  return { ephemeral, sealed };
+}
+
+/** What was sealed to this poste for that place; undefined for anything else. */
+export function openFromBox(
+  sealing: Sealing,
+  seed: Uint8Array,
+  place: Buffer,
+  { ephemeral, sealed }: { readonly ephemeral: string; readonly sealed: string },
+): Buffer | undefined {
+  try {
+    const mine = boxKey(seed);
+    const bytes = fromText(sealed);
+    const key = wrappingKey(sealing, mine, publicKeyOf(ephemeral), { ephemeral, box: publicTextOf(mine) });
+    const decipher = createDecipheriv('aes-256-gcm', key, NONCE);
+    decipher.setAAD(place);
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]);
+  } catch {
+    return undefined;
+  }
 }
 
 /** One document a poste, audience and key; a head's by its prefix. */
 export const wrapId = (poste: Id<'poste'>, audience: Audience, key: string): string =>
   idFrom('school', sha256(utf8(`wrap ${poste} ${audience} ${key}`)));
 
-/**
- * Seals a data key to a poste. The ephemeral key comes from the data key itself, which whoever wraps holds: two heads'
- * postes that wrap one key write the same document, and no conflict. @throws Error for a box that is no key
- */
+/** Seals a data key to a poste: the same document whoever wraps it. @throws Error for a box that is no key */
 export function wrapKey(
   input: Omit<Place, 'key'> & { readonly box: string; readonly dataKey: Buffer },
 ): KeyWrap & DocumentBody {
   const { school, poste, audience, generation, box, dataKey } = input;
   const key = keyIdOf(dataKey, audience);
   const place = placeBytes({ school, poste, audience, generation, key });
-  const secret = createHmac('sha256', dataKey)
-    .update(utf8('preau key wrap ephemeral v0\n'))
-    .update(fromText(box))
-    .update(place);
-  const mine = privateKeyOf(secret.digest());
-  const ephemeral = publicTextOf(mine);
-  const cipher = createCipheriv('aes-256-gcm', wrappingKey(mine, publicKeyOf(box), ephemeral, box), NONCE);
-  cipher.setAAD(place);
-  const sealed = toText(Buffer.concat([cipher.update(dataKey), cipher.final(), cipher.getAuthTag()]));
   return {
     _id: wrapId(poste, audience, key),
     type: 'keyWrap',
@@ -152,8 +205,7 @@ export function wrapKey(
     audience,
     generation,
     key,
-    ephemeral,
-    sealed,
+    ...sealToBox('key wrap', { box, place, secret: dataKey }, dataKey),
   };
 }
 
@@ -165,16 +217,6 @@ export function readWrap(value: unknown): KeyWrap | undefined {
 
 /** The data key in a wrap for this poste; undefined for what does not open, or opens to another key than it names. */
 export function openWrap(wrap: KeyWrap, school: Id<'school'>, seed: Uint8Array): Buffer | undefined {
-  try {
-    const mine = boxKey(seed);
-    const bytes = fromText(wrap.sealed);
-    const key = wrappingKey(mine, publicKeyOf(wrap.ephemeral), wrap.ephemeral, publicTextOf(mine));
-    const decipher = createDecipheriv('aes-256-gcm', key, NONCE);
-    decipher.setAAD(placeBytes({ ...wrap, school }));
-    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-    const dataKey = Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]);
-    return keyIdOf(dataKey, wrap.audience) === wrap.key ? dataKey : undefined;
-  } catch {
-    return undefined;
-  }
+  const dataKey = openFromBox('key wrap', seed, placeBytes({ ...wrap, school }), wrap);
+  return dataKey && keyIdOf(dataKey, wrap.audience) === wrap.key ? dataKey : undefined;
 }

@@ -113,7 +113,7 @@ export async function grantPerson(
 
 /**
  * Signs what the directory gives and no grant says yet: a class that was added, a role that changed. Only ever adds;
- * taking away is a revocation, which a head decides.
+ * taking away is a revocation, which a head decides. Each person who works on a poste has grants of their own there.
  * @param entitlementOf what a person may hold today; undefined for somebody the school does not know any more
  */
 export async function refreshGrants(
@@ -123,27 +123,43 @@ export async function refreshGrants(
   const { head, book } = deps;
   if (!head) return 0;
   const latest = new Map(
-    book.all().flatMap((grant) => (grant.kind === 'poste' ? [[grant.poste, grant] as const] : [])),
+    book
+      .all()
+      .flatMap((grant) =>
+        grant.kind === 'poste' && grant.person
+          ? [[`${grant.poste} ${grant.person}`, { ...grant, person: grant.person }] as const]
+          : [],
+      ),
   );
   let signed = 0;
   for (const { poste, key, person, carries } of latest.values()) {
-    const grants = book.grantsOf(poste);
-    const wanted = person && grants.length > 0 ? await entitlementOf(person) : undefined;
-    if (!person || !wanted) continue;
-    const to = { poste, key, person, carries };
-    const { lasting = wanted, dated = [] } = wanted;
-    const without = grants.filter(({ until }) => until === undefined);
-    if (lasting.roles.length > 0 && !without.some((grant) => covers(grant, lasting))) {
-      const before = without.flatMap((grant) => grant.audiences);
-      const audiences = [...new Set([...before, ...lasting.audiences])];
-      await grantTo({ ...deps, head }, { ...to, roles: lasting.roles, audiences });
-      signed += 1;
-    }
-    for (const part of dated) {
-      if (grants.some((grant) => grant.until === part.until && covers(grant, part))) continue;
-      await grantTo({ ...deps, head }, { ...to, ...part });
-      signed += 1;
-    }
+    if (!book.grantsOf(poste).some((grant) => grant.person === person)) continue;
+    const wanted = await entitlementOf(person);
+    if (wanted) signed += await refreshPerson({ ...deps, head }, { poste, key, person, carries }, wanted);
+  }
+  return signed;
+}
+
+/** The same for one person on one poste. @returns how many were signed */
+export async function refreshPerson(
+  deps: GrantDeps & { readonly head: Signer },
+  to: Pick<NewGrant, 'poste' | 'key' | 'carries'> & { readonly person: Id<'staff'> },
+  wanted: Entitlement,
+): Promise<number> {
+  const grants = deps.book.grantsOf(to.poste).filter(({ person }) => person === to.person);
+  const { lasting = wanted, dated = [] } = wanted;
+  const without = grants.filter(({ until }) => until === undefined);
+  let signed = 0;
+  if (lasting.roles.length > 0 && !without.some((grant) => covers(grant, lasting))) {
+    const before = without.flatMap((grant) => grant.audiences);
+    const audiences = [...new Set([...before, ...lasting.audiences])];
+    await grantTo(deps, { ...to, roles: lasting.roles, audiences });
+    signed += 1;
+  }
+  for (const part of dated) {
+    if (grants.some((grant) => grant.until === part.until && covers(grant, part))) continue;
+    await grantTo(deps, { ...to, ...part });
+    signed += 1;
   }
   return signed;
 }
@@ -157,7 +173,7 @@ function covers(grant: PosteGrant, wanted: Entitled): boolean {
 }
 
 /** Each right of a role by itself, so that two grants can be compared. */
-export const rightsOf = ({ role, classIds, groupIds = [] }: GrantRole): string[] => {
+const rightsOf = ({ role, classIds, groupIds = [] }: GrantRole): string[] => {
   const scope = [...classIds, ...groupIds];
   return scope.length === 0 ? [role] : scope.map((id) => `${role} ${id}`);
 };

@@ -10,7 +10,16 @@ const intentSchema = v.strictObject({
   /** Postes to put out. */
   out: v.array(idSchema('poste')),
   /** Postes that lose audiences and keep the rest. */
-  narrow: v.array(v.strictObject({ poste: idSchema('poste'), lost: v.array(audienceSchema) })),
+  narrow: v.array(
+    v.strictObject({
+      poste: idSchema('poste'),
+      /** Whose grants there; of the poste's first one where left out. */
+      person: v.optional(idSchema('staff')),
+      lost: v.array(audienceSchema),
+    }),
+  ),
+  /** People who work on that computer no more, where others go on. */
+  ending: v.optional(v.array(v.strictObject({ poste: idSchema('poste'), person: idSchema('staff') }))),
   /** Who leaves the school. */
   person: v.optional(idSchema('staff')),
   /** Audience → the key in use when it was decided: exchanged unless another one is in use by now. */

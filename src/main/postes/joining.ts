@@ -91,7 +91,7 @@ export function createJoining(deps: JoiningDeps) {
       start(async () => {
         const ring = await openKeyring();
         const hold = (person: Id<'staff'>, audiences: readonly Audience[]): Promise<void> =>
-          ring.wrapFor(person, password, audiences);
+          ring.wrapFor(person, password, audiences, true);
         const joined = await joinSchool({ ...common(), keyring: ring, hold }, addressOf(address));
         tell({ state: 'receiving' });
         const receive = () => deps.receive(ring, joined.welcome.school, joined.address, joined.person);

@@ -1,11 +1,11 @@
 import { parseAudience, type Audience } from '../../domain/audience';
-import type { Id } from '../../domain/id';
 import { keyIdOf, type GrantBook } from '../../exchange';
-import type { AudienceDatabase, DocumentBody, Held } from '../../store/port';
+import type { AudienceDatabase, DocumentBody } from '../../store/port';
 import type { Keyring } from '../../store/port-keys';
 import type { Logger } from '../capability';
-import { makeBox, openWrap, readBox, readWrap, wrapId, wrapKey, type PosteBox } from './box';
+import { boxesOf, leaves, makeBox, openWrap, readWrap, wrapId, wrapKey } from './box';
 import type { Identity } from './identity';
+import { isLentAndOver } from './ways-in';
 
 export interface DeliveryDeps {
   readonly keyring: Pick<Keyring, 'has' | 'audiences' | 'dataKeys' | 'generations' | 'add'>;
@@ -30,9 +30,6 @@ function endedYears(parc: AudienceDatabase): ReadonlySet<unknown> {
 const isOver = (audience: Audience, ended: ReadonlySet<unknown>): boolean =>
   ended.has(parseAudience(audience)?.year);
 
-/** Every leaf: a poste that writes over another's document hides nothing. */
-const leaves = (held: Held): DocumentBody[] => [held.body, ...held.conflicts.map(({ body }) => body)];
-
 /**
  * Says to which key this poste wants its keys sealed. Again is harmless. Not before `parc` has come: a head's poste that
  * welcomed this one has written it already.
@@ -51,7 +48,7 @@ export async function writeWraps(deps: DeliveryDeps): Promise<number> {
   const { keyring, parc, book, identity } = deps;
   const ended = endedYears(parc);
   const wraps: DocumentBody[] = [];
-  for (const { poste, box } of boxes(deps)) {
+  for (const { poste, box } of boxesOf(parc, book)) {
     if (poste === identity.poste) continue;
     for (const audience of book.served(poste).audiences) {
       if (!isDelivered(audience) || isOver(audience, ended) || !keyring.has(audience)) continue;
@@ -80,16 +77,6 @@ export async function dropEndedWraps({ parc }: Pick<DeliveryDeps, 'parc'>): Prom
   }
 }
 
-/** Boxes of postes that are of the school today. */
-function boxes({ parc, book }: DeliveryDeps): PosteBox[] {
-  const keysOf = (poste: Id<'poste'>): string[] => book.grantsOf(poste).map(({ key }) => key);
-  const found = parc.all('posteBox').flatMap(leaves);
-  // One a poste: a second one that it signed itself is the same key.
-  return [
-    ...new Map(found.flatMap((body) => readBox(body, keysOf) ?? []).map((box) => [box.poste, box])).values(),
-  ];
-}
-
 /**
  * Takes in the keys that were sealed to this poste. What is locked (nobody who may open it is signed in) waits.
  * @returns audiences that have a key they had not
@@ -110,6 +97,7 @@ export async function openWraps(deps: DeliveryDeps): Promise<Audience[]> {
     const { audience, generation, key } = wrap;
     const known = keyring.audiences().includes(audience);
     if ((known && !keyring.has(audience)) || holds(keyring, audience, key)) continue;
+    if (!known && isLentAndOver(book, identity.poste, audience)) continue;
     const dataKey = openWrap(wrap, book.school, identity.seed);
     if (!dataKey) {
       deps.log.warn('keys.unopened', { audience, key });

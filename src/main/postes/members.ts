@@ -8,7 +8,7 @@ import { instant } from '../../domain/time';
 import { keyIdOf, signGrant, type ParcelShelf, type PosteGrant, type Signer } from '../../exchange';
 import type { DocumentBody } from '../../store/port';
 import type { Keyring } from '../../store/port-keys';
-import { grantTo, type Entitlement, type GrantDeps } from './grants';
+import { grantTo, refreshPerson, type Entitlement, type GrantDeps } from './grants';
 import { openIntents, type Intent } from './intents';
 
 /** Who leaves reads nothing new: postes put out, people who go, classes that change hands. A head's gestures. */
@@ -27,6 +27,16 @@ export interface Members {
   leavesClasses(actor: Actor, person: Id<'staff'>, classes: readonly Id<'class'>[]): Promise<void>;
   /** After the directory was changed: somebody who is a head no more keeps what is still theirs. @throws PreauError */
   leavesRole(actor: Actor, person: Id<'staff'>): Promise<void>;
+  /**
+   * One more person on that computer: grants of their own there, for what they may today; their way in follows
+   * (ways-in.ts). Again is harmless. @throws PreauError `NOT_FOUND`, `FORBIDDEN`
+   */
+  addTo(actor: Actor, poste: Id<'poste'>, person: Id<'staff'>): Promise<void>;
+  /**
+   * One person less on that computer; what nobody else there may read gets another key.
+   * @throws PreauError `NOT_FOUND`, `FORBIDDEN` for oneself here, and for the last one: that is `putOut`
+   */
+  takeFrom(actor: Actor, poste: Id<'poste'>, person: Id<'staff'>): Promise<void>;
   /** Goes on with what a crash interrupted. */
   resume(): Promise<void>;
   /** True while a head's departure is noted and the key they signed with is not ended yet. */
@@ -72,9 +82,11 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
         .filter((name) => isExchanged(name) && keyring.has(name))
         .map((name) => [name, keyIdOf(keyring.dataKey(name), name)]),
     );
-  /** What a poste was ever given: what it unwrapped is its own. */
-  const everGranted = (all: readonly PosteGrant[], poste: Id<'poste'>): Audience[] =>
-    all.filter((grant) => grant.poste === poste).flatMap((grant) => grant.audiences);
+  /** What a poste was ever given, by one person's grants or by all: what it unwrapped is its own. */
+  const everGranted = (all: readonly PosteGrant[], poste: Id<'poste'>, person?: Id<'staff'>): Audience[] =>
+    all
+      .filter((grant) => grant.poste === poste && (person === undefined || grant.person === person))
+      .flatMap((grant) => grant.audiences);
 
   async function begin(intent: Intent): Promise<void> {
     // Whoever could open `direction` has known the key that signs.
@@ -96,7 +108,8 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
     const grants = await headGrants();
     for (const intent of intents.all()) {
       for (const poste of intent.out) await revoke(grants, poste);
-      for (const { poste, lost } of intent.narrow) await narrow(grants, poste, new Set(lost));
+      for (const { poste, person, lost } of intent.narrow) await narrow(grants, poste, person, new Set(lost));
+      for (const { poste, person } of intent.ending ?? []) await endPerson(grants, poste, person);
       if (intent.person) {
         await deps.dismiss(intent.person);
         await keyring.removePerson(intent.person);
@@ -128,10 +141,13 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
   async function narrow(
     grants: GrantDeps & { readonly head: Signer },
     poste: Id<'poste'>,
+    whose: Id<'staff'> | undefined,
     lost: ReadonlySet<Audience>,
   ): Promise<void> {
-    const given = grants.book.grantsOf(poste);
-    const wide = given.filter((grant) => grant.audiences.some((audience) => lost.has(audience)));
+    const theirs = grants.book
+      .grantsOf(poste)
+      .filter(({ person }) => whose === undefined || person === whose);
+    const wide = theirs.filter((grant) => grant.audiences.some((audience) => lost.has(audience)));
     const [first] = wide;
     if (!first) return;
     const { key, person, carries } = first;
@@ -139,15 +155,44 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
     if (wide.some(({ until }) => until === undefined)) {
       const entitled = person ? await deps.entitlementOf(person) : undefined;
       const { roles = [] } = entitled?.lasting ?? entitled ?? {};
-      const without = given.filter(({ until }) => until === undefined);
+      const without = theirs.filter(({ until }) => until === undefined);
       const kept = new Set(without.flatMap(({ audiences }) => audiences).filter((name) => !lost.has(name)));
       await grantTo(grants, { poste, key, person, carries, roles, audiences: [...kept] });
     }
-    for (const grant of wide) {
-      const accepted = await acceptedOf(poste, lost);
-      // What it writes elsewhere under the former grant, before it hears of this, still counts.
-      for (const audience of grant.audiences)
-        if (!lost.has(audience)) accepted[audience] = Number.MAX_SAFE_INTEGER;
+    await endEach(grants, wide, (audience) => lost.has(audience));
+  }
+
+  async function endPerson(
+    grants: GrantDeps & { readonly head: Signer },
+    poste: Id<'poste'>,
+    person: Id<'staff'>,
+  ): Promise<void> {
+    await endEach(
+      grants,
+      grants.book.grantsOf(poste).filter((grant) => grant.person === person),
+      () => true,
+    );
+    // Elsewhere the poste does it by itself, as soon as it has heard.
+    if (poste === own) await keyring.removePerson(person);
+    grants.platform.log.info('poste.left', { poste, person });
+  }
+
+  /** What the poste writes elsewhere, or for somebody else there, before it hears of this, still counts. */
+  async function endEach(
+    grants: GrantDeps & { readonly head: Signer },
+    ending: readonly PosteGrant[],
+    isLost: (audience: Audience) => boolean,
+  ): Promise<void> {
+    for (const grant of ending) {
+      const others = grants.book.grantsOf(grant.poste).filter((other) => !ending.includes(other));
+      const stays = (audience: Audience): boolean =>
+        !isLost(audience) ||
+        others.some(({ person, audiences }) => person !== grant.person && audiences.includes(audience));
+      const accepted = await acceptedOf(
+        grant.poste,
+        grant.audiences.filter((name) => !stays(name)),
+      );
+      for (const audience of grant.audiences.filter(stays)) accepted[audience] = Number.MAX_SAFE_INTEGER;
       await end(grants, grant._id, accepted);
     }
   }
@@ -195,6 +240,9 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
       all.filter((grant) => grant.person === person && grant.poste !== own).map(({ poste }) => poste),
     ),
   ];
+  /** Somebody else, or nobody in particular, works on that poste as well. */
+  const isShared = (all: GrantDeps['book'], poste: Id<'poste'>, person: Id<'staff'>): boolean =>
+    poste === own || all.grantsOf(poste).some((grant) => grant.person !== person);
 
   return {
     async putOut(actor, poste) {
@@ -214,9 +262,16 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
       const entitled = await deps.entitlementOf(person);
       if (!entitled) throw new PreauError('NOT_FOUND', { kind: 'staff' });
       const all = await posteGrants();
-      const out = postesOf(all, person);
-      const read = [...entitled.audiences, ...out.flatMap((poste) => everGranted(all, poste))];
-      await begin({ out, narrow: [], person, rotate: newestOf(read) });
+      const { book } = await headGrants();
+      const theirs = [...postesOf(all, person), own];
+      const out = theirs.filter((poste) => !isShared(book, poste, person));
+      const ending = theirs.filter((poste) => !out.includes(poste)).map((poste) => ({ poste, person }));
+      const read = [
+        ...entitled.audiences,
+        ...out.flatMap((poste) => everGranted(all, poste)),
+        ...ending.flatMap(({ poste }) => everGranted(all, poste, person)),
+      ];
+      await begin({ out, narrow: [], ending, person, rotate: newestOf(read) });
     },
     async leavesClasses(actor, person, classes) {
       demand(actor, 'school.manage');
@@ -228,7 +283,11 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
           (name) => opaques.has(parseAudience(name)?.opaque ?? '') && isExchanged(name) && !still.has(name),
         );
       if (lost.length === 0) return;
-      const narrowed = postesOf(await posteGrants(), person).map((poste) => ({ poste, lost: [...lost] }));
+      const narrowed = postesOf(await posteGrants(), person).map((poste) => ({
+        poste,
+        person,
+        lost: [...lost],
+      }));
       await begin({ out: [], narrow: narrowed, rotate: newestOf(lost) });
     },
     async leavesRole(actor, person) {
@@ -236,12 +295,35 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
       const may = new Set((await deps.entitlementOf(person))?.audiences ?? []);
       const all = await posteGrants();
       const out = postesOf(all, person);
-      const lost = [...new Set(out.flatMap((poste) => everGranted(all, poste)))];
+      const lost = [...new Set(out.flatMap((poste) => everGranted(all, poste, person)))];
       // What they read on this very computer, they read with their password.
       const gone = [...lost, 'direction' as const].filter((name) => isExchanged(name) && !may.has(name));
       if (gone.length === 0) return;
-      const narrowed = out.map((poste) => ({ poste, lost: gone }));
+      const narrowed = out.map((poste) => ({ poste, person, lost: gone }));
       await begin({ out: [], narrow: narrowed, rotate: newestOf(gone) });
+    },
+    async addTo(actor, poste, person) {
+      demand(actor, 'sync.manage');
+      const grants = await headGrants();
+      const [known] = grants.book.grantsNow(poste);
+      if (!known || known.carries) throw new PreauError('NOT_FOUND', { kind: 'poste' });
+      const wanted = await deps.entitlementOf(person);
+      if (!wanted || wanted.roles.length === 0) throw new PreauError('NOT_FOUND', { kind: 'staff' });
+      await refreshPerson(grants, { poste, key: known.key, person }, wanted);
+      await deps.afterwards();
+    },
+    async takeFrom(actor, poste, person) {
+      demand(actor, 'sync.manage');
+      const { book } = await headGrants();
+      const grants = book.grantsOf(poste);
+      const theirs = grants.filter((grant) => grant.person === person);
+      if (theirs.length === 0) throw new PreauError('NOT_FOUND', { kind: 'staff' });
+      const others = grants.filter((grant) => !theirs.includes(grant));
+      const isSelf = poste === own && actor.kind === 'staff' && actor.personId === person;
+      if (isSelf || others.length === 0) throw new PreauError('FORBIDDEN', { action: 'poste.takeFrom' });
+      const left = new Set(others.flatMap(({ audiences }) => audiences));
+      const lost = theirs.flatMap(({ audiences }) => audiences).filter((name) => !left.has(name));
+      await begin({ out: [], narrow: [], ending: [{ poste, person }], rotate: newestOf(lost) });
     },
     exchangesHeadKey: () => intents.all().some(({ headKey }) => headKey !== undefined),
     async resume() {

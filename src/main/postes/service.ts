@@ -21,6 +21,9 @@ import { adoptHeadKeys, exchangeHeadKey, keepOwnGrants, type HeadKeyDeps } from 
 import { newIdentity, readIdentity, writeIdentity, type Identity } from './identity';
 import { createIntroductions, type Introductions } from './introductions';
 import { openLanServer, type KeyShelf, type LanServer } from './lan-server';
+import { dropEndedWaysIn, giveWaysIn, leaveHere, takeWaysIn, type Logins, type WaysInDeps } from './ways-in';
+import { lendPostes, type Lent } from './lent';
+import { letGo } from './let-go';
 import { openNeighbours, type Neighbours, type OwnAddress } from './neighbours';
 import { ownAddresses } from './own-addresses';
 import type { KnownPeer, LanAddress } from './peer-probe';
@@ -63,6 +66,12 @@ export interface PostesDeps {
   readonly entitleHere: () => Promise<void>;
   /** Who is a head by the directory. */
   readonly heads?: () => Promise<readonly Id<'staff'>[]>;
+  /** Identifiers of accounts; absent where nobody signs in. */
+  readonly logins?: Logins;
+  /** Closes the windows of somebody who works on this computer no more. */
+  readonly leftHere?: (person: Id<'staff'>) => Promise<void>;
+  /** Computers that a head named when a right was given for a time. */
+  readonly lent?: () => Promise<readonly Lent[]>;
   /** Writes in the directory that somebody is not of the school any more. */
   readonly dismiss: (person: Id<'staff'>) => Promise<void>;
   /** Parcels came, or the list of postes is another. */
@@ -134,16 +143,37 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
   const isHeadsPoste = (): boolean =>
     book.grantsOf(identity.poste).some((grant) => grant.roles.some(({ role }) => role === 'head'));
 
+  const ways: WaysInDeps = {
+    keyring,
+    parc,
+    book,
+    identity,
+    log: platform.log,
+    logins: deps.logins ?? { of: () => Promise.resolve(undefined), remember: () => Promise.resolve() },
+    isHeads: isHeadsPoste,
+    leftHere: async (person) => deps.leftHere?.(person),
+    release: (audience) => letGo({ mine, store: deps.store, own: identity.poste }, audience),
+  };
+
   /** One at a time: documents come in bursts. */
   let keyTurn: Promise<void> = Promise.resolve();
   let closed = false;
   async function exchangeKeys(): Promise<void> {
     if (closed) return;
+    const gone = await leaveHere(ways);
+    const came = await takeWaysIn(ways);
+    if (came) await deps.entitleHere();
     for (const audience of await openWraps(delivery)) await mine.replica.applyBacklog(audience);
+    await giveWaysIn(ways);
+    if (came || gone.length > 0) {
+      platform.publish('people.changed', {});
+      platform.publish('postes.changed', {});
+    }
     // Between an exchanged key and the end of the former head's signing key, nobody new is believed.
     if (!isHeadsPoste() || members.exchangesHeadKey()) return;
     await writeWraps(delivery);
     await dropEndedWraps(delivery);
+    await dropEndedWaysIn(ways);
   }
   const nextKeys = (): Promise<void> => (keyTurn = keyTurn.then(exchangeKeys, exchangeKeys));
 
@@ -259,7 +289,9 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
       const { head: now = grants.head } = await grantDeps();
       await keepOwnGrants(await headKeyDeps(), now, async (person) => !!(await deps.entitlementOf(person)));
       await grantOwn({ ...grants, head: now }, deps);
-      await refreshGrants({ ...grants, head: now }, deps.entitlementOf);
+      const signing = { ...grants, head: now };
+      await refreshGrants(signing, deps.entitlementOf);
+      await lendPostes(signing, (await deps.lent?.()) ?? [], deps.entitlementOf);
       await shareOwnGrants(grants, identity);
       await complete();
     },

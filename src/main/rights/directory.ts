@@ -14,6 +14,8 @@ export interface RightsDirectory {
   delegated(person: Id<'staff'>): Promise<RoleGrant[]>;
   /** Those whose keys are handed out: a little before they begin, until they end. */
   delegatedKeys(person: Id<'staff'>): Promise<RoleGrant[]>;
+  /** Computers that a head named with rights whose keys are handed out. */
+  lent(): Promise<{ poste: Id<'poste'>; person: Id<'staff'>; until: string }[]>;
 }
 
 export function createRightsDirectory(deps: {
@@ -43,6 +45,20 @@ export function createRightsDirectory(deps: {
       );
     },
     delegated,
+    async lent() {
+      if (!databases.readable('ecole')) return [];
+      const ecole = await databases.open('ecole');
+      const isHead = (person: Id<'staff'>): boolean =>
+        ecole.get<StaffDocument>(person)?.body.roles.includes('head') ?? false;
+      const { delegations } = standing(readFacts(ecole), (id) => rights.ended(id));
+      return delegations.flatMap(({ person, by, from, until, postes = [] }) =>
+        until !== undefined &&
+        isHead(by) &&
+        hasKeysAt({ role: 'guest', classIds: [], from, until }, rights.now())
+          ? postes.map((poste) => ({ poste, person, until }))
+          : [],
+      );
+    },
     delegatedKeys: async (person) =>
       (await delegated(person)).filter((grant) => hasKeysAt(grant, rights.now())),
   };

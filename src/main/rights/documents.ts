@@ -19,6 +19,8 @@ export const delegationSchema = v.looseObject({
   until: v.optional(instantSchema),
   replaces: v.optional(id('staff')),
   reason: v.optional(line(200)),
+  /** Computers on which the person signs in meanwhile. */
+  postes: v.optional(v.pipe(v.array(id('poste')), v.maxLength(20))),
   by: id('staff'),
 });
 const endedSchema = v.looseObject({

@@ -200,6 +200,7 @@ export function createRightsService(deps: RightsDeps): RightsService {
         ...order,
         ...(input.replaces ? { replaces: input.replaces } : {}),
         ...(input.reason ? { reason: input.reason } : {}),
+        ...(input.postes && isHead(actor) ? { postes: [...new Set(input.postes)].sort() } : {}),
         by,
       });
       const password = isHead(actor) ? await firstPassword(deps, actor, person) : undefined;

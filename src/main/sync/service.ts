@@ -142,6 +142,13 @@ export function createSyncService(deps: SyncDeps): SyncService {
     });
   }
 
+  /** Bases that a run has made readable here (somebody was let in a minute ago) are fetched at once from whoever has them. */
+  async function goOn(planned: PlannedRun): Promise<void> {
+    const before = mine.audiences();
+    await (await runs).go(planned);
+    if ([...mine.audiences()].some((name) => !before.has(name))) await (await runs).go(planned);
+  }
+
   const scheduler = createScheduler({
     timers,
     log: platform.log,
@@ -149,7 +156,7 @@ export function createSyncService(deps: SyncDeps): SyncService {
     facts,
     byItself,
     async run(planned) {
-      running = (await runs).go(planned).finally(() => (running = undefined));
+      running = goOn(planned).finally(() => (running = undefined));
       const begun = tell();
       await running;
       await begun;

@@ -9,6 +9,7 @@ import { systemTimers } from '../../../src/main/cart/timers';
 import { createBinaryDoor, type BinaryDoor } from '../../../src/main/doors/loopback/binary-door';
 import { createHost, type Host } from '../../../src/main/host';
 import { knownAddresses } from '../../../src/main/postes/discovery';
+import type { LanAddress } from '../../../src/main/postes/peer-probe';
 
 /** A whole host on loopback, asked through its contract as a window would; nothing is announced. */
 export interface TestHost {
@@ -27,7 +28,13 @@ export interface TestHost {
 export function workshop(): {
   open(
     name: string,
-    options?: { keychain?: boolean; near?: () => readonly TestHost[]; clock?: () => number },
+    options?: {
+      keychain?: boolean;
+      near?: () => readonly TestHost[];
+      /** Where else it looks: a relay. */
+      relays?: () => readonly LanAddress[];
+      clock?: () => number;
+    },
   ): Promise<TestHost>;
   end(): Promise<void>;
 } {
@@ -35,7 +42,7 @@ export function workshop(): {
   const secrets = new Map<string, Buffer>();
   const opened = new Set<TestHost>();
   return {
-    async open(name, { keychain = true, near = () => [], clock = Date.now } = {}) {
+    async open(name, { keychain = true, near = () => [], relays = () => [], clock = Date.now } = {}) {
       const secret = secrets.get(name) ?? randomBytes(32);
       secrets.set(name, secret);
       const folder = join(root, name);
@@ -54,9 +61,10 @@ export function workshop(): {
           lan: { host: '127.0.0.1', securePort: 0, plainPort: 0, addresses: () => ['127.0.0.1'] },
           postes: {
             discovery: () =>
-              knownAddresses(() =>
-                near().flatMap((other) => other.host.rooms()?.exchange.postes.address ?? []),
-              ),
+              knownAddresses(() => [
+                ...near().flatMap((other) => other.host.rooms()?.exchange.postes.address ?? []),
+                ...relays(),
+              ]),
             listen: { host: '127.0.0.1', port: 0 },
           },
         },

@@ -162,6 +162,7 @@ describe('what waits', () => {
     const watched = {
       list: () => again.list(),
       forget: (name: string) => again.forget(name),
+      release: (name: string) => again.release(name),
       close: () => again.close(),
       open: (name: string) => (opened.push(name), again.open(name)),
     };
