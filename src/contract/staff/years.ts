@@ -20,6 +20,8 @@ const posteSchema = v.object({
 export const schoolYearSchema = v.object({
   year,
   state: v.picklist(['open', 'closed', 'ended']),
+  /** The year behind it was confirmed: this one can be ended. */
+  confirmed: v.boolean(),
   closedOn: v.optional(localDateSchema),
   /** The last day on which late work is taken, where a computer stays silent. */
   lateUntil: v.optional(localDateSchema),

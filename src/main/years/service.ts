@@ -143,6 +143,7 @@ export async function openYears(deps: YearsDeps): Promise<YearsService> {
       views.push({
         year: one.year,
         state: 'closed',
+        confirmed: await closing.opening.isConfirmed(one.year),
         closedOn: one.closedOn,
         ...(until === undefined ? {} : { lateUntil: until }),
         ...(ends === undefined ? {} : { endsOn: ends }),
@@ -152,7 +153,7 @@ export async function openYears(deps: YearsDeps): Promise<YearsService> {
     }
     for (const year of new Set([...ended, ...archived])) {
       if (open.some((one) => one.year === year) || year === databases.year) continue;
-      views.push({ year, state: 'ended', postes: [], registers: await registersOf(year) });
+      views.push({ year, state: 'ended', confirmed: true, postes: [], registers: await registersOf(year) });
     }
     return views.sort((a, b) => b.year - a.year);
   }
