@@ -35,12 +35,13 @@ describe('a substitute with a laptop', () => {
       'Fractions',
     ]);
     const classe = audience('classe', { of: classes.cm1, year: YEAR });
+    /** Of the computer that is hers alone. */
     const grants = (host: TestHost) => {
       const book = host.host.rooms()?.exchange.book;
-      const postes = (book?.all() ?? []).flatMap((one) =>
-        one.kind === 'poste' && one.person === given.person ? [one.poste] : [],
-      );
-      return [...new Set(postes)].flatMap((poste) => book?.grantsOf(poste) ?? []);
+      const all = (book?.all() ?? []).flatMap((one) => (one.kind === 'poste' ? [one] : []));
+      const others = new Set(all.flatMap(({ poste, person }) => (person === given.person ? [] : [poste])));
+      const own = all.map(({ poste }) => poste).filter((poste) => !others.has(poste));
+      return [...new Set(own)].flatMap((poste) => book?.grantsOf(poste) ?? []);
     };
     expect(grants(school.office).map(({ until }) => until)).toEqual([
       new Date(MONDAY + 4 * MINUTE).toISOString(),
@@ -63,7 +64,8 @@ describe('a substitute with a laptop', () => {
     expect(grants(school.office)).toEqual([]);
     expect(generationsIn(school.office, classe)).toBe(2);
     await laptop.host.rooms()?.exchange.sync.run({ kind: 'poste' });
-    expect(generationsIn(laptop, classe)).toBe(1);
+    // Never the new key; its own copy of the former one may be let go of as well.
+    expect(generationsIn(laptop, classe)).toBeLessThan(2);
     expect(await outcome(school.enter('later', given.person, school.OWN_PASSWORD, 'laptop'))).not.toBe(
       'done',
     );
