@@ -24,14 +24,11 @@ const NEEDS: Readonly<Record<string, Action>> = {
   '/personnes': 'school.read',
   '/groupes': 'group.manage',
   '/droits': 'rights.delegate',
-  '/groupes': 'group.manage',
   '/photos': 'class.read',
   '/inventaire': 'inventory.read',
   '/synchronisation': 'sync.read',
   '/traces': 'traces.read',
-  '/photos': 'homework.write',
   '/vie-privee': 'privacy.read',
-  '/traces': 'traces.read',
 };
 
 /** The menu as a person sees it: in order, in groups, without what is not theirs. */
