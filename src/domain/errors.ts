@@ -83,6 +83,7 @@ export const ERROR_CODES = [
   'YEAR_CLOSED', // params: year
   'YEAR_TOO_EARLY', // params: from (the first day a year may be closed)
   'YEAR_PLAN_WRONG', // params: reason
+  'SCHOOL_UNNAMED',
   'YEAR_CONFIRMED', // params: year
   'YEAR_NOT_CONFIRMED',
   'DATE_FAR', // params: days since the last confirmed date

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
@@ -12,6 +11,7 @@ import { openLoopbackDoor, type LoopbackDoor } from './doors/loopback/server';
 import { systemTimers } from './cart/timers';
 import { createHost, type HostOptions } from './host';
 import { rehearsalOf, schoolNetwork } from './school-network';
+import { openSchoolsBook } from './schools-book';
 import { createWorkplace, type Workplace } from './workplace';
 
 /**
@@ -67,11 +67,13 @@ async function start(options: StartOptions): Promise<void> {
     random: randomBytes,
     binary,
   };
-  const own = join(options.dataFolder, 'school');
-  const openOwn = () =>
+  const schools = await openSchoolsBook(options.dataFolder, randomBytes);
+  // A place for one more school in which none was made: whoever left it there meets their own school again.
+  await schools.prune();
+  const openOwn = (key: string) =>
     createHost({
       ...common,
-      dataFolder: own,
+      dataFolder: schools.folder(key),
       keychain: options.keychain,
       demonstration: false,
       ...(options.machineSecret ? { machineSecret: Buffer.from(options.machineSecret, 'base64') } : {}),
@@ -87,10 +89,14 @@ async function start(options: StartOptions): Promise<void> {
       dataFolder: join(options.dataFolder, 'demonstration'),
       pupilFolder: join(RENDERERS, 'pupil'),
     });
-  const hasSchool = existsSync(join(own, 'keys.json'));
+  const last = schools.last();
   workplace = await createWorkplace(
-    (which) => (which === 'own' ? openOwn() : openDemo()),
-    hasSchool || !options.demonstration ? 'own' : 'demonstration',
+    {
+      open: (which) => ('key' in which ? openOwn(which.key) : openDemo()),
+      schools,
+      leaves: (connection) => binary.area.forget(connection),
+    },
+    schools.has(last) || !options.demonstration ? { key: last } : { demonstration: true },
   );
   door = await openLoopbackDoor({
     host: workplace,

@@ -15,7 +15,7 @@ import { createImportService } from './directory/import-service';
 import { createMergeService } from './directory/merge-service';
 import { createPeopleService } from './directory/people-service';
 import { peopleRoutes } from './directory/routes';
-import { schoolRoutes } from './directory/school-routes';
+import { schoolRoutes, schoolsRoutes } from './directory/school-routes';
 import { openSchoolService } from './directory/school-service';
 import { createDispatcher, type HandlerTable } from './dispatch';
 import type { BinaryDoor } from './doors/loopback/binary-door';
@@ -211,6 +211,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     restore: restoring.handlers,
     ...staffSession.handlers,
     school: schoolRoutes({ school, session, opened: open, welcome }),
+    schools: schoolsRoutes,
     people: peopleRoutes({
       people,
       imports,

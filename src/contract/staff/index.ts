@@ -15,6 +15,7 @@ import { postesSubject } from './postes';
 import { privacySubject } from './privacy';
 import { rightsSubject } from './rights';
 import { schoolSubject } from './school';
+import { schoolsSubject } from './schools';
 import { sessionSubject } from './session';
 import { syncSubject } from './sync';
 import { yearsSubject } from './years';
@@ -24,6 +25,7 @@ export const staffContract = {
   session: sessionSubject,
   accounts: accountsSubject,
   school: schoolSubject,
+  schools: schoolsSubject,
   joinSchool: joinSchoolSubject,
   people: peopleSubject,
   guardians: guardiansSubject,

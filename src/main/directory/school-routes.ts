@@ -3,9 +3,18 @@ import type { Id } from '../../domain/id';
 import { demand } from '../../domain/rights/authorize';
 import { MAX_QUICK_NAMES, firstNamesIn } from '../../domain/people/first-names';
 import type { schoolSubject } from '../../contract/staff/school';
+import type { schoolsSubject } from '../../contract/staff/schools';
 import type { StaffHandlers } from '../capability';
 import type { SessionService } from '../session/service';
 import type { SchoolService } from './school-service';
+
+/** Changing school is the workplace's doing: it closes this host. Reached only where there is no workplace. */
+const notHere = (): never => {
+  throw new PreauError('UNKNOWN_METHOD');
+};
+export const schoolsRoutes = { list: notHere, open: notHere, another: notHere } satisfies StaffHandlers<
+  typeof schoolsSubject
+>;
 
 export function schoolRoutes(deps: {
   readonly school: SchoolService;
@@ -15,10 +24,6 @@ export function schoolRoutes(deps: {
   readonly welcome: (personId: Id<'staff'>) => Promise<void>;
 }) {
   const { school, session } = deps;
-  // Changing school is the workplace's doing: it closes this host. Reached only where there is no workplace.
-  const notHere = (): never => {
-    throw new PreauError('UNKNOWN_METHOD');
-  };
   return {
     leaveDemonstration: notHere,
     backToDemonstration: notHere,

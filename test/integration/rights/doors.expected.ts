@@ -103,7 +103,7 @@ export const OWN_FIRST: readonly string[] = [
 ];
 
 /** Who is at a window, and a computer without a school: asked before anybody has a role. */
-export const BEFORE_ANY_ROLE: readonly string[] = ['session', 'joinSchool', 'restore'];
+export const BEFORE_ANY_ROLE: readonly string[] = ['session', 'joinSchool', 'restore', 'schools'];
 
 /** What a teacher is refused because a head alone may. */
 export const HEAD_ONLY: readonly string[] = [
