@@ -44,6 +44,9 @@ export const dispatchViewSchema = v.object({
   from: instantSchema,
   until: instantSchema,
   weekly: v.optional(v.object({ days: v.array(v.number()), from: localTime, to: localTime })),
+  /** The same two instants as the school's clock says them. */
+  first: momentSchema,
+  last: momentSchema,
   by: v.string(),
   at: instantSchema,
   state: v.picklist(['now', 'later', 'over']),
@@ -129,7 +132,7 @@ export const dispatchSubject = subject({
     list: { input: nothing, reply: v.object({ dispatches: v.array(dispatchViewSchema) }) },
     /** What the day page says: whom one hosts, where one's own are, how many eat in which class. */
     today: {
-      input: nothing,
+      input: v.strictObject({ day: v.optional(localDateSchema) }),
       reply: v.object({
         dispatches: v.array(dispatchViewSchema),
         counts: v.array(countSchema),

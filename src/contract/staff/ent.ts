@@ -27,7 +27,7 @@ export const rollLineSchema = v.object({
   rivals: v.array(v.object({ state: attendance, by: v.string() })),
   corrections: v.number(),
   /** Somebody's guest for these hours: of that class. */
-  guest: v.optional(v.object({ of: v.string(), from: instantSchema, until: instantSchema })),
+  guest: v.optional(v.object({ of: v.string(), from: localTime, until: localTime })),
   /** Hosted by that class, which calls the roll; whether it has. */
   host: v.optional(v.object({ class: v.string(), called: v.boolean() })),
 });

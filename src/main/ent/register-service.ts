@@ -116,9 +116,9 @@ export function createRegisterService(deps: EntDeps & { readonly guests?: RollGu
         return host ? { ...line, host: { class: host.class, called: host.called } } : line;
       });
       const said = standingEntries((await guests?.saidBy(classId, half)) ?? []);
-      const here = ((await guests?.in(classId, half)) ?? []).map(({ pupil, name, of, from, until }) => ({
+      const here = ((await guests?.in(classId, half)) ?? []).map(({ pupil, name, of, times }) => ({
         ...lineOf(pupil, name, said.get(pupil), names),
-        guest: { of, from, until },
+        guest: { of, ...times },
       }));
       return {
         half,

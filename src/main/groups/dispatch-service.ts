@@ -40,7 +40,8 @@ export interface DispatchService {
   send(actor: Actor, order: SendOrder): Promise<DispatchView>;
   end(actor: Actor, dispatch: Id<'event'>): Promise<void>;
   list(actor: Actor): Promise<DispatchView[]>;
-  today(actor: Actor): Promise<Reply<'today'>>;
+  /** Of that day, today unless told. */
+  today(actor: Actor, day?: LocalDate): Promise<Reply<'today'>>;
   setEnd(actor: Actor, time: string): Promise<void>;
   keepApart(
     actor: Actor,
@@ -258,9 +259,9 @@ export function createDispatchService(deps: DispatchDeps): DispatchService {
       reader(actor);
       return views(actor);
     },
-    async today(actor) {
+    async today(actor, day = today()) {
       reader(actor);
-      const isToday = isOn(today());
+      const isToday = isOn(day);
       const dispatches = (await views(actor, isToday)).filter(({ state }) => state !== 'over');
       const school = await view();
       const whole = authorize(actor, 'dispatch.read');

@@ -3,7 +3,7 @@ import { isAwayAt, type Dispatch, type Standing } from '../../domain/groups/disp
 import type { Id } from '../../domain/id';
 import { teaches, type Actor } from '../../domain/rights/actor';
 import { authorize } from '../../domain/rights/authorize';
-import { instant } from '../../domain/time';
+import { instant, localDate, localMinutes } from '../../domain/time';
 import type { SchoolView } from './school-view';
 
 /** A head, who teaches the class, or whoever sent it out. */
@@ -46,6 +46,8 @@ export function dispatchViews({ all, which, school, now, zone, actor }: ViewOrde
           from: dispatch.from,
           until: instant(until),
           ...(dispatch.weekly ? { weekly: { ...dispatch.weekly, days: [...dispatch.weekly.days] } } : {}),
+          first: momentAt(from, zone),
+          last: momentAt(until, zone),
           by: school.staffName(dispatch.by),
           at: dispatch.at,
           state: until <= now ? ('over' as const) : from > now ? ('later' as const) : ('now' as const),
@@ -65,6 +67,16 @@ export function dispatchViews({ all, which, school, now, zone, actor }: ViewOrde
       ];
     })
     .sort((a, b) => b.from.localeCompare(a.from) || (a.id < b.id ? -1 : 1));
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+/** A day and a time as the school's clock says them. */
+function momentAt(at: number, zone: string): { date: string; time: string } {
+  return { date: localDate(at, zone), time: timeAt(at, zone) };
+}
+export function timeAt(at: number, zone: string): string {
+  const minutes = localMinutes(at, zone);
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
 /** Two postes that sent a child out apart: both places are shown. */

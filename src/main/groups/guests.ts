@@ -15,6 +15,7 @@ import type { AudienceDatabase, DocumentBody } from '../../store/port';
 import type { Platform } from '../capability';
 import type { SchoolDatabases } from '../directory/databases';
 import { readDispatches, readEnds, readGuestRolls, type GuestEntry } from './documents';
+import { timeAt } from './dispatch-view';
 import { viewSchool } from './school-view';
 
 export interface Guest {
@@ -25,6 +26,8 @@ export interface Guest {
   readonly of: string;
   readonly from: string;
   readonly until: string;
+  /** `HH:MM` by the school's clock. */
+  readonly times: { readonly from: string; readonly until: string };
   /** The host's is their roll call of the half-day; elsewhere it was called before they left. */
   readonly calledByHost: boolean;
 }
@@ -103,6 +106,7 @@ export function createGuests(deps: GuestsDeps): Guests {
             of: view.label(dispatch.classId),
             from: instant(place.span.from),
             until: instant(place.span.until),
+            times: { from: timeAt(place.span.from, zone()), until: timeAt(place.span.until, zone()) },
             calledByHost: dispatch.kind === 'replacement',
           },
         ];

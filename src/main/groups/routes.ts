@@ -26,7 +26,7 @@ export const dispatchRoutes = (service: DispatchService) =>
       return {};
     },
     list: async ({ actor }) => ({ dispatches: await service.list(actor) }),
-    today: ({ actor }) => service.today(actor),
+    today: ({ actor }, { day }) => service.today(actor, day),
     setEnd: async ({ actor }, { time }) => {
       await service.setEnd(actor, time);
       return {};

@@ -1,23 +1,27 @@
 import { useI18n } from 'vue-i18n';
 import type { DispatchView } from '../../../contract/staff/dispatch';
 
-/** When children are away, in a sentence. */
+/** When children are away, in a sentence; by the school's clock, whatever this computer's zone is. */
 export function useDispatchWords() {
   const { t, d } = useI18n();
+  const dayOf = (date: string, as: 'day' | 'date'): string => d(new Date(`${date}T12:00:00`), as);
   return {
-    whenOf({ from, until, weekly }: Pick<DispatchView, 'from' | 'until' | 'weekly'>): string {
-      const [start, end] = [new Date(from), new Date(until)];
+    whenOf({ first, last, weekly }: Pick<DispatchView, 'first' | 'last' | 'weekly'>): string {
       if (weekly)
         return t('groups.when.weekly', {
           days: weekly.days.map((day) => t(`groups.weekly.${day}`).toLowerCase()).join(', '),
           from: weekly.from,
           to: weekly.to,
-          first: d(start, 'date'),
-          last: d(end, 'date'),
+          first: dayOf(first.date, 'date'),
+          last: dayOf(last.date, 'date'),
         });
-      return start.toDateString() === end.toDateString()
-        ? t('groups.when.day', { day: d(start, 'day'), until: d(end, 'time') })
-        : t('groups.when.days', { from: d(start, 'moment'), until: d(end, 'moment') });
+      return first.date === last.date
+        ? t('groups.when.day', { day: dayOf(first.date, 'day'), until: last.time })
+        : t('groups.when.days', {
+            from: dayOf(first.date, 'day'),
+            until: dayOf(last.date, 'day'),
+            time: last.time,
+          });
     },
   };
 }

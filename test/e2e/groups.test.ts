@@ -1,0 +1,188 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { launchApp, ROOT, type RunningApp } from './harness';
+import { foundSchool } from './walk/1-school';
+import { expectAccessible } from './walk/accessible';
+import { eventually } from './walk/eventually';
+import { button, choose, goTo } from './walk/staff';
+
+/** « Répartir la classe », groups and the white pages, on a school of an ONDE extraction, at the two widths schools have. */
+const PICTURES = process.env['PREAU_PICTURES'];
+const ONDE = ['eleves', 'responsables', 'enseignants'].map((name) =>
+  join(ROOT, 'test/fixtures/onde/actuelle', `CSVExtraction-${name}.csv`),
+);
+let app: RunningApp;
+let page: Page;
+
+async function look(name: string): Promise<void> {
+  await expectAccessible(page, name);
+  for (const width of [1366, 820]) {
+    await page.setViewportSize({ width, height: 768 });
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(over, `${name} at ${width}`).toBeLessThanOrEqual(0);
+    if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}-${width}.png`, fullPage: true });
+  }
+  await page.setViewportSize({ width: 1366, height: 768 });
+}
+const board = (label: string) => page.getByRole('region', { name: label, exact: true });
+/** A day of school, whatever the day of this computer is. */
+const weekday = (): string => {
+  const day = new Date();
+  while (day.getDay() === 0 || day.getDay() === 6) day.setDate(day.getDate() + 1);
+  return day.toISOString().slice(0, 10);
+};
+
+beforeAll(async () => {
+  app = await launchApp();
+  page = app.page;
+  await foundSchool(page);
+  await page.getByRole('checkbox', { name: /La fiche est imprimée/ }).click();
+  await button(page, 'Importer les élèves').click();
+  await page.getByTestId('onde-files').setInputFiles(ONDE);
+  await page.getByTestId('onde-check').click();
+  await page.getByTestId('import-summary').waitFor();
+  await page.getByTestId('import-write').click();
+  await page.getByTestId('import-done').waitFor();
+});
+afterAll(() => app.close());
+
+describe('a class that nobody replaces', () => {
+  let label = '';
+  it('is sent out from the day page in three clicks, with its sheets ready to print', async () => {
+    await page.goto(page.url().replace(/#.*/, '#/'));
+    await page.getByTestId('send-a-class').waitFor();
+    await look('ma-journee');
+    let clicks = 0;
+    const started = Date.now();
+    await page.getByTestId('send-a-class').click();
+    clicks += 1;
+    const first = page
+      .getByRole('main')
+      .or(page.locator('#main'))
+      .getByRole('listitem')
+      .first()
+      .getByRole('button');
+    label = (await first.locator('strong').innerText()).trim();
+    await look('repartir-choix');
+    await first.click();
+    clicks += 1;
+    await page.getByRole('heading', { level: 1, name: `Répartir ${label}` }).waitFor();
+    await page.getByTestId('send-out').click();
+    clicks += 1;
+    await page.getByTestId('door-sheet').waitFor();
+    expect(clicks).toBe(3);
+    expect(Date.now() - started).toBeLessThan(60_000);
+    expect(await page.getByTestId('host-sheet').count()).toBeGreaterThan(1);
+    await look('repartir-feuilles');
+    await page.emulateMedia({ media: 'print' });
+    expect(await button(page, 'Imprimer').isVisible()).toBe(false);
+    if (PICTURES) await page.screenshot({ path: `${PICTURES}/repartir-papier.png`, fullPage: true });
+    await page.emulateMedia({ media: 'screen' });
+  });
+
+  it('is changed with the keyboard, with a tap, and by a class that takes nobody', async () => {
+    await button(page, 'Modifier').click();
+    await page.getByText('Déjà répartie par').waitFor();
+    await page.getByLabel('Le', { exact: true }).fill(weekday());
+    const hosts = page.locator('.board > section');
+    const openHosts = hosts.filter({ has: page.getByRole('switch', { checked: true }) });
+    const source = openHosts.filter({ has: page.locator('.child') }).first();
+    const name = (await source.getAttribute('aria-label')) ?? '';
+    const child = source.locator('.child').first();
+    const id = (await child.getAttribute('id')) ?? '';
+    await child.focus();
+    await page.keyboard.press('ArrowRight');
+    await eventually(() => board(name).locator(`#${id}`).count()).toBe(0);
+    // The keyboard stays with the child, who goes back by the other arrow.
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe(id);
+    await page.keyboard.press('ArrowLeft');
+    await eventually(() => board(name).locator(`#${id}`).count()).toBe(1);
+    await page.keyboard.press('Enter');
+    const out = board('Absents ou repartis');
+    await out.getByRole('button', { name: /^Mettre .* ici$/ }).waitFor();
+    await look('repartir-tableau');
+    await out.getByRole('button', { name: /^Mettre .* ici$/ }).click();
+    await eventually(() => out.locator(`#${id}`).count()).toBe(1);
+    // Dragged back.
+    await page.locator(`#${id}`).dragTo(board(name));
+    await eventually(() => board(name).locator(`#${id}`).count()).toBe(1);
+    // A class that takes nobody: its children go elsewhere, nobody is lost.
+    const all = await page.locator('.board .child').count();
+    await board(name).getByRole('switch').click();
+    await eventually(() => board(name).locator('.child').count()).toBe(0);
+    expect(await page.locator('.board .child').count()).toBe(all);
+    await page.getByTestId('send-out').click();
+    await page.getByTestId('door-sheet').waitFor();
+    expect(await page.getByRole('heading', { name: `Accueillis en ${name}`, exact: true }).count()).toBe(0);
+  });
+
+  it('ends by hand, and stays in the list of what was', async () => {
+    await page.getByTestId('end-dispatch').click();
+    await page.getByText(/Terminé par/).waitFor();
+    await goTo(page, 'Groupes, accueils');
+    await page.getByText('Personne n’est accueilli ailleurs').waitFor();
+    await page.getByText('1 terminée').click();
+    await look('accueils-liste');
+  });
+
+  it('goes to another class at the same hours each week', async () => {
+    await button(page, 'Décloisonnement, inclusion').click();
+    await page
+      .getByRole('button', { name: new RegExp(`^${label}`) })
+      .first()
+      .click();
+    await page.getByRole('checkbox', { name: 'Mardi' }).click();
+    await page.getByLabel('Jusqu’au').fill('2027-06-30');
+    await page.getByLabel('Nom', { exact: false }).first().fill('Chorale');
+    await look('decloisonnement');
+    await page.getByTestId('send-out').click();
+    await page.getByTestId('door-sheet').waitFor();
+    await goTo(page, 'Groupes, accueils');
+    await page.getByText(`${label} : Chorale`).waitFor();
+    await page.getByText(/Chaque mardi, de 10:30 à 11:30/).waitFor();
+  });
+});
+
+describe('a group', () => {
+  it('is made, changed, put away and taken up again', async () => {
+    await page.getByRole('tab', { name: /Groupes/ }).click();
+    await page.getByText('Aucun groupe').waitFor();
+    await page.getByTestId('new-group').click();
+    const dialog = page.getByRole('dialog', { name: 'Nouveau groupe' });
+    await dialog
+      .getByLabel('Nom du groupe')
+      .fill('Atelier de lecture du mardi, avec un très long nom pour voir');
+    await choose(page, dialog.getByRole('combobox').first(), 'Atelier');
+    const boxes = dialog.getByRole('checkbox');
+    await boxes.nth(0).click();
+    await boxes.nth(1).click();
+    await look('groupe');
+    await button(dialog, 'Enregistrer (2 élèves)').click();
+    await page.getByText('2 élèves :').waitFor();
+    await look('groupes');
+    await button(page, 'Ranger').click();
+    await page.getByText('Rangé', { exact: true }).waitFor();
+    await button(page, 'Reprendre').click();
+    await button(page, 'Ranger').waitFor();
+  });
+});
+
+describe('the white pages', () => {
+  it('find a child by keyboard alone, and open the sheet', async () => {
+    await page.keyboard.press('Control+k');
+    const field = page.getByRole('combobox', { name: 'Nom, prénom, classe ou fonction' });
+    await field.waitFor();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('combobox');
+    await page.keyboard.type('directrice');
+    await page.getByRole('option').first().waitFor();
+    await look('chercher');
+    await field.fill('zzzzzz');
+    await page.getByText('Personne ne correspond').waitFor();
+    await field.fill('martin');
+    await eventually(() => page.getByRole('option').count()).toBeGreaterThan(0);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await eventually(() => page.url()).toMatch(/personnes/);
+  });
+});
