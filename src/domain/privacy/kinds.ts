@@ -142,12 +142,12 @@ export const KINDS: Readonly<Record<string, Personal | Impersonal>> = {
   plan: kind('notebook', ['schooling'], S, ['classe'], [], 'shared'),
   handOver: kind('notebook', ['schooling', 'absence'], P, ['classe'], ['pupil'], 'mission'),
   handOverNote: kind('notebook', ['schooling'], P, ['classe'], ['pupil'], 'mission'),
-  // Lessons
-  lesson: kind('lessons', ['work'], ['pupils', 'staff'], ['classe', 'parc'], [], 'shared'),
-  lessonItem: kind('lessons', ['work'], S, ['classe', 'parc'], [], 'shared'),
-  lessonOutcome: kind('lessons', ['work'], P, ['classe', 'parc'], [], 'shared'),
-  lessonSeat: kind('lessons', ['device'], P, ['classe', 'parc'], [], 'shared'),
-  handIn: kind('lessons', ['work'], P, ['classe', 'parc'], ['pupils', 'pupil'], 'erase'),
+  // Lessons; those without a class lie in `parc` and know numbers, no pupil
+  lesson: kind('lessons', ['work'], ['pupils', 'staff'], ['classe'], [], 'shared'),
+  lessonItem: kind('lessons', ['work'], S, ['classe'], [], 'shared'),
+  lessonOutcome: kind('lessons', ['work'], P, ['classe'], [], 'shared'),
+  lessonSeat: kind('lessons', ['device'], P, ['classe'], [], 'shared'),
+  handIn: kind('lessons', ['work'], P, ['classe'], ['pupils', 'pupil'], 'erase'),
   pictureCode: kind('lessons', ['connection'], P, ['classe'], ['pupil', '_id'], 'mission'),
   // Assessment
   assessment: kind('assessment', ['schooling'], P, ['suivi'], ['pupil'], 'mission'),
