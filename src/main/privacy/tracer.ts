@@ -26,8 +26,11 @@ export interface Traces extends Tracer, Disposable {
 
 /** Entries of one sheet. A day of a busy teacher makes two or three. */
 const SHEET_ENTRIES = 256;
-/** Longest time an entry stays in this computer's own file alone. */
-const SHEET_MS = 3_600_000;
+/**
+ * How long entries stay in this computer's own file alone, while it is on. Every poste keeps the sheets of all for a year: two a day and
+ * poste are some 4,000 in a school, one an hour would be 20,000.
+ */
+const SHEET_MS = 6 * 3_600_000;
 /** Entries that wait before the school is open: sign-ins that failed. */
 const EARLY_MAX = 500;
 /** Entries that wait for a box: months of a computer that never exchanges. */
@@ -66,6 +69,13 @@ export function createTraces(deps: {
       if (!reached) return;
       await open.journal.drop(reached);
     }
+  }
+  /** Full, or old enough: what a laptop wrote yesterday goes this morning. */
+  function isDue(): boolean {
+    const [oldest] = outlet?.journal.entries ?? [];
+    if (!oldest) return false;
+    const age = Math.abs(clock() - Date.parse(oldest.at));
+    return (outlet?.journal.entries.length ?? 0) >= SHEET_ENTRIES || age >= SHEET_MS;
   }
   function soon(): void {
     if (!outlet || closed) return;
@@ -132,8 +142,7 @@ export function createTraces(deps: {
       const waiting = early;
       early = [];
       for (const entry of waiting) append(entry);
-      // What the last start left goes now.
-      if (given.journal.entries.length > 0) await next(sheets);
+      if (isDue()) await next(sheets);
     },
     flush: () => next(sheets),
     place: () => outlet?.journal.place,
@@ -142,7 +151,8 @@ export function createTraces(deps: {
       if (closed) return;
       closed = true;
       cancel?.();
-      await next(sheets);
+      if (isDue()) await next(sheets);
+      await turn;
       await outlet?.journal.close();
     },
   };

@@ -133,6 +133,7 @@ describe('the journal of a computer', () => {
     await first.open();
     for (let n = 0; n < 5; n += 1) look(first.traces, n);
     const before = readFileSync(journal());
+    await first.traces.flush();
     await first.end();
     writeFileSync(journal(), before);
     const second = await poste();
@@ -210,10 +211,11 @@ describe('the journal of a computer', () => {
     const at = await poste();
     await at.open();
     look(at.traces, 1);
-    // The file is taken away under it: what follows has nowhere to go.
     await at.traces.flush();
+    // The base is closed under it: what follows has nowhere to go.
     await at.store.close();
     expect(() => look(at.traces, 2)).not.toThrow();
+    await at.traces.flush();
     await at.traces.close();
     expect(failures.length).toBeGreaterThan(0);
   });

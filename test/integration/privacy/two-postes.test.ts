@@ -104,9 +104,9 @@ describe('a teacher’s computer', () => {
 describe('the journal of both computers', () => {
   it('is read by an administrator alone, who knows nobody’s name by it, and is whole', async () => {
     await laptop.host.request('elsewhere', 'session.signIn', { who: teacher, password: 'faux' });
-    // Closing puts what waits on a sheet; the next start exchanges it.
+    // The next morning what waits goes on a sheet, and to the others by the next exchange.
     await laptop.close();
-    laptop = await shop.open('laptop', { near: () => [office] });
+    laptop = await shop.open('laptop', { near: () => [office], clock: () => Date.now() + 7 * 3_600_000 });
     await laptop.ask('session.signIn', { who: teacher, password: TEACHER_PASSWORD });
     await laptop.ask('sync.run', {});
 
