@@ -39,7 +39,7 @@ import { createRegisterService } from './ent/register-service';
 import { dayRoutes, homeworkRoutes, planRoutes, registerRoutes } from './ent/routes';
 import { cartOfTheDay } from './ent/cart-of-the-day';
 import type { EncryptedFileStore } from './files/file-store';
-import { openGroups } from './groups/open';
+import { openGroups, type Groups } from './groups/open';
 import { inventoryRoutes } from './inventory/routes';
 import { createInventoryService } from './inventory/service';
 import type { InventoryService } from './inventory/types';
@@ -112,6 +112,7 @@ export interface Rooms extends Disposable {
   readonly boxes: PosteBoxes;
   readonly years: YearsService;
   readonly rights: Rights;
+  readonly groups: Groups;
   connectionClosed(connection: string): void;
 }
 
@@ -331,6 +332,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     }),
     years,
     rights,
+    groups,
     handlers: {
       ...exchange.handlers,
       years: yearsRoutes(years),
