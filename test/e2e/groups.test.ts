@@ -104,8 +104,12 @@ describe('a class that nobody replaces', () => {
     await look('repartir-tableau');
     await out.getByRole('button', { name: /^Mettre .* ici$/ }).click();
     await eventually(() => out.locator(`#${id}`).count()).toBe(1);
-    // Dragged back.
-    await page.locator(`#${id}`).dragTo(board(name));
+    // Dragged back: two moves over the card, as a hand does; one alone is no `dragover`.
+    await page.locator(`#${id}`).hover();
+    await page.mouse.down();
+    await board(name).getByRole('heading').hover();
+    await board(name).locator('.child').first().hover();
+    await page.mouse.up();
     await eventually(() => board(name).locator(`#${id}`).count()).toBe(1);
     // A class that takes nobody: its children go elsewhere, nobody is lost.
     const all = await page.locator('.board .child').count();

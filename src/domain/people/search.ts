@@ -1,4 +1,4 @@
-import MiniSearch from 'minisearch';
+import MiniSearch, { type SearchResult } from 'minisearch';
 import type { Actor } from '../rights/actor';
 import { authorize } from '../rights/authorize';
 import type { Id } from '../id';
@@ -40,8 +40,12 @@ export interface PeopleIndex {
 export const QUERY_MAX = 120;
 const TERMS_MAX = 8;
 const termsOf = (text: string): string[] => normaliseName(text).split(' ').filter(Boolean);
-/** One letter wrong in three, two in seven; one- and two-letter words are beginnings of names. */
-const errors = (term: string): number => (term.length < 3 || /\d/.test(term) ? 0 : term.length < 7 ? 1 : 2);
+/**
+ * Letters that may be wrong: one in three, two in seven; where nobody is found so, one more, since two letters exchanged
+ * are two wrong ones. One- and two-letter words are beginnings of names, a figure is a figure.
+ */
+const errors = (more: number) => (term: string) =>
+  term.length < 3 || /\d/.test(term) ? 0 : Math.min(term.length < 7 ? 1 + more : 2, term.length < 4 ? 1 : 2);
 
 export function createPeopleIndex(entries: readonly PersonEntry[]): PeopleIndex {
   const byId = new Map<string, PersonEntry>(entries.map((entry) => [entry.id, entry]));
@@ -60,18 +64,20 @@ export function createPeopleIndex(entries: readonly PersonEntry[]): PeopleIndex 
     find(query, may, limit) {
       const terms = termsOf(query.slice(0, QUERY_MAX)).slice(0, TERMS_MAX);
       if (terms.length === 0) return [];
-      const found = index.search(terms.join(' '), {
-        combineWith: 'AND',
-        boost: { first: 2, family: 2 },
-        prefix: true,
-        fuzzy: errors,
-        weights: { fuzzy: 0.2, prefix: 0.7 },
-        filter: ({ id }) => {
-          const entry = byId.get(id as string);
-          return entry !== undefined && may(entry);
-        },
-      });
-      return found
+      const search = (more: number): SearchResult[] =>
+        index.search(terms.join(' '), {
+          combineWith: 'AND',
+          boost: { first: 2, family: 2 },
+          prefix: true,
+          fuzzy: errors(more),
+          weights: { fuzzy: 0.2, prefix: 0.7 },
+          filter: ({ id }) => {
+            const entry = byId.get(id as string);
+            return entry !== undefined && may(entry);
+          },
+        });
+      const close = search(0);
+      return (close.length > 0 ? close : search(1))
         .map(({ id, score }) => ({ entry: byId.get(id as string), score }))
         .sort((a, b) => b.score - a.score || orderOf(a.entry).localeCompare(orderOf(b.entry), 'fr'))
         .flatMap(({ entry }) => entry ?? [])
