@@ -12,6 +12,7 @@ import type { BenchContext, Figure } from './bench';
 import { optionOf, tenth } from './bench';
 import { measureTown } from './directory/measure-town';
 import { measureOnde } from './directory/measure-onde';
+import { measurePeopleSearch } from './people-search';
 import { measurePasswordCheck } from './password-check';
 
 export default async function directory({ temporaryFolder, say, args }: BenchContext): Promise<Figure[]> {
@@ -23,6 +24,7 @@ export default async function directory({ temporaryFolder, say, args }: BenchCon
   };
   const town = await measureTown(shape, join(temporaryFolder, 'town'), say);
   const onde = await measureOnde(join(temporaryFolder, 'onde'), say);
+  const search = await measurePeopleSearch(join(temporaryFolder, 'search'), say);
   return [
     { name: 'aaf_seconds', value: tenth(town.seconds), unit: 's', reach: '<=60' },
     { name: 'aaf_rss_mb', value: Math.round(town.rssMb), unit: 'MB', reach: '<=300' },
@@ -32,6 +34,14 @@ export default async function directory({ temporaryFolder, say, args }: BenchCon
     { name: 'aaf_pupils', value: town.pupils, unit: '' },
     { name: 'onde_dry_run_ms', value: Math.round(onde.dryRunMs), unit: 'ms', reach: '<=1000' },
     { name: 'onde_apply_ms', value: Math.round(onde.applyMs), unit: 'ms' },
+    { name: 'people_search_p95_ms', value: tenth(search.p95Ms), unit: 'ms', reach: '<=20' },
+    {
+      name: 'people_search_found',
+      value: Math.round(search.foundShare * 1000) / 1000,
+      unit: '',
+      reach: '>=0.95',
+    },
+    { name: 'people_search_index_ms', value: Math.round(search.indexMs), unit: 'ms' },
     ...(await measurePasswordCheck(temporaryFolder)),
   ];
 }
