@@ -5,7 +5,7 @@ import type { Host } from './host';
 import { createWorkplace, type WhichSchool, type WorkplaceDeps } from './workplace';
 
 /** A host that says its name while it is open, and once more while it closes. */
-function talker(name: string, state: object = { school: 'real', schoolName: name }) {
+function talker(name: string, state: object = { school: 'real', schoolName: name, keychain: 'os' }) {
   const listeners = new Set<(event: EventMessage) => void>();
   const say = (): void => listeners.forEach((listener) => listener({ name, payload: {} }));
   let closed = 0;
@@ -123,8 +123,8 @@ it('goes from one school to another and back, one open at a time, and knows thei
     expect((await workplace.request('window', 'schools.open', { key })).ok).toBe(false);
 });
 
-it('does not leave a class without a name, which no keychain may keep', async () => {
-  const { host } = talker('own', { school: 'provisional' });
+it('does not leave a class without a name that no keychain keeps', async () => {
+  const { host } = talker('own', { school: 'provisional', keychain: 'absent' });
   const workplace = await createWorkplace(
     deps(() => Promise.resolve(host)),
     OWN,

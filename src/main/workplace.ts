@@ -76,20 +76,20 @@ export async function createWorkplace(deps: WorkplaceDeps, first: WhichSchool): 
   }
 
   /** The name of the open school is known here once somebody's key has opened it. */
-  async function learnName(connection: string): Promise<{ provisional: boolean }> {
+  async function learnName(connection: string): Promise<{ fleeting: boolean }> {
     const reply = await host.request(connection, 'session.state', {});
     const state = v.safeParse(stateSchema, reply.ok ? reply.value : undefined);
-    if (!state.success) return { provisional: false };
-    const { school, schoolName } = state.output;
+    if (!state.success) return { fleeting: false };
+    const { school, schoolName, keychain } = state.output;
     if ('key' in which && schoolName !== undefined && school === 'real')
       await schools.rename(which.key, schoolName);
-    return { provisional: school === 'provisional' };
+    return { fleeting: school === 'provisional' && keychain !== 'os' };
   }
 
-  /** To another school. Not over a lesson, nor from a class without a name, which no keychain may keep. */
+  /** To another school. Not over a lesson, nor from a class without a name that no keychain keeps. */
   async function toAnother(connection: string, key: string | undefined): Promise<Change> {
-    const { provisional } = await learnName(connection);
-    if (provisional) throw new PreauError('SCHOOL_UNNAMED');
+    const { fleeting } = await learnName(connection);
+    if (fleeting) throw new PreauError('SCHOOL_UNNAMED');
     if (host.rooms()?.classroom.running()) throw new PreauError('LESSON_OPEN_ALREADY');
     const made = key ?? (await schools.add());
     if (made === undefined) throw new PreauError('TOO_LARGE', { limit: schools.keys().length });
@@ -181,4 +181,8 @@ const MINE: ReadonlySet<string> = new Set([
   'schools.open',
   'schools.another',
 ]);
-const stateSchema = v.object({ school: v.string(), schoolName: v.optional(v.string()) });
+const stateSchema = v.object({
+  school: v.string(),
+  schoolName: v.optional(v.string()),
+  keychain: v.string(),
+});

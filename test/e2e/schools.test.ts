@@ -79,6 +79,7 @@ describe('« Changer d’école »', () => {
       await page.getByRole('link', { name: 'Revenir à mes autres écoles' }).click();
       await button(page, `Ouvrir ${TILLEULS}`).click();
       await page.getByLabel('Votre mot de passe').waitFor();
+      await page.getByRole('heading', { name: TILLEULS }).waitFor();
       await look(page, 'connexion');
       await page.getByRole('link', { name: 'Changer d’école' }).click();
       await page.getByRole('listitem').filter({ hasText: TILLEULS }).getByText('Ouverte').waitFor();
