@@ -47,7 +47,7 @@ async function seedRights(ask: Ask, clock: Clock, cp: Id<'class'>, own: Id<'clas
   const { id: teacher } = await ask('people.addStaff', { ...DEMO_TEACHER, classes: [cp] });
   const lasting = { date: day(clock()), time: '00:00' };
   const give = async (
-    person: typeof DEMO_AESH | typeof DEMO_SUBSTITUTE,
+    person: Omit<Extract<RightsOrder['person'], { kind: 'new' }>, 'kind'>,
     order: Omit<RightsOrder, 'person' | 'groups'>,
   ): Promise<Id<'event'>> =>
     (await ask('rights.delegate', { person: { kind: 'new', ...person }, groups: [], ...order })).delegation;

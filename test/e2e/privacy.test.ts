@@ -2,10 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
+import type { StaffBridge } from '../../src/contract/bridge';
 import { launchApp, type RunningApp } from './harness';
 import { expectAccessible } from './walk/accessible';
 import { REHEARSAL } from './walk/network';
 import { acceptCharter, button, choose, goTo } from './walk/staff';
+
+// What the page finds; typed here because the function runs in the window.
+declare const window: { preau?: StaffBridge };
 
 /** Where pictures of the screens go; nowhere unless it is asked. */
 const PICTURES = process.env['PREAU_PICTURES'];

@@ -4,7 +4,7 @@ import { isPreauError, PreauError } from '../../domain/errors';
 import type { Id } from '../../domain/id';
 import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
-import type { SyncFacts } from '../../domain/sync/plan';
+import type { PlannedRun, SyncFacts } from '../../domain/sync/plan';
 import { wakeCommand } from '../../domain/sync/wake';
 import type {
   Conflict,
