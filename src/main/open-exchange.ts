@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseAudience, type Audience } from '../domain/audience';
-import { isPreauError } from '../domain/errors';
+import { isPreauError, PreauError } from '../domain/errors';
 import type { Id } from '../domain/id';
 import type { GrantBook, PosteGrant } from '../exchange';
 import type { Keyring } from '../store/port-keys';
@@ -166,6 +166,19 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
     }
     await deps.entitleAll?.();
   }
+  async function writeHead(person: Id<'staff'>, isHead: boolean): Promise<void> {
+    const ecole = await databases.open('ecole');
+    const held = ecole.get<StaffDocument>(person);
+    if (!held || held.body.leftOn !== undefined) throw new PreauError('NOT_FOUND', { kind: 'staff' });
+    const { accountUntil: end, ...body } = held.body;
+    const others = body.roles.filter((role) => role !== 'head');
+    // Who lets the direction go teaches, or is of the team without a class; a head's account has no end.
+    const left = others.length > 0 ? others : ['teacher'];
+    const kept = isHead || end === undefined ? {} : { accountUntil: end };
+    await ecole.put({ ...body, ...kept, roles: isHead ? ['head', ...others] : left }, held.rev);
+    await entitleHere();
+    platform.publish('people.changed', {});
+  }
   async function loginOf(person: Id<'staff'>): Promise<string | undefined> {
     if (!databases.readable('ecole')) return undefined;
     return (await databases.open('ecole')).get<AccountDocument>(accountId(person))?.body.login;
@@ -229,6 +242,7 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
         .filter(({ leftOn, roles }) => leftOn === undefined && roles.includes('head'))
         .map(({ _id }) => _id as Id<'staff'>),
     dismiss,
+    writeHead,
     logins: { of: loginOf, remember: async (...login) => deps.rememberLogin?.(...login) },
     leftHere: async (person) => deps.leftHere?.(person),
     lent: async () => (await deps.lent?.()) ?? [],

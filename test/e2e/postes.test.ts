@@ -14,7 +14,8 @@ describe('the school’s computers on the screen', () => {
 
   it('accepts one in a click, puts one out, says why one does not answer', async () => {
     const office = await shop.open('school', { keychain: false });
-    const { teacher } = await makeSchool(office);
+    const { teacher, cm1 } = await makeSchool(office);
+    await office.ask('people.addStaff', { first: 'Aline', family: 'Petit', classes: [cm1] });
     const laptop = await join(shop, 'laptop', office, teacher, { near: () => [office] });
     const second = await shop.open('second');
     await knock(second, laptop, teacher, 'waiting');
@@ -52,12 +53,41 @@ describe('the school’s computers on the screen', () => {
       await page.getByText(away).first().waitFor();
       await picture(page, 'postes-why');
 
+      await button(page, 'Qui se connecte ici : « Ordinateur de Paul Roche (n° 1) »').click();
+      const people = page.getByRole('dialog', { name: '« Ordinateur de Paul Roche (n° 1) »' });
+      await choose(page, people.getByRole('combobox', { name: 'Ajouter une personne' }), 'Aline Petit');
+      await button(people, 'Ajouter').click();
+      await people.getByTestId('password-strip').waitFor();
+      await expectAccessible(page, 'qui se connecte ici');
+      await picture(page, 'postes-people');
+      await page.setViewportSize({ width: 820, height: 1180 });
+      await expectAccessible(page, 'qui se connecte ici, tablette');
+      await picture(page, 'postes-people-820');
+      await page.setViewportSize({ width: 1366, height: 768 });
+      await people.getByLabel('Nom de l’ordinateur').fill('Portable du CM1');
+      await button(people, 'Renommer').click();
+      await page.getByText('Nom enregistré', { exact: true }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.getByText('Se connectent ici : Paul Roche et Aline Petit').waitFor();
+      await picture(page, 'postes-named');
+      await button(page, 'Qui se connecte ici : « Portable du CM1 »').click();
+      const named = page.getByRole('dialog', { name: '« Portable du CM1 »' });
+      await button(named, 'Retirer d’ici : Aline Petit').click();
+      await button(named, 'Retirer').click();
+      await button(named, 'Retirer d’ici : Aline Petit').waitFor({ state: 'detached' });
+      await named.getByLabel('Nom de l’ordinateur').fill('');
+      await button(named, 'Renommer').click();
+      await page.getByRole('dialog', { name: /Ordinateur de Paul/ }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+
       await page
-        .getByRole('button', { name: /^Retirer de l’école l’ordinateur « Paul Roche \(n° 1\) »/ })
+        .getByRole('button', { name: /^Retirer de l’école « Ordinateur de Paul Roche \(n° 1\) »/ })
         .first()
         .click();
       const dialog = page.getByRole('dialog', {
-        name: /Retirer de l’école l’ordinateur « Paul Roche \(n° 1\) »/,
+        name: /Retirer de l’école « Ordinateur de Paul Roche \(n° 1\) »/,
       });
       await dialog.waitFor();
       await expectAccessible(page, 'retirer de l’école');

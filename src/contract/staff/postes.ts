@@ -76,6 +76,10 @@ export const postesSubject = subject({
       input: v.strictObject({ poste: id('poste'), name: v.union([line(60), v.literal('')]) }),
       reply: postesStateSchema,
     },
+    /** Somebody directs the school as well: every right of a head's. */
+    nameHead: { input: v.strictObject({ person: id('staff') }), reply: nothing },
+    /** Somebody directs it no more, and keeps the rest. Refused for the last one. */
+    endHead: { input: v.strictObject({ person: id('staff') }), reply: nothing },
     /** Somebody does not work here any more. */
     leavesSchool: { input: v.strictObject({ person: id('staff') }), reply: postesStateSchema },
     /** Opens the door for the school's relay; digits are confirmed with `sync.confirmIntroduction`. */

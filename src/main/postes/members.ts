@@ -294,7 +294,7 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
       demand(actor, 'sync.manage');
       const may = new Set((await deps.entitlementOf(person))?.audiences ?? []);
       const all = await posteGrants();
-      const out = postesOf(all, person);
+      const out = [...postesOf(all, person), own];
       const lost = [...new Set(out.flatMap((poste) => everGranted(all, poste, person)))];
       // What they read on this very computer, they read with their password.
       const gone = [...lost, 'direction' as const].filter((name) => isExchanged(name) && !may.has(name));

@@ -11,7 +11,10 @@ import type { Postes } from './service';
 
 /** The contract's `postes` requests. */
 export function postesRoutes(deps: {
-  readonly postes: Pick<Postes, 'members' | 'requests' | 'introductions' | 'reach' | 'headKey'>;
+  readonly postes: Pick<
+    Postes,
+    'members' | 'heads' | 'requests' | 'introductions' | 'reach' | 'headKey' | 'refreshGrants'
+  >;
   readonly book: GrantBook;
   readonly own: Id<'poste'>;
   /** When the last exchange with that poste went through. */
@@ -114,6 +117,15 @@ export function postesRoutes(deps: {
       if (book.everGrantedTo(poste).length === 0) throw new PreauError('NOT_FOUND', { kind: 'poste' });
       await names.call(poste, name);
       return state(actor);
+    },
+    async nameHead({ actor }, { person }) {
+      await postes.heads.name(actor, person);
+      await postes.refreshGrants();
+      return {};
+    },
+    async endHead({ actor }, { person }) {
+      await postes.heads.letGo(actor, person);
+      return {};
     },
     async leavesSchool({ actor }, { person }) {
       await postes.members.leavesSchool(actor, person);

@@ -13,6 +13,7 @@ import type { PosteCertificate } from './certificate';
 import type { Discovery } from './discovery';
 import { refreshGrants, type Entitlement, type GrantDeps } from './grants';
 import { dropEndedWraps, openWraps, publishBox, writeWraps, type DeliveryDeps } from './key-delivery';
+import { openHeads, type Heads } from './heads';
 import { openMembers, type Members } from './members';
 import { grantOwn, shareOwnGrants } from './own-grant';
 import { createGrantRequests, type GrantRequests } from './requests';
@@ -72,6 +73,8 @@ export interface PostesDeps {
   readonly leftHere?: (person: Id<'staff'>) => Promise<void>;
   /** Computers that a head named when a right was given for a time. */
   readonly lent?: () => Promise<readonly Lent[]>;
+  /** Writes in the directory who is a head, and gives everybody here the rights of now. */
+  readonly writeHead?: (person: Id<'staff'>, isHead: boolean) => Promise<void>;
   /** Writes in the directory that somebody is not of the school any more. */
   readonly dismiss: (person: Id<'staff'>) => Promise<void>;
   /** Parcels came, or the list of postes is another. */
@@ -85,6 +88,7 @@ export interface PostesDeps {
 export interface Postes extends Disposable {
   readonly introductions: Introductions;
   readonly members: Members;
+  readonly heads: Heads;
   readonly requests: GrantRequests;
   readonly address: LanAddress;
   /** Why each computer of the school answers or not, on this network. */
@@ -202,6 +206,15 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
     exchangeHeadKey: async (ended) => exchangeHeadKey(await headKeyDeps(), ended),
     afterwards: completeAndTell,
   });
+  const heads = await openHeads({
+    folder: platform.dataFolder,
+    own: identity.poste,
+    book,
+    heads: async () => (await deps.heads?.()) ?? [],
+    write: async (person, isHead) => deps.writeHead?.(person, isHead),
+    hasHeadKey: async () => (await head()) !== undefined,
+    members,
+  });
   const introductions = createIntroductions({
     platform,
     grants: grantDeps,
@@ -261,6 +274,7 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
   const postes: Postes = {
     introductions,
     members,
+    heads,
     requests: createGrantRequests({
       grants: grantDeps,
       entitlementOf: deps.entitlementOf,
@@ -287,6 +301,7 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
       await members.resume();
       await adoptHeadKeys(await headKeyDeps());
       const { head: now = grants.head } = await grantDeps();
+      await heads.look();
       await keepOwnGrants(await headKeyDeps(), now, async (person) => !!(await deps.entitlementOf(person)));
       await grantOwn({ ...grants, head: now }, deps);
       const signing = { ...grants, head: now };

@@ -68,6 +68,8 @@ export const TRACED: Readonly<Partial<Record<MethodOf<StaffContract>, TraceActio
   'postes.accept': 'poste.introduce',
   'postes.putOut': 'poste.putOut',
   'postes.addPerson': 'right.give',
+  'postes.nameHead': 'right.give',
+  'postes.endHead': 'right.end',
   'postes.removePerson': 'right.end',
   'postes.leavesSchool': 'right.end',
   'postes.openRelay': 'poste.introduce',

@@ -16,3 +16,7 @@ export function posteNames<P extends { readonly id: string }>(
     ),
   );
 }
+
+/** « Ordinateur d’Hélène », « Ordinateur de Paul »: which of two sentences, by how the name begins (mute h: « Hélène », « Hugo »). */
+export const startsWithVowel = (name: string): boolean =>
+  /^[aeiouyh]/.test(name.trim().normalize('NFD').replace(/\p{M}/gu, '').toLowerCase());

@@ -1,4 +1,5 @@
 import { shallowRef, type ShallowRef } from 'vue';
+import type { FirstPassword } from '../../../contract/staff/people';
 import type { PosteReach, PostesState, PosteSummary } from '../../../contract/staff/postes';
 import type { Id } from '../../../domain/id';
 import { useStaff } from '../client';
@@ -24,6 +25,13 @@ export function usePostes(): {
   putOut: (poste: PosteSummary) => Promise<boolean>;
   leaves: (person: Id<'staff'>) => Promise<boolean>;
   search: () => Promise<void>;
+  /** @returns what to hand over: a first password where one was made; undefined where it failed */
+  add: (
+    poste: Id<'poste'>,
+    person: Id<'staff'>,
+  ) => Promise<{ password?: FirstPassword | undefined } | undefined>;
+  remove: (poste: Id<'poste'>, person: Id<'staff'>) => Promise<boolean>;
+  rename: (poste: Id<'poste'>, name: string) => Promise<boolean>;
 } {
   const staff = useStaff();
   const { guard } = useFailure();
@@ -67,6 +75,13 @@ export function usePostes(): {
       void (await change(() => staff.request(accept ? 'postes.accept' : 'postes.refuse', { request }))),
     putOut: ({ id }) => change(() => staff.request('postes.putOut', { poste: id })),
     leaves: (person) => change(() => staff.request('postes.leavesSchool', { person })),
+    async add(poste, person) {
+      const done = await guard(() => staff.request('postes.addPerson', { poste, person }));
+      if (done) state.value = done.state;
+      return done && { password: done.password };
+    },
+    remove: (poste, person) => change(() => staff.request('postes.removePerson', { poste, person })),
+    rename: (poste, name) => change(() => staff.request('postes.rename', { poste, name })),
     async search() {
       const found = await guard(() => staff.request('postes.reach', {}));
       if (found) reach.value = new Map(found.found.map((one) => [one.poste, one]));
