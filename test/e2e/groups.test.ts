@@ -33,6 +33,9 @@ const weekday = (): string => {
   return day.toISOString().slice(0, 10);
 };
 
+/** The school's day, wherever this computer is. */
+const inParis = (): string => new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris' }).format();
+
 beforeAll(async () => {
   app = await launchApp();
   page = app.page;
@@ -136,6 +139,9 @@ describe('a class that nobody replaces', () => {
       .getByRole('button', { name: new RegExp(`^${label}`) })
       .first()
       .click();
+    // Nobody leaves before somebody says so.
+    expect(await page.getByTestId('send-out').isDisabled()).toBe(true);
+    await button(page, 'Proposer autrement').click();
     await page.getByRole('checkbox', { name: 'Mardi' }).click();
     await page.getByLabel('Jusqu’au').fill('2027-06-30');
     await page.getByLabel('Nom', { exact: false }).first().fill('Chorale');
@@ -145,6 +151,37 @@ describe('a class that nobody replaces', () => {
     await goTo(page, 'Groupes, accueils');
     await page.getByText(`${label} : Chorale`).waitFor();
     await page.getByText(/Chaque mardi, de 10:30 à 11:30/).waitFor();
+  });
+});
+
+describe('a host', () => {
+  it('sees today’s guests on the day page and in the roll call, and finishes it with one tap', async () => {
+    await page.goto(page.url().replace(/#.*/, '#/repartir'));
+    await page.getByRole('button', { name: /^CP/ }).click();
+    await page.getByLabel('Le', { exact: true }).fill(inParis());
+    await page.getByLabel('Retour à').fill('23:59');
+    await page.getByTestId('send-out').click();
+    await page.getByTestId('door-sheet').waitFor();
+    await goTo(page, 'Ma journée');
+    await page.getByTestId('dispatch-today').waitFor();
+    await look('ma-journee-accueil');
+    await goTo(page, 'L’appel');
+    await page
+      .getByText(/accueilli, CP, jusqu’à 23:59/)
+      .first()
+      .waitFor();
+    await look('appel-accueil');
+    await page.getByTestId('roll-save').click();
+    await page.getByText(/Appel fait par/).waitFor();
+    await goTo(page, 'Groupes, accueils');
+    await page.getByText('En ce moment').waitFor();
+    await look('accueils');
+    await page
+      .getByRole('article')
+      .filter({ hasText: 'En ce moment' })
+      .getByRole('button', { name: 'Terminer maintenant' })
+      .click();
+    await eventually(() => page.getByText('En ce moment').count()).toBe(0);
   });
 });
 

@@ -15,6 +15,8 @@ export function useDispatchWords() {
           first: dayOf(first.date, 'date'),
           last: dayOf(last.date, 'date'),
         });
+      if (`${last.date} ${last.time}` <= `${first.date} ${first.time}`)
+        return t('groups.when.never', { day: dayOf(first.date, 'day') });
       return first.date === last.date
         ? t('groups.when.day', { day: dayOf(first.date, 'day'), until: last.time })
         : t('groups.when.days', {

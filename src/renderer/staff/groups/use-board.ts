@@ -27,7 +27,8 @@ export function useBoard(classId: () => Id<'class'> | undefined) {
   const placesOf = (parts: Look['proposal']): Map<Id<'pupil'>, Place> =>
     new Map(parts.flatMap((part) => part.pupils.map((pupil) => [pupil, part.class] as const)));
 
-  async function load(day?: string): Promise<void> {
+  /** `empty`: everybody stays, until somebody places them or asks for a proposal. */
+  async function load(day?: string, empty = false): Promise<void> {
     const id = classId();
     if (!id) return;
     try {
@@ -37,12 +38,17 @@ export function useBoard(classId: () => Id<'class'> | undefined) {
       const { current } = found;
       refused.value = new Set(found.hosts.filter(({ away }) => away).map((host) => host.id));
       byHand.value = new Set();
-      places.value = current
-        ? new Map([
-            ...found.pupils.map(({ id: pupil }) => [pupil, 'out'] as const),
-            ...current.hosts.flatMap((host) => host.pupils.map((one) => [one.id, host.class.id] as const)),
-          ])
-        : placesOf(found.proposal);
+      const elsewhere = new Set(current?.hosts.flatMap((host) => host.pupils.map(({ id: pupil }) => pupil)));
+      if (current && !empty)
+        byHand.value = new Set(found.pupils.map((one) => one.id).filter((one) => !elsewhere.has(one)));
+      if (empty) places.value = new Map(found.pupils.map((one) => [one.id, 'out'] as const));
+      else
+        places.value = current
+          ? new Map([
+              ...found.pupils.map(({ id: pupil }) => [pupil, 'out'] as const),
+              ...current.hosts.flatMap((host) => host.pupils.map((one) => [one.id, host.class.id] as const)),
+            ])
+          : placesOf(found.proposal);
     } catch (error) {
       failure.value = sentence(error);
     }
@@ -55,8 +61,11 @@ export function useBoard(classId: () => Id<'class'> | undefined) {
         place === host.id && keep(pupil) ? [pupil] : [],
       ),
     }));
+  /** Whom a person left out; who is out because nobody has looked yet may be placed. */
   const absent = (): Id<'pupil'>[] =>
-    [...places.value].flatMap(([pupil, place]) => (place === 'out' ? [pupil] : []));
+    [...places.value].flatMap(([pupil, place]) =>
+      place === 'out' && byHand.value.has(pupil) ? [pupil] : [],
+    );
 
   /** Asks for a place for everybody who is not kept where they are. */
   async function propose(keep: (pupil: Id<'pupil'>) => boolean): Promise<boolean> {
