@@ -61,14 +61,14 @@ export function useBoard(classId: () => Id<'class'> | undefined) {
         place === host.id && keep(pupil) ? [pupil] : [],
       ),
     }));
-  /** Whom a person left out; who is out because nobody has looked yet may be placed. */
-  const absent = (): Id<'pupil'>[] =>
-    [...places.value].flatMap(([pupil, place]) =>
-      place === 'out' && byHand.value.has(pupil) ? [pupil] : [],
-    );
+  const out = (): Id<'pupil'>[] =>
+    [...places.value].flatMap(([pupil, place]) => (place === 'out' ? [pupil] : []));
 
-  /** Asks for a place for everybody who is not kept where they are. */
-  async function propose(keep: (pupil: Id<'pupil'>) => boolean): Promise<boolean> {
+  /**
+   * Asks for a place for everybody who is not kept where they are.
+   * @param absent who is placed nowhere
+   */
+  async function propose(keep: (pupil: Id<'pupil'>) => boolean, absent = out()): Promise<boolean> {
     const found = look.value;
     if (!found) return false;
     busy.value = true;
@@ -78,13 +78,13 @@ export function useBoard(classId: () => Id<'class'> | undefined) {
         day: found.day,
         refused: [...refused.value],
         placed: parts(keep),
-        absent: absent(),
+        absent,
         apart: apartNow.value,
       }),
     );
     busy.value = false;
     if (!done) return false;
-    const stay = absent().map((pupil) => [pupil, 'out'] as const);
+    const stay = absent.map((pupil) => [pupil, 'out'] as const);
     places.value = new Map<Id<'pupil'>, Place>([...stay, ...placesOf(done.hosts)]);
     return true;
   }
@@ -114,8 +114,12 @@ export function useBoard(classId: () => Id<'class'> | undefined) {
       const done = refuses ? await propose(() => true) : true;
       if (!done) refused.value = before;
     },
-    /** Everybody anew, but for those a person has placed. */
-    again: () => propose((pupil) => byHand.value.has(pupil)),
+    /** Everybody anew, but for those a person has placed, or left out. */
+    again: () =>
+      propose(
+        (pupil) => byHand.value.has(pupil),
+        out().filter((pupil) => byHand.value.has(pupil)),
+      ),
     async keepApart(pair: [Id<'pupil'>, Id<'pupil'>]): Promise<void> {
       const found = look.value;
       if (!found) return;
