@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { audienceSchema } from '../../domain/exchange/words';
-import { GRADES } from '../../domain/people/person';
-import { PASSAGES } from '../../domain/years/plan';
+import { GRADES, PASSAGES } from '../../domain/people/person';
 import { done, id, instantSchema, line, localDateSchema, nothing, subject, text } from '../define';
 
 const year = v.pipe(v.number(), v.integer(), v.minValue(2000), v.maxValue(2999));

@@ -30,6 +30,13 @@ export interface Authorisations {
 }
 
 /**
+ * What becomes of a child in June: goes up, stays in the grade (*maintien*), skips one, leaves for the *collège*, leaves
+ * (Code de l'éducation, D321-6; ONDE « Décision de passage »).
+ */
+export const PASSAGES = ['up', 'repeats', 'skips', 'college', 'leaves'] as const;
+export type Passage = (typeof PASSAGES)[number];
+
+/**
  * `feedKeys`, on every record: the identifiers that other directories give it, each with its feed (`aaf:438123` is an
  * ENTPersonJointure). They lie in `direction`, but for those of a class, and keep ids across feeds.
  */
@@ -47,6 +54,8 @@ export interface Pupil {
   /** ISO calendar date from which the child is not of the school any more; said by a person, never by a file. */
   leftOn?: string | undefined;
   authorisations: Authorisations;
+  /** What ONDE says was decided at the end of that school year: a proposal for the next one, and nothing more. */
+  passage?: { year: number; decision: Passage } | undefined;
   feedKeys?: string[] | undefined;
 }
 

@@ -84,7 +84,7 @@ export const KINDS: Readonly<Record<string, Personal | Impersonal>> = {
   // Directory
   // The register of the year needs the name: it goes with it.
   pupil: kind('directory', ['identity', 'schooling'], P, ['ecole'], ['_id'], 'register'),
-  pupilFile: kind('directory', ['identity', 'image'], P, ['direction'], ['_id'], 'mission'),
+  pupilFile: kind('directory', ['identity', 'image', 'schooling'], P, ['direction'], ['_id'], 'mission'),
   class: kind('directory', ['schooling'], S, ['ecole'], [], 'shared'),
   staff: kind('directory', ['identity', 'schooling'], S, ['ecole'], ['_id'], 'mission'),
   staffFile: kind('directory', ['identity'], S, ['direction'], ['_id'], 'mission'),

@@ -1,17 +1,10 @@
 import { compareText } from '../people/names';
-import { cycleOf, GRADES, sortGrades, type Grade } from '../people/person';
+import { cycleOf, GRADES, PASSAGES, sortGrades, type Grade, type Passage } from '../people/person';
 
 /**
  * Next year beside the present one. What is proposed follows from the present year; what somebody decided lies over it, each
  * decision by itself, so that two heads who prepare on two computers come to one plan.
  */
-
-/**
- * What becomes of a child in June: goes up, stays in the grade (*maintien*), skips one, leaves for the *collège*, leaves
- * (Code de l'éducation, D321-6; ONDE « Décision de passage »).
- */
-export const PASSAGES = ['up', 'repeats', 'skips', 'college', 'leaves'] as const;
-export type Passage = (typeof PASSAGES)[number];
 
 export interface NextClass {
   readonly id: string;

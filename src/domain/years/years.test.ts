@@ -1,17 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RollEntry } from '../ent/roll-call';
+import { PASSAGES, type Passage } from '../people/person';
 import { endingOf, isHandedOver, lateUntil, LATE_DAYS, yearAfter } from './closing';
 import { agrees, latestDay, nextMove } from './horizon';
 import {
   gradeAfter,
   NOTHING_DECIDED,
-  PASSAGES,
   passagesFor,
   planOf,
   type Decisions,
   type NextClass,
-  type Passage,
   type YearNow,
 } from './plan';
 import { archiveOf, type RegisterSource } from './register-archive';

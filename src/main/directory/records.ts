@@ -44,6 +44,7 @@ export interface PupilFileDocument extends DocumentBody {
   readonly sex?: string;
   readonly ine?: string;
   readonly authorisations: { readonly image?: boolean; readonly associations?: boolean };
+  readonly passage?: { readonly year: number; readonly decision: string };
   readonly feedKeys?: readonly string[];
 }
 /** What feeds say of an adult of the school and nobody but the head has a use for; same id as their `staff` document. */
@@ -108,7 +109,7 @@ export function documentsOf(
       { base: kind === 'guardian' ? 'direction' : 'ecole', body: { _id: id, type: kind, v: 1, ...rest } },
     ];
   }
-  const { birthDate, sex, ine, authorisations, feedKeys, ...shown } = rest as RecordBody;
+  const { birthDate, sex, ine, authorisations, passage, feedKeys, ...shown } = rest as RecordBody;
   return [
     { base: 'ecole', body: { _id: id, type: 'pupil', v: 1, ...shown } as DocumentBody },
     {
@@ -121,6 +122,7 @@ export function documentsOf(
         sex,
         ine,
         authorisations: authorisations ?? {},
+        passage,
         feedKeys,
       }) as DocumentBody,
     },

@@ -1,12 +1,6 @@
 import * as v from 'valibot';
-import { GRADES } from '../../domain/people/person';
-import {
-  PASSAGES,
-  type Arrival,
-  type Decisions,
-  type NextClass,
-  type Passage,
-} from '../../domain/years/plan';
+import { GRADES, PASSAGES, type Passage } from '../../domain/people/person';
+import type { Arrival, Decisions, NextClass } from '../../domain/years/plan';
 import { id, localDateSchema } from '../../contract/define';
 import { nextClassSchema } from '../../contract/staff/years';
 import type { AudienceDatabase, DocumentBody, Held } from '../../store/port';

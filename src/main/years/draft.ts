@@ -1,20 +1,12 @@
 import { PreauError } from '../../domain/errors';
 import { type Id } from '../../domain/id';
 import { familyName } from '../../domain/people/names';
-import type { Grade } from '../../domain/people/person';
+import { PASSAGES, type Grade, type Passage } from '../../domain/people/person';
 import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
 import { localDate } from '../../domain/time';
 import { yearAfter } from '../../domain/years/closing';
-import {
-  gradeIn,
-  passagesFor,
-  PASSAGES,
-  planOf,
-  type Passage,
-  type YearNow,
-  type YearPlan,
-} from '../../domain/years/plan';
+import { gradeIn, passagesFor, planOf, type YearNow, type YearPlan } from '../../domain/years/plan';
 import type { ArrivalInput, PlanView, PupilDecision } from '../../contract/staff/years';
 import type { ClassDocument, PupilDocument, PupilFileDocument, StaffDocument } from '../directory/records';
 import { dropParts, readParts, writeParts, type Disagreement, type NewPart } from './draft-parts';
@@ -69,7 +61,8 @@ export function createDraft(
           pictureCode: body.pictureCode ?? false,
         })),
       pupils: documents.map((body) => {
-        const said = direction.get<PupilFileDocument>(body._id)?.body['passage'];
+        const file = direction.get<PupilFileDocument>(body._id)?.body.passage;
+        const said = file?.year === databases.year ? file.decision : undefined;
         return {
           id: body._id,
           classId: body.classId,

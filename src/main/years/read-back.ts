@@ -1,7 +1,7 @@
 import { audience } from '../../domain/audience';
-import type { Grade } from '../../domain/people/person';
+import type { Grade, Passage } from '../../domain/people/person';
 import type { Id } from '../../domain/id';
-import { gradeBy, gradeIn, type NextClass, type Passage } from '../../domain/years/plan';
+import { gradeBy, gradeIn, type NextClass } from '../../domain/years/plan';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
 import {
   upsert,

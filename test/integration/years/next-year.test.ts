@@ -239,3 +239,30 @@ it('takes the extraction of August into its classes, and doubles none', async ()
   });
   expect(again.result.added).toEqual([]);
 });
+
+it('proposes what the extraction of June says was decided, for that year and no other', async () => {
+  school = await yearSchool({ teacher: false });
+  const { head, pupils } = school;
+  const header = 'Nom élève;Prénom élève;Date naissance;Niveau;Libellé classe;Décision de passage';
+  const rows = ['MARTIN;Zoé;04/05/2020;CP;CP;Maintien', 'MARTIN;Ali;04/06/2020;CP;CP;Passage'];
+  const upload = await head.upload('CSVExtraction.csv', [header, ...rows].join('\r\n'));
+  const { plan: id, result } = await head.ask('people.dryRun', { uploads: [upload] });
+  await head.ask('people.applyImport', {
+    plan: id,
+    decisions: Object.fromEntries(result.doubtful.map((one) => [one.id, one.suggestion])),
+    confirmed: true,
+  });
+  const plan = await head.ask('years.plan', {});
+  expect(children(plan)[pupils.zoe]).toBe('repeats CP CP');
+  const zoe = plan.pupils.find((one) => one.id === pupils.zoe);
+  expect([zoe?.said, zoe?.proposed]).toEqual(['repeats', true]);
+  // The head decides all the same.
+  const decided = await head.ask('years.decide', { pupils: [{ pupil: pupils.zoe, passage: 'up' }] });
+  expect(children(decided)[pupils.zoe]).toBe('up CE1 CE1');
+  await open(head);
+  expect((await head.ask('years.plan', {})).pupils.map(({ said }) => said)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});

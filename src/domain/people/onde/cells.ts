@@ -1,6 +1,6 @@
 /** The values of single cells. Each function returns `undefined` for what it cannot read; none throws. */
 import { GRADES } from '../person';
-import type { Civility, Cycle, Grade, Sex } from '../person';
+import type { Civility, Cycle, Grade, Passage, Sex } from '../person';
 import { normaliseName } from '../names';
 
 /**
@@ -127,4 +127,16 @@ export function readPhone(text: string): string | undefined {
 /** A postcode; four digits are a department 01 to 09 whose zero a spreadsheet ate. */
 export function readPostcode(text: string): string {
   return /^\d{4}$/.test(text) ? `0${text}` : text;
+}
+
+/**
+ * « Passage », « Maintien en CE1 », « Saut de classe », « Admis en 6e ». What the column may hold is published nowhere: words
+ * of the decree (D321-6) are known, anything else says nothing.
+ */
+export function readPassage(text: string): Passage | undefined {
+  const words = normaliseName(text);
+  if (/\b(maint|redoubl)/.test(words)) return 'repeats';
+  if (/\b(saut|raccourci|reduction|anticip)/.test(words)) return 'skips';
+  if (/\b(6e|6eme|sixieme|college)\b/.test(words)) return 'college';
+  return /\b(passe|passage|admis|admission)/.test(words) ? 'up' : undefined;
 }

@@ -4,7 +4,7 @@ import type { OndeKind } from './problems';
 
 export type PupilField =
   | 'family' | 'usage' | 'first' | 'birthDate' | 'sex' | 'ine' | 'cycle' | 'level' | 'classLabel' | 'ondeClassId'
-  | 'associations' | 'image'; // prettier-ignore
+  | 'associations' | 'image' | 'passage'; // prettier-ignore
 export type AdultField =
   | 'civility' | 'usage' | 'family' | 'first' | 'street' | 'postcode' | 'city' | 'country' | 'email' | 'homePhone'
   | 'workPhone' | 'mobilePhone'; // prettier-ignore
@@ -66,9 +66,10 @@ export const PUPIL_COLUMNS: Synonyms<PupilField> = synonyms<PupilField>(
     ondeClassId: 'identifiantclasse identifiantdelaclasse idclasse codeclasse',
     associations: 'autorisationassociations autorisationsassociations autorisationassociation',
     image: 'autorisationphoto autorisationsphotos autorisationphotos autorisationsphoto droitalimage',
+    passage: 'decisiondepassage decisionpassage decisionsdepassage',
   },
   `adresse adresse1 cp1 commune1 pays1 adresse2 cp2 commune2 pays2 attestationfournie attestationsfournies
-   decisiondepassage ${USELESS}`,
+   ${USELESS}`,
 );
 
 const ADULT_HEADERS = {

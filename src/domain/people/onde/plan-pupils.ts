@@ -25,6 +25,7 @@ export function planPupils(
   classes: ClassBook,
   deriveKey: PlanOptions['deriveKey'],
   giveId: GiveId,
+  schoolYear: number,
 ): Draft<'pupil'>[] {
   const { items, repeats } = findRepeats(
     rows.map(({ source, row }) => ({ source, row, classId: classes.classOf(row) })),
@@ -53,7 +54,7 @@ export function planPupils(
         reasons.push({ code: 'homonym', others: shown, sameBirthDate });
       }
     }
-    const patch = patchOf(item);
+    const patch = patchOf(item, schoolYear);
     const record = pupil
       ? overlay(pupil, { ...patch, id: pupil.id })
       : { ...patch, id: giveId('pupil', keyOf(item.row)) };
@@ -61,11 +62,23 @@ export function planPupils(
   });
 }
 
-function patchOf({ row, classId }: Item): Omit<Pupil, 'id'> {
+function patchOf({ row, classId }: Item, schoolYear: number): Omit<Pupil, 'id'> {
   const { names, birthDate, sex, ine, grade, cycle, image, associations, feedKey } = row;
+  const passage = row.passage === undefined ? undefined : { year: schoolYear, decision: row.passage };
   const authorisations = withoutUndefined({ image, associations });
   const feedKeys = feedKey === undefined ? undefined : [feedKey];
-  return withoutUndefined({ names, birthDate, sex, ine, grade, cycle, classId, authorisations, feedKeys });
+  return withoutUndefined({
+    names,
+    birthDate,
+    sex,
+    ine,
+    grade,
+    cycle,
+    classId,
+    authorisations,
+    passage,
+    feedKeys,
+  });
 }
 
 /** The feed's own key of a pupil: the INE where there is one, else what the school writes on every list. */

@@ -28,7 +28,7 @@ export interface FieldChange {
 }
 
 /** What only the machine reads: how other directories call somebody, and what they gave. */
-const SILENT: ReadonlySet<string> = new Set(['feedKeys', 'feedClassIds', 'feedHint']);
+const SILENT: ReadonlySet<string> = new Set(['feedKeys', 'feedClassIds', 'feedHint', 'passage.year']);
 
 export const isSilent = ({ field }: FieldChange): boolean => SILENT.has(field);
 

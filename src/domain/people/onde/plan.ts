@@ -48,7 +48,7 @@ export function planImport(current: Directory, files: readonly OndeFile[], optio
   const giveId = idGiver(deriveKey, known);
 
   const classes = planClasses(current.classes, [...rows.pupils, ...rows.classes], schoolYear, giveId);
-  const pupils = planPupils(current.pupils, rows.pupils, classes, deriveKey, giveId);
+  const pupils = planPupils(current.pupils, rows.pupils, classes, deriveKey, giveId, schoolYear);
   const drafted = new Set(pupils.map(({ record }) => record.id));
   const repeated = new Set(pupils.filter(isRepeat).map(({ record }) => record.id));
   const linkable = [

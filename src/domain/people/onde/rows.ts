@@ -1,5 +1,5 @@
 /** What one row of each extraction says, and nothing that the school does not need. */
-import type { Civility, Cycle, Grade, PersonName, Phones, PostalAddress, Sex } from '../person';
+import type { Civility, Cycle, Grade, Passage, PersonName, Phones, PostalAddress, Sex } from '../person';
 import { cycleOf } from '../person';
 import * as cell from './cells';
 import type { AdultField, ChildField, PupilField, TeacherField } from './columns';
@@ -25,6 +25,7 @@ export interface PupilRow extends OndeRow {
   /** The feed's own identifier of the class. */
   classKey?: string | undefined;
   image?: boolean | undefined;
+  passage?: Passage | undefined;
   associations?: boolean | undefined;
 }
 
@@ -118,6 +119,7 @@ export function pupilRow(line: number, cells: Cells<PupilField>): PupilRow {
     ondeClassId: cells.ondeClassId,
     image: read(cells.image, cell.readYesNo, 'badAnswer', problems),
     associations: read(cells.associations, cell.readYesNo, 'badAnswer', problems),
+    passage: cells.passage === undefined ? undefined : cell.readPassage(cells.passage),
     problems,
   });
 }

@@ -61,6 +61,10 @@ describe('pupils', () => {
     ['Autorisations associations', 'Non', { associations: false }],
     ['Autorisation photo', 'Oui', { image: true }],
     ['Autorisations photos', 'Non', { image: false }],
+    ['Décision de passage', 'Passage', { passage: 'up' }],
+    ['Décision de passage', 'Maintien en CP', { passage: 'repeats' }],
+    ['Décision de passage', 'Saut de classe', { passage: 'skips' }],
+    ['Décision de passage', 'Admis en 6ème', { passage: 'college' }],
   ])('« %s » %s', (column, value, expected) => {
     expect(pupil(column, value)).toMatchObject(expected);
   });
@@ -75,7 +79,6 @@ describe('pupils', () => {
     ['Commune de naissance', 'birth'],
     ['Dispositif', 'groups'],
     ['Attestation fournie', 'schooling'],
-    ['Décision de passage', 'schooling'],
   ] as const)('« %s » is counted as %s and not kept', (column, kind) => {
     const file = read(
       ['Nom élève', 'Prénom élève', 'Date naissance', 'Classe', column],

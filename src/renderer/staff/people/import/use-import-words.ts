@@ -105,6 +105,8 @@ export function useImportWords(review: () => Review) {
         return t(`people.import.value.${text}`);
       case 'cycle':
         return t('people.import.value.cycle', { n: text });
+      case 'passage.decision':
+        return t(`years.plan.passage.${text}`);
       default:
         return text;
     }
