@@ -57,6 +57,7 @@ it('a successor is named, and lets go on their own computer: another head’s ca
   await laptop.ask('session.signIn', { who: teacher, password: TEACHER_PASSWORD });
   await laptop.ask('postes.endHead', { person: head });
   await run(laptop);
+  await run(laptop);
   await office.ask('session.signOut', {});
   await expect(office.ask('session.signIn', { who: 'h.aubry', password: PASSWORD })).resolves.toMatchObject({
     signedIn: { roles: ['teacher'] },
