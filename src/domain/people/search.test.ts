@@ -24,6 +24,7 @@ const PEOPLE: PersonEntry[] = [
   pupil(2, 'Léa', 'Benoît'),
   pupil(3, 'Maël', 'O’Brien', OWN, ['Petite section']),
   pupil(4, 'Zoé', 'Lefèvre', OWN, ['Petite section']),
+  { ...pupil(7, 'Noé', 'Sadek'), groupIds: ['group_aaaaaaaaaaaaa'] },
   {
     id: id('staff', 5),
     kind: 'staff',
@@ -81,6 +82,9 @@ describe('who finds whom', () => {
                 : authorize(actor, 'people.read') ||
                   entry.classIds.some((classId) =>
                     authorize(actor, 'people.read', { kind: 'class', classId }),
+                  ) ||
+                  (entry.groupIds ?? []).some((groupId) =>
+                    authorize(actor, 'people.read', { kind: 'group', groupId }),
                   );
             expect(readable, `${column} finds ${entry.kind}`).toBe(true);
           }
@@ -103,7 +107,9 @@ describe('who finds whom', () => {
   it('a parent is found by a head alone; a class is found by who has a right in it', () => {
     expect(names('martin')).toEqual(['Inès Martin', 'Léa Martin']);
     expect(names('martin', typical('teacher'))).toEqual(['Léa Martin']);
-    expect(names('zoé', typical('aesh'))).toEqual(['Zoé Lefèvre']);
+    expect(names('zoé lef', typical('aesh'))).toEqual(['Zoé Lefèvre']);
     expect(names('léa', typical('aesh'))).toEqual([]);
+    expect(names('noé', typical('rased'))).toEqual(['Noé Sadek']);
+    expect(names('léa', typical('rased'))).toEqual([]);
   });
 });

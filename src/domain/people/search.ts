@@ -18,6 +18,8 @@ export interface PersonEntry {
   readonly birth?: string | undefined;
   /** A pupil's class, the classes somebody teaches, the classes of somebody's children. */
   readonly classIds: readonly Id<'class'>[];
+  /** Groups a pupil is in. */
+  readonly groupIds?: readonly Id<'group'>[] | undefined;
   /** Labels of those classes, and what somebody is in the school, in words. */
   readonly words: readonly string[];
 }
@@ -27,7 +29,10 @@ export function mayFind(actor: Actor, entry: PersonEntry): boolean {
   if (entry.kind === 'guardian')
     return authorize(actor, 'guardian.read') && authorize(actor, 'person.search');
   if (authorize(actor, 'person.search')) return true;
-  return entry.classIds.some((classId) => authorize(actor, 'person.search', { kind: 'class', classId }));
+  return (
+    entry.classIds.some((classId) => authorize(actor, 'person.search', { kind: 'class', classId })) ||
+    (entry.groupIds ?? []).some((groupId) => authorize(actor, 'person.search', { kind: 'group', groupId }))
+  );
 }
 
 export interface PeopleIndex {

@@ -83,9 +83,7 @@ export function createGuests(deps: GuestsDeps): Guests {
   async function said(half: HalfDay): Promise<GuestEntry[]> {
     const db = await ecole();
     const all = readDispatches(db);
-    return readGuestRolls(db).filter(
-      (one) => sameHalf(one.half, half) && wasSentTo(all, one.host, one.pupil, half, zone()),
-    );
+    return readGuestRolls(db).filter((one) => sameHalf(one.half, half) && wasSentTo(all, one, half, zone()));
   }
 
   const guests: Guests = {
@@ -179,7 +177,7 @@ export function createGuests(deps: GuestsDeps): Guests {
           (one) =>
             one.home === home &&
             !classe.get(one.id) &&
-            wasSentTo(all, one.host, one.pupil, one.half, zone()) &&
+            wasSentTo(all, one, one.half, zone()) &&
             // Whose register it is, is the directory's word and not the host's.
             db.get(one.pupil)?.body['classId'] === home,
         );
@@ -197,6 +195,7 @@ export function createGuests(deps: GuestsDeps): Guests {
 /** The same document on whichever head's poste carries it. */
 const registerEntry = ({
   id,
+  host,
   pupil,
   half,
   state,
@@ -216,4 +215,5 @@ const registerEntry = ({
   by,
   at,
   replaces: [...replaces],
+  host,
 });

@@ -13,6 +13,7 @@ import type { AudienceDatabase } from '../../store/port';
 import type { Platform } from '../capability';
 import type { SchoolDatabases } from '../directory/databases';
 import type { StaffDocument } from '../directory/records';
+import { groupSchema, readAll } from './documents';
 import { viewSchool, type SchoolView } from './school-view';
 
 /** The white pages of the school (SDET UTI-IDO-PBL): nobody finds whom they may not read. */
@@ -74,11 +75,13 @@ export function createSearchService({ platform, databases, timeZone, now }: Sear
     const guardians = new Map(
       direction ? readGuardians(direction).map((one) => [one._id, one] as const) : [],
     );
+    const groups = groupsByPupil(ecole);
     const index = createPeopleIndex([
       ...school.classes.flatMap(({ id: classId, label, pupils }) =>
-        pupils.map(({ _id, names, grade }) =>
-          entry(_id as Id<'pupil'>, 'pupil', names, [classId], [label, grade ?? '']),
-        ),
+        pupils.map(({ _id, names, grade }) => ({
+          ...entry(_id as Id<'pupil'>, 'pupil', names, [classId], [label, grade ?? '']),
+          groupIds: groups.get(_id),
+        })),
       ),
       ...[...staff.values()].map((person) =>
         entry(person._id as Id<'staff'>, 'staff', person.names, person.classIds, [
@@ -167,6 +170,16 @@ const childrenOf = (person: Guardian, school: SchoolView): { id: Id<'pupil'>; na
     const found = school.pupil(child);
     return found ? [{ id: child, name: fullName(found.names) }] : [];
   });
+
+/** Of groups that are not put away: a right over a group is a right over who is in it. */
+function groupsByPupil(ecole: AudienceDatabase): Map<string, Id<'group'>[]> {
+  const found = new Map<string, Id<'group'>[]>();
+  for (const { _id, pupils, archived } of readAll(ecole, 'group', groupSchema)) {
+    if (archived) continue;
+    for (const pupil of pupils) found.set(pupil, [...(found.get(pupil) ?? []), _id]);
+  }
+  return found;
+}
 
 function readGuardians(direction: AudienceDatabase): Guardian[] {
   return direction.all('guardian').flatMap(({ body }) => {
