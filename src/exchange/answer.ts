@@ -151,7 +151,8 @@ export function createAnswers(side: Answering) {
       const audiences = within(may, request.only);
       const budget = Math.min(request.budget, PULL_DEFAULT_BYTES);
       const mine = (await replica.vectors(may))['parc'] ?? {};
-      const grants = new GrantFrames(replica.book, isBehind(request.vectors['parc'] ?? {}, mine));
+      const behind = isBehind(request.vectors['parc'] ?? {}, mine);
+      const grants = new GrantFrames(replica.book, behind, replica.endsByFrame);
       let bytes = 0;
       let more = false;
       for await (const piece of replica.lacking(request.vectors, audiences)) {

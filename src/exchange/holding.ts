@@ -37,7 +37,17 @@ export type Audiences = ReadonlySet<Audience> | 'all';
 export abstract class Holding {
   private readonly queues = new Map<Audience, Promise<unknown>>();
 
-  constructor(readonly parts: ReplicaParts) {}
+  /** Grants that are known by a frame alone: their parcel of `parc` is not here, and whoever is met is told of them. */
+  protected readonly byFrame: Set<string>;
+
+  constructor(readonly parts: ReplicaParts) {
+    this.byFrame = new Set((parts.grants.kept ?? []).map(({ _id }) => _id));
+  }
+
+  /** What ends a head's key and would be known to nobody else if its parcel did not come. */
+  get endsByFrame(): ReadonlySet<string> {
+    return this.byFrame;
+  }
 
   get book(): GrantBook {
     return this.parts.book;
@@ -158,6 +168,7 @@ export abstract class Holding {
     const { audience, from } = parcel.header;
     const opened = await open(parcel, secretsOf, this.book, codec);
     if (typeof opened === 'string') return opened;
+    if (audience === 'parc') for (const { id } of opened.records) this.byFrame.delete(id);
     const byRule = await documents.apply(audience, opened.records, authorOf(parcel, this.book));
     const refused = [...opened.refused, ...byRule].map(({ id, reason }): Refusal => ({
       audience,

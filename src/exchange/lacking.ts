@@ -106,12 +106,14 @@ export class GrantFrames {
   constructor(
     private readonly book: GrantBook,
     private readonly cited: boolean,
+    /** Ends that this holder knows by a frame alone. */
+    private readonly byFrame: ReadonlySet<string> = new Set(),
   ) {}
 
   *before(piece: Piece): Generator<Buffer> {
     // Until it knows which keys are ended, the other side would go on believing whoever left with one.
-    if (this.cited)
-      for (const grant of this.book.all()) if (grant.kind === 'headKeyEnd') yield* this.one(grant);
+    for (const grant of this.book.all())
+      if (grant.kind === 'headKeyEnd' && (this.cited || this.byFrame.has(grant._id))) yield* this.one(grant);
     // Who was put out is said first: `parc` comes last, and until it has, the other side would go on serving them. Said
     // even where `parc` is not behind: it may have come here by a frame, and the line was cut before its parcel.
     for (const grant of this.book.all()) if (grant.kind === 'revocation') yield* this.one(grant);

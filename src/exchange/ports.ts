@@ -93,6 +93,8 @@ export interface GrantShelf {
    * will not forget it. Idempotent; cheap for one that is held.
    */
   keep(grant: Grant): Promise<void>;
+  /** Those that were kept before this start and whose parcel had not come by then. */
+  readonly kept?: readonly Grant[];
 }
 
 /** Documents that were not taken. Durable, and shown to a person. */

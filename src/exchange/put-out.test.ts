@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DocumentBody } from '../store/port';
-import { signGrant } from './grant';
+import { grantHash, signGrant } from './grant';
 import { exchange } from './run';
 import { noCounters, type Remote } from './run-parts';
+import { signerFrom } from './signature';
 import {
   bytesFor,
   CLASSE,
@@ -81,6 +82,52 @@ describe('who was put out', () => {
     await run(anne, carrier);
     expect(Object.keys(await carrier.replica.vectors('all')).sort()).toEqual([CLASSE, PARC].sort());
   });
+
+  it.each(['at once', 'after a restart'] as const)(
+    'is remembered by whoever heard of their key’s end by a frame alone, and told on (%s)',
+    async (when) => {
+      const next = signerFrom(bytesFor('the key that follows'));
+      const common = { type: 'grant' as const, v: 1 as const, school: SCHOOL, issued: END.issued };
+      const follows = signGrant(
+        { ...common, _id: idFor('grant', 'follows'), kind: 'headKey' as const, key: next.publicKey },
+        HEAD,
+      );
+      const ended = signGrant(
+        {
+          ...common,
+          _id: idFor('grant', 'end of the key'),
+          kind: 'headKeyEnd' as const,
+          ended: [HEAD.publicKey],
+          keeps: [...GRANTS, follows].map(grantHash),
+        },
+        next,
+      );
+      const anne = poste('anne');
+      for (const grant of [follows, ended]) {
+        anne.replica.book.learn(grant);
+        anne.documents.write(PARC, { ...grant });
+      }
+      anne.documents.write(CLASSE, note(1));
+      await anne.replica.packOwn(CLASSE);
+      const carrier = relay();
+      // The line goes before `parc`, which comes last.
+      let parcels = 0;
+      carrier.shelf.failKeep = () => ++parcels > 1;
+      await expect(run(anne, carrier)).rejects.toThrow('died');
+      carrier.shelf.failKeep = () => false;
+      expect(Object.keys(await carrier.replica.vectors('all'))).toEqual([CLASSE]);
+      const kept = [...carrier.grants.kept];
+      const later =
+        when === 'at once' ? carrier : member('relay', { opens: 'nothing', grants: GRANTS, kept });
+      if (when === 'after a restart')
+        for await (const bytes of carrier.shelf.after(CLASSE, anne.poste, 0)) await later.replica.take(bytes);
+
+      const marc = poste('marc');
+      await run({ ...marc, audiences: anne.audiences }, later);
+      expect(marc.replica.book.isHeadKey(HEAD.publicKey)).toBe(false);
+      expect(marc.documents.winner(CLASSE, note(1)._id)).toBeDefined();
+    },
+  );
 
   it('is handed nothing more by a run that is under way', async () => {
     const [anne, marc] = [poste('anne'), poste('marc')];

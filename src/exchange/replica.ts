@@ -83,8 +83,12 @@ export class Replica extends Holding {
    * A failure of the disk does throw: whoever brings it brings nothing behind it.
    */
   async learn(value: unknown): Promise<Grant | undefined> {
+    const { edition } = this.book;
     const grant = this.book.learn(value);
+    // Another edition: it was not known, so its parcel has not come.
+    const isNew = grant?.kind === 'headKeyEnd' && this.book.edition !== edition;
     if (grant) await this.parts.grants.keep(grant);
+    if (isNew) this.byFrame.add(grant._id);
     if (grant?.kind === 'consolidation') await this.settle([grant]);
     // A statement may count by it, or not any more.
     if (grant?.kind === 'headKey' || grant?.kind === 'headKeyEnd') await this.settle();

@@ -172,7 +172,7 @@ class Exchange {
     const refused: Refusal[] = [];
     const pieces = this.allowed(replica.lacking(theirs ?? {}, this.audiences));
     const behind = !theirs || isBehind(theirs['parc'] ?? {}, mine['parc'] ?? {});
-    const grants = new GrantFrames(replica.book, behind);
+    const grants = new GrantFrames(replica.book, behind, replica.endsByFrame);
     let next = await pieces.next();
     // Whoever is not known shows its grant, even with nothing to bring: it may have been rebuilt a moment ago.
     let introduce = theirs === undefined;

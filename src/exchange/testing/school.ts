@@ -5,7 +5,7 @@ import type { RoleGrant } from '../../domain/rights/actor';
 import { createAnswers, type Answers } from '../answer';
 import { immediateCodec, type Codec } from '../codec';
 import { readFrames } from '../frames';
-import { signGrant, type Consolidation } from '../grant';
+import { signGrant, type Consolidation, type Grant } from '../grant';
 import { GrantBook } from '../grant-book';
 import { createNonces } from '../nonce';
 import { Replica } from '../replica';
@@ -100,6 +100,8 @@ export function member(
     audiences?: readonly Audience[];
     opens?: 'granted' | 'nothing';
     grants?: readonly unknown[];
+    /** Kept from frames before a restart. */
+    kept?: readonly Grant[];
     /** One key an audience where nothing is said. */
     keys?: KeysOf;
     /** In milliseconds; the answering side's nonces, and what it serves to grants with an end, end by it. */
@@ -118,7 +120,9 @@ export function member(
   const newest = (audience: Audience): Buffer => keys(audience)[0] ?? bytesFor('no key');
   const documents = new MemoryDocuments((audience) => secretsFrom(newest(audience), audience).revisionKey);
   const shelf = new MemoryShelf();
+  for (const grant of options.kept ?? []) book.learn(grant);
   const grants = new MemoryGrants();
+  grants.kept.push(...(options.kept ?? []));
   const replica = new Replica({
     book,
     shelf,
