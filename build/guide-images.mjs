@@ -2,63 +2,14 @@
 // demonstration, then a school created and filled from the fixtures of ONDE; with --at-once, a class opened at once
 // instead. Needs Chromium.
 // Writes docs/images/guide-*.png (light, 1366 × 768, French).
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { chromium } from 'playwright-core';
-import { ROOT, say } from './set-up/paths.mjs';
+import { walkGuide } from './guide/open.mjs';
+import { ROOT } from './set-up/paths.mjs';
 
-const IMAGES = join(ROOT, 'docs', 'images');
 const ONDE = join(ROOT, 'test/fixtures/onde/ancienne');
 const PASSWORD = 'les hirondelles reviennent';
-const folder = mkdtempSync(join(tmpdir(), 'preau-guide-'));
-// Every door on loopback, nothing announced: the pictures show no address of the machine they are taken on.
-const app = spawn(process.execPath, [join(ROOT, 'build/start.mjs'), '--loopback'], {
-  env: { ...process.env, PREAU_DATA: folder, PREAU_LAN: '{"secure":0,"plain":0}' },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
 
-async function link() {
-  for await (const line of createInterface({ input: app.stdout })) {
-    const at = line.indexOf('http://127.0.0.1:');
-    if (at >= 0) return line.slice(at).trim();
-  }
-  throw new Error('the application ended without a link');
-}
-
-try {
-  mkdirSync(IMAGES, { recursive: true });
-  const browser = await chromium.launch({
-    executablePath: process.env.PREAU_CHROMIUM ?? '/usr/bin/chromium',
-    chromiumSandbox: process.getuid?.() !== 0,
-    args: ['--disable-background-networking', '--no-first-run', '--force-color-profile=srgb'],
-  });
-  const page = await browser.newPage({
-    viewport: { width: 1366, height: 768 },
-    locale: 'fr-FR',
-    timezoneId: 'Europe/Paris',
-    colorScheme: 'light',
-  });
-  const shoot = async (name) => {
-    await page.mouse.move(700, 764);
-    await page.waitForTimeout(800);
-    await page.screenshot({ path: join(IMAGES, `guide-${name}.png`) });
-    say(`docs/images/guide-${name}.png`);
-  };
-  const press = (name, options = {}) =>
-    page
-      .getByRole('button', { name, ...options })
-      .first()
-      .click();
-  const goTo = (entry) =>
-    page.getByRole('navigation', { name: 'Menu' }).getByRole('link', { name: entry, exact: true }).click();
-  const closeDialog = async () => {
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  };
+await walkGuide(async ({ page, shoot, press, goTo, closeDialog }) => {
   const demonstration = async () => {
     await goTo('Classe mobile');
     await page.locator('[data-test=wall] button').nth(14).waitFor();
@@ -132,14 +83,6 @@ try {
     await closeDialog();
   };
 
-  await page.goto(await link());
-  await page.getByRole('heading', { level: 1 }).waitFor();
   await demonstration();
   await (process.argv.includes('--at-once') ? atOnce() : school());
-  await browser.close();
-} finally {
-  const ended = once(app, 'exit');
-  app.kill('SIGINT');
-  await ended;
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-}
+});
