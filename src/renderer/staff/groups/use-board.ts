@@ -23,6 +23,8 @@ export function useBoard(classId: () => Id<'class'> | undefined) {
   /** Kept apart for this time only, by who may not write it down for the year. */
   const apartNow = ref<[Id<'pupil'>, Id<'pupil'>][]>([]);
   const busy = ref(false);
+  /** Another day is being read: what stands on the board is about to be replaced. */
+  const loading = ref(false);
 
   const placesOf = (parts: Look['proposal']): Map<Id<'pupil'>, Place> =>
     new Map(parts.flatMap((part) => part.pupils.map((pupil) => [pupil, part.class] as const)));
@@ -31,6 +33,7 @@ export function useBoard(classId: () => Id<'class'> | undefined) {
   async function load(day?: string, empty = false): Promise<void> {
     const id = classId();
     if (!id) return;
+    loading.value = true;
     try {
       const found = await staff.request('dispatch.look', { class: id, ...(day ? { day } : {}) });
       look.value = found;
@@ -52,6 +55,7 @@ export function useBoard(classId: () => Id<'class'> | undefined) {
     } catch (error) {
       failure.value = sentence(error);
     }
+    loading.value = false;
   }
 
   const parts = (keep: (pupil: Id<'pupil'>) => boolean = () => true): Look['proposal'] =>
@@ -96,6 +100,7 @@ export function useBoard(classId: () => Id<'class'> | undefined) {
     refused,
     apartNow,
     busy,
+    loading,
     load,
     in: (place: Place): BoardPupil[] =>
       (look.value?.pupils ?? []).filter(({ id }) => (places.value.get(id) ?? 'out') === place),
