@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { DocumentBody, Revision, RevisionRecord } from './port';
 
@@ -22,6 +22,17 @@ export function revisionKey(dataKey: Uint8Array): Buffer {
   return Buffer.from(hkdfSync('sha256', dataKey, new Uint8Array(0), 'preau/revision/1', 32));
 }
 
+/** Node takes four times as long over an HMAC whose key comes as bytes. */
+const keyObjects = new WeakMap<Uint8Array, KeyObject>();
+
+function keyObjectOf(key: Uint8Array): KeyObject {
+  const known = keyObjects.get(key);
+  if (known) return known;
+  const made = createSecretKey(key);
+  keyObjects.set(key, made);
+  return made;
+}
+
 /** The number before the dash, from 1; 0 for no revision. @throws RangeError on a string that is no revision */
 export function generationOf(rev: Revision | null | undefined): number {
   if (rev === null || rev === undefined) return 0;
@@ -34,14 +45,18 @@ export function isRevision(value: unknown): value is Revision {
   return typeof value === 'string' && PATTERN.test(value);
 }
 
-/** The revision that this content has after that parent. @throws Error on content that is not JSON */
+/**
+ * The revision that this content has after that parent.
+ * @param key as `revisionKey` made it; its bytes must not change
+ * @throws Error on content that is not JSON
+ */
 export function revisionOf(key: Uint8Array, input: RevisionInput): Revision {
   // Canonical JSON leaves out what is undefined.
   const body = { ...input.body, _rev: undefined };
   const parent = input.parent ?? null;
   const text = canonicalize([parent, input.deleted, body]);
   if (text === undefined) throw new TypeError('a revision needs JSON');
-  const hash = createHmac('sha256', key).update(text, 'utf8').digest('hex').slice(0, 32);
+  const hash = createHmac('sha256', keyObjectOf(key)).update(text, 'utf8').digest('hex').slice(0, 32);
   return `${generationOf(parent) + 1}-${hash}`;
 }
 
