@@ -3,10 +3,10 @@ import { parseAudience, type Audience } from '../domain/audience';
 import type { Id } from '../domain/id';
 import type { Actor, RoleGrant } from '../domain/rights/actor';
 import { authorize, type Action, type Resource } from '../domain/rights/authorize';
-import { mayTeacherGive } from '../domain/rights/delegation';
+import { mayTeacherGive, mayTeacherLast } from '../domain/rights/delegation';
 import { isStaffRole, type StaffRole } from '../domain/rights/roles';
 import type { RevisionRecord } from '../store/port';
-import { isOwnDispatch } from './dispatch-rules';
+import { instantOnly, isOwnDispatch } from './dispatch-rules';
 import type { PosteGrant } from './grant';
 import type { GrantBook } from './grant-book';
 import { idSchema } from './header';
@@ -89,7 +89,7 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
 export const OF_POSTE: readonly string[] = ['yearReported', 'posteCertificateRequest', 'traceSheet'];
 
 /** Kinds that speak for one person: a request, what opens to their password, that they accepted the charter, that they left every window. */
-const OF_PERSON: readonly string[] = ['grantRequest', 'personWrap', 'charterAccepted', 'signedOut'];
+export const OF_PERSON: readonly string[] = ['grantRequest', 'personWrap', 'charterAccepted', 'signedOut'];
 
 /** What speaks for one poste or one person is written by that one, or by a head: its box, a request for another poste. */
 function isOwn({ id, body }: RevisionRecord, author: PosteGrant): boolean {
@@ -103,8 +103,8 @@ function isOwn({ id, body }: RevisionRecord, author: PosteGrant): boolean {
 }
 
 /**
- * A right that is given, or ended, by somebody who is no head: in their own name, and of their own class. Who ends a
- * delegation « as a head » is one.
+ * A right that is given, or ended, by somebody who is no head: in their own name, of their own class, to somebody else and
+ * for a month at most, or it would outlast their own right. Who ends a delegation « as a head » is one.
  */
 function isOwnRight({ body }: RevisionRecord, author: PosteGrant): boolean {
   if (body.type !== 'delegation' && body.type !== 'delegationEnded') return true;
@@ -113,9 +113,13 @@ function isOwnRight({ body }: RevisionRecord, author: PosteGrant): boolean {
   if (author.person === null || body['by'] !== author.person) return false;
   if (body.type === 'delegationEnded') return body['asHead'] === false;
   const order = v.safeParse(givenSchema, body);
-  return order.success && mayTeacherGive(actor, order.output);
+  if (!order.success || order.output.person === author.person) return false;
+  return mayTeacherGive(actor, order.output) && mayTeacherLast(order.output);
 }
 const givenSchema = v.object({
+  person: idSchema('staff'),
+  from: instantOnly,
+  until: instantOnly,
   role: v.custom<StaffRole>(isStaffRole),
   classIds: v.array(idSchema('class')),
   groupIds: v.array(idSchema('group')),

@@ -128,6 +128,7 @@ describe('who says a right in the exchange', () => {
     classIds: [CLASS],
     groupIds: [],
     from: until,
+    until: new Date(END + 31 * 86_400_000).toISOString(),
     by: anne,
     ...change,
   });
@@ -147,6 +148,10 @@ describe('who says a right in the exchange', () => {
     ['no class at all', { classIds: [] }],
     ['a group', { groupIds: [idFor('group', 'g')] }],
     ['another’s name', { by: idFor('staff', 'marc') }],
+    ['anything for longer than a month', { until: new Date(END + 31 * 86_400_000 + 1).toISOString() }],
+    ['anything without an end', { until: undefined }],
+    ['anything with an end that a clock reads as it likes', { until: '2026-12-01' }],
+    ['anything that outlasts their own right: not to oneself', { person: anne }],
     ['nonsense', { classIds: 'all', groupIds: null }],
   ])('a teacher gives nobody %s', (_what, change) => {
     expect(verdict(given(change), by(TEACHER))).toBe('AUTHOR_FORBIDDEN');

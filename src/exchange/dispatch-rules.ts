@@ -7,7 +7,11 @@ import type { DocumentBody } from '../store/port';
 import { idSchema } from './header';
 
 /** One way of writing an instant, so that the commune's databases read the same (sync-server/rules/judge.js). */
-const instantOnly = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/));
+export const instantOnly = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+  v.check((text) => Number.isFinite(Date.parse(text))),
+);
 const dispatchSchema = v.object({
   as: v.picklist(['class', 'colleague']),
   classId: idSchema('class'),

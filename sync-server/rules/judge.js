@@ -69,7 +69,8 @@ function judge(tables, newDoc, oldDoc, userCtx) {
   // What speaks for one poste or one person is written by that one, or by a head (author-rules.ts).
   var isBox = prefix === 'poste' || newDoc.type === 'posteBox';
   var isOfPoste = tables.ofPoste.indexOf(newDoc.type) >= 0;
-  if ((isBox || isOfPoste || newDoc.type === 'grantRequest') && !mayDo(tables.actions['school.manage'])) {
+  var isOfPerson = tables.ofPerson.indexOf(newDoc.type) >= 0;
+  if ((isBox || isOfPoste || isOfPerson) && !mayDo(tables.actions['school.manage'])) {
     if (isBox && newDoc._id !== userCtx.name) refuse('AUTHOR');
     if (isOfPoste && newDoc.poste !== userCtx.name) refuse('AUTHOR');
     if (!isBox && !isOfPoste && !has(school + 'person:' + newDoc.person)) refuse('AUTHOR');
@@ -78,7 +79,14 @@ function judge(tables, newDoc, oldDoc, userCtx) {
   function isOwnClass(id) {
     return typeof id === 'string' && id.indexOf('class_') === 0 && has(school + 'own:' + id.slice(6));
   }
+  var instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+  function isWithin(most) {
+    if (!instant.test(newDoc.from) || !instant.test(newDoc.until)) return false;
+    return Date.parse(newDoc.until) - Date.parse(newDoc.from) <= most;
+  }
   function mayGive() {
+    if (!/^staff_[a-z2-7]{13}$/.test(newDoc.person) || has(school + 'person:' + newDoc.person)) return false;
+    if (!isWithin(tables.teacherMaxMs)) return false;
     var classes = newDoc.classIds;
     var groups = newDoc.groupIds;
     if (!Array.isArray(classes) || !Array.isArray(groups)) return false;
@@ -95,17 +103,11 @@ function judge(tables, newDoc, oldDoc, userCtx) {
     if (typeof id !== 'string' || !/^class_[a-z2-7]{13}$/.test(id)) return false;
     return some(rows.anyClass, '') || some(rows.ownClass, ':' + id.slice(6));
   }
-  function lasts() {
-    var instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-    if (!instant.test(newDoc.from) || !instant.test(newDoc.until)) return false;
-    return (
-      newDoc.as === 'class' || Date.parse(newDoc.until) - Date.parse(newDoc.from) <= tables.colleagueMaxMs
-    );
-  }
   function maySend() {
     if (!has(school + 'person:' + newDoc.by)) return false;
     if (newDoc.type === 'guestRoll') return isHeld(tables.actions['roll.write'], newDoc.host);
-    if (newDoc.type === 'dispatch' && !lasts()) return false;
+    if (newDoc.type === 'dispatch' && !isWithin(newDoc.as === 'class' ? Infinity : tables.colleagueMaxMs))
+      return false;
     if (newDoc.as === 'colleague') return /^class_[a-z2-7]{13}$/.test(newDoc.classId);
     return newDoc.as === 'class' && isHeld({ anyClass: [], ownClass: tables.teaching }, newDoc.classId);
   }

@@ -8,6 +8,7 @@ import { STAFF_ROLES } from '../../src/domain/rights/roles';
 import type { RevisionRecord } from '../../src/store/port';
 import { byGrant, COMMUNE_ROLE, serviceWriter, writerOf } from './author-roles';
 import { APPEND_ONLY } from '../../src/exchange';
+import { OF_PERSON } from '../../src/exchange/author-rules';
 import { compileRule, RULE_TEXT, type RuledDocument } from './rule';
 
 const UAI = '0751234a';
@@ -25,7 +26,7 @@ const TYPES = [
     Array.from({ length: 6 }, () => type),
   ),
   'posteBox',
-  'grantRequest',
+  ...OF_PERSON,
   'yearReported',
   'posteCertificateRequest',
   'pupil',
@@ -52,8 +53,18 @@ const documents = fc
         classId: fc.constantFrom<unknown>(CLASS, OTHER_CLASS, 'class_', 7),
         host: fc.constantFrom<unknown>(CLASS, OTHER_CLASS, null),
         owner: fc.constantFrom(idFor('staff', 'anne'), idFor('staff', 'marc')),
-        from: fc.constantFrom<unknown>('2026-11-23T07:00:00.000Z', '2026-11-23', 7),
-        until: fc.constantFrom<unknown>('2026-11-23T15:30:00.000Z', '2026-11-30T15:30:00.000Z', 'plus tard'),
+        from: fc.constantFrom<unknown>(
+          '2026-11-23T07:00:00.000Z',
+          '2026-11-23T99:00:00.000Z',
+          '2026-11-23',
+          7,
+        ),
+        until: fc.constantFrom<unknown>(
+          '2026-11-23T15:30:00.000Z',
+          '2026-11-30T15:30:00.000Z',
+          '2027-03-01T15:30:00.000Z',
+          'plus tard',
+        ),
         role: fc.constantFrom<unknown>(...STAFF_ROLES, 'teacher', 'atsem', 'sorcerer', 7),
         classIds: fc.constantFrom<unknown>([CLASS], [CLASS, OTHER_CLASS], [], [7], 'all'),
         groupIds: fc.constantFrom<unknown>([], [idFor('group', 'one')], null),

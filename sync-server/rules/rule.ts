@@ -3,9 +3,15 @@ import { COLLEAGUE_MAX_MS } from '../../src/domain/groups/dispatch';
 import type { Id } from '../../src/domain/id';
 import type { Actor, RoleGrant } from '../../src/domain/rights/actor';
 import { authorize, type Action } from '../../src/domain/rights/authorize';
-import { TEACHER_MAY_GIVE } from '../../src/domain/rights/delegation';
+import { TEACHER_MAX_MS, TEACHER_MAY_GIVE } from '../../src/domain/rights/delegation';
 import { STAFF_ROLES, TEACHING } from '../../src/domain/rights/roles';
-import { ACTION_OF_PREFIX, ACTION_OF_TYPE, APPEND_ONLY, OF_POSTE } from '../../src/exchange/author-rules';
+import {
+  ACTION_OF_PREFIX,
+  ACTION_OF_TYPE,
+  APPEND_ONLY,
+  OF_PERSON,
+  OF_POSTE,
+} from '../../src/exchange/author-rules';
 import judge from './judge.js?raw';
 
 /** Characters of a document's JSON: a document that grows past this is a file (1 MiB of body, and its ancestry). */
@@ -43,7 +49,9 @@ function tables(): string {
     byPrefix: ACTION_OF_PREFIX,
     byType: ACTION_OF_TYPE,
     ofPoste: OF_POSTE,
+    ofPerson: OF_PERSON,
     teacherMayGive: TEACHER_MAY_GIVE,
+    teacherMaxMs: TEACHER_MAX_MS,
     teaching: TEACHING,
     colleagueMaxMs: COLLEAGUE_MAX_MS,
     actions: Object.fromEntries(named.map((action) => [action, row(action)])),

@@ -52,6 +52,19 @@ describe('the register', () => {
       }),
     );
   });
+  it('keeps the own class’s word beside a host’s that claims to replace it; a host corrects its own', () => {
+    const host = 'class_aaaaaaaaaaaaa' as const;
+    const own = entry('a', 'present');
+    const forged = entry('b', 'absent', ['a'], { host });
+    const found = standingEntries([own, forged]).get(lea);
+    expect([found?.entry.id, ...(found?.rivals ?? []).map(({ id }) => id)].sort()).toEqual([
+      'event_a',
+      'event_b',
+    ]);
+    const corrected = standingEntries([forged, entry('c', 'late', ['b'], { host })]).get(lea);
+    expect(corrected).toMatchObject({ entry: { state: 'late' }, rivals: [], corrections: 1 });
+    expect(standingEntries([forged, entry('d', 'present', ['b'])]).get(lea)?.rivals).toEqual([]);
+  });
   it('survives a forged circle of corrections', () => {
     expect(
       standingEntries([entry('a', 'present', ['b']), entry('b', 'absent', ['a'])]).get(lea)?.entry.state,

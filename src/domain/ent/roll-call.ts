@@ -32,6 +32,8 @@ export interface RollEntry {
   readonly by: Id<'staff'>;
   readonly at: Instant;
   readonly replaces: readonly Id<'event'>[];
+  /** The class that hosted the child and called them (docs/groups.md); absent for a word of their own class. */
+  readonly host?: Id<'class'>;
 }
 
 export interface Standing {
@@ -44,7 +46,13 @@ export interface Standing {
 
 /** What stands for each pupil, from the entries of one half-day in any order. */
 export function standingEntries(entries: readonly RollEntry[]): Map<Id<'pupil'>, Standing> {
-  const replaced = new Set(entries.flatMap((entry) => entry.replaces));
+  // A host corrects what that host said, never the word of the child's own class.
+  const hostOf = new Map(entries.map(({ id, host }) => [id, host]));
+  const replaced = new Set(
+    entries.flatMap(({ host, replaces }) =>
+      host === undefined ? replaces : replaces.filter((id) => hostOf.get(id) === host),
+    ),
+  );
   const byPupil = new Map<Id<'pupil'>, RollEntry[]>();
   for (const entry of entries) byPupil.set(entry.pupil, [...(byPupil.get(entry.pupil) ?? []), entry]);
   const standing = new Map<Id<'pupil'>, Standing>();

@@ -120,17 +120,20 @@ describe('what counts, where two said something apart', () => {
     replaces: [one.id],
     hosts: [{ classId: OTHER, pupils: [LEA] }],
   });
+  const to = (pupil: Id<'pupil'>, home = HOME) => ({ host: HOST, home, pupil });
   it('a change takes the place of what it names, in any order of arrival', () => {
     for (const all of [
       [one, later],
       [later, one],
     ])
       expect(standingDispatches(all, []).map((standing) => standing.dispatch.id)).toEqual([later.id]);
-    expect(wasSentTo([one, later], HOST, LEA, { date: '2026-11-23', half: 'AM' }, PARIS)).toBe(true);
-    expect(wasSentTo([one, later], HOST, id('pupil', 2), { date: '2026-11-23', half: 'AM' }, PARIS)).toBe(
+    expect(wasSentTo([one, later], to(LEA), { date: '2026-11-23', half: 'AM' }, PARIS)).toBe(true);
+    expect(wasSentTo([one, later], to(id('pupil', 2)), { date: '2026-11-23', half: 'AM' }, PARIS)).toBe(
       false,
     );
-    expect(wasSentTo([one], HOST, LEA, { date: '2026-11-24', half: 'AM' }, PARIS)).toBe(false);
+    expect(wasSentTo([one], to(LEA), { date: '2026-11-24', half: 'AM' }, PARIS)).toBe(false);
+    // A class sent out says nothing of another class's children.
+    expect(wasSentTo([one], to(LEA, OTHER), { date: '2026-11-23', half: 'AM' }, PARIS)).toBe(false);
   });
   it('a colleague, or another class, changes nothing of it', () => {
     const stranger = { ...later, by: id('staff', 9) };

@@ -159,16 +159,19 @@ export function guestsIn(
   return found;
 }
 
-/** Whether a host's word on a child counts: the child was sent there on that day, even if it was changed since. */
+/**
+ * Whether a host's word on a child counts: their class was sent out on that day and the child to that host, even if it was
+ * changed since. Who sends a class out says nothing of the children of another one.
+ */
 export const wasSentTo = (
   all: readonly Dispatch[],
-  host: Id<'class'>,
-  pupil: Id<'pupil'>,
+  { host, home, pupil }: { host: Id<'class'>; home: Id<'class'>; pupil: Id<'pupil'> },
   half: HalfDay,
   zone: string,
 ): boolean =>
   all.some(
     (dispatch) =>
+      dispatch.classId === home &&
       dispatch.hosts.some((part) => part.classId === host && part.pupils.includes(pupil)) &&
       spanIn({ dispatch, until: Date.parse(dispatch.until) }, half, zone) !== undefined,
   );

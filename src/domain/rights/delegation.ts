@@ -48,6 +48,7 @@ export const TEACHER_MAX_DAYS = 31;
 /** How long before its beginning the keys of a delegation are handed out: a week-end's morning needs no line. */
 export const KEYS_AHEAD_MS = 3 * 86_400_000;
 const DAY_MS = 86_400_000;
+export const TEACHER_MAX_MS = TEACHER_MAX_DAYS * DAY_MS;
 
 /** True where somebody has ended it: its giver, or a head. What anybody else says ends nothing. */
 export const isEnded = (delegation: Delegation, ended: readonly DelegationEnded[]): boolean =>
@@ -79,13 +80,15 @@ export function refusedOrder(giver: Actor, order: DelegationOrder, now: number):
   if (SCOPE_OF[role] === 'groups' && groupIds.length === 0) return 'scope';
   if (authorize(giver, 'rights.read')) return undefined;
   if (!mayTeacherGive(giver, order)) return 'forbidden';
-  return ends - Math.max(begins, now) > TEACHER_MAX_DAYS * DAY_MS ? 'tooLong' : undefined;
+  return mayTeacherLast(order) ? undefined : 'tooLong';
 }
 
-/**
- * A teacher gives what is theirs for the year, never what was lent to them: a delegation is not passed on. No date is
- * looked at, so that every replica comes to the same answer.
- */
+/** From the order alone: no clock is looked at, so that every replica comes to the same answer. */
+export function mayTeacherLast({ from, until }: Pick<DelegationOrder, 'from' | 'until'>): boolean {
+  return until !== undefined && Date.parse(until) - Date.parse(from) <= TEACHER_MAX_MS;
+}
+
+/** A teacher gives what is theirs for the year, never what was lent to them: a delegation is not passed on. */
 export function mayTeacherGive(
   giver: Actor,
   order: Pick<DelegationOrder, 'role' | 'classIds' | 'groupIds'>,

@@ -11,6 +11,8 @@ import type { Random } from '../capability';
 export interface Pins {
   /** True for somebody who has a code that still reopens. */
   has(person: Id<'staff'>): boolean;
+  /** True once a code was chosen today, also where wrong tries have ended it: another one is behind the password. */
+  chosen(person: Id<'staff'>): boolean;
   /** @throws PreauError `PIN_WEAK` */
   choose(person: Id<'staff'>, pin: string): void;
   /** @throws PreauError `PIN_WRONG` with the tries left, `PIN_ENDED` when the password is asked instead */
@@ -28,14 +30,18 @@ export function createPins(deps: {
     createHmac('sha256', salt).update(`${person} ${pin}`).digest();
 
   function living(person: Id<'staff'>) {
+    const pin = ofToday(person);
+    return pin && pin.left > 0 ? pin : undefined;
+  }
+  function ofToday(person: Id<'staff'>) {
     const pin = held.get(person);
-    if (!pin) return undefined;
-    if (pin.day === deps.today() && pin.left > 0) return pin;
+    if (pin?.day === deps.today()) return pin;
     held.delete(person);
     return undefined;
   }
   return {
     has: (person) => living(person) !== undefined,
+    chosen: (person) => ofToday(person) !== undefined,
     choose(person, pin) {
       const reason = pinWeakness(pin);
       if (reason) throw new PreauError('PIN_WEAK', { reason });
@@ -52,7 +58,6 @@ export function createPins(deps: {
         return;
       }
       if (known.left > 0) throw new PreauError('PIN_WRONG', { left: known.left });
-      held.delete(person);
       throw new PreauError('PIN_ENDED');
     },
     forget: (person) => void held.delete(person),

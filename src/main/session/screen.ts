@@ -83,7 +83,7 @@ export function createScreen(deps: {
   function choosePin(actor: Actor, pin: string): void {
     const person = personOf(actor);
     // Whoever passes an open window must not give themselves a way back for the afternoon.
-    if (pins.has(person)) throw new PreauError('PIN_SET');
+    if (pins.chosen(person)) throw new PreauError('PIN_SET');
     pins.choose(person, pin);
   }
   async function checkPassword(person: Id<'staff'>, password: string): Promise<void> {
@@ -129,6 +129,7 @@ export function createScreen(deps: {
         if (now.kind !== 'staff' || now.personId !== person)
           throw new PreauError('NOT_SIGNED_IN', { action: 'session.unlock' });
         if (given.pin !== undefined) pins.choose(person, given.pin);
+        else if (!pins.has(person)) pins.forget(person);
       }
       const opened = lock.unlock(connection);
       tellAll(opened);

@@ -284,8 +284,9 @@ export function createSessionService(deps: SessionDeps): SessionService {
     async signIn(connection, who, password) {
       const personId = find(who);
       // The same words and the same delay for an unknown identifier and a wrong password; one count a person, however
-      // the identifier is written.
-      const tried = personId ?? who.trim().toLowerCase();
+      // the identifier is written, which no number of invented identifiers pushes out (tries-file.ts).
+      const known = personId !== undefined && keyring.hasPerson(personId);
+      const tried = known ? personId : `unknown ${who.trim().toLowerCase()}`;
       attempts.check(tried);
       // Counted before it is known: tries made at once are tries one after the other.
       await attempts.failed(tried);

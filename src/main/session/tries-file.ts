@@ -17,20 +17,24 @@ export interface TriesStore {
   set(who: string, tried: Tried | undefined): Promise<void>;
 }
 
-export function memoryTries(): TriesStore {
+/** @param most how many names are remembered; the oldest make room */
+export function memoryTries(most = Infinity): TriesStore {
   const tries = new Map<string, Tried>();
   return {
     get: (who) => tries.get(who),
     set: (who, tried) => {
+      tries.delete(who);
       if (tried) tries.set(who, tried);
-      else tries.delete(who);
+      if (tries.size > most) tries.delete(tries.keys().next().value ?? '');
       return Promise.resolve();
     },
   };
 }
 
-/** Whoever guesses at random identifiers fills the file no further; who waited longest makes room. */
+/** Who waited longest makes room. */
 const MOST = 500;
+/** What is counted on the disk: people of the school. Identifiers that nobody has must never push their counts out. */
+const OF_PERSON = /^(day code \S+ )?staff_[a-z2-7]{13}$/;
 const schema = v.strictObject({
   salt: v.pipe(v.string(), v.maxLength(64)),
   tries: v.record(
@@ -55,6 +59,7 @@ export function openTriesFile(dataFolder: string): TriesStore {
   } catch (error) {
     if (!(error instanceof SyntaxError) && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+  const others = memoryTries(MOST);
   const nameOf = (who: string): string =>
     createHmac('sha256', file.salt).update(who).digest('base64url').slice(0, 22);
   /** One at a time, the newest content last. */
@@ -64,11 +69,12 @@ export function openTriesFile(dataFolder: string): TriesStore {
     return (writing = writing.then(write, write));
   }
   return {
-    get: (who) => file.tries[nameOf(who)],
+    get: (who) => (OF_PERSON.test(who) ? file.tries[nameOf(who)] : others.get(who)),
     async set(who, tried) {
-      const { [nameOf(who)]: before, ...others } = file.tries;
+      if (!OF_PERSON.test(who)) return others.set(who, tried);
+      const { [nameOf(who)]: before, ...rest } = file.tries;
       if (!before && !tried) return;
-      const kept = Object.entries(others)
+      const kept = Object.entries(rest)
         .sort(([, a], [, b]) => b.until - a.until)
         .slice(0, MOST - 1);
       file = { ...file, tries: { ...Object.fromEntries(kept), ...(tried ? { [nameOf(who)]: tried } : {}) } };
