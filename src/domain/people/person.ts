@@ -141,3 +141,16 @@ export function sortGrades(grades: Iterable<Grade>): Grade[] {
   const present = new Set(grades);
   return GRADES.filter((grade) => present.has(grade));
 }
+
+/** Order of a list of classes, as schools write it: youngest first, units without a grade behind, then the label. */
+export function compareClasses(left: ClassOrder, right: ClassOrder): number {
+  return rankOf(left) - rankOf(right) || left.label.localeCompare(right.label, 'fr', { numeric: true });
+}
+
+interface ClassOrder {
+  readonly label: string;
+  readonly grades: readonly Grade[];
+}
+
+const rankOf = ({ grades: [youngest] }: ClassOrder): number =>
+  youngest === undefined ? GRADES.length : GRADES.indexOf(youngest);

@@ -3,7 +3,7 @@ import { PreauError } from '../../domain/errors';
 import { fullName, shortNames } from '../../domain/people/names';
 import type { Picture } from '../../domain/people/pictures';
 import type { Grade } from '../../domain/people/person';
-import { sortGrades } from '../../domain/people/person';
+import { compareClasses, sortGrades } from '../../domain/people/person';
 import { teaches, type Actor } from '../../domain/rights/actor';
 import { authorize, demand } from '../../domain/rights/authorize';
 import { isStaffRole } from '../../domain/rights/roles';
@@ -126,7 +126,7 @@ export function createPeopleService(
             pictureCode: body.pictureCode ?? false,
           };
         })
-        .sort((a, b) => a.label.localeCompare(b.label, 'fr', { numeric: true }));
+        .sort(compareClasses);
     },
     async pupils(actor, classId, on) {
       demand(actor, 'people.read', { kind: 'class', classId });

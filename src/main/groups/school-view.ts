@@ -1,4 +1,4 @@
-import { sortGrades, type Grade } from '../../domain/people/person';
+import { compareClasses, sortGrades, type Grade } from '../../domain/people/person';
 import { compareByFamilyName, fullName, shortNames } from '../../domain/people/names';
 import type { Id } from '../../domain/id';
 import { localDate, type LocalDate } from '../../domain/time';
@@ -56,7 +56,7 @@ export function viewSchool(ecole: AudienceDatabase, now: number, zone: string): 
         .sort((a, b) => a.localeCompare(b, 'fr')),
       pupils: here.get(body._id) ?? [],
     }))
-    .sort((a, b) => a.label.localeCompare(b.label, 'fr', { numeric: true }));
+    .sort(compareClasses);
   const byId = new Map(pupils.map((pupil) => [pupil._id, pupil]));
   const class_ = (id: string): SchoolClass | undefined => classes.find((one) => one.id === id);
   return {
