@@ -110,12 +110,15 @@ export async function writeParts(
     else moved.push({ body, held });
   }
   await direction.putAll(fresh);
-  for (const { body, held } of moved) {
-    if (held.conflicts.length > 0)
-      await direction.resolve(body, [held.rev, ...held.conflicts.map(({ rev }) => rev)]);
-    else if (JSON.stringify(read(held.body)) !== JSON.stringify(read(body)))
-      await direction.put(body, held.rev);
-  }
+  // Asked for together, they are made durable together: a whole class is one wait.
+  await Promise.all(
+    moved.map(async ({ body, held }) => {
+      if (held.conflicts.length > 0)
+        await direction.resolve(body, [held.rev, ...held.conflicts.map(({ rev }) => rev)]);
+      else if (JSON.stringify(read(held.body)) !== JSON.stringify(read(body)))
+        await direction.put(body, held.rev);
+    }),
+  );
 }
 
 /** Lets go of the whole preparation of that year. */

@@ -20,9 +20,10 @@ export function usePlan() {
   const said = ref('');
   const stack = shallowRef<readonly { label: string; act: Act }[]>([]);
 
+  const take = (next: PlanView): void => void (plan.value = shared(plan.value, next));
   async function look(): Promise<void> {
     try {
-      plan.value = await staff.request('years.plan', {});
+      take(await staff.request('years.plan', {}));
     } catch (error) {
       failure.value = sentence(error);
     }
@@ -37,7 +38,7 @@ export function usePlan() {
       await look();
       return;
     }
-    plan.value = next;
+    take(next);
     stack.value = [...stack.value.slice(-49), { label, act: back }];
     said.value = label;
   }
@@ -47,7 +48,7 @@ export function usePlan() {
     stack.value = stack.value.slice(0, -1);
     const next = await guard(last.act);
     if (!next) return;
-    plan.value = next;
+    take(next);
     said.value = t('years.plan.undone', { what: last.label });
   }
 
@@ -103,6 +104,26 @@ export function usePlan() {
   };
 }
 export type PlanDesk = ReturnType<typeof usePlan>;
+
+/** The next plan with what did not change kept as it was: one decision draws one line again, not two hundred and fifty. */
+function shared(before: PlanView | undefined, next: PlanView): PlanView {
+  if (!before) return next;
+  const keep = <T extends { id: string }>(old: readonly T[], fresh: T[]): T[] => {
+    const known = new Map(old.map((one) => [one.id, one]));
+    const list = fresh.map((one) => {
+      const same = known.get(one.id);
+      return same && JSON.stringify(same) === JSON.stringify(one) ? same : one;
+    });
+    return list.length === old.length && list.every((one, at) => one === old[at]) ? (old as T[]) : list;
+  };
+  return {
+    ...next,
+    classes: keep(before.classes, next.classes),
+    pupils: keep(before.pupils, next.pupils),
+    arrivals: keep(before.arrivals, next.arrivals),
+    staff: keep(before.staff, next.staff),
+  };
+}
 
 /** As it is sent: without what only the screen shows. */
 export const plainClass = ({ id, label, grades, teachers, pictureCode }: PlanClass): PlanClass => ({
