@@ -21,6 +21,7 @@ import type { HandlerTable } from './dispatch';
 import { createFileExchange, type FileExchange } from './files/file-exchange';
 import type { EncryptedFileStore } from './files/file-store';
 import { openBackup } from './open-backup';
+import { wantAnew } from './postes/anew';
 import { openCertificate } from './postes/certificate';
 import type { Discovery } from './postes/discovery';
 import { entitlementFrom, type Entitled, type Entitlement } from './postes/grants';
@@ -327,6 +328,8 @@ export async function openExchange(deps: ExchangeDeps): Promise<Exchange> {
             ? keyring.hasPerson(person)
             : parc.get(personWrapId(poste, person)) !== undefined,
         names: createPosteNames(namedIn),
+        isPutBack: () => state.get().restored || mine.replica.restored,
+        wantAnew: () => wantAnew(platform.dataFolder),
         firstPassword: async (...asked) => deps.firstPassword?.(...asked),
       }),
     },

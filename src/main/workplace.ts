@@ -110,6 +110,14 @@ export async function createWorkplace(deps: WorkplaceDeps, first: WhichSchool): 
     };
   }
 
+  /** The open school, opened again once it has noted that it goes on as a new poste. */
+  async function anew(connection: string, input: unknown): Promise<Change> {
+    if (host.rooms()?.classroom.running()) throw new PreauError('LESSON_OPEN_ALREADY');
+    const reply = await host.request(connection, 'postes.beginAnew', input);
+    if (!reply.ok) throw new PreauError(reply.error.code, reply.error.params);
+    return { to: which, again: true };
+  }
+
   /** What is to be opened by that request; undefined where it is the host's own affair. */
   function changeFor(connection: string, method: string, input: unknown): Promise<Change> | undefined {
     switch (method) {
@@ -120,6 +128,8 @@ export async function createWorkplace(deps: WorkplaceDeps, first: WhichSchool): 
       case 'joinSchool.enter':
         // Opened again even where it is open: its keys and documents came while it was.
         return Promise.resolve({ to: { key: schools.last() }, again: true });
+      case 'postes.beginAnew':
+        return anew(connection, input);
       case 'schools.another':
         return toAnother(connection, undefined);
       case 'schools.open': {
@@ -156,6 +166,7 @@ export async function createWorkplace(deps: WorkplaceDeps, first: WhichSchool): 
           error: { code, params: isPreauError(error) ? error.params : { reference: method } },
         };
       }
+      if (method === 'postes.beginAnew') return { ok: true, value: {} };
       return host.request(connection, 'session.state', {});
     },
     subscribe(connection, listener) {
@@ -180,6 +191,7 @@ const MINE: ReadonlySet<string> = new Set([
   'joinSchool.enter',
   'schools.open',
   'schools.another',
+  'postes.beginAnew',
 ]);
 const stateSchema = v.object({
   school: v.string(),

@@ -82,6 +82,8 @@ export const postesSubject = subject({
     endHead: { input: v.strictObject({ person: id('staff') }), reply: nothing },
     /** Somebody does not work here any more. */
     leavesSchool: { input: v.strictObject({ person: id('staff') }), reply: postesStateSchema },
+    /** This computer's folder was put back: it goes on as a new one, keeping what it holds. The school is opened again. */
+    beginAnew: { input: nothing, reply: nothing },
     /** Opens the door for the school's relay; digits are confirmed with `sync.confirmIntroduction`. */
     openRelay: { input: nothing, reply: introductionSchema },
   },

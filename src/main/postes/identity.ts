@@ -24,6 +24,8 @@ const identitySchema = v.strictObject({
   anchors: v.array(v.string()),
   /** Grants as they stood at the introduction, until `parc` has come: they prove themselves. */
   grants: v.array(grantSchema),
+  /** Who this folder was before it was put back (anew.ts). */
+  former: v.optional(v.array(idSchema('poste'))),
 });
 
 export interface Identity {
@@ -32,6 +34,8 @@ export interface Identity {
   readonly seed: Buffer;
   readonly anchors: readonly string[];
   readonly grants: readonly Grant[];
+  /** Postes that this folder was before: what speaks for them is not this one's to say. */
+  readonly former?: readonly Id<'poste'>[] | undefined;
 }
 
 const FILE = 'poste.sealed';
@@ -54,15 +58,15 @@ export async function readIdentity(folder: string, schoolKey: Buffer): Promise<I
   }
   try {
     const text = unseal(fileKey(schoolKey), sealed, PLACE).toString('utf8');
-    const { poste, seed, anchors, grants } = v.parse(identitySchema, JSON.parse(text));
-    return { poste, seed: fromText(seed), signer: signerFrom(fromText(seed)), anchors, grants };
+    const { seed, ...rest } = v.parse(identitySchema, JSON.parse(text));
+    return { ...rest, seed: fromText(seed), signer: signerFrom(fromText(seed)) };
   } catch (cause) {
     throw new PreauError('DOCUMENT_TAMPERED', { id: FILE }, { cause });
   }
 }
 
 export async function writeIdentity(folder: string, schoolKey: Buffer, identity: Identity): Promise<void> {
-  const { poste, seed, anchors, grants } = identity;
-  const text = JSON.stringify({ version: 1, poste, seed: toText(seed), anchors, grants });
+  const { poste, seed, anchors, grants, former } = identity;
+  const text = JSON.stringify({ version: 1, poste, seed: toText(seed), anchors, grants, former });
   await writeAtomically(join(folder, FILE), seal(fileKey(schoolKey), text, PLACE));
 }

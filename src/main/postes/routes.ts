@@ -22,6 +22,9 @@ export function postesRoutes(deps: {
   /** True where that person's way in stands for that poste, or was made on it. */
   readonly wayStands: (poste: Id<'poste'>, person: Id<'staff'>) => boolean;
   readonly names: PosteNames;
+  /** Others hold more of this poste's own chain than it does. */
+  readonly isPutBack: () => boolean;
+  readonly wantAnew: () => Promise<void>;
   /** A first password for somebody who has no account in the school yet. */
   readonly firstPassword: (actor: Actor, person: Id<'staff'>) => Promise<FirstPassword | undefined>;
 }) {
@@ -130,6 +133,12 @@ export function postesRoutes(deps: {
     async leavesSchool({ actor }, { person }) {
       await postes.members.leavesSchool(actor, person);
       return state(actor);
+    },
+    async beginAnew({ actor }) {
+      demand(actor, 'sync.run');
+      if (!deps.isPutBack()) throw new PreauError('CONFLICT', { id: own });
+      await deps.wantAnew();
+      return {};
     },
     openRelay: ({ actor }) => postes.introductions.openRelay(actor),
   } satisfies StaffHandlers<typeof postesSubject>;

@@ -9,6 +9,7 @@ import type { Disposable, Platform } from '../capability';
 import type { PosteReplica } from '../sync/poste-replica';
 import type { Peer } from '../sync/service';
 import { askForGrant, takeAsk } from './asking';
+import { beginAnew } from './anew';
 import type { PosteCertificate } from './certificate';
 import type { Discovery } from './discovery';
 import { refreshGrants, type Entitlement, type GrantDeps } from './grants';
@@ -40,7 +41,7 @@ export async function openIdentity(deps: {
 }): Promise<Identity> {
   const schoolKey = deps.keyring.dataKey('parc');
   const known = await readIdentity(deps.folder, schoolKey);
-  if (known) return known;
+  if (known) return beginAnew({ ...deps, random: deps.platform.random }, known);
   const direction = await deps.store.open('direction');
   const head = await makeHeadKey(direction, deps.school, deps.platform.random);
   const made = newIdentity(deps.platform.random, [head.publicKey]);

@@ -22,7 +22,11 @@ export interface PosteReplicaDeps {
   readonly folder: string;
   readonly store: Store;
   readonly keyring: Pick<Keyring, 'has' | 'dataKeys'>;
-  readonly identity: { readonly poste: Id<'poste'>; readonly signer: Signer };
+  readonly identity: {
+    readonly poste: Id<'poste'>;
+    readonly signer: Signer;
+    readonly former?: readonly Id<'poste'>[] | undefined;
+  };
   readonly school: Id<'school'>;
   /** Head keys this poste was given by hand, and grants that came with them. */
   readonly anchors: readonly string[];
@@ -58,7 +62,7 @@ export async function openPosteReplica(deps: PosteReplicaDeps): Promise<PosteRep
   const replica = new Replica({
     book,
     shelf: log,
-    documents: storeDocuments(deps.store),
+    documents: storeDocuments(deps.store, new Set(deps.identity.former ?? [])),
     refusals: await openRefusalFile(join(deps.folder, 'refusals.json')),
     grants,
     secretsOf: (audience, keyId) =>

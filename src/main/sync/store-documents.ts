@@ -1,15 +1,20 @@
 import type { Audience } from '../../domain/audience';
 import { isPreauError } from '../../domain/errors';
-import type { DocumentSide, OwnChange } from '../../exchange';
-import type { RevisionRecord, Store } from '../../store/port';
+import { OF_POSTE, type DocumentSide, type OwnChange } from '../../exchange';
+import type { DocumentBody, RevisionRecord, Store } from '../../store/port';
 
 /** Changes read at a time: bodies of a page are in memory together. */
 const PAGE = 500;
 /** Own changes packed in one go; the rest waits for the next call, which follows at once. */
 const PACK_LIMIT = 5000;
 
-/** The engine's documents are those of the store. */
-export function storeDocuments(store: Store): DocumentSide {
+/**
+ * The engine's documents are those of the store.
+ * @param former postes that this folder was before: what it said for them then, they alone may say, and have said
+ */
+export function storeDocuments(store: Store, former: ReadonlySet<unknown> = new Set()): DocumentSide {
+  const isFormers = ({ type, poste }: DocumentBody): boolean =>
+    (type === 'posteBox' || OF_POSTE.includes(type)) && former.has(poste);
   return {
     async apply(audience, records) {
       const database = await store.open(audience);
@@ -30,7 +35,9 @@ export function storeDocuments(store: Store): DocumentSide {
       for (let seq = after; own.length < PACK_LIMIT;) {
         const page = await database.changesSince(seq, PAGE);
         own.push(
-          ...page.filter((change) => !change.foreign).map(({ seq: at, record }) => ({ seq: at, record })),
+          ...page
+            .filter((change) => !change.foreign && !isFormers(change.record.body))
+            .map(({ seq: at, record }) => ({ seq: at, record })),
         );
         const last = page.at(-1);
         if (!last || page.length < PAGE) break;
