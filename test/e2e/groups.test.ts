@@ -175,6 +175,9 @@ describe('a host', () => {
     await page.getByText(/Appel fait par/).waitFor();
     await goTo(page, 'Groupes, accueils');
     await page.getByText('En ce moment').waitFor();
+    await page.getByLabel('Retour habituel à').fill('16:00');
+    await page.getByRole('tabpanel').getByRole('button', { name: 'Enregistrer' }).click();
+    await page.getByText('Retour habituel à 16:00.').waitFor();
     await look('accueils');
     await page
       .getByRole('article')

@@ -136,6 +136,8 @@ export const dispatchSubject = subject({
       reply: v.object({
         dispatches: v.array(dispatchViewSchema),
         counts: v.array(countSchema),
+        /** When children usually come back. */
+        endsAt: localTime,
         mine: v.array(id('class')),
         /** Classes of which nobody has said anything today may be sent out from here. */
         maySend: v.boolean(),

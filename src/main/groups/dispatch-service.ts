@@ -290,6 +290,7 @@ export function createDispatchService(deps: DispatchDeps): DispatchService {
               total: pupils.length - gone + here,
             };
           }),
+        endsAt: readEnd(await databases.open('parc')),
         mine: school.classes.flatMap(({ id }) => (teaches(actor, id) ? [id] : [])),
         maySend: authorize(actor, 'dispatch.manage'),
       };

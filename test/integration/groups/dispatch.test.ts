@@ -107,7 +107,9 @@ describe('a class that nobody replaces', () => {
   it('ended by hand at ten, the afternoon is everybody’s own again', async () => {
     const school = await groupsSchool();
     const { head, clock, ce2, date } = school;
+    await head('dispatch.setEnd', { time: '15:45' });
     const made = await sendOut(school);
+    expect(made.last).toEqual({ date, time: '15:45' });
     clock.now += 4 * MINUTE;
     await head('dispatch.end', { dispatch: made.id });
     const afternoon = await head('register.sheet', { class: ce2, half: { date, half: 'PM' } });
