@@ -31,6 +31,7 @@ await walkGuide(
       .setInputFiles(writeSchoolFiles(join(folder, 'onde')));
     await press('Vérifier');
     await page.getByTestId('import-write').waitFor();
+    await frenchDates();
     await shoot('rentree-verifier');
     await press('Enregistrer', { exact: true });
     await page.getByTestId('import-done').waitFor();
@@ -44,8 +45,9 @@ await walkGuide(
     await page.getByText('Chaque élève a un code').first().waitFor();
     await press('Imprimer les cartes');
     await page.getByRole('heading', { name: 'Cartes de CP A' }).waitFor();
-    await page.waitForTimeout(5_000);
+    await page.emulateMedia({ media: 'print' });
     await shoot('rentree-cartes');
+    await page.emulateMedia({ media: null });
 
     await goTo('Classes et élèves');
     await press('Les parents');
@@ -74,6 +76,8 @@ await walkGuide(
     await shoot('rentree-photos');
     await tab('Informations');
     await page.getByRole('heading', { name: 'Vos droits' }).waitFor();
+    await page.getByRole('radio', { name: 'les élèves' }).click();
+    await page.getByText(/Rien n’est enregistré/).waitFor();
     await page.evaluate(() => scrollTo(0, 0));
     await shoot('rentree-informations');
 

@@ -81,6 +81,7 @@ const toolsOf = (page, folder) => ({
       for (const field of document.querySelectorAll('input[type=date], input[type=time]')) {
         const shown = field.value.split('-').reverse().join('/');
         field.type = 'text';
+        field.placeholder = 'jj/mm/aaaa';
         field.value = shown;
       }
     });
