@@ -9,8 +9,8 @@ describe('a class that nobody replaces', () => {
     const look = await head('dispatch.look', { class: ce2 });
     expect(look).toMatchObject({ endsAt: '16:30', as: 'head', mayKeepApart: true });
     expect(look.hosts.map(({ label, own }) => [label, own])).toEqual([
-      ['CM1', 2],
       ['CP', 3],
+      ['CM1', 2],
     ]);
     expect(look.proposal.flatMap(({ pupils }) => pupils).sort()).toEqual([...sent].sort());
 
