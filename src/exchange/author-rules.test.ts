@@ -76,3 +76,26 @@ it('whom to call for a child is said by a head, in the class’s own base too', 
   };
   expect(refusalOf(card, suivi, [{ ...teacher, audiences: [suivi] }], book)).toBe('AUTHOR_FORBIDDEN');
 });
+
+describe('what opens to somebody’s password', () => {
+  const PARC = audience('parc');
+  const colleague: PosteGrant = { ...teacher, audiences: [PARC] };
+  const wrap = (person: Id<'staff'>) => ({
+    id: id('event', 9),
+    rev: `1-${'0'.repeat(32)}`,
+    ancestors: [],
+    deleted: false,
+    body: { _id: id('event', 9), type: 'personWrap', v: 1, person },
+  });
+
+  it('is handed over by themselves or a head, by no colleague', () => {
+    const head: PosteGrant = {
+      ...colleague,
+      person: id('staff', 2),
+      roles: [{ role: 'head', classIds: [] }],
+    };
+    expect(refusalOf(wrap(id('staff', 1)), PARC, [colleague], book)).toBeUndefined();
+    expect(refusalOf(wrap(id('staff', 2)), PARC, [colleague], book)).toBe('AUTHOR_FORBIDDEN');
+    expect(refusalOf(wrap(id('staff', 1)), PARC, [head], book)).toBeUndefined();
+  });
+});

@@ -91,7 +91,10 @@ export function sealWayIn(target: Target & { readonly box: string }, way: WayIn)
 
 export function readPersonWrap(value: unknown): PersonWrap | undefined {
   const parsed = v.safeParse(wrapSchema, value);
-  return parsed.success ? parsed.output : undefined;
+  if (!parsed.success) return undefined;
+  const { _id, poste, person } = parsed.output;
+  // Under its own id: somebody may speak for themselves, and not over a colleague's.
+  return _id === personWrapId(poste, person) ? parsed.output : undefined;
 }
 
 /** The way in that is sealed to this poste; undefined for what does not open or is none. */

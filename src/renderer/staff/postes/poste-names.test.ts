@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { posteNames } from './poste-names';
+import { posteNames, startsWithVowel } from './poste-names';
 
 const numbered = (owner: string, n: number): string => `${owner}, ${String(n)}`;
 
@@ -16,4 +16,9 @@ it('numbers the computers of somebody who has several, in the same order whateve
     poste_c: 'Paul, 2',
   });
   expect(posteNames([...postes].reverse(), ({ who }) => who, numbered)).toEqual(names);
+});
+
+it('says « d’ » before a vowel and a mute h', () => {
+  expect(['Hélène', 'Élise', 'Ève', 'Yvonne', 'ana'].every(startsWithVowel)).toBe(true);
+  expect(['Paul', 'Marc', 'Çetin', ''].some(startsWithVowel)).toBe(false);
 });
