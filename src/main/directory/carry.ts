@@ -3,8 +3,11 @@ import { idFrom, type IdPrefix } from '../../domain/id';
 import { withIds } from '../../domain/people/merge-class';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
 
-/** What is made anew in the other class: a child's secrets there (picture-codes.ts), whom to call (guardians-published.ts). */
-const STAYS: ReadonlySet<string> = new Set(['pictureCode', 'contacts']);
+/**
+ * What is made anew in the other class: a child's secrets there (picture-codes.ts), whom to call (guardians-published.ts), whose
+ * picture may be shown (privacy/images-service.ts).
+ */
+const STAYS: ReadonlySet<string> = new Set(['pictureCode', 'contacts', 'photoConsent']);
 
 async function everything(db: AudienceDatabase): Promise<{ id: string; deleted: boolean }[]> {
   const changes = await db.changesSince(0, Number.MAX_SAFE_INTEGER);

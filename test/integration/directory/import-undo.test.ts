@@ -111,6 +111,25 @@ describe('undoing the last import', () => {
     expect(ecole.get(classId)).toBeDefined();
   });
 
+  test('what the head’s computer publishes by itself for each class keeps nobody', async () => {
+    const { poste, actor } = await createSchool(await temporaryFolder());
+    await importing(poste, actor, complete(ownRecords()));
+    const ecole = await poste.databases.open('ecole');
+    for (const { body } of ecole.all('class')) {
+      const pupils = ecole.all('pupil').filter((one) => one.body['classId'] === body._id);
+      const suivi = await poste.databases.open('suivi', body._id as never);
+      await suivi.put({
+        _id: `photo_${body._id.slice('class_'.length)}`,
+        type: 'photoConsent',
+        v: 1,
+        may: pupils.map((one) => one.body._id),
+        on: '2026-11-22',
+      });
+    }
+    expect(await undo(poste, actor)).toMatchObject({ kept: [] });
+    expect(ecole.all('pupil')).toEqual([]);
+  });
+
   test('a class that the import gave goes with it, and its keys are exchanged', async () => {
     const { poste, actor } = await createSchool(await temporaryFolder());
     const own = ownRecords();
