@@ -117,9 +117,73 @@ export function createDispatchService(deps: DispatchDeps): DispatchService {
     const all = await guests.standing();
     return dispatchViews({ all, which, school: await view(), now: now(), zone: zone(), actor });
   }
+  /** One after the other: what was looked at is still so when it is written. */
+  let turn: Promise<unknown> = Promise.resolve();
+  function alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined);
+    return done;
+  }
   function told(): void {
     deps.changed();
     platform.publish('dispatch.changed', {});
+  }
+
+  async function send(actor: Actor, order: SendOrder): Promise<DispatchView> {
+    const by = sender(actor);
+    const db = await ecole();
+    const school = await view();
+    const home = classOf(school, order.class);
+    const own = new Set(home.pupils.map(({ _id }) => _id));
+    for (const part of order.hosts) {
+      classOf(school, part.class);
+      if (part.pupils.some((pupil) => !own.has(pupil))) throw new PreauError('NOT_FOUND', { kind: 'pupil' });
+    }
+    const at = instant(now());
+    const said: Omit<Dispatch, 'id' | 'by' | 'at' | 'replaces' | 'title'> = {
+      kind: order.kind,
+      classId: home.id,
+      hosts: order.hosts
+        .filter(({ pupils }) => pupils.length > 0)
+        .map((part) => ({ classId: part.class, pupils: [...part.pupils] })),
+      from: order.from ? zoned(order.from) : at,
+      until: zoned(order.until),
+      ...(order.weekly ? { weekly: { ...order.weekly, days: [...order.weekly.days] } } : {}),
+      as: spokenAs(actor, home.id),
+    };
+    const why = refusedDispatch(said, now());
+    if (why) throw new PreauError('DISPATCH_REFUSED', { reason: why });
+    const before = new Map(readDispatches(db).map((one) => [one.id, one]));
+    for (const id of order.replaces) {
+      const earlier = before.get(id);
+      if (!earlier || earlier.classId !== home.id) throw new PreauError('NOT_FOUND', { kind: 'dispatch' });
+      if (!mayChange(actor, earlier)) throw new PreauError('FORBIDDEN', { action: 'dispatch.manage' });
+    }
+    // Somebody sent it out meanwhile: what one looked at is not how it is.
+    const meets = ({ dispatch, until }: Standing): boolean =>
+      dispatch.classId === home.id &&
+      dispatch.kind === 'replacement' &&
+      !order.replaces.includes(dispatch.id) &&
+      Date.parse(dispatch.from) < Date.parse(said.until) &&
+      Math.max(Date.parse(said.from), now()) < until;
+    if (said.kind === 'replacement' && (await guests.standing()).some(meets))
+      throw new PreauError('CONFLICT', { kind: 'dispatch' });
+    const id = newId();
+    await db.put({
+      _id: id,
+      type: 'dispatch',
+      v: 1,
+      ...(JSON.parse(JSON.stringify(said)) as object),
+      ...(order.title ? { title: order.title } : {}),
+      by,
+      at,
+      replaces: [...order.replaces],
+    });
+    platform.tracer.trace(actor, 'group.change', [id, home.id, ...said.hosts.map(({ classId }) => classId)]);
+    told();
+    const [made] = await views(actor, ({ dispatch }) => dispatch.id === id);
+    if (!made) throw new PreauError('NOT_FOUND', { kind: 'dispatch' });
+    return made;
   }
 
   return {
@@ -182,58 +246,7 @@ export function createDispatchService(deps: DispatchDeps): DispatchService {
         }),
       };
     },
-    async send(actor, order) {
-      const by = sender(actor);
-      const db = await ecole();
-      const school = await view();
-      const home = classOf(school, order.class);
-      const own = new Set(home.pupils.map(({ _id }) => _id));
-      for (const part of order.hosts) {
-        classOf(school, part.class);
-        if (part.pupils.some((pupil) => !own.has(pupil)))
-          throw new PreauError('NOT_FOUND', { kind: 'pupil' });
-      }
-      const at = instant(now());
-      const said: Omit<Dispatch, 'id' | 'by' | 'at' | 'replaces' | 'title'> = {
-        kind: order.kind,
-        classId: home.id,
-        hosts: order.hosts
-          .filter(({ pupils }) => pupils.length > 0)
-          .map((part) => ({ classId: part.class, pupils: [...part.pupils] })),
-        from: order.from ? zoned(order.from) : at,
-        until: zoned(order.until),
-        ...(order.weekly ? { weekly: { ...order.weekly, days: [...order.weekly.days] } } : {}),
-        as: spokenAs(actor, home.id),
-      };
-      const why = refusedDispatch(said, now());
-      if (why) throw new PreauError('DISPATCH_REFUSED', { reason: why });
-      const before = new Map(readDispatches(db).map((one) => [one.id, one]));
-      for (const id of order.replaces) {
-        const earlier = before.get(id);
-        if (!earlier || earlier.classId !== home.id) throw new PreauError('NOT_FOUND', { kind: 'dispatch' });
-        if (!mayChange(actor, earlier)) throw new PreauError('FORBIDDEN', { action: 'dispatch.manage' });
-      }
-      const id = newId();
-      await db.put({
-        _id: id,
-        type: 'dispatch',
-        v: 1,
-        ...(JSON.parse(JSON.stringify(said)) as object),
-        ...(order.title ? { title: order.title } : {}),
-        by,
-        at,
-        replaces: [...order.replaces],
-      });
-      platform.tracer.trace(actor, 'group.change', [
-        id,
-        home.id,
-        ...said.hosts.map(({ classId }) => classId),
-      ]);
-      told();
-      const [made] = await views(actor, ({ dispatch }) => dispatch.id === id);
-      if (!made) throw new PreauError('NOT_FOUND', { kind: 'dispatch' });
-      return made;
-    },
+    send: (actor, order) => alone(() => send(actor, order)),
     async end(actor, id) {
       const by = sender(actor);
       const found = (await guests.standing()).find(({ dispatch }) => dispatch.id === id);

@@ -57,6 +57,8 @@ export interface Guests {
   ): Promise<ReadonlyMap<string, { class: string; called: boolean; calledByHost: boolean }>>;
   /** @throws PreauError `NOT_FOUND` for somebody who is not that class's guest any more */
   mark(actor: Actor, host: Id<'class'>, half: HalfDay, marks: readonly GuestMark[]): Promise<void>;
+  /** Classes of which a host has said something since this was last asked. */
+  news(): Promise<readonly Id<'class'>[]>;
   /** Into the registers of the own classes, where they stay: on a head's poste, which may write them all. */
   carryHome(): Promise<number>;
 }
@@ -86,6 +88,7 @@ export function createGuests(deps: GuestsDeps): Guests {
     return readGuestRolls(db).filter((one) => sameHalf(one.half, half) && wasSentTo(all, one, half, zone()));
   }
 
+  let heard = new Set<string>();
   const guests: Guests = {
     standing: async () => standingIn(await ecole()),
     async in(host, half) {
@@ -164,6 +167,12 @@ export function createGuests(deps: GuestsDeps): Guests {
       await guests.carryHome();
       for (const home of new Set([...here.values()].map((one) => one.home)))
         platform.publish('register.changed', { class: home });
+    },
+    async news() {
+      const all = readGuestRolls(await ecole());
+      const fresh = all.filter(({ id }) => !heard.has(id));
+      heard = new Set(all.map(({ id }) => id));
+      return [...new Set(fresh.map((one) => one.home))];
     },
     async carryHome() {
       if (!deps.isHeadPoste() || !databases.readable('ecole')) return 0;

@@ -60,6 +60,7 @@ export function openGroups(deps: OpenGroupsDeps): Groups {
       await deps.renewRoster();
     }
     seen = state;
+    for (const home of await guests.news()) platform.publish('register.changed', { class: home });
     cancel?.();
     if (!closed) cancel = timers.after(Math.min((next ?? Infinity) - now(), TICK_MS), () => void tick());
   }

@@ -170,6 +170,34 @@ describe('a class that nobody replaces', () => {
     expect((await head('dispatch.look', { class: ce2 })).apart).toEqual([]);
   });
 
+  it('two at once: the second is told that it has moved on; a child in two places is shown', async () => {
+    const school = await groupsSchool();
+    const { head, ce2, classes, sent, date } = school;
+    const { proposal } = await head('dispatch.look', { class: ce2 });
+    const order = { class: ce2, kind: 'replacement' as const, until: { date, time: '16:30' }, replaces: [] };
+    const both = await Promise.all([
+      outcome(head('dispatch.send', { ...order, hosts: proposal })),
+      outcome(head('dispatch.send', { ...order, hosts: proposal })),
+    ]);
+    expect(both.sort()).toEqual(['CONFLICT', 'done']);
+    expect(await outcome(head('dispatch.send', { ...order, hosts: proposal }))).toBe('CONFLICT');
+    const [child] = sent;
+    const away = proposal.find(({ pupils }) => child && pupils.includes(child))?.class;
+    const other = away === classes.cp ? classes.cm1 : classes.cp;
+    if (!child) throw new Error('no children');
+    const choir = await head('dispatch.send', {
+      class: ce2,
+      kind: 'exchange',
+      hosts: [{ class: other, pupils: [child] }],
+      until: { date: '2026-12-18', time: '23:59' },
+      weekly: { days: [1], from: '06:30', to: '11:30' },
+      title: 'Chorale',
+      replaces: [],
+    });
+    expect(choir).toMatchObject({ away: true, twice: [{ name: 'Léa Martin' }] });
+    expect(choir.twice[0]?.classes.sort()).toEqual(['CM1', 'CP']);
+  });
+
   it('sends nobody twice, nobody of another class, nobody into a class that is not there', async () => {
     const school = await groupsSchool();
     const { head, ce2, classes, sent, zoé, date } = school;
