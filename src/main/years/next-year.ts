@@ -5,8 +5,8 @@ import type { LocalDay } from '../../domain/retention';
 import { cycleOfGrade, type YearPlan } from '../../domain/years/plan';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
 import type { AccountDocument } from '../directory/accounts';
-import { upsert, type PupilDocument, type StaffDocument } from '../directory/records';
-import { factId } from './documents';
+import type { PupilDocument, StaffDocument } from '../directory/records';
+import { factId, save } from './documents';
 import type { YearsDeps } from './ports';
 
 type SeedDeps = Pick<YearsDeps, 'platform' | 'store' | 'keyring' | 'databases'>;
@@ -128,7 +128,7 @@ async function putRight(ecole: AudienceDatabase, body: DocumentBody): Promise<vo
   const held = ecole.get(body._id);
   if (!held) return;
   if (body.type !== 'pupil') {
-    await upsert(ecole, body);
+    await save(ecole, body);
     return;
   }
   const next = { ...lasting(held.body), ...body };

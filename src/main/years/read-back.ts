@@ -3,13 +3,8 @@ import type { Grade, Passage } from '../../domain/people/person';
 import type { Id } from '../../domain/id';
 import { gradeBy, gradeIn, type NextClass } from '../../domain/years/plan';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
-import {
-  upsert,
-  type ClassDocument,
-  type PupilDocument,
-  type PupilFileDocument,
-  type StaffDocument,
-} from '../directory/records';
+import type { ClassDocument, PupilDocument, PupilFileDocument, StaffDocument } from '../directory/records';
+import { save } from './documents';
 import { writeParts, type NewPart } from './draft-parts';
 import { lasting } from './next-year';
 import type { YearsDeps } from './ports';
@@ -35,16 +30,16 @@ export async function readBack(
   await writeParts(direction, from, parts);
   for (const { body } of after.all<PupilDocument>('pupil')) {
     const held = before.get(body._id);
-    if (held?.body.type === 'pupil') await upsert(before, { ...held.body, ...lasting(body) });
+    if (held?.body.type === 'pupil') await save(before, { ...held.body, ...lasting(body) });
   }
   const added: DocumentBody[] = [];
   for (const { body } of after.all<StaffDocument>('staff')) {
     const held = before.get<StaffDocument>(body._id);
-    if (held) await upsert(before, { ...body, classIds: held.body.classIds });
+    if (held) await save(before, { ...body, classIds: held.body.classIds });
     else added.push({ ...body, classIds: [] });
   }
   for (const { body } of after.all('account')) {
-    if (before.get(body._id)) await upsert(before, body);
+    if (before.get(body._id)) await save(before, body);
     else added.push(body);
   }
   await before.putAll(added);
