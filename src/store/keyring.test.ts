@@ -115,6 +115,23 @@ describe('keyring', () => {
     expect(await (await withoutMachine(path)).unlock(ANNE, 'mot de passe')).toEqual(hers);
   });
 
+  it('makes several keys in one file: all of them, or none where one is known and locked', async () => {
+    const path = await keyringFolder();
+    await school(path);
+    const again = await open(path);
+    const classes = ['classe-ddddddddddddd_2026', 'suivi-ddddddddddddd_2026'];
+    await expect(again.create(...classes, HERS)).rejects.toMatchObject({ code: 'KEY_MISSING' });
+    expect(classes.some((audience) => again.has(audience))).toBe(false);
+
+    const before = again.dataKey('direction');
+    await again.create(...classes, 'direction', ...classes);
+    const later = await open(path);
+    expect(later.dataKey('direction')).toEqual(before);
+    for (const audience of classes) expect(later.dataKey(audience)).toEqual(again.dataKey(audience));
+    expect(later.dataKey(classes[0] ?? '')).not.toEqual(later.dataKey(classes[1] ?? ''));
+    expect(classes.map((audience) => later.generations(audience))).toEqual([[0], [0]]);
+  });
+
   it('starts again with a key that never got a holder before a crash', async () => {
     const path = await keyringFolder();
     await (await withoutMachine(path)).create(HERS);

@@ -42,6 +42,14 @@ export interface FileKeyringOptions {
   readonly stretch?: StretchParameters;
 }
 
+interface NewKey {
+  readonly audience: Audience;
+  readonly key: Buffer;
+  readonly taken: KeyWraps;
+  /** The audience's, this one among them. */
+  readonly all: readonly KeyWraps[];
+}
+
 /** The keyring of a poste, in `keys.json`. Changes are on the disk before they are used. */
 export class FileKeyring implements Keyring {
   readonly #open = new OpenKeys();
@@ -151,14 +159,16 @@ export class FileKeyring implements Keyring {
     return this.#open.get(audience, wraps);
   }
 
-  create(audience: Audience): Promise<void> {
+  create(...audiences: readonly Audience[]): Promise<void> {
     return this.#change(async () => {
-      if (this.#wrapsOf(audience).some(isHeld) || this.has(audience)) {
+      const absent = [...new Set(audiences)].filter((audience) => {
+        if (this.has(audience)) return false;
         // Known and locked: a second key would make the first one's documents unreadable.
-        if (!this.has(audience)) throw new PreauError('KEY_MISSING', { audience });
-        return;
-      }
-      await this.#take(audience, randomBytes(32), 0);
+        if (this.#wrapsOf(audience).some(isHeld)) throw new PreauError('KEY_MISSING', { audience });
+        return true;
+      });
+      if (absent.length === 0) return;
+      await this.#take(absent.map((audience) => this.#wrap(audience, randomBytes(32), 0)));
     });
   }
 
@@ -173,7 +183,7 @@ export class FileKeyring implements Keyring {
       if (same.some((wraps) => wraps.name === keyName(key, audience))) return;
       // Locked and nameless (version 1): it may be this very key.
       if (same.some((wraps) => wraps.name === '')) throw new PreauError('CONFLICT', { id: audience });
-      await this.#take(audience, Buffer.from(key), generation);
+      await this.#take([this.#wrap(audience, Buffer.from(key), generation)]);
     });
   }
 
@@ -181,18 +191,14 @@ export class FileKeyring implements Keyring {
     return this.#change(async () => {
       if (!this.has(audience)) throw new PreauError('KEY_MISSING', { audience });
       const generation = generationIn(this.#wrapsOf(audience)) + 1;
-      await this.#take(audience, randomBytes(32), generation, staying);
+      const next = this.#wrap(audience, randomBytes(32), generation, staying);
+      await this.#take([next], staying !== undefined);
       return generation;
     });
   }
 
   /** `staying`: who holds it, and from now on any key of this audience; who holds another one of it where left out. */
-  async #take(
-    audience: Audience,
-    key: Buffer,
-    generation: number,
-    staying?: readonly string[],
-  ): Promise<void> {
+  #wrap(audience: Audience, key: Buffer, generation: number, staying?: readonly string[]): NewKey {
     // A key without a holder was never used: nobody can open it again.
     const others = this.#wrapsOf(audience).filter((wraps) => isHeld(wraps) || this.#keyOf(audience, wraps));
     const owner = ownerOf(audience);
@@ -212,9 +218,14 @@ export class FileKeyring implements Keyring {
     const kept = others.map((wraps) =>
       staying && owner === undefined ? { ...wraps, people: only(wraps.people, stays) } : wraps,
     );
-    const keys = { ...this.file.keys, [audience]: [taken, ...kept].sort(newestFirst) };
-    await this.#save({ ...this.file, keys }, staying !== undefined);
-    this.#open.put(audience, taken, key);
+    return { audience, key, taken, all: [taken, ...kept].sort(newestFirst) };
+  }
+
+  /** In one file, whole or not at all. */
+  async #take(made: readonly NewKey[], takesAway = false): Promise<void> {
+    const keys = { ...this.file.keys, ...Object.fromEntries(made.map((one) => [one.audience, one.all])) };
+    await this.#save({ ...this.file, keys }, takesAway);
+    for (const { audience, taken, key } of made) this.#open.put(audience, taken, key);
   }
 
   destroy(audience: Audience): Promise<void> {

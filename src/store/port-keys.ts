@@ -25,8 +25,12 @@ export interface Keyring {
   generations(audience: Audience): readonly number[];
   /** The generation that writes, from 0. @throws PreauError `KEY_MISSING` */
   generation(audience: Audience): number;
-  /** Makes a key for a new audience and wraps it for the machine (not for `perso`), and for the recovery sheet. */
-  create(audience: Audience): Promise<void>;
+  /**
+   * Makes a key for each new audience and wraps it for the machine (not for `perso`), and for the recovery sheet. Several are
+   * written at once: all of them or none.
+   * @throws PreauError `KEY_MISSING` for one that is known and locked
+   */
+  create(...audiences: readonly Audience[]): Promise<void>;
   /**
    * Takes in a key received from the school (introduction of a poste, restore, a `keyWrap`). Generations may come in any
    * order and twice. Wrapped for the machine, for the sheet, and for everybody here who holds another key of that audience.

@@ -25,7 +25,7 @@ const BATCH = 200;
 
 export const fingerprintOf = (body: DocumentBody): string =>
   createHash('sha256')
-    .update(canonicalize(JSON.parse(JSON.stringify(body))) ?? '')
+    .update(canonicalize(body) ?? '')
     .digest('base64url');
 
 export type ImportMoves = readonly (readonly [Id<'pupil'>, Id<'class'>, Id<'class'>])[];
@@ -64,12 +64,10 @@ export async function prepareWrite(
     async write(tell) {
       const classes = documents.filter(({ kind, before }) => kind === 'class' && !before);
       // Keys only: the bases themselves are made when somebody first writes in them.
-      for (const { id } of classes) {
-        for (const kind of ['classe', 'suivi'] as const) {
-          const name = databases.name(kind, id as Id<'class'>);
-          if (!keyring.has(name)) await keyring.create(name);
-        }
-      }
+      const names = classes.flatMap(({ id }) =>
+        (['classe', 'suivi'] as const).map((kind) => databases.name(kind, id as Id<'class'>)),
+      );
+      await keyring.create(...names.filter((name) => !keyring.has(name)));
       let done = 0;
       tell(done, bodies.length);
       for (const base of ['direction', 'ecole'] as const) {

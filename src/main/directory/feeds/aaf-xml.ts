@@ -8,6 +8,8 @@ import { xmlText } from './xml-text';
 
 const REQUESTS = { addRequest: 'add', modifyRequest: 'modify', deleteRequest: 'delete' } as const;
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
+/** Words of letters that are composed already, one blank between them: nearly every value, and nothing to clean. */
+const CLEAN = /^(?:[!-~\u00a1-\u017f]+(?: [!-~\u00a1-\u017f]+)*)?$/;
 /** Characters handed to the parser at once: how far it can run before the limits are looked at again. */
 const STEP = 32 * 1024;
 
@@ -157,5 +159,6 @@ class AafReader {
 }
 
 function clean(text: string): string {
+  if (CLEAN.test(text)) return text;
   return text.replace(UNPRINTABLE, ' ').normalize('NFC').replace(/\s+/g, ' ').trim();
 }
