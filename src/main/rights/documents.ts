@@ -4,6 +4,7 @@ import { isEnded } from '../../domain/rights/delegation';
 import { isStaffRole, type StaffRole } from '../../domain/rights/roles';
 import { id, instantSchema, line } from '../../contract/define';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
+import type { StaffDocument } from '../directory/records';
 
 /** What `ecole` says of dated rights. Another poste may have written it: read through schemas; what is not understood gives nothing. */
 const of = <T extends string>(type: T) => ({ _id: id('event'), type: v.literal(type), v: v.literal(1) });
@@ -53,7 +54,11 @@ const conventionEndedSchema = v.looseObject({
 export type Settled = v.InferOutput<typeof settledSchema>;
 export type ConventionEnded = v.InferOutput<typeof conventionEndedSchema>;
 
-function readAll<T>(db: AudienceDatabase, type: string, schema: v.GenericSchema<unknown, T>): T[] {
+function readAll<T>(
+  db: Pick<AudienceDatabase, 'all'>,
+  type: string,
+  schema: v.GenericSchema<unknown, T>,
+): T[] {
   return db.all<DocumentBody>(type).flatMap(({ body, conflicts }) =>
     [body, ...conflicts.map((other) => other.body)].flatMap((one) => {
       const parsed = v.safeParse(schema, one);
@@ -73,12 +78,17 @@ export interface RightsFacts {
   readonly conventionsEnded: readonly ConventionEnded[];
 }
 
-export function readFacts(ecole: AudienceDatabase): RightsFacts {
+export function readFacts(ecole: Pick<AudienceDatabase, 'all' | 'get'>): RightsFacts {
+  const said = readAll(ecole, 'delegation', delegationSchema).map(({ _id, ...rest }) => ({
+    ...rest,
+    id: _id,
+  }));
+  const isHeads = ({ by }: Delegation): boolean =>
+    ecole.get<StaffDocument>(by)?.body.roles.includes('head') ?? false;
+  const heads = new Set(said.filter(isHeads).map(({ id }) => id));
   return {
-    delegations: readAll(ecole, 'delegation', delegationSchema).map(({ _id, ...rest }) => ({
-      ...rest,
-      id: _id,
-    })),
+    // A fact is said once: a second one under the id of a head's is somebody's who would end it, or bend it.
+    delegations: said.filter((one) => !heads.has(one.id) || isHeads(one)),
     ended: readAll(ecole, 'delegationEnded', endedSchema),
     settled: readAll(ecole, 'delegationSettled', settledSchema),
     conventions: readAll(ecole, 'convention', conventionSchema).map(({ _id, ...rest }) => ({

@@ -65,7 +65,9 @@ export function createRightsKeeper(deps: KeeperDeps): RightsKeeper {
     if (closed || !databases.readable('ecole')) return;
     const ecole = await databases.open('ecole');
     const facts = readFacts(ecole);
-    const over = facts.delegations.filter((one) => isOver(one, facts));
+    // Of two that were said under one id, neither ends the other.
+    const lasting = new Set(facts.delegations.filter((one) => !isOver(one, facts)).map(({ id }) => id));
+    const over = facts.delegations.filter(({ id }) => !lasting.has(id));
     await clock.sawEnd(over.map(({ id }) => id));
     const live = standing(facts, (id) => clock.ended(id));
     const now = clock.now();

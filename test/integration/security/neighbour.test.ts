@@ -21,16 +21,7 @@ import {
 import { openNeighbours } from '../../../src/main/postes/neighbours';
 import { fetchCertified, probe, type LanAddress } from '../../../src/main/postes/peer-probe';
 import { fromText, MESSAGE_MAX_BYTES, signerFrom, toText } from '../../../src/exchange';
-import {
-  actor,
-  ANNE,
-  DIRECTION,
-  founding,
-  HEAD,
-  introduced,
-  PARC,
-  type TestPoste,
-} from '../sync/poste';
+import { actor, ANNE, DIRECTION, founding, HEAD, introduced, PARC, type TestPoste } from '../sync/poste';
 
 const kept = (poste: TestPoste): TestPoste => (onTestFinished(() => poste.close()), poste);
 

@@ -39,6 +39,8 @@ describe('a teacher with a modified client, in an exchange', () => {
     [PARC, { type: 'horizon', day: '2035-03-12' }],
     // These would destroy a year's bases and keys everywhere, or carry every poste into a year of its own.
     [PARC, { type: 'yearClosed', year: 2026, closedOn: '2026-11-22' }],
+    [PARC, { type: 'yearReopened', year: 2026, after: 2025, turn: 1 }],
+    [PARC, { type: 'yearConfirmed', year: 2026, after: 2025 }],
     [PARC, { type: 'yearEnded', year: 2026, held: {} }],
     [ECOLE, { type: 'yearOpened', year: 2026, after: 2025, closedOn: '2026-11-22' }],
     // A colleague's poste would be said to have handed over what it has not.

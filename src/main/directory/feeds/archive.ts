@@ -27,7 +27,7 @@ const bad = (): FeedRefused => new FeedRefused({ code: 'badArchive' });
 /**
  * The files of a ZIP, each opened by itself and unpacked as it is read. Names are labels only: nothing is ever written
  * under them. Encrypted files, ZIP64 and other methods than deflate are refused, and so is what unpacks to more than
- * `FEED_LIMITS.packing` times its size.
+ * `FEED_LIMITS.packing` times its size, or whose files are packed into the same bytes.
  * @throws FeedRefused `badArchive`, `emptyArchive`
  */
 export async function filesOfArchive(archive: FeedSource): Promise<FeedSource[]> {
@@ -56,7 +56,11 @@ async function directoryOf(archive: FeedSource): Promise<Entry[]> {
   const start = tail.readUInt32LE(at + 16);
   if (count > FEED_LIMITS.entries || bytes > DIRECTORY_BYTES) throw bad();
   if (count === 0) return [];
-  return entriesOf(await read(archive, start, start + bytes), count);
+  const entries = entriesOf(await read(archive, start, start + bytes), count);
+  // Many entries may lie over the same packed bytes: each within its measure, together a bomb.
+  const packed = entries.reduce((sum, entry) => sum + entry.packed, 0);
+  if (packed > archive.size) throw bad();
+  return entries;
 }
 
 function entriesOf(directory: Buffer, count: number): Entry[] {
