@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Id } from '../../../src/domain/id';
 import { extractions } from '../directory/poste';
-import { workshop, type TestHost } from '../host/hosts';
+import { readCharter, workshop, type TestHost } from '../host/hosts';
 
 const PASSWORD = 'tilleul-carnet-38';
 const shop = workshop();
@@ -259,6 +258,21 @@ describe('who looked at what', () => {
   it('is not for the head, and the refusal itself is written down', async () => {
     await expect(host.ask('privacy.traces', {})).rejects.toThrow(refusal('FORBIDDEN'));
     await expect(host.ask('privacy.exportTraces', { words: {} })).rejects.toThrow(refusal('FORBIDDEN'));
-    expect(createHash('sha256').update(head).digest('hex')).toHaveLength(64);
+    const { person, password } = await host.ask('rights.delegate', {
+      person: { kind: 'new', first: 'Ada', family: 'Tech' },
+      role: 'administrator',
+      classes: [],
+      groups: [],
+      from: { date: '2026-09-01', time: '08:00' },
+    });
+    const given = password?.password ?? '';
+    await host.ask('session.signIn', { who: person, password: given }, 'admin');
+    await host.ask('people.changePassword', { current: given, next: 'horloge-marron-52' }, 'admin');
+    await readCharter(host.host, 'admin');
+    const { entries } = await host.ask('privacy.traces', {}, 'admin');
+    const refused = entries.filter((entry) => entry.do === 'right.refused' && entry.by === head);
+    expect(refused.map(({ on }) => on.join())).toEqual(
+      expect.arrayContaining([expect.stringContaining('privacy.traces')]),
+    );
   });
 });

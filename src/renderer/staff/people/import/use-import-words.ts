@@ -65,7 +65,10 @@ export function useImportWords(review: () => Review) {
         if (isOtherHead(doubt)) return say('otherHead');
         if (why.others.length === 0) return say('homonymKnown');
         return say(why.sameBirthDate ? 'homonymSameDay' : 'homonym', {
-          line: why.others.map(({ line }) => line).join(', '),
+          line: why.others
+            .map(({ line }) => line)
+            .sort((a, b) => a - b)
+            .join(', '),
         });
       case 'gone':
         return say('gone');
