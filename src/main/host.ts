@@ -220,6 +220,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
       corrections,
       files,
       uploaded: binary.area.uploaded,
+      discard: (sha256) =>
+        void rooms?.exchange.files
+          .discard(sha256, keyring.audiences())
+          .catch((error: unknown) =>
+            log.warn('files.kept', { error: error instanceof Error ? error.name : 'unknown' }),
+          ),
     }),
   };
   let dispatch = createDispatcher(staffContract, handlers, tools);

@@ -1,6 +1,6 @@
 import { demand } from '../../domain/rights/authorize';
 import type { peopleSubject } from '../../contract/staff/people';
-import type { StaffCall, StaffHandlers } from '../capability';
+import type { StaffHandlers } from '../capability';
 import type { FileStore } from '../files/port';
 import type { Accounts } from './accounts';
 import type { CorrectService } from './correct-service';
@@ -9,6 +9,12 @@ import type { ImportService } from './import-service';
 import type { MergeService } from './merge-service';
 import type { PeopleService } from './people-service';
 
+interface Dropped {
+  readonly sha256: string;
+  readonly size: number;
+  readonly name: string;
+}
+
 export function peopleRoutes(deps: {
   readonly people: PeopleService;
   readonly imports: ImportService;
@@ -16,13 +22,16 @@ export function peopleRoutes(deps: {
   readonly merges: MergeService;
   readonly corrections: CorrectService;
   readonly files: FileStore;
-  readonly uploaded: (connection: string, id: string) => { sha256: string; size: number; name: string };
+  readonly uploaded: (connection: string, id: string) => Dropped;
+  /** Lets go of a file that was read, unless a document names it. */
+  readonly discard: (sha256: string) => void;
 }) {
   const { people, imports, accounts, merges, corrections } = deps;
-  function dropped(call: StaffCall, id: string): FeedSource {
-    const { sha256, size, name } = deps.uploaded(call.connection, id);
-    return { name, size, open: (range) => deps.files.openRead(sha256, range) };
-  }
+  const sourceOf = ({ sha256, size, name }: Dropped): FeedSource => ({
+    name,
+    size,
+    open: (range) => deps.files.openRead(sha256, range),
+  });
   return {
     classes: async ({ actor }) => ({ classes: await people.classes(actor) }),
     pupils: async ({ actor }, input) => ({ pupils: await people.pupils(actor, input.class) }),
@@ -36,10 +45,13 @@ export function peopleRoutes(deps: {
     },
     dryRun: async (call, { uploads }) => {
       demand(call.actor, 'people.import');
-      return imports.dryRun(
-        call.actor,
-        uploads.map((id) => dropped(call, id)),
-      );
+      const files = uploads.map((id) => deps.uploaded(call.connection, id));
+      try {
+        return await imports.dryRun(call.actor, files.map(sourceOf));
+      } finally {
+        // What is written comes from the plan; a whole town's names have no reason to lie here any longer.
+        for (const { sha256 } of files) deps.discard(sha256);
+      }
     },
     applyImport: ({ actor }, { plan, decisions, confirmed }) =>
       imports.apply(actor, plan, decisions, confirmed),

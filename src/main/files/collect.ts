@@ -18,29 +18,46 @@ export function collectContainers(
 ): Promise<number> {
   return containers.alone(async () => {
     const dead = new Set<string>();
-    const living: string[] = [];
     const now = Date.now();
     for (const name of await containers.all()) {
       const { mtimeMs } = await stat(containers.pathOf(name));
       const stays = keep.has(name) || containers.isPinned(name);
       if (!stays && mtimeMs < before) dead.add(name);
-      else living.push(name);
       if (keep.has(name) && now - mtimeMs > TOUCH_MS)
         await utimes(containers.pathOf(name), now / 1000, now / 1000);
     }
-    if (dead.size === 0) return 0;
-    const index = await containers.index();
-    let freed = 0;
-    for (const name of living) freed -= await standAlone(containers, name, dead);
-    for (const name of dead) {
-      // Somebody may have begun to lean on it meanwhile: it goes the next time.
-      if (containers.isPinned(name)) continue;
-      index.drop(name);
-      freed += (await stat(containers.pathOf(name))).size;
-      await rm(containers.pathOf(name), { force: true });
-    }
-    return freed;
+    return removeContainers(containers, dead);
   });
+}
+
+/** Removes one file as soon as nobody reads it any more or leans on it in a draft. */
+export async function discardContainer(containers: Containers, name: string): Promise<void> {
+  for (;;) {
+    await containers.released(name);
+    const gone = await containers.alone(async () => {
+      if (containers.isPinned(name)) return false;
+      if (await containers.exists(name)) await removeContainers(containers, new Set([name]));
+      return !(await containers.exists(name));
+    });
+    if (gone) return;
+  }
+}
+
+/** @returns bytes given back */
+async function removeContainers(containers: Containers, dead: ReadonlySet<string>): Promise<number> {
+  if (dead.size === 0) return 0;
+  const index = await containers.index();
+  let freed = 0;
+  for (const name of await containers.all())
+    if (!dead.has(name)) freed -= await standAlone(containers, name, dead);
+  for (const name of dead) {
+    // Somebody may have begun to lean on it meanwhile: it goes the next time.
+    if (containers.isPinned(name)) continue;
+    index.drop(name);
+    freed += (await stat(containers.pathOf(name))).size;
+    await rm(containers.pathOf(name), { force: true });
+  }
+  return freed;
 }
 
 /** Writes a container again without leaning on those. @returns bytes by which it grew */

@@ -15,6 +15,7 @@ const REST = /^[0-9a-f]{62}$/;
 /** Containers of one store on the disk: their names, who holds which chunk, and who is in use. */
 export class Containers {
   readonly #pins = new Map<string, number>();
+  readonly #waiting = new Map<string, (() => void)[]>();
   /** Seen not to open: the next time that file comes, it takes their place. */
   readonly #damaged = new Set<string>();
   #index: Promise<ChunkIndex> | undefined;
@@ -154,9 +155,19 @@ export class Containers {
       for (const name of mine.splice(0)) {
         const left = (this.#pins.get(name) ?? 1) - 1;
         if (left > 0) this.#pins.set(name, left);
-        else this.#pins.delete(name);
+        else {
+          this.#pins.delete(name);
+          for (const go of this.#waiting.get(name) ?? []) go();
+          this.#waiting.delete(name);
+        }
       }
     };
+  }
+
+  /** Once nobody pins it. */
+  released(name: string): Promise<void> {
+    if (!this.isPinned(name)) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.set(name, [...(this.#waiting.get(name) ?? []), resolve]));
   }
 
   isPinned(name: string): boolean {

@@ -68,6 +68,12 @@ export interface FileExchange {
    * @returns bytes given back
    */
   collect(before: number, also?: Iterable<Audience>): Promise<number>;
+  /**
+   * Lets go of one file at once, for who has no more use for it.
+   * @param also as for `collect`
+   * @returns false where a document names it, or it is known to belong to a base that is locked: it stays
+   */
+  discard(sha256: string, also?: Iterable<Audience>): Promise<boolean>;
 }
 
 /** A day passes before a poste offers what another one made: its maker's poste is likely to. In milliseconds. */
@@ -256,6 +262,16 @@ export function createFileExchange(deps: FileExchangeDeps): FileExchange {
       const freed = await store.collect(kept, before);
       await shares.collect(held, store);
       return freed;
+    },
+    async discard(sha256, also = []) {
+      const held = new Set([...deps.audiences(), ...also]);
+      for (const { files } of await namings(held))
+        if (files.some((one) => one.sha256 === sha256)) return false;
+      for (const audience of held)
+        if (!deps.keyring.has(audience))
+          for await (const share of shares.ofAudience(audience)) if (share.sha256 === sha256) return false;
+      await store.discard(sha256);
+      return true;
     },
   };
 }

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { PreauError } from '../../domain/errors';
 import { cutChunks, FILE_MAX_BYTES, packChunk } from '../../exchange/files';
 import { storageError } from '../../store/storage-errors';
-import { collectContainers, collectGrowing } from './collect';
+import { collectContainers, collectGrowing, discardContainer } from './collect';
 import { Containers } from './containers';
 import { Draft } from './draft';
 import { FramesBroken } from './frames';
@@ -136,6 +136,10 @@ export class EncryptedFileStore implements FileStore {
       (sum, bytes) => sum + bytes,
       await collectContainers(this.containers, kept, before),
     );
+  }
+
+  discard(sha256: string): Promise<void> {
+    return discardContainer(this.containers, this.containers.fileName(sha256));
   }
 }
 

@@ -52,4 +52,9 @@ export interface FileStore {
    * @returns bytes given back
    */
   collect(keep: Iterable<string>, before: number): Promise<number>;
+  /**
+   * Removes one file without waiting, once who reads it has ended; nothing where it is not here. The caller knows that no
+   * document names it.
+   */
+  discard(sha256: string): Promise<void>;
 }

@@ -135,6 +135,7 @@ export async function openPoste(folder: string, keychain = true) {
       if (!found) throw new Error(`no upload ${id}`);
       return found;
     },
+    discard: (sha256) => void files.discard(sha256),
   });
   const close = (): Promise<void> => store.close();
   onTestFinished(close);

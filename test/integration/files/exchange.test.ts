@@ -321,4 +321,16 @@ describe('the file exchange', () => {
     expect(await shelf.collect(Date.now() + 60_000)).toBeGreaterThan(200_000);
     expect(await shelf.list(CLASSE_CE1, one.sha256)).toBeUndefined();
   });
+
+  it('lets go at once of a file that was handed over, and not of one that a document names', async () => {
+    const { poste } = await school();
+    const anne = await poste('anne');
+    const bytes = randomBytes(100_000);
+    const named = await anne.share(CLASSE_CE1, document(), bytes);
+    const dropped = await anne.files.store(Readable.from([randomBytes(100_000)]));
+    expect(await anne.exchange.discard(dropped.sha256)).toBe(true);
+    expect(await anne.exchange.discard(named.sha256)).toBe(false);
+    expect([await anne.files.has(dropped.sha256), await anne.files.has(named.sha256)]).toEqual([false, true]);
+    expect((await content(anne, named.sha256)).equals(bytes)).toBe(true);
+  });
 });

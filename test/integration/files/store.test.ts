@@ -143,6 +143,26 @@ describe('file store', () => {
     expect(await files.has(kept.sha256)).toBe(true);
   });
 
+  it('lets go of one file at once, when who reads it has ended, and of nothing that leans on it', async () => {
+    const folder = await temporaryFolder();
+    const files = await openFiles(folder);
+    const first = randomBytes(900_000);
+    const second = Buffer.concat([first, randomBytes(5_000)]);
+    const one = await files.store(Readable.from([first]));
+    const two = await files.store(Readable.from([second]));
+    const reading = await files.openRead(one.sha256);
+    const discarded = files.discard(one.sha256);
+    expect((await buffer(reading)).equals(first)).toBe(true);
+    await discarded;
+    expect([await files.has(one.sha256), await files.has(two.sha256)]).toEqual([false, true]);
+    expect((await buffer(await files.openRead(two.sha256))).equals(second)).toBe(true);
+    // Gone already, twice at once: nothing more to do.
+    await Promise.all([files.discard(one.sha256), files.discard(two.sha256), files.discard(two.sha256)]);
+    expect(await stored(folder)).toEqual([]);
+    expect(await files.store(Readable.from([first]))).toEqual(one);
+    expect((await buffer(await files.openRead(one.sha256))).equals(first)).toBe(true);
+  });
+
   it('forgets the drafts of a run that was killed', async () => {
     const folder = await temporaryFolder();
     await openFiles(folder);
