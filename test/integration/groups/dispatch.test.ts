@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MINUTE, outcome } from '../rights/school';
 import { groupsSchool, HOUR, sendOut } from './school';
 
-describe('a class that nobody replaces', () => {
+describe('a class that nobody replaces', { timeout: 120_000 }, () => {
   it('is proposed over the others, sent in one gesture, and its guests are called where they are', async () => {
     const school = await groupsSchool();
     const { head, classes, people, ce2, sent, morning } = school;

@@ -25,7 +25,7 @@ const group = (pupils: readonly `pupil_${string}`[], change: object = {}) => ({
   ...change,
 });
 
-describe('a group', () => {
+describe('a group', { timeout: 120_000 }, () => {
   it('is of one’s own pupils and colleagues; a head’s may be anybody’s, and nobody changes another’s', async () => {
     const school = await groupsSchool();
     const { head, people, classes, zoé, sent } = school;
@@ -96,7 +96,7 @@ describe('a group', () => {
   });
 });
 
-describe('a guest in the host’s lesson', () => {
+describe('a guest in the host’s lesson', { timeout: 120_000 }, () => {
   it('signs in on a device as long as they are there, and no longer', async () => {
     const school = await groupsSchool();
     const { people, classes, clock, head } = school;
@@ -119,7 +119,7 @@ describe('a guest in the host’s lesson', () => {
   });
 });
 
-describe('who is found', () => {
+describe('who is found', { timeout: 120_000 }, () => {
   it('by a head everybody, by an ATSEM her class and whom it hosts nowhere else, by a technician nobody', async () => {
     const school = await groupsSchool();
     const { head, people, classes } = school;
