@@ -50,7 +50,7 @@ export async function acceptCharter(page: Page): Promise<void> {
 
 export async function signOut(page: Page, name: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Menu' }).getByRole('button', { name }).click();
-  await page.getByRole('menuitem', { name: 'Me déconnecter' }).click();
+  await page.getByRole('menuitem', { name: 'Me déconnecter', exact: true }).click();
   await page.getByLabel('Votre mot de passe').waitFor();
 }
 
