@@ -22,11 +22,15 @@ export function createStaffRouter(): Router {
       return '/charte';
     return true;
   });
-  router.afterEach(() => {
-    // A screen reader hears the new page; the keyboard starts at its top.
-    requestAnimationFrame(() =>
-      document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true }),
-    );
+  router.afterEach((to, from) => {
+    // Another tab of the same page leaves the hand where it is.
+    if (to.path === from.path) return;
+    // A screen reader hears the new page; the keyboard starts at its top, unless the page has a field of its own for it.
+    requestAnimationFrame(() => {
+      const page = document.querySelector('main');
+      if (page?.contains(document.activeElement) && document.activeElement !== page) return;
+      page?.querySelector('h1')?.focus({ preventScroll: true });
+    });
     window.scrollTo(0, 0);
   });
   return router;
