@@ -192,3 +192,30 @@ it('a year that is put aside, and opened again, goes on from any cut', async () 
     if (!first && !second) break;
   }
 }, 60_000);
+
+it('a year that is taken up again gives nobody a right back, and loses nobody who came meanwhile', async () => {
+  const one = await school();
+  const before = await one.store.open('ecole_2026');
+  const paul = before.get(PAUL);
+  if (!paul) throw new Error('no staff');
+  await before.put({ ...paul.body, roles: ['head', 'teacher'] }, paul.rev);
+  await open(one, 1)();
+  const after = await one.store.open('ecole_2027');
+  const next = after.get(PAUL);
+  if (!next) throw new Error('no staff');
+  // In the new year Paul is a head no more, and Aline has come.
+  await after.put({ ...next.body, roles: ['teacher'] }, next.rev);
+  const aline = idOf('staff', 'aline');
+  const names = { family: 'Petit', first: 'Aline' };
+  await after.put({ _id: aline, type: 'staff', v: 1, names, roles: ['teacher'], classIds: [NEXT_CP] });
+  await back(one)();
+  expect(before.get(PAUL)?.body).toMatchObject({ roles: ['teacher'], classIds: [CP] });
+  expect(before.get(aline)?.body).toMatchObject({ names, classIds: [] });
+  // And opened once more, she has her class.
+  const { decisions } = readParts(await one.store.open('direction'), 2026);
+  const staff = [...NOW.staff, { id: aline, classIds: [] }];
+  const plan = planOf({ ...NOW, staff }, decisions, { from: 2026, to: 2027 }, () => NEXT_CP);
+  await open(one, 2, plan)();
+  expect(after.get(aline)?.body['classIds']).toEqual([NEXT_CP]);
+  expect(after.get(PAUL)?.body['roles']).toEqual(['teacher']);
+});
