@@ -21,7 +21,7 @@ import type { HandlerTable } from './dispatch';
 import { createFileExchange, type FileExchange } from './files/file-exchange';
 import type { EncryptedFileStore } from './files/file-store';
 import { openBackup } from './open-backup';
-import { wantAnew } from './postes/anew';
+import { wantAnew } from './begin-anew';
 import { openCertificate } from './postes/certificate';
 import type { Discovery } from './postes/discovery';
 import { entitlementFrom, type Entitled, type Entitlement } from './postes/grants';

@@ -8,6 +8,7 @@ import type { Keyring } from '../store/port-keys';
 import { AndroidBridge } from './android/bridge';
 import { androidRoutes } from './android/routes';
 import { createAndroidService } from './android/service';
+import { beginAnew } from './begin-anew';
 import type { Disposable, Platform, StaffCall } from './capability';
 import { openLink, listSerialPorts } from './cart/open-link';
 import { cartRoutes } from './cart/routes';
@@ -132,6 +133,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     store,
     platform,
     school: schoolId,
+    anew: (former) => beginAnew({ folder: platform.dataFolder, keyring, random: platform.random }, former),
   });
 
   // School life

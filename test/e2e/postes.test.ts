@@ -1,6 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join as path } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { workshop } from '../integration/host/hosts';
 import { join, knock, makeSchool, PASSWORD, run } from '../integration/postes/school';
 import { launchApp } from './harness';
@@ -107,6 +108,68 @@ describe('the school’s computers on the screen', () => {
       await button(page, 'Enregistrer le départ').click();
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       expect(await page.getByText('retiré de l’école', { exact: true }).count()).toBe(2);
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('names who succeeds, lends a computer with a replacement, goes on from a folder that was put back', async () => {
+    const second = workshop();
+    onTestFinished(() => second.end());
+    const office = await second.open('school', { keychain: false });
+    const { teacher } = await makeSchool(office);
+    const laptop = await join(second, 'laptop', office, teacher, { near: () => [office] });
+    await run(laptop);
+    for (const host of [laptop, office]) await host.close();
+    // As a run has noted it that met somebody who held more of this computer than it does.
+    const state = path(office.folder, 'sync.json');
+    writeFileSync(state, JSON.stringify({ ...JSON.parse(readFileSync(state, 'utf8')), restored: true }));
+
+    const app = await launchApp({
+      dataFolder: path(office.folder, '..'),
+      env: { PREAU_LAN: JSON.stringify({ secure: 0, plain: 0, neighbours: ['127.0.0.1:9'] }) },
+    });
+    try {
+      const { page } = app;
+      const me = { name: 'Hélène Aubry', login: 'h.aubry' };
+      await page.setViewportSize({ width: 1366, height: 768 });
+      await signIn(page, me, PASSWORD);
+      await goTo(page, 'Synchronisation');
+      await page.getByText('Cet ordinateur est revenu en arrière').waitFor();
+      await expectAccessible(page, 'revenu en arrière');
+      await picture(page, 'postes-put-back');
+      await button(page, 'Repartir d’ici').click();
+      await signIn(page, me, PASSWORD);
+      await goTo(page, 'Synchronisation');
+      await page.getByText('Où en est-on').waitFor();
+      expect(await page.getByText('Cet ordinateur est revenu en arrière').count()).toBe(0);
+
+      await goTo(page, 'Droits');
+      await button(page, 'Remplacer…').click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('Sur quels ordinateurs').waitFor();
+      await dialog.getByRole('checkbox', { name: 'Ordinateur de Paul Roche' }).click();
+      await expectAccessible(page, 'remplacer, sur quels ordinateurs');
+      await picture(page, 'rights-postes');
+      await page.setViewportSize({ width: 820, height: 1180 });
+      await expectAccessible(page, 'remplacer, sur quels ordinateurs, tablette');
+      await picture(page, 'rights-postes-820');
+      await page.setViewportSize({ width: 1366, height: 768 });
+      await page.keyboard.press('Escape');
+      await button(dialog, 'Annuler').click();
+
+      await goTo(page, 'Classes et élèves');
+      await page.getByRole('tab', { name: 'Équipe' }).click();
+      await page.getByText('Paul Roche').click();
+      await button(page, 'Confier la direction').click();
+      await expectAccessible(page, 'confier la direction');
+      await picture(page, 'postes-head');
+      await button(page, 'Confier la direction').click();
+      await page.getByText('Paul Roche est à la direction', { exact: true }).waitFor();
+      await page.getByText('Paul Roche', { exact: true }).click();
+      await button(page, 'Retirer la direction').click();
+      await button(page, 'Retirer la direction').click();
+      await page.getByText('Paul Roche n’est plus à la direction', { exact: true }).waitFor();
     } finally {
       await app.close();
     }

@@ -24,7 +24,7 @@ const identitySchema = v.strictObject({
   anchors: v.array(v.string()),
   /** Grants as they stood at the introduction, until `parc` has come: they prove themselves. */
   grants: v.array(grantSchema),
-  /** Who this folder was before it was put back (anew.ts). */
+  /** Who this folder was before it was put back (src/main/begin-anew.ts). */
   former: v.optional(v.array(idSchema('poste'))),
 });
 

@@ -9,7 +9,6 @@ import type { Disposable, Platform } from '../capability';
 import type { PosteReplica } from '../sync/poste-replica';
 import type { Peer } from '../sync/service';
 import { askForGrant, takeAsk } from './asking';
-import { beginAnew } from './anew';
 import type { PosteCertificate } from './certificate';
 import type { Discovery } from './discovery';
 import { refreshGrants, type Entitlement, type GrantDeps } from './grants';
@@ -38,10 +37,12 @@ export async function openIdentity(deps: {
   readonly store: Store;
   readonly platform: Platform;
   readonly school: Id<'school'>;
+  /** Begins anew where a person wanted that (src/main/begin-anew.ts). */
+  readonly anew?: (former: Identity) => Promise<Identity>;
 }): Promise<Identity> {
   const schoolKey = deps.keyring.dataKey('parc');
   const known = await readIdentity(deps.folder, schoolKey);
-  if (known) return beginAnew({ ...deps, random: deps.platform.random }, known);
+  if (known) return deps.anew ? deps.anew(known) : known;
   const direction = await deps.store.open('direction');
   const head = await makeHeadKey(direction, deps.school, deps.platform.random);
   const made = newIdentity(deps.platform.random, [head.publicKey]);

@@ -6,7 +6,7 @@ export function posteNames<P extends { readonly id: string }>(
   postes: readonly P[],
   owner: (poste: P) => string,
   numbered: (owner: string, n: number) => string,
-): ReadonlyMap<string, string> {
+): ReadonlyMap<P['id'], string> {
   const byOwner = new Map<string, P[]>();
   for (const poste of [...postes].sort((a, b) => (a.id < b.id ? -1 : 1)))
     byOwner.set(owner(poste), [...(byOwner.get(owner(poste)) ?? []), poste]);

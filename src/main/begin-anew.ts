@@ -1,17 +1,17 @@
 import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Keyring } from '../../store/port-keys';
-import { writeAtomically } from '../../store/atomic-file';
-import { sealingKey } from '../../store/seal';
-import type { Random } from '../capability';
-import { openStateFile } from '../sync/state-file';
-import { ParcelLog } from '../sync/parcel-log';
-import { newIdentity, writeIdentity, type Identity } from './identity';
+import type { Keyring } from '../store/port-keys';
+import { writeAtomically } from '../store/atomic-file';
+import { sealingKey } from '../store/seal';
+import type { Random } from './capability';
+import { openStateFile } from './sync/state-file';
+import { ParcelLog } from './sync/parcel-log';
+import { newIdentity, writeIdentity, type Identity } from './postes/identity';
 
 /**
  * A data folder that was put back by hand writes as the poste it was, whose chain the others know further: it exchanges
  * nothing any more (`OwnChainAhead`). It goes on as a new poste, with all that it holds: what was written here is offered under
- * the new name, and a head's poste welcomes it as a laptop rebuilt from a copy (asking.ts).
+ * the new name, and a head's poste welcomes it as a laptop rebuilt from a copy (postes/asking.ts).
  */
 const MARK = 'begin-anew';
 /** Of the former poste alone: its certificates, and the key of its door. */
