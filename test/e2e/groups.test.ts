@@ -177,7 +177,7 @@ describe('a host', () => {
     await page.getByText('En ce moment').waitFor();
     await page.getByLabel('Retour habituel à').fill('16:00');
     await page.getByRole('tabpanel').getByRole('button', { name: 'Enregistrer' }).click();
-    await page.getByText('Retour habituel à 16:00.').waitFor();
+    await page.getByText('Retour habituel à 16:00.', { exact: true }).waitFor();
     await look('accueils');
     await page
       .getByRole('article')
