@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { parseAudience, type Audience } from '../domain/audience';
-import type { Id } from '../domain/id';
+import { opaqueOf, type Id } from '../domain/id';
 import type { Actor, RoleGrant } from '../domain/rights/actor';
 import { authorize, type Action, type Resource } from '../domain/rights/authorize';
 import { mayTeacherGive, mayTeacherLast } from '../domain/rights/delegation';
@@ -91,15 +91,18 @@ export const OF_POSTE: readonly string[] = ['yearReported', 'posteCertificateReq
 /** Kinds that speak for one person: a request, what opens to their password, that they accepted the charter, that they left every window. */
 export const OF_PERSON: readonly string[] = ['grantRequest', 'personWrap', 'charterAccepted', 'signedOut'];
 
-/** What speaks for one poste or one person is written by that one, or by a head: its box, a request for another poste. */
+/** What speaks for one poste or one person is written by that one, or by a head: its box, its account, a request for another poste. */
 function isOwn({ id, body }: RevisionRecord, author: PosteGrant): boolean {
   const isBox = id.startsWith('poste_') || body.type === 'posteBox';
   const isOfPoste = OF_POSTE.includes(body.type);
-  if (!isBox && !isOfPoste && !OF_PERSON.includes(body.type)) return true;
+  const isAccount = id.startsWith('account_') || body.type === 'account';
+  const isOfPerson = OF_PERSON.includes(body.type);
+  if (!isBox && !isOfPoste && !isAccount && !isOfPerson) return true;
   if (authorize(actorOf(author), 'school.manage')) return true;
+  if (isAccount && (author.person === null || id !== `account_${opaqueOf(author.person)}`)) return false;
   if (isBox && id !== author.poste) return false;
-  if (isOfPoste) return body['poste'] === author.poste;
-  return isBox || (author.person !== null && body['person'] === author.person);
+  if (isOfPoste && body['poste'] !== author.poste) return false;
+  return !isOfPerson || (author.person !== null && body['person'] === author.person);
 }
 
 /**

@@ -70,10 +70,13 @@ function judge(tables, newDoc, oldDoc, userCtx) {
   var isBox = prefix === 'poste' || newDoc.type === 'posteBox';
   var isOfPoste = tables.ofPoste.indexOf(newDoc.type) >= 0;
   var isOfPerson = tables.ofPerson.indexOf(newDoc.type) >= 0;
-  if ((isBox || isOfPoste || isOfPerson) && !mayDo(tables.actions['school.manage'])) {
+  var isAccount = prefix === 'account' || newDoc.type === 'account';
+  if ((isBox || isOfPoste || isOfPerson || isAccount) && !mayDo(tables.actions['school.manage'])) {
+    if (isAccount && (prefix !== 'account' || !has(school + 'person:staff_' + newDoc._id.slice(8))))
+      refuse('AUTHOR');
     if (isBox && newDoc._id !== userCtx.name) refuse('AUTHOR');
     if (isOfPoste && newDoc.poste !== userCtx.name) refuse('AUTHOR');
-    if (!isBox && !isOfPoste && !has(school + 'person:' + newDoc.person)) refuse('AUTHOR');
+    if (isOfPerson && !has(school + 'person:' + newDoc.person)) refuse('AUTHOR');
   }
   // A right given or ended by who is no head: in their own name, and of their own class (author-rules.ts).
   function isOwnClass(id) {

@@ -1,7 +1,7 @@
 import { Linter } from 'eslint';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { idFrom, ID_PREFIXES } from '../../src/domain/id';
+import { idFrom, ID_PREFIXES, opaqueOf } from '../../src/domain/id';
 import { ACTION_OF_TYPE, GrantBook, refusalOf, type PosteGrant } from '../../src/exchange';
 import { CLASS, CLASSE, ECOLE, grantFor, HEAD, idFor, PARC, SCHOOL } from '../../src/exchange/testing/school';
 import { STAFF_ROLES } from '../../src/domain/rights/roles';
@@ -27,6 +27,7 @@ const TYPES = [
   ),
   'posteBox',
   ...OF_PERSON,
+  'account',
   'yearReported',
   'posteCertificateRequest',
   'pupil',
@@ -73,7 +74,8 @@ const documents = fc
     ),
   })
   .map(({ prefix, bytes, type, v, own, poste, person, right }) => {
-    const _id = own && prefix === 'poste' ? POSTE : idFrom(prefix, bytes);
+    const mine = { poste: POSTE, account: `account_${opaqueOf(idFor('staff', 'anne'))}` };
+    const _id = own && (prefix === 'poste' || prefix === 'account') ? mine[prefix] : idFrom(prefix, bytes);
     return {
       _id,
       type,

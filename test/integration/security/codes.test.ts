@@ -47,7 +47,7 @@ describe('guessing a password among invented identifiers', () => {
     // One more wrong try costs what the sixth one costs, not nothing.
     expect(await again.answer('session.signIn', { who: yann, password: 'no' })).toBe('SIGN_IN_WRONG');
     expect(await again.answer('session.signIn', { who: yann, password: CHOSEN })).toBe('SIGN_IN_DELAYED');
-  });
+  }, 120_000);
 
   it('keeps nobody out for longer than five minutes, however long it goes on', async () => {
     const { answer, time, yann } = await withTeacher();
@@ -56,5 +56,5 @@ describe('guessing a password among invented identifiers', () => {
       time.set(time.clock() + 5 * MINUTE);
     }
     expect(await answer('session.signIn', { who: yann, password: CHOSEN }, 'other')).toBe('ok');
-  });
+  }, 120_000);
 });

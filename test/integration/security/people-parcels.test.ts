@@ -14,6 +14,7 @@ import {
   SCHOOL,
   SUIVI,
 } from '../../../src/exchange/testing/school';
+import { accountId } from '../../../src/main/directory/accounts';
 import type { DocumentBody } from '../../../src/store/port';
 import { compileRule, RULE_TEXT } from '../../../sync-server/rules/rule';
 import { writerOf } from '../../../sync-server/rules/author-roles';
@@ -80,6 +81,22 @@ const FORGED: readonly (readonly [string, string, Record<string, unknown>])[] = 
   ['a secret for codes of the day', PARC, { type: 'dayCodeKey', poste: idFor('poste', 'marc') }],
   ['another box for traces', PARC, { type: 'traceBox', box: 'x' }],
   ['traces of a colleague’s computer', PARC, { type: 'traceSheet', poste: idFor('poste', 'marc') }],
+  [
+    'that a colleague’s first password waits',
+    ECOLE,
+    { _id: accountId(marc), type: 'account', mustChange: true },
+  ],
+  ['another identifier for a colleague', ECOLE, { type: 'account', login: 'm.marc' }],
+  [
+    'that a colleague left, under her own account’s id',
+    PARC,
+    { _id: accountId(anne), type: 'signedOut', person: marc, at: DAY },
+  ],
+  [
+    'that a colleague left, under her own computer’s id',
+    PARC,
+    { _id: idFor('poste', 'anne'), type: 'signedOut', person: marc },
+  ],
   ['screens that never hide', PARC, { type: 'idleSettings', minutes: { teacher: 600 } }],
   ['parental authority', ECOLE, { type: 'authority', holds: 'none' }],
   ['whom to call', CLASSE, { type: 'contacts', people: [] }],
@@ -119,6 +136,7 @@ describe('a teacher’s modified client says what is not hers to say', () => {
       [ECOLE, sent],
       [ECOLE, { ...right, type: 'delegationEnded', asHead: false }],
       [PARC, { type: 'signedOut', person: anne, at: DAY }],
+      [ECOLE, { _id: accountId(anne), type: 'account', mustChange: false }],
       [PARC, { type: 'traceSheet', poste: idFor('poste', 'anne') }],
     ];
     for (const [audience, said] of own) {
