@@ -1,5 +1,6 @@
 import type { Id } from '../../domain/id';
 import { fullName } from '../../domain/people/names';
+import { compareClasses, sortGrades, type Grade } from '../../domain/people/person';
 import type { RoleGrant } from '../../domain/rights/actor';
 import { grantsFrom, hasKeysAt } from '../../domain/rights/delegation';
 import type { SchoolDatabases } from '../directory/databases';
@@ -40,8 +41,9 @@ export function createRightsDirectory(deps: {
       return new Map(
         all
           .filter(({ body }) => !body.mergedInto)
-          .map(({ body }) => [body._id as Id<'class'>, body.label] as const)
-          .sort(([, a], [, b]) => a.localeCompare(b, 'fr', { numeric: true })),
+          .map(({ body }) => ({ ...body, grades: sortGrades(body.grades as Grade[]) }))
+          .sort(compareClasses)
+          .map(({ _id, label }) => [_id as Id<'class'>, label] as const),
       );
     },
     delegated,
