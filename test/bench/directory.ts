@@ -31,6 +31,7 @@ export default async function directory({ temporaryFolder, say, args }: BenchCon
     { name: 'aaf_seconds', value: tenth(town.seconds), unit: 's', reach: '<=60' },
     { name: 'aaf_rss_mb', value: Math.round(town.rssMb), unit: 'MB', reach: '<=300' },
     { name: 'aaf_cpu_seconds', value: tenth(town.cpuSeconds), unit: 's' },
+    { name: 'aaf_main_cpu_seconds', value: tenth(town.mainSeconds), unit: 's' },
     { name: 'aaf_load', value: tenth(town.load), unit: '' },
     { name: 'aaf_read_seconds', value: tenth(town.readSeconds), unit: 's' },
     { name: 'aaf_mb', value: Math.round(town.mb), unit: 'MB' },

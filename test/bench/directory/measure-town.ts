@@ -50,9 +50,9 @@ export async function measureTown(
   try {
     const input: TownInput = { folder, files, schools };
     const imported = await importer.ask<TownImported>('importTown', input);
-    const { seconds, cpuSeconds, rssMb, pupils } = imported;
+    const { seconds, cpuSeconds, mainSeconds, rssMb, pupils } = imported;
     say(
-      `  ${pupils} pupils in ${shape.schools} encrypted stores: ${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of processor, ${Math.round(rssMb)} MB, begun at load ${load.toFixed(1)}`,
+      `  ${pupils} pupils in ${shape.schools} encrypted stores: ${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of processor (${mainSeconds.toFixed(1)} s the main thread), ${Math.round(rssMb)} MB, begun at load ${load.toFixed(1)}`,
     );
     if (pupils !== shape.schools * shape.pupilsPerSchool) throw new Error(`${pupils} pupils were written`);
     return { ...imported, mb, load };
