@@ -45,6 +45,10 @@ await walkGuide(async ({ page, shoot, press, goTo, closeDialog }) => {
   };
   const school = async () => {
     await press('Créer mon école');
+    // Another folder opens first: its welcome, with the same door.
+    const door = page.getByRole('link', { name: 'Créer mon école' });
+    await door.or(page.getByLabel('Nom de l’école')).first().waitFor();
+    if (await door.isVisible()) await door.click();
     await page.getByLabel('Nom de l’école').fill('École élémentaire Émile-Zola');
     await page.getByLabel(/UAI/).fill('0951099D');
     await press('Continuer');
