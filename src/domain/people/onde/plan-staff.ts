@@ -50,13 +50,15 @@ export function planStaff(
     for (const [index, { source, details, reasons }] of namesakes.entries()) {
       const adult = told[index];
       if (adult) {
-        if (!earlier.includes(adult)) {
+        if (!earlier.some(({ id }) => id === adult.id)) {
           drafts.push({ sources: [source], record: adult, known: adult, reasons: [], candidates: [] });
         }
         earlier.push(adult);
         continue;
       }
-      const member = members[index];
+      // Two rows said to be one person carry two numbers of theirs: neither makes anybody else.
+      const known = members[index] ?? byKey.get(details.feedKeys?.[0] ?? '');
+      const member = known && (earlier.find(({ id }) => id === known.id) ?? known);
       const saysNothingNew = (other: StaffMember): boolean =>
         differences(other, complete(other, details)).length === 0;
       const first = namesakes[earlier.findIndex(saysNothingNew)];
@@ -73,7 +75,7 @@ export function planStaff(
         ? withClassesOf(thisYear, overlay(withoutFormer(member, given), { ...details, id: member.id }))
         : { ...details, id: giveId('staff', name) };
       earlier.push(record);
-      drafts.push({ sources: [source], record, known: member, reasons, candidates });
+      drafts.push({ sources: [source], record, known, reasons, candidates });
     }
   }
   return drafts;
