@@ -104,8 +104,8 @@ export const rightsSubject = subject({
         from: momentSchema,
         until: v.optional(momentSchema),
         replaces: v.optional(id('staff')),
-  /** Computers on which they sign in meanwhile; a head's orders alone name some. */
-  postes: v.optional(v.pipe(v.array(id('poste')), v.maxLength(20))),
+        /** Computers on which they sign in meanwhile; a head's orders alone name some. */
+        postes: v.optional(v.pipe(v.array(id('poste')), v.maxLength(20))),
         reason: v.optional(line(200)),
       }),
       reply: v.object({

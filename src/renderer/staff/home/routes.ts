@@ -1,5 +1,9 @@
 import type { StaffRoute } from '../route';
 
 export const routes: readonly StaffRoute[] = [
-  { path: '/', component: () => import('./HomePage.vue'), menu: { label: 'home.menu', icon: 'home', rank: 0 } },
+  {
+    path: '/',
+    component: () => import('./HomePage.vue'),
+    menu: { label: 'home.menu', icon: 'home', rank: 0 },
+  },
 ];
