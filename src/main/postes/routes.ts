@@ -135,7 +135,7 @@ export function postesRoutes(deps: {
       return state(actor);
     },
     async beginAnew({ actor }) {
-      demand(actor, 'sync.run');
+      demand(actor, 'poste.introduce');
       if (!deps.isPutBack()) throw new PreauError('CONFLICT', { id: own });
       await deps.wantAnew();
       return {};
