@@ -167,7 +167,7 @@ describe('accounts', () => {
     await button(page, 'Comptes de l’équipe').click();
     await page.getByRole('heading', { name: 'Comptes de l’équipe' }).waitFor();
     await look('comptes-equipe');
-    await button(page, 'Code du jour : Yann Le Floch').click();
+    await button(page, 'Mot de passe oublié : Yann Le Floch').click();
     const given = page.getByTestId('day-code').locator('output');
     await given.waitFor();
     const code = await given.innerText();

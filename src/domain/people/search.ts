@@ -46,11 +46,12 @@ export const QUERY_MAX = 120;
 const TERMS_MAX = 8;
 const termsOf = (text: string): string[] => normaliseName(text).split(' ').filter(Boolean);
 /**
- * Letters that may be wrong: one in three, two in seven; where nobody is found so, one more, since two letters exchanged
- * are two wrong ones. One- and two-letter words are beginnings of names, a figure is a figure.
+ * Letters that may be wrong: one in four, two in seven; where nobody is found so, one more, since two letters exchanged
+ * are two wrong ones. A word of three is right first (« Léa » is no « de La »), of one or two the beginning of a name, a
+ * figure is a figure.
  */
 const errors = (more: number) => (term: string) =>
-  term.length < 3 || /\d/.test(term) ? 0 : Math.min(term.length < 7 ? 1 + more : 2, term.length < 4 ? 1 : 2);
+  term.length < 3 || /\d/.test(term) ? 0 : term.length < 4 ? more : term.length < 7 ? 1 + more : 2;
 
 export function createPeopleIndex(entries: readonly PersonEntry[]): PeopleIndex {
   const byId = new Map<string, PersonEntry>(entries.map((entry) => [entry.id, entry]));

@@ -8,6 +8,8 @@ export type RequestKind = (typeof REQUEST_KINDS)[number];
 export const IDENTITY_CHECKS = ['known', 'document', 'portal', 'none'] as const;
 export type IdentityCheck = (typeof IDENTITY_CHECKS)[number];
 export const REQUEST_STEPS = [
+  'identityKnown',
+  'identityDocument',
   'exported',
   'erased',
   'rectified',
@@ -27,6 +29,16 @@ export const forwardBy = (receivedOn: LocalDay): LocalDay | undefined => addDays
 
 export const isClosed = (steps: readonly { readonly step: string }[]): boolean =>
   steps.some(({ step }) => step === 'answered' || step === 'refused' || step === 'closed');
+
+/** What is known of who asks, from the request and from what was noted since. */
+export function identityNow(
+  identity: IdentityCheck,
+  steps: readonly { readonly step: string }[],
+): IdentityCheck {
+  if (identity !== 'none') return identity;
+  if (steps.some(({ step }) => step === 'identityDocument')) return 'document';
+  return steps.some(({ step }) => step === 'identityKnown') ? 'known' : 'none';
+}
 
 /** Nothing leaves before it is known who asks: an answer to the wrong person is a breach. */
 export const mayHandOut = (identity: IdentityCheck): boolean => identity !== 'none';

@@ -4,7 +4,7 @@ import type { StaffContract } from '../../contract/staff';
 import { parseAudience } from '../../domain/audience';
 import { PreauError } from '../../domain/errors';
 import { idFrom, isId, type Id } from '../../domain/id';
-import { answerBy, breachClock, isClosed } from '../../domain/privacy/cases';
+import { answerBy, breachClock, identityNow, isClosed } from '../../domain/privacy/cases';
 import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
 import { instant, localDate } from '../../domain/time';
@@ -26,7 +26,7 @@ export interface CasesService {
   requests(actor: Actor): Promise<PrivacyRequest[]>;
   openRequest(actor: Actor, input: InputOf<StaffContract, 'privacy.openRequest'>): Promise<Id<'event'>>;
   requestStep(actor: Actor, input: InputOf<StaffContract, 'privacy.requestStep'>): Promise<void>;
-  /** The request as it was written. @throws PreauError `NOT_FOUND` */
+  /** The request as it was written, with what is known by now of who asks. @throws PreauError `NOT_FOUND` */
   requestOf(id: string): Promise<RequestDocument>;
   /** Writes a line that something was done, without asking who may: its caller has. */
   noted(actor: Actor, of: string, step: string, note?: string): Promise<void>;
@@ -81,7 +81,7 @@ export function createCasesService(deps: PrivacyDeps, holdings: Holdings): Cases
       ({ _id }) => _id === id,
     );
     if (!found) throw new PreauError('NOT_FOUND', { kind: 'request' });
-    return found;
+    return { ...found, identity: identityNow(found.identity, (await steps()).get(id) ?? []) };
   }
 
   return {
@@ -107,7 +107,7 @@ export function createCasesService(deps: PrivacyDeps, holdings: Holdings): Cases
             name: names.of(person) ?? name,
             ...(askedBy ? { askedBy: { id: askedBy, name: names.of(askedBy) ?? '' } } : {}),
             receivedOn,
-            identity,
+            identity: identityNow(identity, own),
             ...(note === undefined ? {} : { note }),
             ...(due === undefined ? {} : { answerBy: due }),
             late: !closed && due !== undefined && day > due,

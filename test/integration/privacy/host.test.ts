@@ -156,6 +156,10 @@ describe('a request', () => {
     await expect(host.ask('privacy.personFile', { request: unknown.id })).rejects.toThrow(
       refusal('IDENTITY_UNCHECKED'),
     );
+    // Seen later: the month goes on from the day it was asked.
+    await host.ask('privacy.requestStep', { request: unknown.id, step: 'identityDocument' });
+    const later = await host.ask('privacy.personFile', { request: unknown.id });
+    expect(later.items.length).toBeGreaterThan(0);
     const { id: request } = await host.ask('privacy.openRequest', { ...asked, identity: 'document' });
     const file = await host.ask('privacy.personFile', { request });
     expect(file.items.map(({ type }) => type)).toEqual(expect.arrayContaining(['pupil', 'pupilFile']));

@@ -14,6 +14,17 @@ describe('when a replacement is proposed for', () => {
       until: { date: '2027-01-01', time: '16:30' },
     });
   });
+  it('is Monday from Friday evening to Sunday night', () => {
+    for (const now of [
+      new Date(2026, 10, 20, 17, 0),
+      new Date(2026, 10, 21, 10, 0),
+      new Date(2026, 10, 22, 20, 0),
+    ])
+      expect(proposed(now)).toEqual({
+        from: { date: '2026-11-23', time: '08:00' },
+        until: { date: '2026-11-23', time: '16:30' },
+      });
+  });
   it('counts days of the calendar, whatever the summer time', () => {
     expect(dayFrom(new Date(2027, 2, 27, 23, 30), 1)).toBe('2027-03-28');
     expect(dayFrom(new Date(2027, 2, 28, 23, 30), 1)).toBe('2027-03-29');

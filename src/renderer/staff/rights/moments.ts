@@ -12,13 +12,19 @@ export function dayFrom(now: Date, days = 0): string {
   return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
 }
 
-/** From now until this evening; after school, the whole of tomorrow. */
+/** The next day with lessons, from that day on: nobody is replaced on a Saturday or a Sunday. */
+function weekday(now: Date, days: number): string {
+  const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() + days).getDay();
+  return dayFrom(now, days + (day === 6 ? 2 : day === 0 ? 1 : 0));
+}
+
+/** From now until this evening; after school, the whole of the next day. */
 export function proposed(now: Date): { from: Moment; until: Moment } {
   const evening = '16:30';
   const time = `${two(now.getHours())}:${two(now.getMinutes())}`;
-  if (time < evening)
+  if (time < evening && weekday(now, 0) === dayFrom(now))
     return { from: { date: dayFrom(now), time }, until: { date: dayFrom(now), time: evening } };
-  const date = dayFrom(now, 1);
+  const date = weekday(now, time < evening ? 0 : 1);
   return { from: { date, time: '08:00' }, until: { date, time: evening } };
 }
 
