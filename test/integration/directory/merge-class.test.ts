@@ -15,7 +15,7 @@ async function all(db: AudienceDatabase): Promise<DocumentBody[]> {
 /** Nothing lost, nothing twice: what the school reads when the two classes are one. */
 async function expectOne(poste: Poste, head: Actor, begun: Begun, real: Id<'class'>): Promise<void> {
   const groups = await poste.people.classes(head);
-  expect(groups.map(({ label }) => label)).toEqual(['CE1-CE2', 'CM1-CM2', 'CP']);
+  expect(groups.map(({ label }) => label)).toEqual(['CP', 'CE1-CE2', 'CM1-CM2']);
   expect(groups.find(({ id }) => id === real)?.mine).toBe(true);
   const pupils = await poste.people.pupils(head, real);
   const firsts = pupils.map(({ first }) => first);
