@@ -5,10 +5,12 @@ import {
   createNonces,
   exchange,
   GrantBook,
+  grantHash,
   makeCredential,
   noCounters,
   Replica,
   sha256,
+  signGrant,
   toText,
   type Answers,
   type PosteGrant,
@@ -240,6 +242,30 @@ export class Poste implements Site {
     return made !== undefined;
   }
 
+  /** What the head's poste signed while its key was being ended counts by the next one (src/main/postes/head-key-exchange.ts). */
+  async #keepSigned(book: GrantBook): Promise<void> {
+    const written = this.disk.database(PARC);
+    const own = book.outdated().filter(({ _id }) => written.get(_id) !== undefined);
+    if (own.length === 0) return;
+    const statement = signGrant(
+      {
+        _id: idFor('grant', `kept ${own.map(({ _id }) => _id).join(' ')}`),
+        type: 'grant' as const,
+        v: 1 as const,
+        school: SCHOOL,
+        issued: new Date(START).toISOString(),
+        kind: 'headKeyEnd' as const,
+        ended: [HEAD.publicKey],
+        keeps: own.map(grantHash),
+      },
+      NEXT_HEAD,
+    );
+    await this.write(PARC, statement._id, (before) => {
+      book.learnAll([statement, ...own]);
+      return before ? undefined : { body: statement as unknown as DocumentBody };
+    });
+  }
+
   /** What a poste does by itself before a run: new keys open what waited, new days end what is old. */
   async #tidy({ replica, life }: Running): Promise<void> {
     const { disk } = this;
@@ -247,6 +273,7 @@ export class Poste implements Site {
       if (wrap.poste === this.poste && !isOver(disk, wrap.audience))
         disk.keyring.add(wrap.audience, wrap.generation);
     await this.#years(life);
+    if (this.name === 'a') await this.#keepSigned(replica.book);
     for (const audience of this.holds()) await replica.applyBacklog(audience);
     await replica.retryRefused();
     const day = disk.horizon();

@@ -296,7 +296,7 @@ describe('the file exchange', () => {
     const first = await marc.exchange.run({ lineBytes: 400_000, remotes: [marc.remote({ to: 'commune' })] });
     expect(first).toMatchObject({ fetched: 0, stopped: 'budget' });
     expect(first.lineBytes.down).toBeLessThanOrEqual(400_000);
-    const second = await marc.exchange.run({ lineBytes: 300_000, remotes: [marc.remote({ to: 'commune' })] });
+    const second = await marc.exchange.run({ lineBytes: 345_000, remotes: [marc.remote({ to: 'commune' })] });
     expect(second.fetched).toBe(1);
     expect([await marc.files.has(large.sha256), await marc.files.has(small.sha256)]).toEqual([true, false]);
     expect(
