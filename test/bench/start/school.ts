@@ -4,6 +4,7 @@ import { parseAudience, type Audience } from '../../../src/domain/audience';
 import type { Id } from '../../../src/domain/id';
 import { loginOf } from '../../../src/domain/people/password-rules';
 import { systemTimers } from '../../../src/main/cart/timers';
+import { CHARTER_VERSION } from '../../../src/domain/accounts/charter';
 import { createBinaryDoor } from '../../../src/main/doors/loopback/binary-door';
 import { createHost, type Host } from '../../../src/main/host';
 import { silentLogger } from '../../../src/main/log/logger';
@@ -62,6 +63,8 @@ export async function prepareSchool(
   const second = await openBenchHost({ folder, machineSecret, pupilFolder, clock });
   await second.welcome(head);
   await ask(second, 'people.assignClasses', { person: head, classes: [classId] });
+  // Who is measured has read it on another day.
+  await ask(second, 'accounts.acceptCharter', { version: CHARTER_VERSION });
   await second.close();
   return { dataFolder, machineSecret, login: loginOf(HEAD.first, HEAD.family), password, head, classId };
 }
