@@ -8,7 +8,7 @@ import { REFUSAL_REASONS } from '../../src/domain/exchange/words';
 import { openDemoCommune } from '../../src/demo/commune';
 import { foundSchool } from './walk/1-school';
 import { expectAccessible } from './walk/accessible';
-import { button, goTo } from './walk/staff';
+import { acceptCharter, button, goTo } from './walk/staff';
 import { HEAD, HEAD_PASSWORD, newPoste, SCHOOL, World } from './walk/world';
 
 /** The screen « Synchronisation », the end of a day, and a copy on a key that makes a bare computer the school's again. */
@@ -177,6 +177,7 @@ async function signInAgain(page: Page): Promise<void> {
   await page.getByLabel('Votre identifiant').fill(HEAD.login);
   await page.getByLabel('Votre mot de passe').fill(HEAD_PASSWORD);
   await button(page, 'Entrer').click();
+  await acceptCharter(page);
   await page.getByRole('heading', { name: `Bonjour ${HEAD.first}` }).waitFor();
 }
 
