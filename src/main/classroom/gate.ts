@@ -2,6 +2,7 @@ import { PreauError } from '../../domain/errors';
 import { afterWrong, NO_TRIES, secondsToWait, type Tries } from '../../domain/device/tries';
 import type { DeviceRecord } from '../../domain/device/device';
 import type { SeatCapabilities } from '../../domain/lesson/model';
+import type { LessonTools } from './tools';
 import type { LessonCode } from './lesson-code';
 import type { PupilLink } from './ports';
 import { createPupilSession, type PupilSession, type SessionDeps } from './pupil-session';
@@ -21,6 +22,8 @@ export interface ClassroomGate {
     capabilities: SeatCapabilities,
     link: PupilLink,
   ): { readonly number: number; readonly session: PupilSession };
+  /** What a lesson's tools answer to pupils' devices. */
+  readonly tools: LessonTools;
   file(ticket: string): TicketFile | undefined;
   reception(ticket: string): Reception | undefined;
 }
@@ -60,6 +63,7 @@ export function createGate(deps: SessionDeps, code: () => LessonCode | undefined
       });
       return { number: live.lesson?.seats[`visitor-${number}`]?.number ?? number, session };
     },
+    tools: deps.tools,
     file: (ticket) => deps.items.find(ticket),
     reception: (ticket) => deps.handIns.reception(ticket),
   };

@@ -12,6 +12,8 @@ import type { ItemFiles } from './item-files';
 import type { JoinDesk } from './join-desk';
 import { actorAt, type Live, type Present } from './live';
 import type { MediaHub } from './media-hub';
+import type { LessonTool } from './lesson-tool';
+import type { LessonTools } from './tools';
 import { demandPart, demandPresence, demandWork } from './seat-rights';
 
 type Method = MethodOf<PupilContract>;
@@ -50,6 +52,7 @@ export interface SessionDeps {
   readonly handIns: HandIns;
   readonly items: ItemFiles;
   readonly media: MediaHub;
+  readonly tools: LessonTools;
   readonly clock: () => number;
   /** A battery told by an enrolled device is evidence for its cart (DESIGN 6). */
   readonly heardBattery?: (device: Id<'device'>, percent: number) => void;
@@ -58,8 +61,10 @@ export interface SessionDeps {
 export function createPupilSession(deps: SessionDeps, device: Present): PupilSession {
   const { live, desk, handIns, items, media } = deps;
   const { key } = device;
+  const everyTool: readonly LessonTool[] = Object.values(deps.tools);
   let silent = false;
   live.enter(device);
+  for (const tool of everyTool) tool.entered?.(key);
 
   return {
     seat: key,
@@ -163,6 +168,7 @@ export function createPupilSession(deps: SessionDeps, device: Present): PupilSes
           : { presence: 'silent', cause: 'line-cut', at },
       );
       media.seatsMoved();
+      for (const tool of everyTool) tool.left?.(key);
     },
   };
 }

@@ -22,6 +22,8 @@ import { createMediaHub } from './media-hub';
 import { createWorkDesk, type WorkDesk } from './work-desk';
 import { lessonView } from './staff-view';
 import { lessonResource } from './seat-rights';
+import type { LessonTool } from './lesson-tool';
+import { createTools, type LessonTools } from './tools';
 import type { ClassroomDeps } from './deps';
 
 export interface OpenOrder {
@@ -38,6 +40,7 @@ export interface OpenOrder {
 export interface ClassroomService extends Conduct, Disposable {
   readonly gate: ClassroomGate;
   readonly work: WorkDesk;
+  readonly tools: LessonTools;
   state(actor: Actor): { readonly lesson?: LessonView; readonly busy: boolean };
   /** True while a lesson is open on this poste, whoever's. */
   running(): boolean;
@@ -85,6 +88,19 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
       link.send('join.lessonOpened', { mode, title, pictureCode });
   }
 
+  /** What a tool set comes off, whatever another one's failure. */
+  async function takeOff(lesson: Lesson): Promise<void> {
+    for (const tool of everyTool) {
+      try {
+        await tool.end?.(lesson);
+      } catch (error) {
+        platform.log.error('lesson.tool', { error: error instanceof Error ? error.name : 'unknown' });
+      }
+    }
+  }
+  const toolbox = createTools({ deps, live, announcer, desk, items, handIns, media, conducted });
+  const everyTool: readonly LessonTool[] = Object.values(toolbox);
+
   const found = await findRunning(tools, databases);
   if (found) {
     const roster = found.lesson.classId
@@ -92,6 +108,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
       : undefined;
     live.begin(found.lesson, found.store, roster?.entries ?? []);
     started(found.lesson);
+    for (const tool of everyTool) await tool.begin?.(found.lesson);
     platform.log.info('lesson.resumed', { lesson: found.lesson.id });
   }
 
@@ -104,11 +121,13 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
         items,
         media,
         clock,
+        tools: toolbox,
         ...(deps.heardBattery && { heardBattery: deps.heardBattery }),
       },
       () => code,
     ),
     work,
+    tools: toolbox,
     state(actor) {
       demand(actor, 'lesson.open');
       const { lesson } = live;
@@ -149,6 +168,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
         await store.saveHead(lesson);
         live.begin(lesson, store, roster?.entries ?? []);
         started(lesson);
+        for (const tool of everyTool) await tool.begin?.(lesson);
         platform.log.info('lesson.opened', { lesson: lesson.id, mode: lesson.mode });
         return view(live.required().lesson);
       });
@@ -156,6 +176,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
     closeLesson(actor) {
       return live.durable(async () => {
         const { lesson, store } = conducted(actor);
+        await takeOff(lesson);
         const free = endAttention(lesson);
         await store.close(free);
         await databases.mark.clear();
@@ -203,6 +224,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
     deviceRevoked: (device) => live.devices.get(device)?.link.end('revoked'),
     async close() {
       announcer.close();
+      for (const tool of everyTool) await tool.close?.();
       for (const { link } of live.devices.values()) link.end('stopping');
       // What was being written is written: nothing confirmed is lost, nothing half done is confirmed.
       await live.durable(() => Promise.resolve());

@@ -6,6 +6,14 @@ import fr from './locales/fr.json';
 import { errorWords, t, teacher } from './words';
 
 const holes = (sentence: string): string[] => [...sentence.matchAll(/\{\w+\}/g)].map(([hole]) => hole).sort();
+const frenchOfTools = import.meta.glob<Record<string, string>>('./tools/*/fr.json', {
+  eager: true,
+  import: 'default',
+});
+const englishOfTools = import.meta.glob<Record<string, string>>('./tools/*/en.json', {
+  eager: true,
+  import: 'default',
+});
 const sources = import.meta.glob<string>('./**/*.{ts,vue}', {
   query: '?raw',
   import: 'default',
@@ -27,6 +35,22 @@ describe('the words of the pupil app', () => {
       return !code.includes(`'${stem}'`) && !/^(door|picture|error|bar\.pen|item)\./.test(stem);
     });
     expect(unused).toEqual([]);
+  });
+
+  it('of each tool begin with its name, are the same set in both languages, and are all used', () => {
+    const code = Object.values(sources).join('\n');
+    for (const [path, french] of Object.entries(frenchOfTools)) {
+      const english = englishOfTools[path.replace('fr.json', 'en.json')] ?? {};
+      const tool = path.split('/')[2] ?? '';
+      expect(Object.keys(english)).toEqual(Object.keys(french));
+      for (const [key, sentence] of Object.entries(french)) {
+        expect(key.startsWith(`${tool}.`)).toBe(true);
+        expect([key, holes(english[key] ?? '')]).toEqual([key, holes(sentence)]);
+        const stem = key.replace(/_(maitresse|maitre)$/, '');
+        const parent = stem.slice(0, stem.lastIndexOf('.') + 1);
+        expect([key, code.includes(`'${stem}'`) || code.includes(`\`${parent}\${`)]).toEqual([key, true]);
+      }
+    }
   });
 
   it('name every picture, and every picture is drawn', () => {

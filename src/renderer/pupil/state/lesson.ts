@@ -13,8 +13,7 @@ export async function loadLesson(session: Session): Promise<void> {
   const lesson = await session.line().request('join.lesson', {});
   teacher.value = lesson.teacher;
   if (!lesson.open) {
-    forgetLesson(state);
-    state.step = 'waiting';
+    leaveLesson(session);
     return;
   }
   state.mode = lesson.mode;
@@ -66,8 +65,15 @@ export async function loadState(session: Session): Promise<void> {
   state.chosen = undefined;
   state.adding = false;
   state.step = 'in';
+  for (const tool of session.tools) await tool.load?.();
   // Opened at once where it is new here; a cut line does not take a child back to what was left.
   if (now.current && (fresh || !known.has(now.current))) openItem(session, now.current);
+}
+
+function leaveLesson(session: Session): void {
+  forgetLesson(session.state);
+  for (const tool of session.tools) tool.forget?.();
+  session.state.step = 'waiting';
 }
 
 export function openItem(session: Session, id: Id<'item'>): void {
@@ -82,11 +88,13 @@ export function onDoorEvent<E extends PupilEvent>(
   payload: PayloadOf<PupilContract, E>,
 ): void {
   // One table of handlers, each with its own payload type; the name picks the row, TypeScript cannot follow it there.
-  const handler = HANDLERS[name] as (session: Session, payload: PayloadOf<PupilContract, E>) => void;
-  handler(session, payload);
+  const handler = HANDLERS[name] as
+    ((session: Session, payload: PayloadOf<PupilContract, E>) => void) | undefined;
+  handler?.(session, payload);
+  for (const tool of session.tools) tool.events?.[name]?.(payload);
 }
 
-const HANDLERS: { [E in PupilEvent]: (session: Session, payload: PayloadOf<PupilContract, E>) => void } = {
+const HANDLERS: { [E in PupilEvent]?: (session: Session, payload: PayloadOf<PupilContract, E>) => void } = {
   'door.closing': ({ state, keeper }, { reason }) => {
     if (reason === 'revoked') {
       state.step = 'revoked';
@@ -97,10 +105,8 @@ const HANDLERS: { [E in PupilEvent]: (session: Session, payload: PayloadOf<Pupil
     } else if (reason === 'abuse') keeper.coolDown();
   },
   'join.lessonOpened': (session) => void session.attempt(() => session.proceed()),
-  'join.lessonClosed': ({ state }) => {
-    if (state.step === 'revoked' || state.step === 'replaced') return;
-    forgetLesson(state);
-    state.step = 'waiting';
+  'join.lessonClosed': (session) => {
+    if (session.state.step !== 'revoked' && session.state.step !== 'replaced') leaveLesson(session);
   },
   'join.seatChanged': (session, { joined, pupils }) => {
     const { state } = session;

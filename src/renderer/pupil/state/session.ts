@@ -14,6 +14,7 @@ import type { Shelf } from './database';
 import { enter } from './entry';
 import { loadLesson, onDoorEvent } from './lesson';
 import { newState, type State } from './model';
+import { createTools, type PupilTool } from '../tools';
 
 /** What the screens hold: the state, and how to ask the door. */
 export interface Session {
@@ -22,6 +23,8 @@ export interface Session {
   readonly drafts: Drafts;
   readonly outbox: Outbox;
   readonly keeper: Keeper;
+  /** What the lesson has besides its table. */
+  readonly tools: readonly PupilTool[];
   /** The line, or `LineLost`. */
   line(): Line;
   /** Runs something that asks the door; a failure becomes `state.problem`. @returns whether it was done */
@@ -61,6 +64,9 @@ export function createSession(shelf: Shelf): Session {
     get keeper() {
       return keeper;
     },
+    get tools() {
+      return tools;
+    },
     line() {
       if (!keeper.line) throw new LineLost();
       return keeper.line;
@@ -93,6 +99,8 @@ export function createSession(shelf: Shelf): Session {
       void outbox.flush();
     },
   };
+
+  const tools = createTools(session);
 
   const reporter = createReporter((activity) => {
     if (state.step === 'in') session.tell((line) => line.request('lesson.activity', activity));

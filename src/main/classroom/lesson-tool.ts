@@ -1,0 +1,40 @@
+import type { Lesson, SeatKey } from '../../domain/lesson/model';
+import type { Actor } from '../../domain/rights/actor';
+import type { StaffAnnouncer } from './announcer';
+import type { ClassroomDeps } from './deps';
+import type { HandIns } from './hand-ins';
+import type { ItemFiles } from './item-files';
+import type { JoinDesk } from './join-desk';
+import type { Live } from './live';
+import type { LessonStore } from './lesson-store';
+import type { MediaHub } from './media-hub';
+
+/** What every tool of the running lesson leans on. */
+export interface ToolContext {
+  readonly deps: ClassroomDeps;
+  readonly live: Live;
+  readonly announcer: StaffAnnouncer;
+  readonly desk: JoinDesk;
+  readonly items: ItemFiles;
+  readonly handIns: HandIns;
+  readonly media: MediaHub;
+  /** @throws PreauError `LESSON_NONE`, `FORBIDDEN` for somebody else's lesson */
+  conducted(actor: Actor): { readonly lesson: Lesson; readonly store: LessonStore };
+}
+
+/**
+ * Something a teacher adds to a lesson (a question, the Internet, a projection) that the lesson itself need not know.
+ * It keeps what must last in the lesson's base, and takes off what it set.
+ */
+export interface LessonTool {
+  /** The lesson was opened, or found again after a restart. */
+  begin?(lesson: Lesson): Promise<void> | void;
+  /** The lesson closes: whatever was set comes off. What fails here is logged and keeps no lesson open. */
+  end?(lesson: Lesson): Promise<void> | void;
+  /** A device came to the door, with or without a lesson. */
+  entered?(seat: SeatKey): void;
+  /** A device's connection ended. */
+  left?(seat: SeatKey): void;
+  /** The poste stops; the lesson goes on at its next start. */
+  close?(): Promise<void> | void;
+}
