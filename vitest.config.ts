@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   plugins: [vue()],
   test: {
+    // A core each: by default one is left idle, half of the reference machine's two.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

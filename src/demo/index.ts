@@ -41,7 +41,7 @@ export async function openDemonstration(options: DemonstrationOptions): Promise<
     clock,
     random,
     binary,
-    machineSecret: SECRET,
+    keys: { machineSecret: SECRET },
     keychain: 'os',
     demonstration: true,
     outside: {

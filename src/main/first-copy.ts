@@ -8,7 +8,7 @@ import { fullName } from '../domain/people/names';
 import { isExpired } from '../domain/retention';
 import { instant, type Clock } from '../domain/time';
 import { signGrant, type Signer } from '../exchange';
-import { FileKeyring } from '../store/keyring';
+import { FileKeyring, type KeyringOptions } from '../store/keyring';
 import { readKeyring } from '../store/keyring-file';
 import { PouchStore } from '../store/pouch-store';
 import { sealingKey } from '../store/seal';
@@ -33,14 +33,11 @@ import { createSchoolTime } from './year-in-use';
 export function newPosteSteps(deps: {
   readonly clock: Clock;
   readonly random: Random;
-  readonly machineSecret?: Buffer;
+  readonly keys: KeyringOptions;
 }): RestoreSteps {
   let recovery: Recovery | undefined;
   const ringAt = (folder: string): Promise<FileKeyring> =>
-    FileKeyring.open({
-      path: join(folder, 'keys.json'),
-      ...(deps.machineSecret ? { machineSecret: deps.machineSecret } : {}),
-    });
+    FileKeyring.open({ path: join(folder, 'keys.json'), ...deps.keys });
   return {
     async openKeyring(folder, said, opener) {
       recovery = said && readSaid(said);
@@ -149,14 +146,11 @@ async function unlockAnybody(keyring: FileKeyring, folder: string, password: str
 export function afterCopy(
   platform: Platform,
   logins: LoginIndex,
-  deps: { readonly machineSecret?: Buffer; readonly settle: JoiningDeps['settle'] },
+  deps: { readonly keys: KeyringOptions; readonly settle: JoiningDeps['settle'] },
 ): RestoringDeps['after'] {
   return async (opener) => {
     const folder = platform.dataFolder;
-    const keyring = await FileKeyring.open({
-      path: join(folder, 'keys.json'),
-      ...(deps.machineSecret ? { machineSecret: deps.machineSecret } : {}),
-    });
+    const keyring = await FileKeyring.open({ path: join(folder, 'keys.json'), ...deps.keys });
     let person: Id<'staff'> | undefined;
     if ('code' in opener) await keyring.unlockWithSheet(opener.code);
     else person = await unlockAnybody(keyring, folder, opener.password);

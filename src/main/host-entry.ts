@@ -76,7 +76,9 @@ async function start(options: StartOptions): Promise<void> {
       dataFolder: schools.folder(key),
       keychain: options.keychain,
       demonstration: false,
-      ...(options.machineSecret ? { machineSecret: Buffer.from(options.machineSecret, 'base64') } : {}),
+      keys: {
+        machineSecret: options.machineSecret ? Buffer.from(options.machineSecret, 'base64') : undefined,
+      },
       outside: {
         timers: systemTimers,
         pupilFolder: join(RENDERERS, 'pupil'),

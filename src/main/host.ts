@@ -5,7 +5,7 @@ import type { SessionState } from '../contract/staff/session';
 import type { Id } from '../domain/id';
 import { isExpired } from '../domain/retention';
 import { DataFolder } from '../store/data-folder';
-import { FileKeyring } from '../store/keyring';
+import { FileKeyring, type KeyringOptions } from '../store/keyring';
 import { PouchStore } from '../store/pouch-store';
 import type { Disposable, Platform } from './capability';
 import { createAccounts, openLoginIndex } from './directory/accounts';
@@ -41,8 +41,8 @@ import type { StaffCall } from './capability';
 
 export interface HostOptions {
   readonly dataFolder: string;
-  /** 32 bytes from the operating system's keychain; without it the school opens at the first sign-in only. */
-  readonly machineSecret?: Buffer;
+  /** Without the keychain's 32 bytes the school opens at the first sign-in only. */
+  readonly keys: KeyringOptions;
   readonly keychain: SessionState['keychain'];
   readonly demonstration: boolean;
   readonly clock: Platform['clock'];
@@ -82,10 +82,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const platform: Platform = { dataFolder, clock, random, log, tracer: traces, publish: events.publish };
   const tools = { log, random, heard: traceRequests(traces) };
 
-  const keyring = await FileKeyring.open({
-    path: join(dataFolder, 'keys.json'),
-    ...(options.machineSecret ? { machineSecret: options.machineSecret } : {}),
-  });
+  const keyring = await FileKeyring.open({ path: join(dataFolder, 'keys.json'), ...options.keys });
   const time = createSchoolTime({ keyring, store: () => store, clock });
   const store = new PouchStore({ folder: dataFolder, keyring, isExpired, horizon: () => time.horizon() });
   const databases = createDatabases(store, keyring, time);
@@ -192,16 +189,15 @@ export async function createHost(options: HostOptions): Promise<Host> {
   });
   const { session } = staffSession;
   const received = firstExchange(platform, logins);
-  const machine = options.machineSecret ? { machineSecret: options.machineSecret } : {};
   const restoring = createRestoring({
     platform,
     taken: () => school.exists(),
-    steps: newPosteSteps({ clock, random, ...machine }),
-    after: afterCopy(platform, logins, { ...machine, settle: received.settle }),
+    steps: newPosteSteps({ clock, random, keys: options.keys }),
+    after: afterCopy(platform, logins, { keys: options.keys, settle: received.settle }),
   });
   const joining = createJoining({
     platform,
-    ...machine,
+    keys: options.keys,
     discovery: options.outside.postes.discovery,
     taken: () => school.exists(),
     ...received,

@@ -33,13 +33,17 @@ import {
 import { formatRecoveryCode, parseRecoveryCode, RECOVERY_BYTES } from './recovery-code';
 import { STRETCH, type StretchParameters } from './stretch';
 
-export interface FileKeyringOptions {
-  /** `keys.json` in the data folder. */
-  readonly path: string;
+/** What a computer brings to its keyring. */
+export interface KeyringOptions {
   /** 32 random bytes that this machine's keychain keeps; undefined where it has none worth the name. */
   readonly machineSecret?: Uint8Array | undefined;
-  /** For tests, which have no third of a second to spend. */
-  readonly stretch?: StretchParameters;
+  /** What a password costs from now on, where it is not the product's own: tests that prove something else. */
+  readonly stretch?: StretchParameters | undefined;
+}
+
+export interface FileKeyringOptions extends KeyringOptions {
+  /** `keys.json` in the data folder. */
+  readonly path: string;
 }
 
 interface NewKey {

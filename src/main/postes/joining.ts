@@ -5,7 +5,7 @@ import type { Audience } from '../../domain/audience';
 import type { Id } from '../../domain/id';
 import { passwordWeakness } from '../../domain/people/password-rules';
 import type { joinSchoolSubject, JoinState } from '../../contract/staff/join-school';
-import { FileKeyring } from '../../store/keyring';
+import { FileKeyring, type KeyringOptions } from '../../store/keyring';
 import type { Platform, StaffHandlers } from '../capability';
 import type { Discovery } from './discovery';
 import { joinSchool, restoreSchool } from './join';
@@ -13,7 +13,7 @@ import type { LanAddress } from './peer-probe';
 
 export interface JoiningDeps {
   readonly platform: Platform;
-  readonly machineSecret?: Buffer;
+  readonly keys: KeyringOptions;
   readonly discovery: () => Discovery;
   /** True where this poste has its school already. */
   readonly taken: () => boolean;
@@ -53,7 +53,7 @@ export function createJoining(deps: JoiningDeps) {
   const openKeyring = async (): Promise<FileKeyring> =>
     (keyring = await FileKeyring.open({
       path: join(platform.dataFolder, 'keys.json'),
-      ...(deps.machineSecret ? { machineSecret: deps.machineSecret } : {}),
+      ...deps.keys,
     }));
 
   /** Runs beside the request that started it: a person has to walk to another computer in the middle. */

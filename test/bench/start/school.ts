@@ -85,7 +85,7 @@ export function openBenchHost({
 }: BenchHostOptions): Promise<Host> {
   return createHost({
     dataFolder: folder,
-    machineSecret,
+    keys: { machineSecret },
     keychain: 'os',
     demonstration: false,
     clock,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { audience } from '../../../src/domain/audience';
 import { createSchool, PASSWORD, temporaryFolder } from '../directory/poste';
+import { costsAt, TRUE_COST } from '../password-cost';
 import { CHOSEN, HEAD_PASSWORD, MINUTE, openHost, openSchool } from './support';
 
 describe('a first password', () => {
@@ -107,6 +108,24 @@ describe('guessing a password', () => {
     const text = readFileSync(join(school.folder, 'sign-in-tries.json'), 'utf8');
     expect(Object.keys((JSON.parse(text) as { tries: object }).tries)).toHaveLength(1);
     expect(text).not.toContain('ardoise');
+  });
+});
+
+describe('what a password costs to guess', () => {
+  it('is 64 MiB and three passes for a sheet, a first password, one’s own, at the door and at a hidden screen', async () => {
+    const school = await openSchool({ trueCost: true });
+    await school.newTeacher('Ida', 'Roy');
+    expect(await costsAt(school.folder)).toEqual([TRUE_COST]);
+    const yann = await school.teacher('Yann', 'Le Floch');
+    expect(await costsAt(school.folder)).toEqual([TRUE_COST]);
+    const signIn = (password: string) => school.answer('session.signIn', { who: yann, password }, 'desk');
+    expect(await signIn('mirabelle-ardoise-9')).toBe('SIGN_IN_WRONG');
+    expect(await signIn(CHOSEN)).toBe('ok');
+    await school.ask('session.lock', {}, 'desk');
+    const unlock = (password: string) =>
+      school.answer('session.unlock', { by: 'password', password }, 'desk');
+    expect(await unlock('mirabelle-ardoise-9')).toBe('SIGN_IN_WRONG');
+    expect(await unlock(CHOSEN)).toBe('ok');
   });
 });
 

@@ -9,8 +9,7 @@ import type { StaffContract } from '../../../src/contract/staff';
 import type { Id } from '../../../src/domain/id';
 import type { Timers } from '../../../src/main/cart/timers';
 import { createBinaryDoor } from '../../../src/main/doors/loopback/binary-door';
-import { createHost } from '../../../src/main/host';
-import { knownAddresses } from '../../../src/main/postes/discovery';
+import { openLoopbackHost } from '../host/loopback-host';
 
 /** Monday, 23 November 2026, 8:20 in Paris. */
 export const MORNING = Date.UTC(2026, 10, 23, 7, 20);
@@ -61,6 +60,8 @@ export interface OpenOptions {
   readonly time?: MovableTime;
   /** 32 bytes of a keychain; null for a computer without one. */
   readonly secret?: Buffer | null;
+  /** Passwords cost what they cost in the product. */
+  readonly trueCost?: boolean;
   /** Postes of the school that are near. */
   readonly near?: () => readonly OpenHost[];
 }
@@ -71,26 +72,15 @@ export async function openHost(options: OpenOptions = {}) {
   const folder = options.folder ?? temporaryFolder();
   const secret = options.secret === undefined ? Buffer.alloc(32, 5) : options.secret;
   const binary = createBinaryDoor(randomBytes);
-  const host = await createHost({
-    dataFolder: folder,
-    ...(secret ? { machineSecret: secret } : {}),
-    keychain: secret ? 'os' : 'absent',
-    demonstration: false,
+  const host = await openLoopbackHost({
+    folder,
+    secret: secret ?? undefined,
+    trueCost: options.trueCost,
     clock: time.clock,
-    random: randomBytes,
+    timers: time.timers,
     binary,
-    outside: {
-      timers: time.timers,
-      pupilFolder: folder,
-      lan: { host: '127.0.0.1', securePort: 0, plainPort: 0, addresses: () => ['127.0.0.1'] },
-      postes: {
-        discovery: () =>
-          knownAddresses(() =>
-            (options.near?.() ?? []).flatMap((other) => other.host.rooms()?.exchange.postes.address ?? []),
-          ),
-        listen: { host: '127.0.0.1', port: 0 },
-      },
-    },
+    near: () =>
+      (options.near?.() ?? []).flatMap((other) => other.host.rooms()?.exchange.postes.address ?? []),
   });
   let closed = false;
   const close = async (): Promise<void> => {

@@ -32,7 +32,7 @@ export const steps = (secret?: Buffer): RestoreSteps =>
   newPosteSteps({
     clock: Date.now,
     random: (size) => randomBytes(size),
-    ...(secret ? { machineSecret: secret } : {}),
+    keys: { machineSecret: secret },
   });
 
 /** A key that is pulled out in the middle of its n-th operation, and stays out. */

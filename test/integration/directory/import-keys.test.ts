@@ -6,7 +6,6 @@ import { readKeyring } from '../../../src/store/keyring-file';
 import { workshop, type TestHost } from '../host/hosts';
 import { homeworkOf, join, makeSchool, run, saveHomework } from '../postes/school';
 
-// Passwords are stretched for real, several times each.
 vi.setConfig({ testTimeout: 180_000 });
 let shop: ReturnType<typeof workshop>;
 beforeEach(() => (shop = workshop()));

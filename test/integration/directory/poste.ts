@@ -29,6 +29,7 @@ import { createSessionService } from '../../../src/main/session/service';
 import { createSessions } from '../../../src/main/session/sessions';
 import { FileKeyring } from '../../../src/store/keyring';
 import { PouchStore } from '../../../src/store/pouch-store';
+import { QUICK } from '../password-cost';
 
 /** Sunday, 22 November 2026: the fixtures are of the school year 2026. */
 export const NOW = Date.UTC(2026, 10, 22, 9, 0, 0);
@@ -41,7 +42,6 @@ export const SCHOOL = {
   timeZone: 'Europe/Paris',
   head: HEAD,
 };
-const QUICK = { algorithm: 'argon2id', memory: 64, passes: 1, lanes: 1 } as const;
 const MACHINE = createHash('sha256').update('this machine').digest();
 
 export async function temporaryFolder(): Promise<string> {

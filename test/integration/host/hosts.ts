@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import type { InputOf, MethodOf, ReplyOf } from '../../../src/contract/define';
 import type { StaffContract } from '../../../src/contract/staff';
 import type { SessionState } from '../../../src/contract/staff/session';
-import { systemTimers } from '../../../src/main/cart/timers';
 import { createBinaryDoor, type BinaryDoor } from '../../../src/main/doors/loopback/binary-door';
-import { createHost, type Host } from '../../../src/main/host';
-import { knownAddresses } from '../../../src/main/postes/discovery';
+import type { Host } from '../../../src/main/host';
 import type { LanAddress } from '../../../src/main/postes/peer-probe';
+import { openLoopbackHost } from './loopback-host';
 
 /** A whole host on loopback, asked through its contract as a window would; nothing is announced. */
 export interface TestHost {
@@ -25,7 +24,8 @@ export interface TestHost {
   close(): Promise<void>;
 }
 
-export function workshop(): {
+/** @param trueCost passwords cost what they cost in the product */
+export function workshop({ trueCost = false } = {}): {
   open(
     name: string,
     options?: {
@@ -47,27 +47,16 @@ export function workshop(): {
       secrets.set(name, secret);
       const folder = join(root, name);
       const binary = createBinaryDoor(randomBytes);
-      const host = await createHost({
-        dataFolder: folder,
-        ...(keychain ? { machineSecret: secret } : {}),
-        keychain: keychain ? 'os' : 'absent',
-        demonstration: false,
+      const host = await openLoopbackHost({
+        folder,
+        secret: keychain ? secret : undefined,
+        trueCost,
         clock,
-        random: randomBytes,
         binary,
-        outside: {
-          timers: systemTimers,
-          pupilFolder: folder,
-          lan: { host: '127.0.0.1', securePort: 0, plainPort: 0, addresses: () => ['127.0.0.1'] },
-          postes: {
-            discovery: () =>
-              knownAddresses(() => [
-                ...near().flatMap((other) => other.host.rooms()?.exchange.postes.address ?? []),
-                ...relays(),
-              ]),
-            listen: { host: '127.0.0.1', port: 0 },
-          },
-        },
+        near: () => [
+          ...near().flatMap((other) => other.host.rooms()?.exchange.postes.address ?? []),
+          ...relays(),
+        ],
       });
       const made: TestHost = {
         host,

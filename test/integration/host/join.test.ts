@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Id } from '../../../src/domain/id';
+import { costsAt, TRUE_COST } from '../password-cost';
 import { until, workshop, type TestHost } from './hosts';
 
 /** « Rejoindre mon école » and a dead laptop, between whole hosts on loopback. */
 let shop: ReturnType<typeof workshop>;
-beforeEach(() => (shop = workshop()));
+beforeEach(() => (shop = workshop({ trueCost: true })));
 afterEach(() => shop.end());
 
 const HEAD_PASSWORD = 'le chat dort sous le préau';
@@ -63,6 +64,7 @@ describe('a second computer of the school', () => {
         return state.state === 'joined' ? true : undefined;
       });
       await laptop.close();
+      expect(await costsAt(laptop.folder)).toEqual([TRUE_COST]);
 
       const again = await shop.open('laptop', { keychain });
       const before = await again.ask('session.state', {});
@@ -130,6 +132,7 @@ describe('a dead laptop', () => {
     if (!head) return;
     await fresh.ask('joinSchool.choose', { person: head.id, password: HEAD_PASSWORD });
     await fresh.close();
+    expect(await costsAt(fresh.folder)).toEqual([TRUE_COST]);
 
     const again = await shop.open('fresh');
     await again.ask('session.signIn', { who: head.id, password: HEAD_PASSWORD });

@@ -9,13 +9,11 @@ import { getHeapSnapshot } from 'node:v8';
 import { expect, it, onTestFinished } from 'vitest';
 import type { InputOf, MethodOf, ReplyOf } from '../../../src/contract/define';
 import type { StaffContract } from '../../../src/contract/staff';
-import { systemTimers } from '../../../src/main/cart/timers';
 import { createBinaryDoor } from '../../../src/main/doors/loopback/binary-door';
-import { createHost } from '../../../src/main/host';
-import { knownAddresses } from '../../../src/main/postes/discovery';
 import { openSchoolsBook } from '../../../src/main/schools-book';
 import { createWorkplace } from '../../../src/main/workplace';
 import { readCharter } from './hosts';
+import { openLoopbackHost } from './loopback-host';
 
 const PASSWORD = 'le chat dort sous le préau';
 /** Written backwards here, so that this file is not what holds it in memory. */
@@ -35,23 +33,10 @@ async function computer() {
         schools,
         leaves: (connection) => binary.area.forget(connection),
         open: (which) =>
-          createHost({
-            dataFolder: 'key' in which ? schools.folder(which.key) : join(root, 'demonstration'),
-            machineSecret,
-            keychain: 'os',
-            demonstration: false,
-            clock: Date.now,
-            random: randomBytes,
+          openLoopbackHost({
+            folder: 'key' in which ? schools.folder(which.key) : join(root, 'demonstration'),
+            secret: machineSecret,
             binary,
-            outside: {
-              timers: systemTimers,
-              pupilFolder: root,
-              lan: { host: '127.0.0.1', securePort: 0, plainPort: 0, addresses: () => ['127.0.0.1'] },
-              postes: {
-                discovery: () => knownAddresses(() => []),
-                listen: { host: '127.0.0.1', port: 0 },
-              },
-            },
           }),
       },
       { key: schools.last() },

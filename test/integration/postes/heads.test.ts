@@ -4,7 +4,6 @@ import { readKeyring } from '../../../src/store/keyring-file';
 import { workshop, type TestHost } from '../host/hosts';
 import { join, makeSchool, PASSWORD, run, TEACHER_PASSWORD } from './school';
 
-// Passwords are stretched for real, several times each.
 vi.setConfig({ testTimeout: 180_000 });
 let shop: ReturnType<typeof workshop>;
 beforeEach(() => (shop = workshop()));

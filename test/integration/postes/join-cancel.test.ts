@@ -6,7 +6,6 @@ import { join as path } from 'node:path';
 import { until, workshop, type TestHost } from '../host/hosts';
 import { addressOf, knock, makeSchool, TEACHER_PASSWORD } from './school';
 
-// Passwords are stretched for real.
 vi.setConfig({ testTimeout: 120_000 });
 let shop: ReturnType<typeof workshop>;
 const servers: Server[] = [];

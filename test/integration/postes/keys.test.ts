@@ -20,7 +20,6 @@ import {
 import { until } from '../host/hosts';
 
 /** Keys that did not exist when a computer was introduced reach it by the ordinary exchange. Whole hosts, real sockets. */
-// Passwords are stretched for real, several times each.
 vi.setConfig({ testTimeout: 180_000 });
 let shop: ReturnType<typeof workshop>;
 beforeEach(() => (shop = workshop()));

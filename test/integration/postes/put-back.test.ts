@@ -3,7 +3,6 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { workshop } from '../host/hosts';
 import { homeworkOf, join, makeSchool, run, saveHomework, TEACHER_PASSWORD } from './school';
 
-// Passwords are stretched for real, several times each.
 vi.setConfig({ testTimeout: 180_000 });
 let shop: ReturnType<typeof workshop>;
 beforeEach(() => (shop = workshop()));

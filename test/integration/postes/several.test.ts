@@ -12,7 +12,6 @@ import { readKeyring } from '../../../src/store/keyring-file';
 import { until, workshop, type TestHost } from '../host/hosts';
 import { homeworkOf, join, makeSchool, PASSWORD, run, saveHomework, TEACHER_PASSWORD } from './school';
 
-// Passwords are stretched for real, several times each.
 vi.setConfig({ testTimeout: 240_000 });
 const MINUTE = 60_000;
 const OWN = 'un cerceau contre le tilleul';

@@ -20,6 +20,7 @@ import { createTraceReader } from '../../../src/main/privacy/traces';
 import { createTraces, type Traces } from '../../../src/main/privacy/tracer';
 import { FileKeyring } from '../../../src/store/keyring';
 import { PouchStore } from '../../../src/store/pouch-store';
+import { QUICK } from '../password-cost';
 
 const bytes = (name: string): Buffer => createHash('sha256').update(name).digest();
 const POSTE = idFrom('poste', bytes('poste'));
@@ -43,7 +44,7 @@ async function poste(options: { box?: boolean } = {}) {
   const keyring = await FileKeyring.open({
     path: join(folder, 'keys.json'),
     machineSecret: bytes('machine'),
-    stretch: { algorithm: 'argon2id', memory: 8, passes: 1, lanes: 1 },
+    stretch: QUICK,
   });
   for (const name of ['parc', 'traces']) if (!keyring.has(name)) await keyring.create(name);
   const store = new PouchStore({ folder, keyring });

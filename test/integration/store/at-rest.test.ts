@@ -7,6 +7,7 @@ import { openFileStore } from '../../../src/main/files/file-store';
 import { DataFolder } from '../../../src/store/data-folder';
 import { FileKeyring } from '../../../src/store/keyring';
 import { search } from '../at-rest/search';
+import { QUICK } from '../password-cost';
 import { everyFile, fixedKeys, note, openStore, temporaryFolder } from './support';
 
 const PERSONAL = [
@@ -21,7 +22,7 @@ async function writePersonal(folder: string, encryption: 'aes-256-gcm' | 'none')
   const keyring = await FileKeyring.open({
     path: join(folder, 'keys.json'),
     machineSecret: Buffer.alloc(32, 1),
-    stretch: { algorithm: 'argon2id', memory: 64, passes: 1, lanes: 1 },
+    stretch: QUICK,
   });
   await keyring.create('ecole_2026');
   await keyring.wrapFor('staff_aaaaaaaaaaaaa', PERSONAL[3] ?? '', ['ecole_2026']);

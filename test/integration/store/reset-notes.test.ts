@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { FileKeyring } from '../../../src/store/keyring';
 import { PouchStore } from '../../../src/store/pouch-store';
+import { QUICK } from '../password-cost';
 
 /** Private notes after somebody else has set their owner's password anew. */
-const FAST = { algorithm: 'argon2id', memory: 8, passes: 1, lanes: 1 } as const;
 const ANNE = 'staff_aaaaaaaaaaaaa';
 const NOTES = 'perso-aaaaaaaaaaaaa';
 const NOTE = { _id: 'event_aaaaaaaaaaaaa', type: 'note', v: 1, text: 'à moi seule' };
@@ -18,7 +18,7 @@ afterEach(() => {
 async function afterReset(sheet: boolean) {
   const folder = mkdtempSync(join(tmpdir(), 'preau-reset-'));
   folders.push(folder);
-  const open = () => FileKeyring.open({ path: join(folder, 'keys.json'), stretch: FAST });
+  const open = () => FileKeyring.open({ path: join(folder, 'keys.json'), stretch: QUICK });
   const keyring = await open();
   await keyring.wrapFor(ANNE, 'le sien', []);
   const code = sheet ? await keyring.createSheet(ANNE) : '';

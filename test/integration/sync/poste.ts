@@ -21,6 +21,7 @@ import { openStateFile } from '../../../src/main/sync/state-file';
 import { FileKeyring } from '../../../src/store/keyring';
 import { PouchStore } from '../../../src/store/pouch-store';
 import { sealingKey } from '../../../src/store/seal';
+import { QUICK } from '../password-cost';
 
 /** The invented school of these tests: two classes, a head, a teacher each; their postes on loopback. */
 const bytes = (name: string): Buffer => createHash('sha256').update(name).digest();
@@ -65,7 +66,6 @@ export const actor = (personId: Id<'staff'>): Actor => ({
 });
 
 /** Keys in no time: these tests are about something else than guessing passwords. */
-const FAST = { algorithm: 'argon2id', memory: 8, passes: 1, lanes: 1 } as const;
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export interface TestPoste {
@@ -108,7 +108,7 @@ async function openFolder(
   const keyring = await FileKeyring.open({
     path: join(at, 'keys.json'),
     machineSecret: bytes('machine'),
-    stretch: FAST,
+    stretch: QUICK,
   });
   return { folder: at, keyring, store: new PouchStore({ folder: at, keyring }) };
 }

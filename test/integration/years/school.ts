@@ -6,11 +6,10 @@ import { Readable } from 'node:stream';
 import type { InputOf, MethodOf, ReplyOf } from '../../../src/contract/define';
 import type { StaffContract } from '../../../src/contract/staff';
 import type { Id } from '../../../src/domain/id';
-import { systemTimers } from '../../../src/main/cart/timers';
 import { createBinaryDoor } from '../../../src/main/doors/loopback/binary-door';
-import { createHost, type Host } from '../../../src/main/host';
-import { knownAddresses } from '../../../src/main/postes/discovery';
+import type { Host } from '../../../src/main/host';
 import { readCharter } from '../host/hosts';
+import { openLoopbackHost } from '../host/loopback-host';
 
 /** A school of whole hosts on loopback whose clocks a test sets: days and years go by in no time. */
 export interface YearHost {
@@ -61,28 +60,15 @@ export async function yearSchool(options: { readonly teacher?: boolean } = {}): 
     // Noon of the day, going on from when the host was opened, so that no two instants are the same.
     const clock = (): number => Date.parse(`${clocks.get(name) ?? day}T10:00:00Z`) + (Date.now() % 3_600_000);
     const binary = createBinaryDoor(randomBytes);
-    const host = await createHost({
-      dataFolder: folder,
-      machineSecret: secret,
-      keychain: 'os',
-      demonstration: false,
+    const host = await openLoopbackHost({
+      folder,
+      secret,
       clock,
-      random: randomBytes,
       binary,
-      outside: {
-        timers: systemTimers,
-        pupilFolder: folder,
-        lan: { host: '127.0.0.1', securePort: 0, plainPort: 0, addresses: () => ['127.0.0.1'] },
-        postes: {
-          discovery: () =>
-            knownAddresses(() =>
-              connected && name === 'teacher'
-                ? [hosts.get('head')?.host.rooms()?.exchange.postes.address].flatMap((one) => one ?? [])
-                : [],
-            ),
-          listen: { host: '127.0.0.1', port: 0 },
-        },
-      },
+      near: () =>
+        connected && name === 'teacher'
+          ? [hosts.get('head')?.host.rooms()?.exchange.postes.address].flatMap((one) => one ?? [])
+          : [],
     });
     const made: YearHost = {
       host,
