@@ -1,4 +1,4 @@
-// npm test: its own set-up, then every check, one after the other; the last line is the sum.
+// npm test: its own set-up, then every check; the last line is the sum.
 //   npm test                     everything
 //   npm test -- unit cart        the unit tests whose path contains « cart »
 //   npm test -- lint types       two steps
@@ -30,11 +30,13 @@ async function test(args) {
   const filters = args.filter((arg) => !names.includes(arg));
   const context = { ...(await setUp()), filters };
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const step of steps) {
-    if (asked.length > 0 && !asked.includes(step.name)) continue;
+  const chosen = steps.filter((step) => asked.length === 0 || asked.includes(step.name));
+  const count = async (step) => {
     const counts = await runStep(step, context);
     for (const key of Object.keys(total)) total[key] += counts[key];
-  }
+  };
+  await Promise.all(chosen.filter((step) => !step.alone).map(count));
+  for (const step of chosen.filter((step) => step.alone)) await count(step);
   say(
     `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
   );

@@ -1,5 +1,6 @@
 // The checks, in the order in which a failure is cheapest to find.
 import { readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from '../set-up/built.mjs';
 import { CACHE, ROOT, SetUpError, say, tool } from '../set-up/paths.mjs';
@@ -9,7 +10,7 @@ const check = (name, ...commands) => ({
   name,
   commands: commands.map((args) => (typeof args === 'function' ? args : () => args)),
 });
-const tests = (name) => ({ name, project: name });
+const tests = (name) => ({ name, project: name, alone: true });
 
 export const steps = [
   check('format', () => [
@@ -37,7 +38,7 @@ export const steps = [
     () => [tool('typescript', 'tsc'), '--noEmit', '-p', 'tsconfig.e2e.json'],
     () => [tool('vue-tsc'), '--noEmit', '-p', 'tsconfig.web.json'],
   ),
-  { name: 'build' },
+  { name: 'build', alone: true },
   tests('unit'),
   tests('integration'),
   tests('e2e'),
@@ -63,14 +64,28 @@ async function runCheck({ name, commands }, { node, env }) {
     await ensureBuilt(node);
     return { passed: 1, failed: 0, skipped: 0 };
   }
-  let failed = 0;
-  for (const command of commands) {
-    const { code, output } = await run(node, command(), { capture: true, env });
-    if (code === 0) continue;
-    failed = 1;
-    say(output);
-  }
+  const outcomes = await Promise.all(
+    commands.map((command) => onCore(() => run(node, command(), { capture: true, env }))),
+  );
+  const wrong = outcomes.filter(({ code }) => code !== 0);
+  for (const { output } of wrong) say(output);
+  const failed = wrong.length > 0 ? 1 : 0;
   return { passed: 1 - failed, failed, skipped: 0 };
+}
+
+let free = availableParallelism();
+const waiting = [];
+/** As many commands at once as the machine has cores; the others wait, first come first served. */
+async function onCore(work) {
+  if (free > 0) free -= 1;
+  else await new Promise((resolve) => waiting.push(resolve));
+  try {
+    return await work();
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else free += 1;
+  }
 }
 
 async function runTests({ project }, { node, env, filters }) {
