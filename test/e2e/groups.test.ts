@@ -150,7 +150,7 @@ describe('a class that nobody replaces', () => {
     await page.getByTestId('door-sheet').waitFor();
     await goTo(page, 'Groupes, accueils');
     await page.getByText(`${label} : Chorale`).waitFor();
-    await page.getByText(/Chaque mardi, de 10:30 à 11:30/).waitFor();
+    await page.getByText(/Chaque mardi, de 10 h 30 à 11 h 30/).waitFor();
   });
 });
 
@@ -167,7 +167,7 @@ describe('a host', () => {
     await look('ma-journee-accueil');
     await goTo(page, 'L’appel');
     await page
-      .getByText(/accueilli, CP, jusqu’à 23:59/)
+      .getByText(/accueilli, CP, jusqu’à 23 h 59/)
       .first()
       .waitFor();
     await look('appel-accueil');
@@ -177,7 +177,7 @@ describe('a host', () => {
     await page.getByText('En ce moment').waitFor();
     await page.getByLabel('Retour habituel à').fill('16:00');
     await page.getByRole('tabpanel').getByRole('button', { name: 'Enregistrer' }).click();
-    await page.getByText('Retour habituel à 16:00.', { exact: true }).waitFor();
+    await page.getByText('Retour habituel à 16 h.', { exact: true }).waitFor();
     await look('accueils');
     await page
       .getByRole('article')

@@ -3,6 +3,13 @@ import { reactive } from 'vue';
 /** The few words the kit says by itself. Sentences belong to the screens' own locale files. */
 const fr = {
   close: 'Fermer',
+  cancel: 'Annuler',
+  unsaved: 'Ce que vous avez saisi n’est pas enregistré.',
+  leave: 'Fermer sans enregistrer',
+  stay: 'Continuer',
+  chooseFile: 'Choisir un fichier',
+  noFile: 'Aucun fichier choisi',
+  removeFile: 'Retirer ce fichier',
   undo: 'Annuler',
   loading: 'Un instant…',
   choose: 'Choisir',
@@ -19,6 +26,13 @@ export type KitWords = typeof fr;
 
 const en: KitWords = {
   close: 'Close',
+  cancel: 'Cancel',
+  unsaved: 'What you entered is not saved.',
+  leave: 'Close without saving',
+  stay: 'Continue',
+  chooseFile: 'Choose a file',
+  noFile: 'No file chosen',
+  removeFile: 'Remove this file',
   undo: 'Undo',
   loading: 'One moment…',
   choose: 'Choose',

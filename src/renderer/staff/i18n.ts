@@ -1,6 +1,6 @@
 import { createI18n } from 'vue-i18n';
 import { setKitLanguage } from '../kit';
-import { frenchTypography } from './typography';
+import { frenchHours, frenchTypography } from './typography';
 
 type Messages = Readonly<Record<string, unknown>>;
 
@@ -15,12 +15,13 @@ const DATETIMES = {
   day: { weekday: 'long', day: 'numeric', month: 'long' },
   date: { day: 'numeric', month: 'long', year: 'numeric' },
   moment: { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' },
+  stamp: { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' },
 } as const;
 
 export async function createStaffI18n(locale: 'fr' | 'en') {
   setKitLanguage(locale);
   document.documentElement.lang = locale;
-  return createI18n<false>({
+  const i18n = createI18n<false>({
     legacy: false,
     locale,
     // The files are checked against each other by a test, not by the compiler.
@@ -28,4 +29,8 @@ export async function createStaffI18n(locale: 'fr' | 'en') {
     datetimeFormats: { [locale]: DATETIMES } as never,
     postTranslation: (text) => (typeof text === 'string' && locale === 'fr' ? frenchTypography(text) : text),
   });
+  const { d } = i18n.global;
+  if (locale === 'fr')
+    Object.assign(i18n.global, { d: (...given: Parameters<typeof d>) => frenchHours(d(...given)) });
+  return i18n;
 }

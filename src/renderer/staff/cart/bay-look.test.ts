@@ -86,8 +86,12 @@ describe('ages and moments', () => {
     const now = new Date(2026, 10, 20, 8, 0).getTime();
     const at = (day: number, hour: number, minute: number) =>
       new Date(2026, 10, day, hour, minute).toISOString();
-    expect(momentParts(at(19, 16, 25), now, 'fr')).toEqual({ key: 'yesterday', time: '16 h 25', day: '' });
-    expect(momentParts(at(20, 7, 5), now, 'fr')).toEqual({ key: 'today', time: '7 h 05', day: '' });
+    expect(momentParts(at(19, 16, 25), now, 'fr')).toEqual({
+      key: 'yesterday',
+      time: '16\u00a0h\u00a025',
+      day: '',
+    });
+    expect(momentParts(at(20, 7, 5), now, 'fr')).toEqual({ key: 'today', time: '7\u00a0h\u00a005', day: '' });
     expect(momentParts(at(17, 9, 0), now, 'fr')).toMatchObject({ key: 'day', day: 'mardi' });
     expect(momentParts(at(2, 9, 0), now, 'fr')).toMatchObject({ key: 'day', day: 'le 2 novembre' });
     expect(momentParts(at(19, 16, 25), now, 'en')).toMatchObject({ time: '16:25' });

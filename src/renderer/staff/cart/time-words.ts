@@ -1,3 +1,5 @@
+import { clockWords } from '../typography';
+
 /** Ages and moments as a person says them, as keys and parts for the locale files (`cart.age.*`, `cart.moment.*`). */
 
 /** @param seconds an age, never negative */
@@ -26,8 +28,7 @@ export function momentParts(
 ): { key: 'today' | 'yesterday' | 'day'; time: string; day: string } {
   const when = new Date(at);
   const french = locale.startsWith('fr');
-  const minutes = String(when.getMinutes()).padStart(2, '0');
-  const time = `${String(when.getHours())}${french ? ' h ' : ':'}${minutes}`;
+  const time = clockWords(when, locale);
   // Rounded, since a day of a clock change has 23 or 25 hours.
   const daysAgo = Math.round((dayStart(now) - dayStart(when.getTime())) / 86_400_000);
   if (daysAgo <= 0) return { key: 'today', time, day: '' };

@@ -5,21 +5,14 @@ type Keeping = RegisterEntryView['keeping'][number];
 
 /** The words of privacy: codes of the contract as a head would say them. */
 export function usePrivacyWords() {
-  const { t, te, locale } = useI18n();
+  const { t, te, d, locale } = useI18n();
   const day = (date: string): string =>
     new Date(`${date.slice(0, 10)}T12:00:00`).toLocaleDateString(locale.value, {
       day: 'numeric',
       month: 'long',
       year: 'numeric',
     });
-  const moment = (instant: string): string =>
-    new Date(instant).toLocaleString(locale.value, {
-      day: '2-digit',
-      month: '2-digit',
-      year: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-    });
+  const moment = (instant: string): string => d(new Date(instant), 'stamp');
   const known = (key: string, fallback: string): string => (te(key) ? t(key) : fallback);
   const typeName = (type: string): string => known(`privacy.type.${type}`, type);
   const fieldName = (name: string): string => known(`privacy.field.${name.replaceAll('.', '_')}`, name);

@@ -1,3 +1,5 @@
+import { clockWords } from '../typography';
+
 /** When, as one says it at school: « cette nuit » for what happened between 20:00 and 6:00 just before now. */
 export interface MomentParts {
   readonly key: 'now' | 'today' | 'night' | 'yesterday' | 'day';
@@ -15,8 +17,7 @@ const dayStart = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
  */
 export function momentParts(at: string, now: number, locale: string): MomentParts {
   const when = new Date(at);
-  const minutes = String(when.getMinutes()).padStart(2, '0');
-  const time = `${when.getHours()}${locale.startsWith('fr') ? ' h ' : ':'}${minutes}`;
+  const time = clockWords(when, locale);
   const day = when
     .toLocaleDateString(locale, { day: 'numeric', month: 'long' })
     .replace(/^1 /, locale.startsWith('fr') ? '1er ' : '1 ');

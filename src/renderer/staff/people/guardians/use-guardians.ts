@@ -1,4 +1,5 @@
 import { computed, onMounted, ref } from 'vue';
+import { useI18n } from 'vue-i18n';
 import type { ChildOfSchool, GuardianSummary } from '../../../../contract/staff/guardians';
 import type { ClassSummary } from '../../../../contract/staff/people';
 import { localDate } from '../../../../domain/time';
@@ -8,8 +9,12 @@ import { useFailure } from '../../failure';
 /** Today where this window is, which is where the school is. */
 export const today = (): string => localDate(Date.now(), Intl.DateTimeFormat().resolvedOptions().timeZone);
 
+/** Where one looks at every class of the school. */
+export const ALL_CLASSES = 'all';
+
 /** Children, adults and classes as they are now, kept so while the screen is open. */
 export function useGuardians() {
+  const { t } = useI18n();
   const staff = useStaff();
   const { sentence } = useFailure();
   const children = ref<ChildOfSchool[]>();
@@ -41,6 +46,10 @@ export function useGuardians() {
     children,
     guardians,
     classes,
+    classChoices: computed(() => [
+      { value: ALL_CLASSES, label: t('guardians.allClasses') },
+      ...classes.value.map(({ id, label }) => ({ value: id as string, label })),
+    ]),
     failure,
     guardian: (id: GuardianSummary['id']): GuardianSummary | undefined => byId.value.get(id),
     classOf: ({ class: id }: ChildOfSchool): string => (id && labels.value.get(id)) ?? '',
