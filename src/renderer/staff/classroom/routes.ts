@@ -10,6 +10,6 @@ export const routes: readonly StaffRoute[] = [
   {
     path: '/appareils',
     component: () => import('./DevicesPage.vue'),
-    menu: { label: 'devices.menu', icon: 'device', rank: 28 },
+    menu: { label: 'devices.menu', icon: 'device', rank: 64 },
   },
 ];
