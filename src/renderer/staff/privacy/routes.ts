@@ -4,7 +4,7 @@ export const routes: readonly StaffRoute[] = [
   {
     path: '/vie-privee',
     component: () => import('./PrivacyPage.vue'),
-    menu: { label: 'privacy.menu', icon: 'shield', rank: 86, head: true },
+    menu: { label: 'privacy.menu', icon: 'shield', rank: 56, head: true },
   },
   {
     path: '/photos',

@@ -56,7 +56,9 @@ export function usePrivacyWords() {
       why: [...why].join(' '),
     }));
   }
-  return { t, day, moment, typeName, fieldName, actionName, keeping, list, readers, durations };
+  /** As a sentence begins. */
+  const begun = (text: string): string => text.charAt(0).toLocaleUpperCase(locale.value) + text.slice(1);
+  return { t, begun, day, moment, typeName, fieldName, actionName, keeping, list, readers, durations };
 }
 
 /** Today by this computer's clock, as a date field wants it. */

@@ -9,8 +9,17 @@ export interface MenuEntry {
   readonly rank: number;
 }
 
-/** Where a group begins, by rank: my day · mobile classroom · school life · equipment · synchronisation. */
-const GROUPS = [0, 10, 30, 60, 80] as const;
+/** Groups, with the rank each begins at; one's own day stands alone above them. */
+const GROUPS = [
+  { name: 'day', from: 0 },
+  { name: 'class', from: 10 },
+  { name: 'school', from: 40 },
+  { name: 'things', from: 60 },
+] as const;
+export interface MenuGroup {
+  readonly name: (typeof GROUPS)[number]['name'];
+  readonly entries: readonly MenuEntry[];
+}
 
 /** What a page of the menu asks for; one that is not named is everybody's of the staff, or says `head`. */
 const NEEDS: Readonly<Record<string, Action>> = {
@@ -36,7 +45,7 @@ export function menuGroups(
   routes: readonly StaffRoute[],
   head: boolean,
   can: (action: Action) => boolean,
-): MenuEntry[][] {
+): MenuGroup[] {
   const isShown = ({ path, menu }: StaffRoute): boolean => {
     const needs = menu?.needs ?? NEEDS[path];
     // Whoever writes the notebook reads it there.
@@ -46,9 +55,10 @@ export function menuGroups(
   const entries = routes
     .flatMap((route) => (route.menu && isShown(route) ? [{ path: route.path, ...route.menu }] : []))
     .sort((a, b) => a.rank - b.rank);
-  return GROUPS.map((from, at) =>
-    entries.filter(({ rank }) => rank >= from && rank < (GROUPS[at + 1] ?? Infinity)),
-  ).filter((group) => group.length > 0);
+  return GROUPS.map(({ name, from }, at) => ({
+    name,
+    entries: entries.filter(({ rank }) => rank >= from && rank < (GROUPS[at + 1]?.from ?? Infinity)),
+  })).filter((group) => group.entries.length > 0);
 }
 
 /** The entry a page belongs to: its own, or the one it was opened from. */

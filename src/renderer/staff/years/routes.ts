@@ -4,7 +4,7 @@ export const routes: readonly StaffRoute[] = [
   {
     path: '/annee',
     component: () => import('./YearPage.vue'),
-    menu: { label: 'years.menu', icon: 'calendar', rank: 84, head: true },
+    menu: { label: 'years.menu', icon: 'calendar', rank: 54, head: true },
   },
   { path: '/annee/suivante', component: () => import('./NextYearPage.vue') },
   { path: '/annee/registre/:id', component: () => import('./RegisterPaper.vue') },

@@ -5,6 +5,7 @@ export function useYearWords() {
   const { t, locale } = useI18n();
   return {
     t,
+    locale,
     /** « 5 juillet 2027 », « 1er juin 2028 », from a local date. */
     day: (date: string): string =>
       new Date(`${date.slice(0, 10)}T12:00:00`)
