@@ -1,18 +1,27 @@
 import * as v from 'valibot';
+import { MAX_LOCK_CODE } from '../../domain/lesson/attention-code';
+import { FILE_KINDS } from '../../domain/lesson/work-files';
 import { done, id, instantSchema, line, nothing, sha256Schema, subject } from '../define';
+
+/** `file`: the pupil app cannot show it; it is saved, and opened by whatever the device has. */
+export const itemKindSchema = v.picklist(['page', ...FILE_KINDS]);
 
 /** Something sent to the device: opened inside the pupil app. */
 export const itemSchema = v.object({
   id: id('item'),
   title: v.string(),
-  kind: v.picklist(['page', 'pdf', 'image']),
+  kind: itemKindSchema,
   /** `page`: the address to open. Others: the path of the bytes at this door, with its own ticket. */
   url: v.string(),
   size: v.optional(v.number()),
   sha256: v.optional(sha256Schema),
+  /** What the bytes are: a browser says by it whether it can play them. */
+  type: v.optional(v.string()),
   /** An answer is expected: « J'ai fini » is shown. */
   answer: v.boolean(),
   sentAt: instantSchema,
+  /** Collected already: an answer is taken, and said to be late. */
+  closed: v.optional(v.boolean()),
 });
 export type LessonItem = v.InferOutput<typeof itemSchema>;
 
@@ -21,6 +30,8 @@ export const attentionSchema = v.object({
   reason: v.optional(v.string()),
   /** A lock always has an end (DESIGN 5). */
   until: v.optional(instantSchema),
+  /** Drawn along the edge of the attention screen, so that a picture of it proves that it is there. */
+  code: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_LOCK_CODE))),
 });
 export type Attention = v.InferOutput<typeof attentionSchema>;
 
@@ -61,6 +72,19 @@ export const handInPartSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('file'), upload: v.pipe(v.string(), v.maxLength(64)), name: line(120) }),
 ]);
 export type HandInPart = v.InferOutput<typeof handInPartSchema>;
+
+/** What a device may send with an answer: photos, voices, short films. The host looks at the bytes. */
+export const UPLOAD_TYPES = [
+  'image/png',
+  'image/jpeg',
+  'image/webp',
+  'audio/webm',
+  'audio/ogg',
+  'audio/mp4',
+  'video/webm',
+  'video/mp4',
+  'application/pdf',
+] as const;
 
 export const lessonSubject = subject({
   requests: {
@@ -104,7 +128,7 @@ export const lessonSubject = subject({
       input: v.strictObject({
         upload: v.pipe(v.string(), v.regex(/^[a-z2-7]{13}$/)),
         size: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(50 * 1024 * 1024)),
-        type: v.picklist(['image/png', 'image/jpeg', 'image/webp', 'audio/webm', 'application/pdf']),
+        type: v.picklist(UPLOAD_TYPES),
       }),
       reply: v.object({ path: v.string(), offset: v.number() }),
     },
@@ -115,8 +139,18 @@ export const lessonSubject = subject({
         item: id('item'),
         pupils: v.pipe(v.array(id('pupil')), v.maxLength(3)),
         parts: v.pipe(v.array(handInPartSchema), v.minLength(1), v.maxLength(20)),
+        /** As it stands: the teacher collects, or the child goes on another day. */
+        unfinished: v.optional(v.boolean()),
       }),
-      reply: v.object({ version: v.number(), receivedAt: instantSchema }),
+      reply: v.object({ version: v.number(), receivedAt: instantSchema, late: v.optional(v.boolean()) }),
+    },
+    /** What was asked by `collect` is at the door: so many pieces of work, finished or not. */
+    collected: {
+      input: v.strictObject({
+        collect: v.pipe(v.string(), v.maxLength(40)),
+        works: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(200)),
+      }),
+      reply: done,
     },
     /** The browser can and may send its screen: the door answers which size and rate it wants. */
     shareScreen: {
@@ -127,6 +161,10 @@ export const lessonSubject = subject({
   events: {
     attention: attentionSchema,
     item: itemSchema,
+    /** That item was collected. */
+    itemClosed: v.object({ item: id('item') }),
+    /** Hand in everything that is begun here, as it stands, then say `collected` with the same word. */
+    collect: v.object({ collect: v.string() }),
     /** Somebody looks at this screen: the banner shows (CARMO #9.18: nothing is recorded). */
     watched: v.object({ watched: v.boolean() }),
     /** How much screen is wanted: 0 updates a second pauses the stream; `key` asks for a key frame now. */

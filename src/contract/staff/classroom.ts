@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { done, id, instantSchema, line, nothing, sha256Schema, subject } from '../define';
-import { activitySchema, attentionSchema, handInPartSchema } from '../pupil/lesson';
+import { activitySchema, attentionSchema, handInPartSchema, itemKindSchema } from '../pupil/lesson';
 import { modeSchema } from '../pupil/join';
+import { MAX_LOCK_CODE } from '../../domain/lesson/attention-code';
+import { OUTCOME_WHYS } from '../../domain/lesson/model';
 
 /** A device of the school, or a visitor of the plain page by its number. */
 export const seatKeySchema = v.custom<`device_${string}` | `visitor-${number}`>(
@@ -30,8 +32,11 @@ export const seatSchema = v.object({
   activity: v.optional(activitySchema),
   battery: v.optional(v.object({ percent: v.number(), charging: v.boolean(), at: instantSchema })),
   handUpAt: v.optional(instantSchema),
-  /** `left` and `silent` are said: on a plain browser the attention screen is a page a child can leave. */
-  attention: v.picklist(['free', 'asked', 'shown', 'left', 'silent']),
+  /**
+   * `left` and `silent` are said: on a plain browser the attention screen is a page a child can leave. `seen` is found in
+   * the picture of the screen, `shown` is the device's word, `unseen` a word that the picture does not bear out.
+   */
+  attention: v.picklist(['free', 'asked', 'shown', 'unseen', 'seen', 'left', 'silent']),
   /** The browser can send its screen, and does. */
   canCapture: v.boolean(),
   sharing: v.boolean(),
@@ -41,18 +46,28 @@ export type SeatView = v.InferOutput<typeof seatSchema>;
 export const outcomeSchema = v.object({
   seat: seatKeySchema,
   state: v.picklist(['done', 'impossible', 'sending', 'no-answer']),
-  why: v.optional(v.picklist(['not-supported', 'unreachable', 'too-large', 'broken'])),
+  why: v.optional(v.picklist(OUTCOME_WHYS)),
   since: instantSchema,
   cause: v.optional(causeSchema),
 });
 export const sentItemSchema = v.object({
   id: id('item'),
   title: v.string(),
-  kind: v.picklist(['page', 'pdf', 'image']),
+  kind: itemKindSchema,
+  /** `page`: its address, to be shown as a QR code. */
+  url: v.optional(v.string()),
   answer: v.boolean(),
   sentAt: instantSchema,
+  closedAt: v.optional(instantSchema),
   outcomes: v.array(outcomeSchema),
 });
+/** Something asked of devices besides showing it; in words: `<kind>.command`. */
+export const commandSchema = v.object({
+  kind: v.string(),
+  askedAt: instantSchema,
+  outcomes: v.array(outcomeSchema),
+});
+export type CommandView = v.InferOutput<typeof commandSchema>;
 export type SentItemView = v.InferOutput<typeof sentItemSchema>;
 
 export const lessonViewSchema = v.object({
@@ -65,7 +80,10 @@ export const lessonViewSchema = v.object({
   openedAt: instantSchema,
   attention: attentionSchema,
   seats: v.array(seatSchema),
+  /** « Récréation »: since when, and when everybody is signed out. */
+  recess: v.optional(v.object({ since: instantSchema, until: instantSchema })),
   items: v.array(sentItemSchema),
+  commands: v.array(commandSchema),
   /** Pupils of the class who are on no device. */
   missing: v.array(namedPupilSchema),
   /** The host's clock when this was derived. */
@@ -83,6 +101,14 @@ export const handInSummarySchema = v.object({
   version: v.number(),
   receivedAt: instantSchema,
   parts: v.array(v.picklist(['text', 'drawing', 'file'])),
+  /** Came after the item was collected. */
+  late: v.optional(v.boolean()),
+  /** Taken as it stood. */
+  unfinished: v.optional(v.boolean()),
+  /** Who asks has opened it. */
+  seen: v.optional(v.boolean()),
+  /** Given back with comments, to be done again or not. */
+  returned: v.optional(v.picklist(['given', 'again'])),
 });
 export type HandInSummary = v.InferOutput<typeof handInSummarySchema>;
 
@@ -106,6 +132,8 @@ export const joinInfoSchema = v.object({
   changesAt: instantSchema,
 });
 
+/** Children who can be recognised in a photo or a film: asked for each, empty where nobody is. */
+const shows = v.optional(v.pipe(v.array(id('pupil')), v.maxLength(60)));
 const title = line(120);
 const reason = line(120);
 
@@ -140,6 +168,19 @@ export const classroomSubject = subject({
       }),
       reply: attentionSchema,
     },
+    /** What this window reads in a tile while screens are locked; without `code`, the picture shows none. */
+    attentionSeen: {
+      input: v.strictObject({
+        seat: seatKeySchema,
+        code: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_LOCK_CODE))),
+      }),
+      reply: done,
+    },
+    /** Once more, to those who do not have it. */
+    resend: {
+      input: v.strictObject({ what: v.union([id('item'), v.picklist(['attention', 'recess', 'clean'])]) }),
+      reply: v.object({ asked: v.number() }),
+    },
     sendPage: {
       input: v.strictObject({
         title,
@@ -156,8 +197,57 @@ export const classroomSubject = subject({
         upload: v.pipe(v.string(), v.maxLength(64)),
         answer: v.boolean(),
         to: recipientsSchema,
+        shows,
       }),
       reply: v.object({ item: id('item') }),
+    },
+    /** What a file already put there is: a picture or a film asks one question before it leaves. */
+    lookAtFile: {
+      input: v.strictObject({ upload: v.pipe(v.string(), v.maxLength(64)) }),
+      reply: v.object({ kind: itemKindSchema, asksWho: v.boolean() }),
+    },
+    /** Sent before in this class, newest first, each thing once. */
+    sentBefore: {
+      input: nothing,
+      reply: v.object({
+        items: v.array(
+          v.object({
+            id: id('item'),
+            title: v.string(),
+            kind: itemKindSchema,
+            sentAt: instantSchema,
+            answer: v.boolean(),
+          }),
+        ),
+      }),
+    },
+    sendAgain: {
+      input: v.strictObject({ item: id('item'), answer: v.boolean(), to: recipientsSchema }),
+      reply: v.object({ item: id('item') }),
+    },
+    /** A photo or film that a pupil handed in, shown to others: the same question. */
+    sendWork: {
+      input: v.strictObject({
+        id: id('handin'),
+        upload: v.pipe(v.string(), v.maxLength(64)),
+        title,
+        to: recipientsSchema,
+        shows,
+      }),
+      reply: v.object({ item: id('item') }),
+    },
+    /** « Ramasser » one thing: what comes after is late. */
+    closeItem: { input: v.strictObject({ item: id('item') }), reply: done },
+    /** Asks every device for what is there now, finished or not. */
+    collect: {
+      input: nothing,
+      reply: v.object({
+        /** Devices asked, and those that answered in time. */
+        asked: v.number(),
+        answered: v.number(),
+        works: v.number(),
+        silent: v.array(seatKeySchema),
+      }),
     },
     answerSignIn: {
       input: v.strictObject({ seat: seatKeySchema, pupil: id('pupil'), accepted: v.boolean() }),
@@ -192,6 +282,11 @@ export const classroomSubject = subject({
       input: v.strictObject({ lesson: v.optional(id('lesson')), class: v.optional(id('class')) }),
       reply: v.object({ handIns: v.array(handInSummarySchema) }),
     },
+    /** All that was handed in for one item, last versions, as one ZIP with names a person reads. */
+    exportWork: {
+      input: v.strictObject({ item: id('item'), class: v.optional(id('class')) }),
+      reply: v.object({ path: v.string(), name: v.string(), works: v.number() }),
+    },
     handIn: {
       input: v.strictObject({ id: id('handin'), class: v.optional(id('class')) }),
       reply: v.object({
@@ -200,9 +295,7 @@ export const classroomSubject = subject({
         /** By the upload a `file` part names. */
         files: v.record(v.string(), fileViewSchema),
         /** What was answered: its bytes, where it is a document or a picture. */
-        item: v.optional(
-          v.object({ kind: v.picklist(['page', 'pdf', 'image']), file: v.optional(fileViewSchema) }),
-        ),
+        item: v.optional(v.object({ kind: itemKindSchema, file: v.optional(fileViewSchema) })),
       }),
     },
   },

@@ -13,18 +13,40 @@ export interface AttentionOrder {
   readonly reason?: string | undefined;
   readonly minutes: number;
   readonly to: Recipients;
+  /** 0 to `MAX_LOCK_CODE`; a lock that goes on with another end or reason keeps its own. */
+  readonly code: number;
 }
 
-/** Locks: always with an end (CARMO #9.4; DESIGN 5). `now` in ms since 1970. */
+/** Locks: always with an end (CARMO #9.5, #9.13; DESIGN 5). `now` in ms since 1970. */
 export function askAttention(lesson: Lesson, order: AttentionOrder, now: number): Lesson {
   const minutes = Math.min(Math.max(order.minutes, 1), MAX_ATTENTION_MINUTES);
+  const until = instant(now + minutes * 60_000);
+  const { attention: held } = lesson;
+  if (held.on && !attentionIsOver(held, now))
+    return { ...lesson, attention: { ...held, reason: order.reason, until, to: both(held.to, order.to) } };
+  const { reason, to, code } = order;
   return {
     ...lesson,
-    attention: { on: true, reason: order.reason, until: instant(now + minutes * 60_000), to: order.to },
+    seats: Object.fromEntries(
+      Object.entries(lesson.seats).map(([key, seat]) => [
+        key,
+        seat.attentionSeen === undefined ? seat : { ...seat, attentionSeen: undefined },
+      ]),
+    ),
+    attention: { on: true, reason, until, to, code, askedAt: instant(now) },
   };
 }
 
-export const endAttention = (lesson: Lesson): Lesson => ({ ...lesson, attention: NO_ATTENTION });
+const both = (some: Recipients, more: Recipients): Recipients =>
+  some === 'all' || more === 'all' ? 'all' : [...new Set([...some, ...more])];
+
+/** Frees everybody, or those seats while the others wait on. */
+export function endAttention(lesson: Lesson, free: Recipients = 'all'): Lesson {
+  const { to } = lesson.attention;
+  const held = to === 'all' ? Object.values(lesson.seats).map((seat) => seat.key) : to;
+  const still = free === 'all' ? [] : held.filter((key) => !free.includes(key));
+  return { ...lesson, attention: still.length > 0 ? { ...lesson.attention, to: still } : NO_ATTENTION };
+}
 
 /** True once the end has come, also when the poste slept or was restarted meanwhile. */
 export const attentionIsOver = (attention: Attention, now: number): boolean =>
@@ -43,12 +65,29 @@ export function confirmAttention(lesson: Lesson, key: SeatKey, shown: boolean): 
   return changeSeat(lesson, key, (seat) => ({ ...seat, attentionShown: shown }));
 }
 
-export type AttentionState = 'free' | 'asked' | 'shown' | 'left' | 'silent';
+/** A picture of that screen was read: `code` is what it shows. A code of another lock proves nothing. */
+export function seeAttention(lesson: Lesson, key: SeatKey, code: number | undefined): Lesson {
+  if (!lesson.attention.on) return lesson;
+  const seen = code !== undefined && code === lesson.attention.code;
+  return changeSeat(lesson, key, (seat) =>
+    seat.attentionSeen === seen ? seat : { ...seat, attentionSeen: seen },
+  );
+}
+
+/**
+ * `seen`: the code of this lock is in the picture of the screen. `shown`: the device says so and no picture can tell.
+ * `unseen`: the device says so and its picture shows something else.
+ */
+export type AttentionState = 'free' | 'asked' | 'shown' | 'unseen' | 'seen' | 'left' | 'silent';
 
 /** Told for each device: asked is not shown, and a child may have left the page (said, not hidden). */
 export function attentionState(lesson: Lesson, key: SeatKey, now: Instant): AttentionState {
   const seat = seatAt(lesson, key);
   if (!seat || !attentionFor(lesson, key, Date.parse(now)).on) return 'free';
   if (seat.presence !== 'here') return seat.presence;
+  if (seat.sharing && seat.attentionSeen !== undefined) {
+    if (seat.attentionSeen) return 'seen';
+    return seat.attentionShown ? 'unseen' : 'asked';
+  }
   return seat.attentionShown ? 'shown' : 'asked';
 }

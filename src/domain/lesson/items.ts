@@ -1,8 +1,9 @@
 import type { Id } from '../id';
 import type { Instant } from '../time';
 import { concerns } from './attention';
-import type { AbsenceCause, Lesson, Seat, SeatKey, SeatOutcome, SentItem } from './model';
-import { changeSeat, seatsInOrder } from './seats';
+import { outcomeOf } from './commands';
+import type { AbsenceCause, Lesson, SeatKey, SeatOutcome, SentItem } from './model';
+import { changeSeat, seatAt, seatsInOrder } from './seats';
 
 /** Items in one lesson; a lesson that sends more is a loop gone wrong. */
 export const MAX_ITEMS = 200;
@@ -18,6 +19,12 @@ export const itemsFor = (lesson: Lesson, key: SeatKey): readonly SentItem[] =>
 
 export const findItem = (lesson: Lesson, id: Id<'item'>): SentItem | undefined =>
   lesson.items.find((item) => item.id === id);
+
+/** What comes in after that is late (and taken). The first closing stays. */
+export const closeItem = (lesson: Lesson, id: Id<'item'>, at: Instant): Lesson => ({
+  ...lesson,
+  items: lesson.items.map((item) => (item.id === id && !item.closedAt ? { ...item, closedAt: at } : item)),
+});
 
 export function recordOutcome(lesson: Lesson, key: SeatKey, item: Id<'item'>, outcome: SeatOutcome): Lesson {
   return changeSeat(lesson, key, (seat) => ({ ...seat, outcomes: { ...seat.outcomes, [item]: outcome } }));
@@ -39,22 +46,31 @@ export interface DeviceOutcome {
 export function outcomesOf(lesson: Lesson, item: SentItem, now: number): readonly DeviceOutcome[] {
   return seatsInOrder(lesson)
     .filter((seat) => concerns(item.to, seat.key))
-    .map((seat) => outcomeOf(seat, item, now));
+    .map((seat) => outcomeOf(seat, item.resentAt ?? item.sentAt, seat.outcomes[item.id], now));
 }
 
-function outcomeOf(seat: Seat, item: SentItem, now: number): DeviceOutcome {
-  const said = seat.outcomes[item.id];
-  if (said) return { seat: seat.key, state: said.outcome, why: said.why, since: said.at };
-  if (seat.presence !== 'here')
-    return {
-      seat: seat.key,
-      state: 'no-answer',
-      since: seat.since,
-      ...(seat.cause && { cause: seat.cause }),
-    };
-  // A device that came after the item was sent has had it since it came.
-  const since = seat.since > item.sentAt ? seat.since : item.sentAt;
-  return now - Date.parse(since) < ANSWER_AFTER
-    ? { seat: seat.key, state: 'sending', since }
-    : { seat: seat.key, state: 'no-answer', since, cause: 'no-answer' };
+/** Sent once more to those who do not have it: what they said before is asked anew. @returns who is to be told */
+export function resendItem(
+  lesson: Lesson,
+  id: Id<'item'>,
+  at: Instant,
+): { readonly lesson: Lesson; readonly keys: readonly SeatKey[] } {
+  const item = findItem(lesson, id);
+  if (!item) return { lesson, keys: [] };
+  const keys = seatsInOrder(lesson)
+    .filter((seat) => concerns(item.to, seat.key) && seat.outcomes[id]?.outcome !== 'done')
+    .map((seat) => seat.key);
+  const asked: Lesson = {
+    ...lesson,
+    items: lesson.items.map((one) => (one.id === id ? { ...one, resentAt: at } : one)),
+  };
+  return { lesson: keys.reduce((next, key) => forget(next, key, id), asked), keys };
 }
+
+const forget = (lesson: Lesson, key: SeatKey, id: Id<'item'>): Lesson =>
+  seatAt(lesson, key)?.outcomes[id]
+    ? changeSeat(lesson, key, (seat) => ({
+        ...seat,
+        outcomes: Object.fromEntries(Object.entries(seat.outcomes).filter(([item]) => item !== id)),
+      }))
+    : lesson;

@@ -146,13 +146,13 @@ function apply(lesson: Lesson, what: string, key: SeatKey, who: Id<'pupil'>): Le
 
 describe('attention', () => {
   it('ends by itself and never lasts more than an hour', () => {
-    const lesson = askAttention(withDevices(1), { minutes: 600, to: 'all' }, T0);
+    const lesson = askAttention(withDevices(1), { minutes: 600, to: 'all', code: 7 }, T0);
     expect(attentionFor(lesson, device(0), T0 + 59 * 60_000).on).toBe(true);
     expect(attentionFor(lesson, device(0), T0 + 60 * 60_000).on).toBe(false);
   });
 
   it('is asked, then shown only when the device says so', () => {
-    let lesson = askAttention(withDevices(2), { minutes: 5, to: [device(0)] }, T0);
+    let lesson = askAttention(withDevices(2), { minutes: 5, to: [device(0)], code: 7 }, T0);
     expect(attentionState(lesson, device(0), at(1))).toBe('asked');
     expect(attentionState(lesson, device(1), at(1))).toBe('free');
     lesson = confirmAttention(lesson, device(0), true);

@@ -1,5 +1,6 @@
 import type { Id } from '../id';
 import type { Instant } from '../time';
+import type { FileKind } from './work-files';
 
 /**
  * A lesson as the poste knows it while it runs (CARMO-68: three modes). Plain values, never changed in place: each rule
@@ -36,9 +37,24 @@ export interface SeatActivity {
   readonly visible: boolean;
 }
 
+/** Why a device cannot do what was asked; in words: `classroom.why.<why>`. */
+export const OUTCOME_WHYS = [
+  'not-supported',
+  'unreachable',
+  'too-large',
+  'broken',
+  /** Its picture shows something else than what it says. */
+  'not-on-screen',
+  /** A setting of the device that only an adult changes. */
+  'setting',
+  /** Nothing there can do it from afar: a gesture is to be made. */
+  'by-hand',
+] as const;
+export type OutcomeWhy = (typeof OUTCOME_WHYS)[number];
+
 export interface SeatOutcome {
   readonly outcome: 'done' | 'impossible';
-  readonly why?: 'not-supported' | 'unreachable' | 'too-large' | 'broken' | undefined;
+  readonly why?: OutcomeWhy | undefined;
   readonly at: Instant;
 }
 
@@ -66,8 +82,10 @@ export interface Seat {
   readonly battery?:
     { readonly percent: number; readonly charging: boolean; readonly at: Instant } | undefined;
   readonly handUpAt?: Instant | undefined;
-  /** The device confirmed that the attention screen is on the glass. */
+  /** The device says that the attention screen is on the glass. */
   readonly attentionShown: boolean;
+  /** The code of this lock was found in a picture of the screen (true), or is not in it any more (false). */
+  readonly attentionSeen?: boolean | undefined;
   /** Sends its screen (or offers to). */
   readonly sharing: boolean;
   readonly outcomes: Readonly<Record<string, SeatOutcome>>;
@@ -78,14 +96,34 @@ export type Recipients = 'all' | readonly SeatKey[];
 export interface SentItem {
   readonly id: Id<'item'>;
   readonly title: string;
-  readonly kind: 'page' | 'pdf' | 'image';
+  readonly kind: 'page' | FileKind;
   /** `page` only: the address to open. */
   readonly url?: string | undefined;
-  /** `pdf` and `image`: the bytes, in the file store. */
+  /** All others: the bytes, in the file store. */
   readonly file?: { readonly sha256: string; readonly size: number; readonly type: string } | undefined;
+  /** Children of the school who can be recognised in it: asked again of their families' word wherever it goes. */
+  readonly shows?: readonly Id<'pupil'>[] | undefined;
   readonly answer: boolean;
   readonly sentAt: Instant;
   readonly to: Recipients;
+  /** Collected: what comes after is late, and taken all the same. */
+  readonly closedAt?: Instant | undefined;
+  /** Sent once more to those who did not get it; in memory only. */
+  readonly resentAt?: Instant | undefined;
+}
+
+/** Something asked of devices: `attention`, `recess`, `clean`, or a tool's own name. */
+export interface Command {
+  readonly kind: string;
+  readonly to: Recipients;
+  readonly askedAt: Instant;
+  readonly answers: Readonly<Record<string, SeatOutcome>>;
+}
+
+/** « Récréation »: everybody stays signed in until the teacher is back, or until this end. */
+export interface Recess {
+  readonly since: Instant;
+  readonly until: Instant;
 }
 
 export interface Attention {
@@ -94,6 +132,9 @@ export interface Attention {
   /** A lock always has an end. */
   readonly until?: Instant | undefined;
   readonly to: Recipients;
+  /** Drawn on the attention screen, new at each lock: `attention-code.ts`. */
+  readonly code?: number | undefined;
+  readonly askedAt?: Instant | undefined;
 }
 export const NO_ATTENTION: Attention = { on: false, to: 'all' };
 
@@ -112,6 +153,8 @@ export interface Lesson {
   readonly seats: Readonly<Record<string, Seat>>;
   readonly items: readonly SentItem[];
   readonly attention: Attention;
+  readonly recess?: Recess | undefined;
+  readonly commands?: readonly Command[] | undefined;
 }
 
 /** Devices in one lesson: a class of 28, its spares and a few visitors. */

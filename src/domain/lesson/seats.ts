@@ -81,6 +81,7 @@ export function arrive(lesson: Lesson, arrival: Arrival): Lesson {
         since: arrival.at,
         sharing: false,
         attentionShown: false,
+        attentionSeen: undefined,
       },
     },
   };
@@ -104,6 +105,7 @@ export function setPresence(lesson: Lesson, key: SeatKey, fact: PresenceFact): L
           since: fact.at,
           sharing: seat.sharing && fact.presence === 'here',
           attentionShown: seat.attentionShown && fact.presence === 'here',
+          attentionSeen: fact.presence === 'here' ? seat.attentionSeen : undefined,
         },
   );
 }

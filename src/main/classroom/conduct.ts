@@ -1,12 +1,17 @@
 import { PreauError } from '../../domain/errors';
-import { idFrom, type Id } from '../../domain/id';
+import { idFrom, isId, type Id } from '../../domain/id';
 import {
   askAttention,
+  attentionState,
   concerns,
   DEFAULT_ATTENTION_MINUTES,
   endAttention,
+  seeAttention,
+  type AttentionState,
 } from '../../domain/lesson/attention';
-import { MAX_ITEMS, sendItem } from '../../domain/lesson/items';
+import { MAX_LOCK_CODE } from '../../domain/lesson/attention-code';
+import { askAgain } from '../../domain/lesson/commands';
+import { findItem, MAX_ITEMS, resendItem, sendItem } from '../../domain/lesson/items';
 import { answerSignIn, leave } from '../../domain/lesson/join';
 import type { Lesson, Recipients, SeatKey, SentItem } from '../../domain/lesson/model';
 import { changeSeat, seatAt, setHand } from '../../domain/lesson/seats';
@@ -30,7 +35,11 @@ export interface Conduct {
       readonly to?: Recipients | undefined;
     },
   ): Promise<Attention>;
+  /** A window read that code in the picture of that screen, or none. */
+  attentionSeen(actor: Actor, seat: SeatKey, code: number | undefined): void;
   send(actor: Actor, item: Omit<SentItem, 'id' | 'sentAt'>): Promise<Id<'item'>>;
+  /** Once more to those who did not get it. @returns how many are asked */
+  resend(actor: Actor, what: Id<'item'> | 'attention' | 'recess' | 'clean'): number;
   answerSignIn(actor: Actor, seat: SeatKey, pupil: Id<'pupil'>, accepted: boolean): Promise<void>;
   putOut(actor: Actor, seat: SeatKey, pupil?: Id<'pupil'>): Promise<void>;
   nickname(actor: Actor, seat: SeatKey, name: string): Promise<void>;
@@ -43,8 +52,13 @@ export interface ConductTools {
   readonly items: ItemFiles;
   readonly announcer: StaffAnnouncer;
   readonly timers: Timers;
+  /** A tool's command is told to those devices once more. */
+  readonly again: (kind: string, keys: readonly SeatKey[]) => void;
   readonly platform: Pick<Platform, 'clock' | 'random'>;
 }
+
+/** Who is told of the lock once more: those who show it need not be. */
+const TOLD_AGAIN: ReadonlySet<AttentionState> = new Set(['asked', 'unseen', 'left', 'silent']);
 
 /** A little more than `ANSWER_AFTER` of the rules, ms. */
 const ANSWER_CHECK = 8_500;
@@ -72,7 +86,11 @@ export function createConduct(
     async attention(actor, { on, reason, minutes = DEFAULT_ATTENTION_MINUTES, to = 'all' }) {
       const { lesson } = conducted(actor);
       const before = lesson.attention;
-      live.commit(on ? askAttention(lesson, { reason, minutes, to }, clock()) : endAttention(lesson));
+      const code = random(2).readUInt16BE(0) & MAX_LOCK_CODE;
+      live.commit(
+        on ? askAttention(lesson, { reason, minutes, to, code }, clock()) : endAttention(lesson, to),
+      );
+      timers.after(ANSWER_CHECK, () => announcer.lessonChanged());
       // Shown first, written next, confirmed last: half a second counts when thirty children talk.
       live.sendAttention();
       try {
@@ -87,6 +105,34 @@ export function createConduct(
       }
       const { on: locked, reason: why, until } = live.required().lesson.attention;
       return { on: locked, ...(why !== undefined && { reason: why }), ...(until !== undefined && { until }) };
+    },
+    attentionSeen(actor, seat, code) {
+      conducted(actor);
+      live.update((lesson) => seeAttention(lesson, seat, code));
+    },
+    resend(actor, what) {
+      const { lesson } = conducted(actor);
+      timers.after(ANSWER_CHECK, () => announcer.lessonChanged());
+      if (what === 'attention') {
+        const keys = Object.values(lesson.seats)
+          .map((seat) => seat.key)
+          .filter((key) => TOLD_AGAIN.has(attentionState(lesson, key, live.now())));
+        live.sendAttention(keys);
+        return keys.length;
+      }
+      if (isId(what, 'item')) {
+        const { lesson: next, keys } = resendItem(lesson, what, live.now());
+        live.commit(next);
+        const item = findItem(next, what);
+        for (const key of item ? keys : [])
+          if (item && seatAt(next, key)?.joined)
+            live.devices.get(key)?.link.send('lesson.item', items.forDevice(item, key));
+        return keys.length;
+      }
+      const { lesson: next, keys } = askAgain(lesson, what, live.now());
+      live.commit(next);
+      tools.again(what, keys);
+      return keys.length;
     },
     send(actor, sent) {
       return live.durable(async () => {

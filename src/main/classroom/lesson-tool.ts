@@ -33,6 +33,8 @@ export interface LessonTool {
   end?(lesson: Lesson): Promise<void> | void;
   /** A device came to the door, with or without a lesson. */
   entered?(seat: SeatKey): void;
+  /** The teacher sends a command of this tool once more to those who have not done it. */
+  again?(kind: string, keys: readonly SeatKey[]): void;
   /** A device's connection ended. */
   left?(seat: SeatKey): void;
   /** The poste stops; the lesson goes on at its next start. */

@@ -1,7 +1,7 @@
 import type { Id } from '../../domain/id';
 import { PreauError } from '../../domain/errors';
 import { attentionFor, attentionIsOver, endAttention } from '../../domain/lesson/attention';
-import type { Lesson, Seat, SeatKey } from '../../domain/lesson/model';
+import { NO_ATTENTION, type Lesson, type Seat, type SeatKey } from '../../domain/lesson/model';
 import { arrive, setPresence } from '../../domain/lesson/seats';
 import { instant } from '../../domain/time';
 import type { Actor } from '../../domain/rights/actor';
@@ -76,7 +76,12 @@ export function createLive({ platform, timers }: LiveDeps, events: LiveEvents): 
     lesson = next;
     const keys = Object.keys(next.seats).filter((key) => next.seats[key] !== before?.seats[key]) as SeatKey[];
     if (keys.length > 0) events.seatsChanged(keys);
-    const reshaped = !before || before.items !== next.items || before.attention !== next.attention;
+    const reshaped =
+      !before ||
+      before.items !== next.items ||
+      before.attention !== next.attention ||
+      before.commands !== next.commands ||
+      before.recess !== next.recess;
     if (reshaped || keys.some((key) => answersDiffer(next, before.seats[key], next.seats[key])))
       events.lessonChanged();
     if (before?.attention !== next.attention) armAttention();
@@ -156,13 +161,14 @@ export function createLive({ platform, timers }: LiveDeps, events: LiveEvents): 
     },
     sendAttention(keys = [...devices.keys()]) {
       for (const key of keys) {
-        const { on, reason, until } = lesson
+        const { on, reason, until, code } = lesson
           ? attentionFor(lesson, key, platform.clock())
-          : { on: false, reason: undefined, until: undefined };
+          : NO_ATTENTION;
         devices.get(key)?.link.send('lesson.attention', {
           on,
           ...(reason !== undefined && { reason }),
           ...(until !== undefined && { until }),
+          ...(code !== undefined && { code }),
         });
       }
     },
@@ -173,7 +179,11 @@ export function createLive({ platform, timers }: LiveDeps, events: LiveEvents): 
 
 /** What became of the items sent follows from what a device said, and from whether it is there. */
 const answersDiffer = (lesson: Lesson, before: Seat | undefined, after: Seat | undefined): boolean =>
-  lesson.items.length > 0 && (before?.outcomes !== after?.outcomes || before?.presence !== after?.presence);
+  (lesson.items.length > 0 && before?.outcomes !== after?.outcomes) ||
+  ((lesson.items.length > 0 || lesson.attention.on || (lesson.commands ?? []).length > 0) &&
+    (before?.presence !== after?.presence ||
+      before?.attentionShown !== after?.attentionShown ||
+      before?.attentionSeen !== after?.attentionSeen));
 
 /** Who acts from a seat: by the name signed in, by its number, or the device alone. */
 export function actorAt(lesson: Lesson | undefined, key: SeatKey): Actor {

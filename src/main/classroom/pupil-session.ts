@@ -7,6 +7,7 @@ import type { Actor } from '../../domain/rights/actor';
 import { changeSeat, seatAt, setActivity, setHand, setPresence } from '../../domain/lesson/seats';
 import type { InputOf, MethodOf, ReplyOf } from '../../contract/define';
 import type { PupilContract } from '../../contract/pupil';
+import type { Collecting } from './collecting';
 import type { HandIns } from './hand-ins';
 import type { ItemFiles } from './item-files';
 import type { JoinDesk } from './join-desk';
@@ -38,6 +39,7 @@ export interface PupilSession {
   attentionShown(on: boolean): void;
   upload(input: In<'lesson.upload'>): Promise<Out<'lesson.upload'>>;
   handIn(input: In<'lesson.handIn'>): Promise<Out<'lesson.handIn'>>;
+  collected(input: In<'lesson.collected'>): void;
   shareScreen(input: In<'lesson.shareScreen'>): void;
   screenChunk(chunk: Buffer): void;
   /** The line fell silent, or answers again (heartbeat). */
@@ -51,6 +53,7 @@ export interface SessionDeps {
   readonly desk: JoinDesk;
   readonly handIns: HandIns;
   readonly items: ItemFiles;
+  readonly collecting: Collecting;
   readonly media: MediaHub;
   readonly tools: LessonTools;
   readonly clock: () => number;
@@ -78,11 +81,16 @@ export function createPupilSession(deps: SessionDeps, device: Present): PupilSes
       const { lesson } = live.required();
       demandPresence(lesson, key);
       const seat = seatAt(lesson, key);
-      const { on, reason, until } = attentionFor(lesson, key, deps.clock());
+      const { on, reason, until, code } = attentionFor(lesson, key, deps.clock());
       const sent = seat?.joined ? itemsFor(lesson, key) : [];
       const last = sent.at(-1);
       return {
-        attention: { on, ...(reason !== undefined && { reason }), ...(until !== undefined && { until }) },
+        attention: {
+          on,
+          ...(reason !== undefined && { reason }),
+          ...(until !== undefined && { until }),
+          ...(code !== undefined && { code }),
+        },
         items: sent.map((item) => items.forDevice(item, key)),
         ...(last && { current: last.id }),
         watched: media.isWatched(key),
@@ -121,6 +129,8 @@ export function createPupilSession(deps: SessionDeps, device: Present): PupilSes
     attentionShown(on) {
       demandPresence(live.lesson, key);
       live.update((lesson) => confirmAttention(lesson, key, on));
+      // The picture that proves it need not wait for the stream's own pace.
+      if (on && live.lesson?.attention.on && !seatAt(live.lesson, key)?.attentionSeen) media.keyFrame(key);
     },
     upload(input) {
       demandWork(live.required().lesson, key);
@@ -134,6 +144,10 @@ export function createPupilSession(deps: SessionDeps, device: Present): PupilSes
         if (!seat) throw new PreauError('DEVICE_UNKNOWN');
         return handIns.receive(lesson, seat, input);
       });
+    },
+    collected({ collect, works }) {
+      demandWork(live.required().lesson, key);
+      deps.collecting.said(key, collect, works);
     },
     shareScreen({ stop }) {
       demandWork(live.required().lesson, key);
@@ -168,6 +182,7 @@ export function createPupilSession(deps: SessionDeps, device: Present): PupilSes
           : { presence: 'silent', cause: 'line-cut', at },
       );
       media.seatsMoved();
+      deps.collecting.left(key);
       for (const tool of everyTool) tool.left?.(key);
     },
   };

@@ -1,26 +1,17 @@
 import { PreauError } from '../../domain/errors';
-import type { SeatKey } from '../../domain/lesson/model';
+import type { Recipients, SeatKey } from '../../domain/lesson/model';
 import type { classroomSubject } from '../../contract/staff/classroom';
 import type { StaffHandlers } from '../capability';
 import type { ClassroomDeps } from './deps';
 import type { ClassroomService } from './service';
 
-/** Documents a pupil app can show. */
-const FILE_KINDS: Readonly<Record<string, 'pdf' | 'image'>> = {
-  'application/pdf': 'pdf',
-  'image/png': 'image',
-  'image/jpeg': 'image',
-  'image/webp': 'image',
-  'image/gif': 'image',
-};
-/** Bytes; a scanned book is not a lesson sheet. */
-const MAX_FILE = 100 * 1024 * 1024;
-
 export function classroomRoutes(
   service: ClassroomService,
-  { links, shelf }: Pick<ClassroomDeps, 'links' | 'shelf'>,
+  { links }: Pick<ClassroomDeps, 'links'>,
 ) {
   const key = (seat: string): SeatKey => seat as SeatKey;
+  const recipients = (to: 'all' | readonly string[]): Recipients => (to === 'all' ? to : to.map(key));
+  const { sending } = service;
   return {
     state: ({ actor }) => ({ ...service.state(actor), doorUp: links.url() !== undefined }),
     open: ({ actor }, order) => service.open(actor, order),
@@ -37,30 +28,36 @@ export function classroomRoutes(
     },
     attention: ({ actor }, { to, ...order }) =>
       service.attention(actor, { ...order, to: to === undefined || to === 'all' ? 'all' : to.map(key) }),
-    async sendPage({ actor }, { title, url, answer, to }) {
-      const item = await service.send(actor, {
-        kind: 'page',
-        title,
-        url,
-        answer,
-        to: to === 'all' ? to : to.map(key),
-      });
-      return { item };
+    attentionSeen({ actor }, { seat, code }) {
+      service.attentionSeen(actor, key(seat), code);
+      return {};
     },
-    async sendFile({ actor, connection }, { title, upload, answer, to }) {
-      const { sha256, size, type } = shelf.uploaded(connection, upload);
-      const kind = FILE_KINDS[type];
-      if (!kind) throw new PreauError('FILE_REFUSED', { reason: 'type' });
-      if (size > MAX_FILE) throw new PreauError('TOO_LARGE', { limit: MAX_FILE });
-      const item = await service.send(actor, {
-        kind,
-        title,
-        answer,
-        file: { sha256, size, type },
-        to: to === 'all' ? to : to.map(key),
-      });
-      return { item };
+    resend: ({ actor }, { what }) => ({ asked: service.resend(actor, what) }),
+    async sendPage({ actor }, { to, ...order }) {
+      return { item: await sending.page(actor, { ...order, to: recipients(to) }) };
     },
+    async sendFile({ actor, connection }, { to, ...order }) {
+      return { item: await sending.file(actor, connection, { ...order, to: recipients(to) }) };
+    },
+    lookAtFile: ({ actor, connection }, { upload }) => sending.look(actor, connection, upload),
+    sentBefore: ({ actor }) => ({
+      items: sending
+        .before(actor)
+        .map(({ id, title, kind, sentAt, answer }) => ({ id, title, kind, sentAt, answer })),
+    }),
+    async sendAgain({ actor }, { to, ...order }) {
+      return { item: await sending.again(actor, { ...order, to: recipients(to) }) };
+    },
+    async sendWork({ actor }, { to, ...order }) {
+      return { item: await sending.work(actor, { ...order, to: recipients(to) }) };
+    },
+    async closeItem({ actor }, { item }) {
+      await sending.close(actor, item);
+      return {};
+    },
+    collect: ({ actor }) => service.collect(actor),
+    exportWork: ({ actor, connection }, { item, class: classId }) =>
+      service.work.export(actor, connection, item, classId),
     async answerSignIn({ actor }, { seat, pupil, accepted }) {
       await service.answerSignIn(actor, key(seat), pupil, accepted);
       return {};

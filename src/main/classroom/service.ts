@@ -11,6 +11,7 @@ import type { LessonView } from '../../contract/staff/classroom';
 import type { Disposable } from '../capability';
 import { createGate, type ClassroomGate } from './gate';
 import { createStaffAnnouncer } from './announcer';
+import { createCollecting, type Collecting } from './collecting';
 import { createConduct, type Conduct } from './conduct';
 import { createHandIns } from './hand-ins';
 import { createItemFiles } from './item-files';
@@ -19,6 +20,7 @@ import { createLessonCode, type LessonCode } from './lesson-code';
 import { createLive, type Live } from './live';
 import { databaseOf, findRunning, openLessonStore } from './lesson-store';
 import { createMediaHub } from './media-hub';
+import { createSending, type Sending } from './sending';
 import { createWorkDesk, type WorkDesk } from './work-desk';
 import { lessonView } from './staff-view';
 import { lessonResource } from './seat-rights';
@@ -40,6 +42,9 @@ export interface OpenOrder {
 export interface ClassroomService extends Conduct, Disposable {
   readonly gate: ClassroomGate;
   readonly work: WorkDesk;
+  readonly sending: Sending;
+  /** Asks every device for what is there, finished or not; before a lesson closes, too. */
+  collect(actor: Actor): ReturnType<Collecting['collect']>;
   readonly tools: LessonTools;
   state(actor: Actor): { readonly lesson?: LessonView; readonly busy: boolean };
   /** True while a lesson is open on this poste, whoever's. */
@@ -198,7 +203,18 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
       const current = code.current(clock());
       return { code: current.code, changesAt: instant(current.changesAt) };
     },
-    ...createConduct({ live, desk, items, announcer, timers, platform }, conducted),
+    ...createConduct(
+      {
+        live,
+        desk,
+        items,
+        announcer,
+        timers,
+        platform,
+        again: (kind, keys) => everyTool.forEach((tool) => tool.again?.(kind, keys)),
+      },
+      conducted,
+    ),
     watch(actor, connection, tiles) {
       const {
         lesson: { id, seats },

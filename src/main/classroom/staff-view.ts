@@ -1,5 +1,6 @@
 import type { Id } from '../../domain/id';
 import { attentionState } from '../../domain/lesson/attention';
+import { attentionOutcomes, commandOutcomes } from '../../domain/lesson/commands';
 import { outcomesOf } from '../../domain/lesson/items';
 import type { Lesson, Seat, SeatKey } from '../../domain/lesson/model';
 import { seatAt, seatsInOrder } from '../../domain/lesson/seats';
@@ -66,14 +67,30 @@ export function lessonView(lesson: Lesson, tools: ViewTools, now: number): Lesso
       id: item.id,
       title: item.title,
       kind: item.kind,
+      ...(item.url !== undefined && { url: item.url }),
       answer: item.answer,
       sentAt: item.sentAt,
+      ...(item.closedAt !== undefined && { closedAt: item.closedAt }),
       outcomes: [...outcomesOf(lesson, item, now)],
     })),
+    ...(lesson.recess && { recess: lesson.recess }),
+    commands: commandViews(lesson, now),
     missing:
       lesson.mode === 'personal'
         ? tools.everybody.filter(({ id }) => !here.has(id)).map(({ id, name }) => ({ id, name }))
         : [],
     now: instant(now),
   };
+}
+
+function commandViews(lesson: Lesson, now: number): LessonView['commands'] {
+  const { attention, commands = [] } = lesson;
+  const views = commands.map((command) => ({
+    kind: command.kind,
+    askedAt: command.askedAt,
+    outcomes: [...commandOutcomes(lesson, command, now)],
+  }));
+  if (!attention.on) return views;
+  const askedAt = attention.askedAt ?? lesson.openedAt;
+  return [...views, { kind: 'attention', askedAt, outcomes: [...attentionOutcomes(lesson, now)] }];
 }

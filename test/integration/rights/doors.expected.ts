@@ -34,6 +34,7 @@ export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
   'school.quickStart': ALL,
 
   'school.read': SCHOOL,
+  'internet.settings': SCHOOL,
   'people.staff': SCHOOL,
   'people.classes': [...SCHOOL, 'inspector', 'guest'],
   'people.pupils': NAMES,
@@ -53,6 +54,10 @@ export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
 
   'classroom.state': ['rased', 'facilitator'],
   'classroom.open': ['rased', 'facilitator'],
+  // One's own preparation.
+  'poll.quizzes': ['rased', 'facilitator'],
+  'poll.saveQuiz': ['rased', 'facilitator'],
+  'poll.removeQuiz': ['rased', 'facilitator'],
 
   'cart.list': EQUIPMENT,
   'cart.create': EQUIPMENT,
@@ -128,6 +133,9 @@ export const HEAD_ONLY: readonly string[] = [
   'guardians.portalRevoke',
   'guardians.say',
   'guardians.separate',
+  'internet.importList',
+  'internet.removeList',
+  'internet.saveSettings',
   'guardians.twins',
   'guardians.undo',
   'guardians.unlink',
@@ -228,6 +236,8 @@ export const OTHERS_CLASS: readonly string[] = [
 export const OTHERS_LESSON: readonly string[] = [
   'classroom.answerSignIn',
   'classroom.attention',
+  'classroom.attentionSeen',
+  'classroom.attentionSeen',
   'classroom.close',
   'classroom.handIn',
   'classroom.handIns',
@@ -236,6 +246,16 @@ export const OTHERS_LESSON: readonly string[] = [
   'classroom.lowerHand',
   'classroom.nickname',
   'classroom.putOut',
+  'classroom.resend',
+  'classroom.resend',
   'classroom.sendPage',
   'classroom.watch',
+  'poll.ask',
+  'poll.reopen',
+  'poll.show',
+  'poll.state',
+  'poll.stop',
+  'internet.check',
+  'internet.set',
+  'internet.state',
 ];
