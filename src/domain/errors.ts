@@ -59,6 +59,7 @@ export const ERROR_CODES = [
   'DEVICE_REVOKED',
   'ENROLMENT_WRONG',
   'LESSON_NONE',
+  'POLL_CLOSED', // the question is not asked any more
   'LESSON_FULL', // params: limit
   'LESSON_CODE_WRONG',
   'LESSON_OPEN_ALREADY',
@@ -68,6 +69,7 @@ export const ERROR_CODES = [
   'VISITOR_ONLY',
   'UPLOAD_BROKEN',
   'FILE_REFUSED', // params: reason
+  'SITE_UNKNOWN', // params: site
   'DEVICE_SHARED', // params: limit (pupils on one device)
   // cart and devices
   'HUB_UNREACHABLE',

@@ -38,6 +38,7 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   schoolRoot: 'school.manage',
   communeLink: 'school.manage',
   syncSettings: 'school.manage',
+  internetSettings: 'school.manage',
   // A day ends documents everywhere, and a year's end destroys its bases and keys.
   horizon: 'school.manage',
   yearOpened: 'school.manage',

@@ -15,7 +15,11 @@ import { cartRoutes } from './cart/routes';
 import { createCartService } from './cart/service';
 import type { Timers } from './cart/timers';
 import type { CartService } from './cart/types';
+import { internetRoutes } from './classroom/internet/routes';
+import { roomRoutes } from './classroom/room/routes';
 import { classroomRoutes } from './classroom/routes';
+import { pollRoutes } from './classroom/poll/routes';
+import { createQuizShelf } from './classroom/poll/quiz-shelf';
 import { createRunningMark } from './classroom/running-mark';
 import { createClassroom, type ClassroomService } from './classroom/service';
 import type { PosteCertificates } from './devices/certificates';
@@ -200,12 +204,20 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     platform,
     timers,
     posteId: identity.poste,
+    school: schoolId,
+    filter: { host: outside.lan.host, port: outside.lan.filterPort ?? 0 },
     databases: lessonDatabases(deps, parc),
     rosters: groups.rosters,
     files,
     shelf: binary.area,
     media: binary.media,
     links,
+    async attendance(classId) {
+      const { done, lines } = await register.sheet(POSTE, classId);
+      const said = (state: 'absent' | 'late') =>
+        done ? lines.filter((one) => one.state === state).map(({ pupil }) => pupil) : [];
+      return { absent: said('absent'), late: said('late') };
+    },
     heardBattery: (device, percent) => hearBattery(device, percent, 'device'),
   });
   devices.door.onRevoked((device) => classroom.deviceRevoked(device));
@@ -349,6 +361,12 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       inventory: inventoryRoutes(inventory, { clock: platform.clock, timeZone, offer: binary.area.offer }),
       android: androidRoutes(android, binary.area.uploaded),
       classroom: classroomRoutes(classroom, { links, shelf: binary.area }),
+      poll: pollRoutes(
+        classroom.tools.poll,
+        createQuizShelf({ platform, databases: lessonDatabases(deps, parc) }),
+      ),
+      room: roomRoutes(classroom.tools.room, () => classroom.turnCode()),
+      internet: internetRoutes(classroom.tools.internet, { shelf: binary.area }),
       devices: devicesRoutes(devices),
       rights: rights.handlers,
     },
@@ -386,6 +404,7 @@ function lessonDatabases({ platform, databases, keyring, store }: RoomsDeps, par
   return {
     ofClass: (classId: Id<'class'>) => databases.open('classe', classId),
     withoutClass: async () => parc,
+    personal: (person: Id<'staff'>) => databases.open('perso', person),
     async marked() {
       const name = await mark.read();
       return name && keyring.has(name) ? [await store.open(name)] : [];

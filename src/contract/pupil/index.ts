@@ -1,7 +1,11 @@
 import { doorSubject } from './door';
 import { joinSubject } from './join';
+import { internetSubject } from './internet';
 import { lessonSubject } from './lesson';
+import { pollSubject } from './poll';
 import { homeworkSubject } from './homework';
+import { notesSubject } from './notes';
+import { roomSubject } from './room';
 
 /**
  * Everything a device on the LAN may ask, and nothing else: the LAN door is built from this registry alone.
@@ -13,6 +17,10 @@ export const pupilContract = {
   door: doorSubject,
   join: joinSubject,
   lesson: lessonSubject,
+  room: roomSubject,
   homework: homeworkSubject,
+  notes: notesSubject,
+  poll: pollSubject,
+  internet: internetSubject,
 } as const;
 export type PupilContract = typeof pupilContract;

@@ -7,13 +7,17 @@ import { devicesSubject } from './devices';
 import { dispatchSubject } from './dispatch';
 import { groupsSubject, searchSubject } from './groups';
 import { guardiansSubject } from './guardians';
+import { internetSubject } from './internet';
 import { inventorySubject } from './inventory';
 import { daySubject, homeworkStaffSubject, planSubject, registerSubject } from './ent';
+import { notesSubject } from './notes';
 import { joinSchoolSubject } from './join-school';
 import { peopleSubject } from './people';
+import { pollStaffSubject } from './poll';
 import { postesSubject } from './postes';
 import { privacySubject } from './privacy';
 import { rightsSubject } from './rights';
+import { roomSubject } from './room';
 import { schoolSubject } from './school';
 import { schoolsSubject } from './schools';
 import { sessionSubject } from './session';
@@ -38,6 +42,10 @@ export const staffContract = {
   day: daySubject,
   cart: cartSubject,
   classroom: classroomSubject,
+  notes: notesSubject,
+  room: roomSubject,
+  poll: pollStaffSubject,
+  internet: internetSubject,
   devices: devicesSubject,
   inventory: inventorySubject,
   android: androidSubject,

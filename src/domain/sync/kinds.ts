@@ -43,6 +43,9 @@ const KIND_OF_TYPE: Readonly<Record<string, WaitingKind>> = {
   lessonSeat: 'lessons',
   lessonItem: 'lessons',
   lessonOutcome: 'lessons',
+  lessonPoll: 'lessons',
+  talkMessage: 'lessons',
+  quiz: 'notes',
   pupil: 'people',
   pupilFile: 'people',
   guardian: 'people',
@@ -97,6 +100,7 @@ const KIND_OF_TYPE: Readonly<Record<string, WaitingKind>> = {
   yearReported: 'computers',
   yearEnded: 'computers',
   syncSettings: 'computers',
+  internetSettings: 'computers',
 };
 
 /** @param type of a document; one that is not known here is `other` */

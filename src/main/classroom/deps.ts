@@ -1,7 +1,9 @@
 import type { Timers } from '../cart/timers';
 import type { Id } from '../../domain/id';
+import type { Actor } from '../../domain/rights/actor';
 import type { Platform } from '../capability';
-import type { DoorLinks, LessonDatabases, LessonFiles, Rosters, StaffMedia, StaffShelf } from './ports';
+import type { FilterProxyDeps } from './internet/proxy';
+import type { Attendance, DoorLinks, LessonDatabases, LessonFiles, Rosters, StaffMedia, StaffShelf } from './ports';
 
 /** Everything the classroom is built from; see docs/classroom.md. */
 export interface ClassroomDeps {
@@ -9,12 +11,21 @@ export interface ClassroomDeps {
   readonly timers: Timers;
   /** Opaque id of this poste: it takes up its own lesson only. */
   readonly posteId: string;
+  readonly school: Id<'school'>;
+  /** Where the filter of the Internet listens, on the school's network; without it devices go straight. */
+  readonly filter?: Pick<FilterProxyDeps, 'host' | 'port' | 'resolve'>;
   readonly databases: LessonDatabases;
   readonly rosters: Rosters;
   readonly files: LessonFiles;
   readonly shelf: StaffShelf;
   readonly media: StaffMedia;
+  readonly attendance?: Attendance;
   readonly links: DoorLinks;
+  /** Whose picture may be shown (capability `privacy`); without it no picture of a named child leaves. */
+  readonly mayPublish?: (
+    actor: Actor,
+    pupils: readonly Id<'pupil'>[],
+  ) => Promise<{ readonly may: boolean; readonly stopped: readonly { readonly name: string }[] }>;
   readonly heardBattery?: (device: Id<'device'>, percent: number) => void;
   /** Ceiling for all screens together, kbit/s; 3,000 unless told. */
   readonly screenKbit?: number;

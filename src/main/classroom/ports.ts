@@ -34,6 +34,13 @@ export interface Rosters {
 export interface LessonDatabases {
   ofClass(classId: Id<'class'>): Promise<AudienceDatabase>;
   withoutClass(): Promise<AudienceDatabase>;
+  /**
+   * Where a class's plan is kept: levels and pairs are pedagogy, so it is the sealed base of its teachers; undefined where
+   * this poste may not read it.
+   */
+  plansOf?(classId: Id<'class'>): Promise<AudienceDatabase | undefined>;
+  /** Somebody's own notes, where what they prepared lies. @throws PreauError `KEY_MISSING` */
+  personal(person: Id<'staff'>): Promise<AudienceDatabase>;
   /** The bases in which the lesson that was running may be, by the mark; read once at start. */
   marked(): Promise<readonly AudienceDatabase[]>;
   readonly mark: Pick<RunningMark, 'set' | 'clear'>;
@@ -65,8 +72,9 @@ export interface StaffShelf {
     download: {
       readonly name: string;
       readonly type: string;
-      readonly size: number;
-      open(range?: { start: number }): Promise<Readable>;
+      /** Unknown of what is made while it is read. */
+      readonly size?: number;
+      open(range?: { start: number }): Readable | Promise<Readable>;
     },
   ): string;
 }
@@ -75,6 +83,11 @@ export interface StaffShelf {
 export interface StaffMedia {
   send(connection: string, frame: Buffer): boolean;
 }
+
+/** Who is absent or late in this half-day's roll call; empty while it is not done. */
+export type Attendance = (
+  classId: Id<'class'>,
+) => Promise<{ readonly absent: readonly Id<'pupil'>[]; readonly late: readonly Id<'pupil'>[] }>;
 
 /** Where the LAN door can be reached now; undefined while it is closed. */
 export interface DoorLinks {
@@ -86,6 +99,8 @@ export interface DoorLinks {
 /** One connected device, as the classroom speaks to it. */
 export interface PupilLink {
   send<E extends EventOf<PupilContract>>(name: E, payload: PayloadOf<PupilContract, E>): void;
+  /** Where it calls from on the school's network; several devices may share one. */
+  readonly address?: string;
   /** Ends the connection after saying why. */
   end(reason: PayloadOf<PupilContract, 'door.closing'>['reason']): void;
 }

@@ -1,7 +1,16 @@
 import type { LessonTool, ToolContext } from './lesson-tool';
+import { createNotes } from './notes/service';
+import { createInternet } from './internet/internet';
+import { createRoom } from './room/service';
+import { createPollTool } from './poll/poll-tool';
 
 /** The tools of a lesson, one line each; the doors reach them as `classroom.tools.<name>`. */
-export function createTools(_context: ToolContext) {
-  return {} satisfies Record<string, LessonTool>;
+export function createTools(context: ToolContext) {
+  return {
+    internet: createInternet(context),
+    poll: createPollTool(context),
+    room: createRoom(context),
+    notes: createNotes(context),
+  } satisfies Record<string, LessonTool>;
 }
 export type LessonTools = ReturnType<typeof createTools>;

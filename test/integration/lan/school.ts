@@ -12,6 +12,7 @@ import type { Actor } from '../../../src/domain/rights/actor';
 import type { Picture } from '../../../src/domain/people/pictures';
 import type { Platform } from '../../../src/main/capability';
 import { systemTimers, type Timers } from '../../../src/main/cart/timers';
+import type { ClassroomDeps } from '../../../src/main/classroom/deps';
 import { createRunningMark } from '../../../src/main/classroom/running-mark';
 import { createClassroom, type ClassroomService } from '../../../src/main/classroom/service';
 import { installCertificates, openCertificates } from '../../../src/main/devices/certificates';
@@ -21,6 +22,7 @@ import type { DoorLimits } from '../../../src/main/doors/lan/limits';
 import { openFileStore } from '../../../src/main/files/file-store';
 import { noTracer } from '../../../src/main/privacy/tracer';
 import { silentLogger } from '../../../src/main/log/logger';
+import type { AudienceDatabase } from '../../../src/store/port';
 import { PouchStore } from '../../../src/store/pouch-store';
 
 const YEAR = 2026;
@@ -75,6 +77,8 @@ export interface TestSchool {
   /** Frames sent to the staff window « window ». */
   readonly frames: Buffer[];
   readonly files: Awaited<ReturnType<typeof openFileStore>>;
+  /** What lies on the disk of the class. */
+  readonly classBase: AudienceDatabase;
   now: () => number;
   connect(capabilities?: typeof TABLET): Promise<PupilClient>;
   /** A device enrolled by an adult, connected and proved. */
@@ -94,6 +98,8 @@ export interface SchoolOptions {
   readonly clock?: () => number;
   readonly limits?: Partial<DoorLimits>;
   readonly pupilFolder?: string;
+  /** The filter of the Internet, where a test is about it. */
+  readonly filter?: ClassroomDeps['filter'];
 }
 
 /** A real poste in a folder: real store, files, certificates, TLS sockets; only names and the window are made up. */
@@ -147,9 +153,12 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     platform,
     timers,
     posteId: 'k3zq',
+    school: 'school_aaaaaaaaaaaaa',
+    ...(options.filter && { filter: options.filter }),
     databases: {
       ofClass: () => Promise.resolve(classe),
       withoutClass: () => Promise.resolve(parc),
+      personal: () => store.open(audience('perso', { of: 'staff_aaaaaaaaaaaaa' })),
       marked: async () => ((await mark.read()) ? [classe, parc] : []),
       mark,
     },
@@ -195,6 +204,7 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     heard,
     frames,
     files,
+    classBase: classe,
     now: clock,
     connect: (capabilities = TABLET) => connectPupil({ origin, root: certificates.root, capabilities }),
     async enrolled(label, capabilities = TABLET) {

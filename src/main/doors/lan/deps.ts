@@ -51,8 +51,10 @@ export interface LanBind {
   /** Preferred ports; 0 for any. A taken one gives way to any free one, which is said in the log and on the join panel. */
   readonly securePort: number;
   readonly plainPort: number;
+  /** The filter of the Internet; 0 or absent for any. */
+  readonly filterPort?: number;
   /** Private addresses to be reached at; asked again every few seconds. */
   readonly addresses: () => readonly string[];
 }
 
-export const SCHOOL_PORTS = { securePort: 8443, plainPort: 8080 } as const;
+export const SCHOOL_PORTS = { securePort: 8443, plainPort: 8080, filterPort: 8118 } as const;

@@ -37,7 +37,22 @@ export function pupilRoutes(deps: LanDoorDeps): PupilHandlers {
       attentionShown: (c, { on }) => done(sessionOf(c).attentionShown(on)),
       upload: (c, input) => sessionOf(c).upload(input),
       handIn: (c, input) => sessionOf(c).handIn(input),
+      collected: (c, input) => done(sessionOf(c).collected(input)),
       shareScreen: (c, input) => done(sessionOf(c).shareScreen(input)),
+    },
+    internet: {
+      state: () => ({ mode: deps.gate.tools.internet.mode() }),
+    },
+    poll: {
+      state: (c) => deps.gate.tools.poll.stateFor(sessionOf(c).seat),
+      async answer(c, said) {
+        await deps.gate.tools.poll.answer(sessionOf(c).seat, said);
+        return {};
+      },
+    },
+    notes: {
+      shelf: (c, { before }) => deps.gate.tools.notes.shelf.list(sessionOf(c).seat, before),
+      open: (c, { id }) => deps.gate.tools.notes.shelf.open(sessionOf(c).seat, id),
     },
     homework: {
       list: async (c, input) => deps.homework.list(sessionOf(c).actor(), input),

@@ -14,6 +14,8 @@ export interface DoorHere {
   hosts(kind: 'secure' | 'plain'): ReadonlySet<string>;
   secureUrl(): string;
 }
+/** The one name outside that a page may call: heard by the filter of the Internet and by nobody else. */
+const PROBE = 'https://*.sonde.preau.invalid';
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 export function createRequestHandler(
@@ -35,7 +37,7 @@ export function createRequestHandler(
     const path = (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/';
     const reads = request.method === 'GET' || request.method === 'HEAD';
     const ticket = /^\/(files|uploads)\/([A-Za-z0-9_-]{1,64})$/.exec(path);
-    secure(response, kind === 'secure' ? 'wss:' : 'ws:');
+    secure(response, `${kind === 'secure' ? 'wss:' : 'ws:'} ${PROBE}`);
     if (ticket?.[1] === 'files' && reads) return files(ticket[2] ?? '', request, response);
     if (ticket && kind === 'secure' && (request.method === 'PUT' || request.method === 'HEAD'))
       return uploads(ticket[2] ?? '', request, response);
@@ -54,6 +56,8 @@ export function createRequestHandler(
     if (path === '/') html(response, welcomePage(deps.clock()));
     else if (path === '/installer') html(response, installPage(here.secureUrl(), deps.clock()));
     else if (path === '/horloge.js') send(response, 'text/javascript; charset=utf-8', CLOCK_SCRIPT);
+    else if (path === '/proxy.pac' || path === '/wpad.dat')
+      send(response, 'application/x-ns-proxy-autoconfig', deps.gate.tools.internet.pac());
     else if (path === '/ecole.crt') send(response, 'application/x-x509-ca-cert', toDer(root), 'ecole.crt');
     else if (path === '/ecole.mobileconfig')
       send(response, 'application/x-apple-aspen-config', appleProfile(root), 'ecole.mobileconfig');

@@ -45,6 +45,7 @@ export function createPupilSockets(deps: LanDoorDeps, limits: DoorLimits): Pupil
       socket.send(JSON.stringify(value));
     };
     const link: PupilLink = {
+      address: address.replace(/^::ffff:/, ''),
       send: (name, payload) => write({ event: { name, payload } }),
       end(reason) {
         if (ended) return;

@@ -1,0 +1,99 @@
+import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import { isIP } from 'node:net';
+import { RequestError, Server } from 'proxy-chain';
+import type { Refusal } from '../../../domain/internet/judge';
+import { refusalPage } from './refusal-page';
+
+export interface FilterProxy {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface FilterProxyDeps {
+  readonly host: string;
+  /** 0 for any. */
+  readonly port: number;
+  /** Asked for every request. */
+  judge(request: { readonly host: string; readonly from: string }): Refusal | undefined;
+  /** May this address of the network use the proxy at all? */
+  welcome(from: string): boolean;
+  /** Names resolve through this; tests hand in their own. */
+  readonly resolve?: typeof lookup;
+}
+
+const PORTS = new Set([80, 443, 8080, 8443]);
+
+/**
+ * The filter between the devices of a class and the Internet: HTTP, and CONNECT for the rest. It looks at names, opens no
+ * secure conversation, writes nothing down, and leads nowhere on the school's own network.
+ */
+export async function openFilterProxy(deps: FilterProxyDeps): Promise<FilterProxy> {
+  const resolve = deps.resolve ?? lookup;
+  const server = new Server({
+    host: deps.host,
+    port: deps.port,
+    authRealm: 'preau',
+    prepareRequestFunction({ request, hostname, port, isHttp }) {
+      const from = plainAddress(request.socket.remoteAddress ?? '');
+      if (!deps.welcome(from)) throw new RequestError('', 403);
+      const host = hostname.toLowerCase().replace(/\.$/, '');
+      const refusal = PORTS.has(port) ? deps.judge({ host, from }) : 'address';
+      if (refusal === undefined) return { dnsLookup: publicOnly(resolve) };
+      // Behind CONNECT a browser shows its own words; the pupil app says ours (`internet.refused`).
+      if (!isHttp) throw new RequestError('', 403);
+      return {
+        customResponseFunction: () => ({
+          statusCode: 403,
+          headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+          body: refusalPage(refusal),
+        }),
+      };
+    },
+  });
+  await server.listen();
+  return {
+    get port() {
+      return server.port;
+    },
+    close: () => server.close(true),
+  };
+}
+
+const plainAddress = (address: string): string => address.replace(/^::ffff:/, '');
+
+/** A name that answers with an address of the school's network leads nowhere (DNS rebinding). */
+function publicOnly(resolve: typeof lookup): typeof lookup {
+  const guarded = (
+    hostname: string,
+    options: LookupOptions,
+    done: (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void,
+  ): void => {
+    resolve(hostname, { ...options, all: true }, (error, found) => {
+      const open = error ? [] : found.filter(({ address }) => isPublic(address));
+      const [first] = open;
+      if (!first) return done(error ?? Object.assign(new Error('private'), { code: 'ENOTFOUND' }), '');
+      if (options.all) done(null, open);
+      else done(null, first.address, first.family);
+    });
+  };
+  // `lookup` is overloaded five times; the proxy calls this one.
+  return guarded as typeof lookup;
+}
+
+/** Anything but the networks that RFC 6890 keeps for a house, a machine or nobody. */
+export function isPublic(address: string): boolean {
+  const plain = plainAddress(address);
+  if (isIP(plain) === 6) return /^[23]/.test(plain);
+  const [a = 0, b = 0] = plain.split('.').map(Number);
+  return !(
+    a === 0 ||
+    a === 10 ||
+    a === 127 ||
+    a >= 224 ||
+    (a === 100 && b >= 64 && b <= 127) ||
+    (a === 169 && b === 254) ||
+    (a === 172 && b >= 16 && b <= 31) ||
+    (a === 192 && (b === 168 || b === 0)) ||
+    (a === 198 && (b === 18 || b === 19))
+  );
+}

@@ -1,0 +1,9 @@
+import type { StaffRoute } from '../route';
+
+export const routes: readonly StaffRoute[] = [
+  {
+    path: '/internet',
+    component: () => import('./InternetPage.vue'),
+    meta: { under: '/appareils' },
+  },
+];
