@@ -10,6 +10,7 @@ export interface Screens {
   /** Draws that device's screen on the canvas, as wide as `width` CSS pixels. @returns the end of it */
   show(key: Key, canvas: HTMLCanvasElement, width: number): () => void;
 }
+export type PictureDrawn = (key: Key, image: CanvasImageSource, width: number, height: number) => void;
 const SCREENS: InjectionKey<Screens> = Symbol('screens');
 
 interface Target {
@@ -22,7 +23,8 @@ interface Stream {
   codec: string;
 }
 
-export function provideScreens(staff: StaffClient): void {
+/** @param drawn hears of each picture once it is on its tiles */
+export function provideScreens(staff: StaffClient, drawn?: PictureDrawn): void {
   const streams = new Map<Key, Stream>();
   let asked = '';
   let pending: ReturnType<typeof setTimeout> | undefined;
@@ -51,6 +53,7 @@ export function provideScreens(staff: StaffClient): void {
     const decoder = new VideoDecoder({
       output(frame) {
         for (const { canvas } of stream.targets) draw(canvas, frame, frame.displayWidth, frame.displayHeight);
+        drawn?.(key, frame, frame.displayWidth, frame.displayHeight);
         frame.close();
       },
       error: () => fail(key, stream),
@@ -69,7 +72,7 @@ export function provideScreens(staff: StaffClient): void {
     const codec = SCREEN_CODECS[view.getUint8(head + 2)];
     if (!stream || !codec) return;
     const body = new Uint8Array(data, head + SCREEN_HEAD);
-    if (codec === 'jpeg') return void drawPicture(stream, body);
+    if (codec === 'jpeg') return void drawPicture(key, stream, body, drawn);
     const whole = (view.getUint8(head + 1) & 1) === 1;
     if (!whole && stream.decoder?.state !== 'configured') return;
     const timestamp = view.getUint32(head + 8, true) * 1000;
@@ -126,9 +129,15 @@ function draw(canvas: HTMLCanvasElement, image: CanvasImageSource, width: number
   canvas.dataset['live'] = 'true';
 }
 
-async function drawPicture(stream: Stream, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+async function drawPicture(
+  key: Key,
+  stream: Stream,
+  bytes: Uint8Array<ArrayBuffer>,
+  drawn?: PictureDrawn,
+): Promise<void> {
   const image = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' })).catch(() => undefined);
   if (!image) return;
   for (const { canvas } of stream.targets) draw(canvas, image, image.width, image.height);
+  drawn?.(key, image, image.width, image.height);
   image.close();
 }
