@@ -25,4 +25,4 @@ export const MAX_SCREEN_CHUNK = 512 * 1024;
  * reserved (1), width (2), height (2), timestamp in ms since the stream's start (4), sequence (4).
  */
 export const SCREEN_HEAD = 16;
-export const SCREEN_CODECS = ['vp8', 'vp09.00.10.08', 'jpeg'] as const;
+export const SCREEN_CODECS = ['vp8', 'vp09.00.10.08', 'jpeg', 'png'] as const;
