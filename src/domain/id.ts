@@ -31,6 +31,9 @@ export const ID_PREFIXES = [
   'hub',
   'import',
   'portal',
+  'poll',
+  'quiz',
+  'message',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

@@ -32,6 +32,10 @@ const VISITOR_METHODS: ReadonlySet<string> = new Set([
   'lesson.battery',
   'lesson.outcome',
   'lesson.attentionShown',
+  'room.greeting',
+  'room.state',
+  'poll.state',
+  'poll.answer',
 ]);
 /** What a browser may say before the door knows which device it is. */
 const STRANGER_METHODS: ReadonlySet<string> = new Set([
