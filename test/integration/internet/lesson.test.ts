@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Actor } from '../../../src/domain/rights/actor';
 import type { InternetState } from '../../../src/contract/staff/internet';
-import {
-  CLASS,
-  handTimers,
-  openSchool,
-  TEACHER,
-  temporary,
-  type Enrolled,
-  type TestSchool,
-} from '../lan/school';
+import { CLASS, handTimers, openSchool, TEACHER, type Enrolled, type TestSchool } from '../lan/school';
 import { get, openSite, resolve, rooted, tunnel, WHY_NOT } from './world';
 
 const FILTER = { host: '127.0.0.1', port: 0, resolve };
@@ -24,14 +17,14 @@ async function obey(school: TestSchool, { client }: Enrolled): Promise<void> {
 
 describe('the Internet of a lesson', () => {
   it('says of each device whether it really passes by the filter: seen there, or not', async () => {
-    const timers = handTimers();
+    const timers = handTimers(Date.now());
     const school = await openSchool({ filter: FILTER, timers });
     const [obedient, other] = [await school.enrolled('Tablette 1'), await school.enrolled('Tablette 2')];
     await open(school);
     await obey(school, obedient);
     await other.client.next('internet.probe');
     expect(state(school).seats).toMatchObject([{ seat: obedient.device, way: 'filtered' }]);
-    timers.advance(5_000);
+    timers.move(5_000);
     expect(state(school).seats).toMatchObject([
       { seat: obedient.device, way: 'filtered' },
       { seat: other.device, way: 'direct' },
@@ -95,12 +88,11 @@ describe('the Internet of a lesson', () => {
   });
 
   it('comes back with the end of the lesson, and is the same after a restart in the middle of one', async () => {
-    const folder = temporary();
-    const first = await openSchool({ folder, filter: FILTER });
+    const first = await openSchool({ filter: FILTER });
     await open(first);
     await internet(first).set(TEACHER, { mode: 'list', sites: ['vikidia.test.org'] });
     await first.stop();
-    const second = await openSchool({ folder, filter: FILTER });
+    const second = await openSchool({ folder: first.folder, filter: FILTER });
     expect(state(second)).toMatchObject({ mode: 'list', sites: ['vikidia.test.org'] });
     const port = portOf(second);
     await second.classroom.closeLesson(TEACHER);
@@ -111,8 +103,7 @@ describe('the Internet of a lesson', () => {
   });
 
   it('is another lesson’s no more once the poste was lost in the middle of one', async () => {
-    const folder = temporary();
-    const first = await openSchool({ folder, filter: FILTER });
+    const first = await openSchool({ filter: FILTER });
     await open(first);
     await internet(first).set(TEACHER, { mode: 'off', sites: [] });
     const port = portOf(first);
@@ -126,7 +117,11 @@ describe('the Internet of a lesson', () => {
     const school = await openSchool({ filter: FILTER });
     const { client } = await school.enrolled('Tablette 1');
     await open(school);
-    const other = { ...TEACHER, personId: 'staff_ccccccccccccc' as const };
+    const other: Actor = {
+      kind: 'staff',
+      personId: 'staff_ccccccccccccc',
+      grants: [{ role: 'teacher', classIds: [CLASS] }],
+    };
     await expect(internet(school).set(other, { mode: 'off', sites: [] })).rejects.toMatchObject({
       code: 'FORBIDDEN',
     });

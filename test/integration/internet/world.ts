@@ -87,5 +87,3 @@ export function tunnel(proxy: number, to: string): Promise<number> {
     socket.on('close', () => answered(0));
   });
 }
-
-export const portOf = (server: Server): number => (server.address() as AddressInfo).port;
