@@ -17,6 +17,10 @@ import type { Timers } from './cart/timers';
 import type { CartService } from './cart/types';
 import { internetRoutes } from './classroom/internet/routes';
 import { roomRoutes } from './classroom/room/routes';
+import { notesRoutes } from './classroom/notes/routes';
+import { cleanRoutes } from './classroom/clean/clean';
+import { recessRoutes } from './classroom/recess/recess';
+import { reportRoutes } from './classroom/report/report';
 import { classroomRoutes } from './classroom/routes';
 import { pollRoutes } from './classroom/poll/routes';
 import { createQuizShelf } from './classroom/poll/quiz-shelf';
@@ -212,6 +216,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     shelf: binary.area,
     media: binary.media,
     links,
+    mayPublish: (...asked) => privacy.service.images.mayPublish(...asked),
     async attendance(classId) {
       const { done, lines } = await register.sheet(POSTE, classId);
       const said = (state: 'absent' | 'late') =>
@@ -360,13 +365,17 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       cart: cartRoutes(cart),
       inventory: inventoryRoutes(inventory, { clock: platform.clock, timeZone, offer: binary.area.offer }),
       android: androidRoutes(android, binary.area.uploaded),
-      classroom: classroomRoutes(classroom, { links, shelf: binary.area }),
+      classroom: classroomRoutes(classroom, { links }),
+      notes: notesRoutes(classroom.tools.notes),
       poll: pollRoutes(
         classroom.tools.poll,
         createQuizShelf({ platform, databases: lessonDatabases(deps, parc) }),
       ),
       room: roomRoutes(classroom.tools.room, () => classroom.turnCode()),
       internet: internetRoutes(classroom.tools.internet, { shelf: binary.area }),
+      recess: recessRoutes(classroom.tools.recess),
+      clean: cleanRoutes(classroom.tools.clean),
+      report: reportRoutes(classroom.tools.report),
       devices: devicesRoutes(devices),
       rights: rights.handlers,
     },

@@ -1,3 +1,4 @@
+import { cleanSubject } from './clean';
 import { doorSubject } from './door';
 import { joinSubject } from './join';
 import { internetSubject } from './internet';
@@ -5,6 +6,7 @@ import { lessonSubject } from './lesson';
 import { pollSubject } from './poll';
 import { homeworkSubject } from './homework';
 import { notesSubject } from './notes';
+import { recessSubject } from './recess';
 import { roomSubject } from './room';
 
 /**
@@ -22,5 +24,7 @@ export const pupilContract = {
   notes: notesSubject,
   poll: pollSubject,
   internet: internetSubject,
+  recess: recessSubject,
+  clean: cleanSubject,
 } as const;
 export type PupilContract = typeof pupilContract;

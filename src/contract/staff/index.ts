@@ -3,6 +3,7 @@ import { androidSubject } from './android';
 import { backupSubject, restoreSubject } from './backup';
 import { cartSubject } from './cart';
 import { classroomSubject } from './classroom';
+import { cleanStaffSubject } from './clean';
 import { devicesSubject } from './devices';
 import { dispatchSubject } from './dispatch';
 import { groupsSubject, searchSubject } from './groups';
@@ -16,6 +17,8 @@ import { peopleSubject } from './people';
 import { pollStaffSubject } from './poll';
 import { postesSubject } from './postes';
 import { privacySubject } from './privacy';
+import { recessStaffSubject } from './recess';
+import { reportSubject } from './report';
 import { rightsSubject } from './rights';
 import { roomSubject } from './room';
 import { schoolSubject } from './school';
@@ -46,6 +49,9 @@ export const staffContract = {
   room: roomSubject,
   poll: pollStaffSubject,
   internet: internetSubject,
+  recess: recessStaffSubject,
+  clean: cleanStaffSubject,
+  report: reportSubject,
   devices: devicesSubject,
   inventory: inventorySubject,
   android: androidSubject,

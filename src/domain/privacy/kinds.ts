@@ -150,7 +150,9 @@ export const KINDS: Readonly<Record<string, Personal | Impersonal>> = {
   talkMessage: kind('lessons', ['work'], P, ['classe'], ['pupils'], 'erase'),
   quiz: kind('lessons', ['work'], S, ['perso'], [], 'erase'),
   lessonSeat: kind('lessons', ['device'], P, ['classe'], [], 'shared'),
+  lessonPlan: kind('lessons', ['schooling'], P, ['suivi'], [], 'shared'),
   handIn: kind('lessons', ['work'], P, ['classe'], ['pupils', 'pupil'], 'erase'),
+  workNote: kind('lessons', ['work'], P, ['classe'], ['pupils'], 'erase'),
   pictureCode: kind('lessons', ['connection'], P, ['classe'], ['pupil', '_id'], 'mission'),
   // Assessment
   assessment: kind('assessment', ['schooling'], P, ['suivi'], ['pupil'], 'mission'),

@@ -65,9 +65,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
   talkMessage: ofYear(['at'], 3, ENTITLEMENT),
   quiz: BASE,
   handIn: ofYear(['receivedAt'], 3, ENTITLEMENT),
+  workNote: ofYear(['at'], 3, ENTITLEMENT),
   handOver: ofYear(['at'], 3, ENTITLEMENT),
   handOverNote: ofYear(['at'], 3, ENTITLEMENT),
   lessonSeat: BASE,
+  // Arranged for a class of that year; levels and pairs end with it.
+  lessonPlan: BASE,
   pictureCode: BASE,
 
   // People

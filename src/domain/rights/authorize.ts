@@ -70,7 +70,7 @@ const MATRIX = {
   'work.read': [teaching, conducts],
   // The class
   'roll.write': [teaching, within('atsem'), head],
-  'roll.read': [teaching, within('atsem', 'inspector'), head],
+  'roll.read': [teaching, within('atsem', 'inspector'), head, poste],
   'homework.write': [teaching],
   'homework.read': [teaching, within('aesh'), head, pupilOfClass, guardianInClass],
   'plan.write': [teaching],

@@ -27,7 +27,8 @@ export function createStaffAnnouncer(platform: Platform, timers: Timers, live: (
   const tools: ViewTools = {
     nameOf: (id) => live().roster.find((entry) => entry.id === id)?.name,
     get everybody() {
-      return live().roster;
+      const { roster, absent } = live();
+      return roster.filter(({ id }) => !absent.has(id));
     },
   };
   const mayHear = (actor: Actor): boolean => actor.kind === 'staff' && actor.personId === owner;

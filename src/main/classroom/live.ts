@@ -36,6 +36,8 @@ export interface Live {
   readonly lesson: Lesson | undefined;
   readonly store: LessonStore | undefined;
   readonly roster: readonly RosterEntry[];
+  /** Absent by the roll call: not waited for. */
+  absent: ReadonlySet<Id<'pupil'>>;
   readonly devices: ReadonlyMap<SeatKey, Present>;
   /** @throws PreauError `LESSON_NONE` */
   required(): { readonly lesson: Lesson; readonly store: LessonStore };
@@ -113,6 +115,7 @@ export function createLive({ platform, timers }: LiveDeps, events: LiveEvents): 
     get roster() {
       return roster;
     },
+    absent: new Set(),
     devices,
     required() {
       if (!lesson || !store) throw new PreauError('LESSON_NONE');
@@ -137,6 +140,7 @@ export function createLive({ platform, timers }: LiveDeps, events: LiveEvents): 
       lesson = undefined;
       store = undefined;
       roster = [];
+      live.absent = new Set();
       events.lessonChanged();
     },
     update(change) {

@@ -2,6 +2,9 @@ import type { LessonTool, ToolContext } from './lesson-tool';
 import { createNotes } from './notes/service';
 import { createInternet } from './internet/internet';
 import { createRoom } from './room/service';
+import { createClean } from './clean/clean';
+import { createRecess } from './recess/recess';
+import { createReport } from './report/report';
 import { createPollTool } from './poll/poll-tool';
 
 /** The tools of a lesson, one line each; the doors reach them as `classroom.tools.<name>`. */
@@ -11,6 +14,9 @@ export function createTools(context: ToolContext) {
     poll: createPollTool(context),
     room: createRoom(context),
     notes: createNotes(context),
+    recess: createRecess(context),
+    clean: createClean(context),
+    report: createReport(context),
   } satisfies Record<string, LessonTool>;
 }
 export type LessonTools = ReturnType<typeof createTools>;

@@ -54,6 +54,7 @@ export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
 
   'classroom.state': ['rased', 'facilitator'],
   'classroom.open': ['rased', 'facilitator'],
+  'room.last': ['rased', 'facilitator'],
   // One's own preparation.
   'poll.quizzes': ['rased', 'facilitator'],
   'poll.saveQuiz': ['rased', 'facilitator'],
@@ -258,4 +259,12 @@ export const OTHERS_LESSON: readonly string[] = [
   'internet.check',
   'internet.set',
   'internet.state',
+  'room.endWorkshops',
+  'room.groups',
+  'room.next',
+  'room.places',
+  'room.sendAway',
+  'room.state',
+  'room.swap',
+  'room.workshops',
 ];

@@ -13,6 +13,7 @@ type PupilHandlers = { readonly [S in keyof PupilContract]: Handlers<PupilContra
 
 /** The pupil contract, answered for one connection at a time. What each request may do is judged in the classroom. */
 export function pupilRoutes(deps: LanDoorDeps): PupilHandlers {
+  const room = () => deps.gate.tools.room;
   return {
     door: doorRoutes(deps),
     join: {
@@ -43,6 +44,14 @@ export function pupilRoutes(deps: LanDoorDeps): PupilHandlers {
     internet: {
       state: () => ({ mode: deps.gate.tools.internet.mode() }),
     },
+    recess: {
+      state: (c) => deps.gate.tools.recess.stateFor(sessionOf(c).seat),
+      shown: (c, { on }) => done(deps.gate.tools.recess.shown(sessionOf(c).seat, on)),
+    },
+    clean: {
+      state: (c) => deps.gate.tools.clean.stateFor(sessionOf(c).seat),
+      done: (c, { left }) => done(deps.gate.tools.clean.done(sessionOf(c).seat, left)),
+    },
     poll: {
       state: (c) => deps.gate.tools.poll.stateFor(sessionOf(c).seat),
       async answer(c, said) {
@@ -53,6 +62,15 @@ export function pupilRoutes(deps: LanDoorDeps): PupilHandlers {
     notes: {
       shelf: (c, { before }) => deps.gate.tools.notes.shelf.list(sessionOf(c).seat, before),
       open: (c, { id }) => deps.gate.tools.notes.shelf.open(sessionOf(c).seat, id),
+    },
+    room: {
+      greeting: (c) => room().greeting(sessionOf(c).seat),
+      state: (c) => room().arrived(sessionOf(c).seat),
+      share: (c, { of, turn }) => done(room().share(sessionOf(c).seat, of, turn)),
+      keep: (c, input) => done(room().keep(sessionOf(c).seat, input)),
+      drop: (c, of) => done(room().drop(sessionOf(c).seat, of)),
+      begun: (c, of) => room().begun(sessionOf(c).seat, of),
+      page: (c, of) => room().page(sessionOf(c).seat, of),
     },
     homework: {
       list: async (c, input) => deps.homework.list(sessionOf(c).actor(), input),
@@ -69,6 +87,7 @@ function doorRoutes(deps: LanDoorDeps): PupilHandlers['door'] {
   ): { id: DeviceRecord['id']; label: string } {
     if (!connection.hello) throw new PreauError('BAD_INPUT', { path: 'hello' });
     connection.device = device;
+    gate.tools.room.knockedOff(connection.link);
     connection.session ??= gate.connect(device, connection.hello.capabilities, connection.link);
     return { id: device.id, label: device.label };
   }
@@ -80,11 +99,13 @@ function doorRoutes(deps: LanDoorDeps): PupilHandlers['door'] {
       connection.hello = { capabilities, keyId };
       connection.challenge = devices.challenge();
       const off = Math.round(clock() - theirs);
+      const known = connection.door === 'secure' && keyId !== undefined && devices.knows(keyId);
+      if (connection.door === 'secure' && !known) gate.tools.room.knocked(connection.link);
       return {
         protocol: PUPIL_PROTOCOL,
         poste: deps.posteName(),
         challenge: connection.challenge,
-        known: connection.door === 'secure' && keyId !== undefined && devices.knows(keyId),
+        known,
         now: clock(),
         ...(Math.abs(off) > CLOCK_OFF && { clockOff: off }),
       };

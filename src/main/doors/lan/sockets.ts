@@ -124,6 +124,7 @@ export function createPupilSockets(deps: LanDoorDeps, limits: DoorLimits): Pupil
       cancelBeat();
       cancelHello();
       open.delete(link);
+      deps.gate.tools.room.knockedOff(link);
       // 1006: the line was cut without a word. 1000, 1001, 1005: the page was closed or left.
       connection.session?.closed(code !== 1006);
     });
