@@ -77,6 +77,8 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   conventionEnded: 'school.manage',
   plan: 'plan.write',
   homework: 'homework.write',
+  // A comment under a child's work is a teacher's.
+  workNote: 'plan.write',
   rollEntry: 'roll.write',
   rollDone: 'roll.write',
   // Looked into as well (`isOwnDispatch`).

@@ -16,6 +16,8 @@ export const PURPOSES = {
   box: 'preau poste box v0\n',
   /** A page of a computer's journal (src/main/privacy/trace-sheet.ts). */
   trace: 'preau trace v0\n',
+  /** That a person chose a password (src/main/postes/ways-in.ts). */
+  wayIn: 'preau way in v0\n',
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

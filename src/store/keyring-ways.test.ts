@@ -23,26 +23,26 @@ describe('a way in from another poste', () => {
   it('opens to the password there, and to nothing before something is wrapped', async () => {
     const [there, here] = [await poste(), await poste()];
     await there.wrapFor(ANNE, 'premier', [CLASSE]);
-    expect(await here.takeWayIn(ANNE, wayOf(there))).toBe(true);
+    expect(await here.takeWayIn(ANNE, wayOf(there), true)).toBe('taken');
     expect(await here.unlock(ANNE, 'premier')).toEqual([]);
     await here.entitle(ANNE, [CLASSE]);
     expect(await here.unlock(ANNE, 'premier')).toEqual([CLASSE]);
     await expect(here.unlock(ANNE, 'autre')).rejects.toMatchObject({ code: 'KEY_WRONG' });
-    expect(await here.takeWayIn(ANNE, wayOf(there))).toBe(false);
+    expect(await here.takeWayIn(ANNE, wayOf(there), true)).toBe('kept');
   });
 
   it('follows a password that was changed, never back', async () => {
     const [there, here] = [await poste(), await poste()];
     await there.wrapFor(ANNE, 'premier', [CLASSE]);
     const first = wayOf(there);
-    await here.takeWayIn(ANNE, first);
+    await here.takeWayIn(ANNE, first, true);
     await here.entitle(ANNE, [CLASSE]);
     await here.create(HERS);
     await there.changePassword(ANNE, 'premier', 'second');
-    expect(await here.takeWayIn(ANNE, wayOf(there))).toBe(true);
+    expect(await here.takeWayIn(ANNE, wayOf(there), true)).toBe('taken');
     await expect(here.unlock(ANNE, 'premier')).rejects.toMatchObject({ code: 'KEY_WRONG' });
     expect([...(await here.unlock(ANNE, 'second'))].sort()).toEqual([CLASSE, HERS].sort());
-    expect(await here.takeWayIn(ANNE, first)).toBe(false);
+    expect(await here.takeWayIn(ANNE, first, true)).toBe('kept');
     expect(await here.unlock(ANNE, 'second')).toHaveLength(2);
   });
 
@@ -51,13 +51,37 @@ describe('a way in from another poste', () => {
     for (const keyring of [here, notes]) await keyring.wrapFor(ANNE, 'premier', [CLASSE]);
     await notes.create(HERS);
     await there.wrapFor(ANNE, 'choisi', [CLASSE], true);
-    expect(await here.takeWayIn(ANNE, wayOf(there))).toBe(true);
+    expect(await here.takeWayIn(ANNE, wayOf(there), true)).toBe('taken');
     expect(await here.unlock(ANNE, 'choisi')).toEqual([CLASSE]);
-    expect(await notes.takeWayIn(ANNE, wayOf(there))).toBe(false);
+    expect(await notes.takeWayIn(ANNE, wayOf(there), true)).toBe('kept');
     expect(await notes.unlock(ANNE, 'premier')).toContain(HERS);
     // Two passwords that were both chosen: each stays where it is.
     const other = await poste();
     await other.wrapFor(ANNE, 'choisi ailleurs', [CLASSE], true);
-    expect(await here.takeWayIn(ANNE, wayOf(other))).toBe(false);
+    expect(await here.takeWayIn(ANNE, wayOf(other), true)).toBe('kept');
+  });
+
+  it('that nobody stands for replaces nothing, unless the pair that stands here has signed it', async () => {
+    const [there, here, forger] = [await poste(), await poste(), await poste()];
+    await there.wrapFor(ANNE, 'premier', [CLASSE]);
+    expect(await here.takeWayIn(ANNE, wayOf(there), false)).toBe('unvouched');
+    await here.takeWayIn(ANNE, wayOf(there), true);
+    await forger.wrapFor(ANNE, 'à moi', [CLASSE], true);
+    const forged = { ...wayOf(forger), edition: 7 };
+    expect(await here.takeWayIn(ANNE, forged, false)).toBe('unvouched');
+
+    await there.changePassword(ANNE, 'premier', 'second');
+    const changed = wayOf(there);
+    const { publicKey, proof = '' } = changed;
+    for (const lie of [
+      { ...forged, publicKey, proof },
+      { ...changed, edition: 7 },
+      { ...changed, salt: forged.salt },
+      { ...changed, proof: undefined },
+      { ...changed, proof: 'AAAA' },
+    ])
+      expect(await here.takeWayIn(ANNE, lie, false)).toBe('unvouched');
+    expect(await here.takeWayIn(ANNE, changed, false)).toBe('taken');
+    expect(await here.unlock(ANNE, 'second')).toEqual([]);
   });
 });

@@ -27,6 +27,7 @@ import {
   openRecipient,
   subjectOf,
   unwrapWith,
+  provesItself,
   wrapFor,
   type Recipient,
 } from './recipient';
@@ -317,22 +318,23 @@ export class FileKeyring implements Keyring {
     return this.file.people[personId];
   }
 
-  takeWayIn(personId: string, next: Recipient): Promise<boolean> {
+  takeWayIn(personId: string, next: Recipient, isVouched: boolean): Promise<'taken' | 'kept' | 'unvouched'> {
     return this.#change(async () => {
       const known = this.file.people[personId];
       const isSame = known?.publicKey === next.publicKey;
-      if (known && !(isSame ? isLater(next, known) : editionOf(next) > editionOf(known))) return false;
+      if (known && !(isSame ? isLater(next, known) : editionOf(next) > editionOf(known))) return 'kept';
+      if (!isVouched && !(known && provesItself(personId, known, next))) return 'unvouched';
       const people = { ...this.file.people, [personId]: next };
       if (!known || isSame) {
         // The former password opens the same private key in the former bytes.
         await this.#save({ ...this.file, people }, known !== undefined);
-        return true;
+        return 'taken';
       }
       const holdsNotes = Object.entries(this.file.keys).some(
         ([audience, all]) => isOwner(audience, personId) && all.some((wraps) => personId in wraps.people),
       );
       // Their own sheet alone would open them again: whoever lays another pair beside takes nothing away.
-      if (holdsNotes) return false;
+      if (holdsNotes) return 'kept';
       const keys = this.#eachKey((audience, wraps) => {
         const before = wraps.people[personId];
         const key = this.#keyOf(audience, wraps);
@@ -343,7 +345,7 @@ export class FileKeyring implements Keyring {
         return { ...wraps, people: { ...others, ...(wrap === undefined ? {} : { [personId]: wrap }) } };
       });
       await this.#save({ ...this.file, people, keys }, true);
-      return true;
+      return 'taken';
     });
   }
 

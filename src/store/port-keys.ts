@@ -71,9 +71,10 @@ export interface Keyring {
   /**
    * Takes in a way in that another poste handed over: of somebody new, or after their password was changed there. Who has
    * private notes here under another pair keeps it.
-   * @returns false where what stands here is as late, or stays
+   * @param isVouched somebody stands for it whose word counts; without, only what the pair that stands here has signed
+   * @returns `kept` where what stands here is as late, or stays
    */
-  takeWayIn(personId: string, next: Recipient): Promise<boolean>;
+  takeWayIn(personId: string, next: Recipient, isVouched: boolean): Promise<'taken' | 'kept' | 'unvouched'>;
   /** Takes a person's password and all their wraps away. What they unwrapped before is theirs: see `rotate`. */
   removePerson(personId: string): Promise<void>;
   /** Unwraps what that person may open. @throws PreauError `KEY_WRONG` */

@@ -1,6 +1,17 @@
-import { createECDH, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
+import {
+  createECDH,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
 import type { Audience } from '../domain/audience';
 import { PreauError } from '../domain/errors';
+import type { Id } from '../domain/id';
 import { seal, unseal } from './seal';
 import { stretch, STRETCH, type StretchParameters } from './stretch';
 
@@ -23,10 +34,15 @@ export interface Recipient {
    * Absent: 0.
    */
   readonly edition?: number | undefined;
+  /** Base64: the pair's own signature under this state of it, made when its password was changed (`provesItself`). */
+  readonly proof?: string | undefined;
+  /** The poste that stands for this state, and its signature, base64url (src/main/postes/ways-in.ts). */
+  readonly vouched?: { readonly poste: Id<'poste'>; readonly signature: string } | undefined;
 }
 
 const CURVE = 'prime256v1';
 const POINT_BYTES = 65;
+const PRIVATE_BYTES = 32;
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 const bytes = (text: string): Buffer => Buffer.from(text, 'base64');
 
@@ -96,7 +112,46 @@ export async function changePassword(
   const privateKey = await openRecipient(name, recipient, from);
   if (!privateKey) throw new PreauError('KEY_WRONG');
   const edition = (recipient.edition ?? 0) + 1;
-  return lockRecipient(name, to, bytes(recipient.publicKey), privateKey, parameters, edition);
+  const next = await lockRecipient(name, to, bytes(recipient.publicKey), privateKey, parameters, edition);
+  const d = Buffer.alloc(PRIVATE_BYTES);
+  privateKey.copy(d, PRIVATE_BYTES - privateKey.length);
+  const key = createPrivateKey({ format: 'jwk', key: { ...jwkOf(next), d: d.toString('base64url') } });
+  const proof = sign('sha256', stateOf(name, next), { key, dsaEncoding: 'ieee-p1363' });
+  return { ...next, proof: base64(proof) };
+}
+
+function jwkOf({ publicKey }: Recipient) {
+  const point = bytes(publicKey);
+  const [x, y] = [point.subarray(1, 1 + PRIVATE_BYTES), point.subarray(1 + PRIVATE_BYTES, POINT_BYTES)];
+  return { kty: 'EC', crv: 'P-256', x: x.toString('base64url'), y: y.toString('base64url') };
+}
+
+/** Everything a state says of itself, with whose it is: what a proof and a poste's word are signatures of. */
+export function stateOf(name: string, recipient: Recipient): Buffer {
+  const { publicKey, stretch: cost, salt, secret, edition = 0 } = recipient;
+  const parts = [
+    name,
+    publicKey,
+    cost.algorithm,
+    cost.memory,
+    cost.passes,
+    cost.lanes,
+    salt,
+    secret,
+    edition,
+  ];
+  return Buffer.from(`preau/recipient state/1|${JSON.stringify(parts)}`);
+}
+
+/** True where whoever knew the password before signed this state: of the same pair. */
+export function provesItself(name: string, known: Recipient, next: Recipient): boolean {
+  if (next.proof === undefined || next.publicKey !== known.publicKey) return false;
+  try {
+    const key = createPublicKey({ format: 'jwk', key: jwkOf(known) });
+    return verify('sha256', stateOf(name, next), { key, dsaEncoding: 'ieee-p1363' }, bytes(next.proof));
+  } catch {
+    return false;
+  }
 }
 
 export const editionOf = ({ edition = 0 }: Recipient): number => edition;

@@ -55,6 +55,7 @@ export function grantFor(
     carries?: boolean;
     until?: string;
     id?: string;
+    person?: Id<'staff'>;
     signer?: Signer;
   } = {},
 ) {
@@ -68,7 +69,7 @@ export function grantFor(
       issued: INSTANT,
       poste: idFor('poste', name),
       key: signerFrom(bytesFor(`poste ${name}`)).publicKey,
-      person: idFor('staff', name),
+      person: options.person ?? idFor('staff', name),
       roles: (options.roles ?? [{ role: 'teacher', classIds: [CLASS] }]).map((role) => ({
         ...role,
         classIds: [...role.classIds],

@@ -42,6 +42,8 @@ const contentSchema = v.strictObject({
     salt: base64,
     secret: base64,
     edition: v.optional(editionSchema),
+    proof: v.optional(base64),
+    vouched: v.optional(v.strictObject({ poste: idSchema('poste'), signature: raw(86) })),
   }),
   login: v.optional(v.pipe(v.string(), v.maxLength(120))),
 });
@@ -65,10 +67,20 @@ export interface Lateness {
   readonly edition: number;
   readonly state: string;
 }
-export const latenessOf = (way: WayIn): Lateness => ({
-  edition: way.recipient.edition ?? 0,
-  state: toText(sha256(contentOf(way)).subarray(0, 16)),
-});
+export function latenessOf({ recipient, login }: WayIn): Lateness {
+  // Who stands for it changes nothing about what it is.
+  const { publicKey, stretch, salt, secret, edition } = recipient;
+  const chosen = { publicKey, stretch, salt, secret, ...(edition === undefined ? {} : { edition }) };
+  const content = contentOf({ recipient: chosen, ...(login === undefined ? {} : { login }) });
+  return { edition: edition ?? 0, state: toText(sha256(content).subarray(0, 16)) };
+}
+
+/**
+ * How far one may be behind the next: nobody changes a password so often between two exchanges, and a number that nothing
+ * follows would keep every later one away.
+ */
+export const EDITIONS_AHEAD = 1000;
+
 export const isLater = (one: Lateness, other: Lateness): boolean =>
   one.edition === other.edition ? one.state > other.state : one.edition > other.edition;
 

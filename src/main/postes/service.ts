@@ -22,7 +22,15 @@ import { adoptHeadKeys, exchangeHeadKey, keepOwnGrants, type HeadKeyDeps } from 
 import { newIdentity, readIdentity, writeIdentity, type Identity } from './identity';
 import { createIntroductions, type Introductions } from './introductions';
 import { openLanServer, type KeyShelf, type LanServer } from './lan-server';
-import { dropEndedWaysIn, giveWaysIn, leaveHere, takeWaysIn, type Logins, type WaysInDeps } from './ways-in';
+import {
+  dropEndedWaysIn,
+  giveWaysIn,
+  isHeadsPoste,
+  leaveHere,
+  takeWaysIn,
+  type Logins,
+  type WaysInDeps,
+} from './ways-in';
 import { lendPostes, type Lent } from './lent';
 import { letGo } from './let-go';
 import { openNeighbours, type Neighbours, type OwnAddress } from './neighbours';
@@ -146,8 +154,7 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
     log: platform.log,
     entitleHere: deps.entitleHere,
   };
-  const isHeadsPoste = (): boolean =>
-    book.grantsOf(identity.poste).some((grant) => grant.roles.some(({ role }) => role === 'head'));
+  const isHeads = (): boolean => isHeadsPoste(book.grantsOf(identity.poste));
 
   const ways: WaysInDeps = {
     keyring,
@@ -156,7 +163,7 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
     identity,
     log: platform.log,
     logins: deps.logins ?? { of: () => Promise.resolve(undefined), remember: () => Promise.resolve() },
-    isHeads: isHeadsPoste,
+    isHeads,
     leftHere: async (person) => deps.leftHere?.(person),
     release: (audience) => letGo({ mine, store: deps.store, own: identity.poste }, audience),
   };
@@ -176,7 +183,7 @@ export async function openPostes(deps: PostesDeps): Promise<Postes> {
       platform.publish('postes.changed', {});
     }
     // Between an exchanged key and the end of the former head's signing key, nobody new is believed.
-    if (!isHeadsPoste() || members.exchangesHeadKey()) return;
+    if (!isHeads() || members.exchangesHeadKey()) return;
     await writeWraps(delivery);
     await dropEndedWraps(delivery);
     await dropEndedWaysIn(ways);

@@ -1,12 +1,21 @@
 import { parseAudience, type Audience } from '../../domain/audience';
 import type { Id } from '../../domain/id';
-import type { GrantBook, PosteGrant } from '../../exchange';
+import {
+  canonicalBytes,
+  fromText,
+  isSignedBy,
+  toText,
+  type GrantBook,
+  type PosteGrant,
+} from '../../exchange';
 import type { AudienceDatabase, Held } from '../../store/port';
 import type { Keyring } from '../../store/port-keys';
+import { stateOf, type Recipient } from '../../store/recipient';
 import type { Logger } from '../capability';
-import { boxesOf, leaves } from './box';
+import { boxesOf, leaves, makeBox } from './box';
 import type { Identity } from './identity';
 import {
+  EDITIONS_AHEAD,
   isLater,
   latenessOf,
   openWayIn,
@@ -28,7 +37,7 @@ export interface WaysInDeps {
   >;
   readonly parc: AudienceDatabase;
   readonly book: GrantBook;
-  readonly identity: Pick<Identity, 'poste' | 'seed'>;
+  readonly identity: Pick<Identity, 'poste' | 'seed' | 'signer'>;
   readonly log: Logger;
   readonly logins: Logins;
   /** This poste's word counts as a head's. */
@@ -50,26 +59,75 @@ const wrapsIn = (held: Held): PersonWrap[] => leaves(held).flatMap((body) => rea
 const peopleOf = (grants: readonly PosteGrant[]): ReadonlySet<Id<'staff'>> =>
   new Set(grants.flatMap(({ person }) => person ?? []));
 
-/** Takes in ways in that were sealed to this poste, of people who have a right here today. @returns true where one came */
+export const isHeadsPoste = (grants: readonly PosteGrant[]): boolean =>
+  grants.some(({ roles }) => roles.some(({ role }) => role === 'head'));
+
+/**
+ * Who shares a computer with somebody holds its key, and with a modified client could hand a password of their own to that
+ * person's other computers. So a poste's word counts for people who alone ever worked there, and a head's for everybody.
+ */
+function speaksFor(book: GrantBook, poste: Id<'poste'>, person: Id<'staff'>): boolean {
+  const now = book.grantsNow(poste);
+  if (isHeadsPoste(now)) return true;
+  return peopleOf(now).has(person) && peopleOf(book.everGrantedTo(poste)).size === 1;
+}
+
+const wordOf = (book: GrantBook, person: Id<'staff'>, recipient: Recipient): Buffer =>
+  Buffer.concat([canonicalBytes([book.school]), stateOf(person, recipient)]);
+
+function isVouched(book: GrantBook, person: Id<'staff'>, recipient: WayIn['recipient']): boolean {
+  const { vouched } = recipient;
+  if (!vouched || !speaksFor(book, vouched.poste, person)) return false;
+  const word = wordOf(book, person, recipient);
+  const signature = fromText(vouched.signature);
+  return book.grantsNow(vouched.poste).some(({ key }) => isSignedBy(key, 'wayIn', word, signature));
+}
+
+/**
+ * Takes in ways in that were sealed to this poste, of people who have a right here today. What nobody stands for replaces
+ * nothing: what stands here is written over it, so that a true one can follow.
+ * @returns true where one came
+ */
 export async function takeWaysIn(deps: WaysInDeps): Promise<boolean> {
   const { keyring, parc, book, identity, log } = deps;
   const here = peopleOf(book.grantsNow(identity.poste));
   let came = false;
-  for (const wrap of parc.all('personWrap').flatMap(wrapsIn)) {
-    if (wrap.poste !== identity.poste || !here.has(wrap.person)) continue;
-    const known = keyring.wayIn(wrap.person);
-    if (known && (known.edition ?? 0) > wrap.edition) continue;
-    const way = openWayIn(wrap, book.school, identity.seed);
-    if (!way) {
-      log.warn('ways.unopened', { person: wrap.person });
-      continue;
+  for (const held of parc.all('personWrap'))
+    for (const wrap of wrapsIn(held)) {
+      const { person } = wrap;
+      if (wrap.poste !== identity.poste || !here.has(person)) continue;
+      const standing = keyring.wayIn(person)?.edition ?? 0;
+      if (standing > wrap.edition) continue;
+      const way = openWayIn(wrap, book.school, identity.seed);
+      if (!way) {
+        log.warn('ways.unopened', { person });
+        continue;
+      }
+      const { recipient, login } = way;
+      const isNear = wrap.edition <= standing + EDITIONS_AHEAD && wrap.edition === (recipient.edition ?? 0);
+      const outcome = isNear
+        ? await keyring.takeWayIn(person, recipient, isVouched(book, person, recipient))
+        : 'unvouched';
+      if (outcome === 'unvouched') {
+        log.warn('ways.unvouched', { person });
+        await sayWhatStands(deps, person, held);
+        break;
+      }
+      if (outcome === 'kept') continue;
+      if (login !== undefined) await deps.logins.remember(login, person);
+      log.info('ways.received', { person });
+      came = true;
     }
-    if (way.login !== undefined) await deps.logins.remember(way.login, wrap.person);
-    if (!(await keyring.takeWayIn(wrap.person, way.recipient))) continue;
-    log.info('ways.received', { person: wrap.person });
-    came = true;
-  }
   return came;
+}
+
+async function sayWhatStands(deps: WaysInDeps, person: Id<'staff'>, held: Held): Promise<void> {
+  const { keyring, parc, book, identity } = deps;
+  const { poste, seed, signer } = identity;
+  const recipient = keyring.wayIn(person);
+  if (!recipient) return;
+  const { box } = makeBox(poste, seed, signer);
+  await parc.put(sealWayIn({ school: book.school, poste, person, box }, { recipient }), held.rev);
 }
 
 /**
@@ -85,21 +143,31 @@ export async function giveWaysIn(deps: WaysInDeps): Promise<number> {
     if (poste === identity.poste) continue;
     const people = peopleOf(book.grantsNow(poste));
     for (const person of people) {
-      const recipient = keyring.wayIn(person);
-      if (!recipient || !(deps.isHeads() || mine.has(person))) continue;
+      const known = keyring.wayIn(person);
+      if (!known || !(deps.isHeads() || mine.has(person))) continue;
+      const recipient = speaksFor(book, identity.poste, person) ? vouchFor(deps, person, known) : known;
+      // Nobody would believe it.
+      if (!recipient.vouched && recipient.proof === undefined) continue;
       // Whose computer it is alone typed a password there, later than the first one that somebody made elsewhere.
       if (people.size === 1 && (recipient.edition ?? 0) === 0) continue;
       const login = await deps.logins.of(person);
-      const way: WayIn = { recipient, ...(login === undefined ? {} : { login }) };
+      const way = { recipient, ...(login === undefined ? {} : { login }) };
       const held = parc.get(personWrapId(poste, person));
       const stands = held ? wrapsIn(held) : [];
-      if (stands.some((other) => !isLater(latenessOf(way), other))) continue;
+      const mark = latenessOf(way);
+      if (stands.some((other) => !isLater(mark, other) && other.edition <= mark.edition + EDITIONS_AHEAD))
+        continue;
       await parc.put(sealWayIn({ school: book.school, poste, person, box }, way), held?.rev);
       written += 1;
     }
   }
   if (written > 0) deps.log.info('ways.given', { count: written });
   return written;
+}
+
+function vouchFor({ book, identity }: WaysInDeps, person: Id<'staff'>, known: Recipient): Recipient {
+  const signature = toText(identity.signer.sign('wayIn', wordOf(book, person, known)));
+  return { ...known, vouched: { poste: identity.poste, signature } };
 }
 
 /** On a head's poste: takes away what was sealed for people who have no right on that computer any more. */
