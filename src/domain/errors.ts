@@ -69,6 +69,7 @@ export const ERROR_CODES = [
   'VISITOR_ONLY',
   'UPLOAD_BROKEN',
   'FILE_REFUSED', // params: reason
+  'IMAGE_REFUSED', // params: names, count (children whose family has not agreed)
   'SITE_UNKNOWN', // params: site
   'DEVICE_SHARED', // params: limit (pupils on one device)
   // cart and devices

@@ -9,6 +9,8 @@ export interface HandInFact extends HandInAuthor {
   readonly id: Id<'handin'>;
   readonly item: Id<'item'>;
   readonly version: number;
+  /** Taken as it stood, without « J'ai fini »: it counts as no version. */
+  readonly unfinished?: boolean | undefined;
 }
 
 /** Shared work belongs to each of those who shared (issue 5): one common pupil is enough to be the same series. */
@@ -21,7 +23,8 @@ export function sameAuthor(a: HandInAuthor, b: HandInAuthor): boolean {
 export function nextVersion(facts: Iterable<HandInFact>, item: Id<'item'>, author: HandInAuthor): number {
   let highest = 0;
   for (const fact of facts)
-    if (fact.item === item && sameAuthor(fact, author)) highest = Math.max(highest, fact.version);
+    if (fact.item === item && !fact.unfinished && sameAuthor(fact, author))
+      highest = Math.max(highest, fact.version);
   return highest + 1;
 }
 
@@ -32,6 +35,14 @@ export function lastVersions(
 ): { item: Id<'item'>; version: number }[] {
   const last = new Map<Id<'item'>, number>();
   for (const fact of facts)
-    if (sameAuthor(fact, author)) last.set(fact.item, Math.max(last.get(fact.item) ?? 0, fact.version));
+    if (!fact.unfinished && sameAuthor(fact, author))
+      last.set(fact.item, Math.max(last.get(fact.item) ?? 0, fact.version));
   return [...last].map(([item, version]) => ({ item, version }));
 }
+
+/**
+ * Whether everybody at a device may see that work: each of those who made it finds it again, and nobody who sits beside
+ * them sees what they did without them.
+ */
+export const mayFindAgain = (here: readonly Id<'pupil'>[], author: Pick<HandInAuthor, 'pupils'>): boolean =>
+  here.length > 0 && here.every((pupil) => author.pupils.includes(pupil));

@@ -4,12 +4,14 @@ import type {
   Attention,
   Lesson,
   LessonMode,
+  Recess,
   Seat,
   SeatKey,
   SeatOutcome,
   SentItem,
 } from '../../domain/lesson/model';
 import { NO_ATTENTION } from '../../domain/lesson/model';
+import type { Stay } from '../../domain/lesson/report';
 import type { Instant } from '../../domain/time';
 import type { HandInPart } from '../../contract/pupil/lesson';
 import type { DocumentBody } from '../../store/port';
@@ -31,6 +33,7 @@ export interface LessonDocument extends DocumentBody {
   readonly closedAt?: Instant;
   readonly poste: string;
   readonly attention?: Json;
+  readonly recess?: Json;
 }
 
 export interface SeatDocument extends DocumentBody {
@@ -42,6 +45,8 @@ export interface SeatDocument extends DocumentBody {
   readonly nickname?: string;
   readonly joined: boolean;
   readonly pupils: readonly Id<'pupil'>[];
+  /** Who took part from here, from when to when (CARMO #9.18: presence and nothing else). */
+  readonly stays?: readonly Stay[];
 }
 
 /** What became of an item on a device: a fact of its own, so that fifteen answers are written side by side. */
@@ -72,6 +77,10 @@ export interface HandInDocument extends DocumentBody {
   readonly label: string;
   readonly version: number;
   readonly receivedAt: Instant;
+  /** Came after the item was collected, or after its lesson. */
+  readonly late?: boolean;
+  /** Taken as it stood, without « J'ai fini ». */
+  readonly unfinished?: boolean;
   readonly parts: readonly HandInPart[] & Json;
   /** By the upload that a `file` part names. */
   readonly files: Readonly<Record<string, KeptFile>>;
@@ -82,6 +91,25 @@ export interface KeptFile {
   readonly size: number;
   readonly type: string;
   readonly name: string;
+}
+
+/**
+ * A teacher's comments on one piece of work, saved with it and never in it (CARMO #9.16): one document for each teacher and
+ * hand-in, theirs to revise until it is given back. Opened and not commented, it says only that it was seen.
+ */
+export interface WorkNoteDocument extends DocumentBody {
+  readonly type: 'workNote';
+  readonly handIn: Id<'handin'>;
+  readonly item: Id<'item'>;
+  readonly pupils: readonly Id<'pupil'>[];
+  readonly by: Id<'staff'>;
+  readonly at: Instant;
+  readonly text: string;
+  readonly drawings: readonly Extract<HandInPart, { kind: 'drawing' }>[] & Json;
+  readonly voice?: KeptFile;
+  /** Asked to be done again. */
+  readonly again: boolean;
+  readonly givenAt?: Instant;
 }
 
 /** A value as JSON holds it: no `undefined` anywhere. */
@@ -102,11 +130,18 @@ export function lessonDocument(lesson: Lesson, poste: string, closedAt?: Instant
     openedAt: lesson.openedAt,
     poste,
     ...(lesson.attention.on && { attention: asJson(lesson.attention) }),
+    // A closed lesson rests no screen.
+    ...(lesson.recess && !closedAt && { recess: asJson(lesson.recess) }),
     ...(closedAt && { closedAt }),
   };
 }
 
-export function seatDocument(_id: string, lesson: Id<'lesson'>, seat: Seat): SeatDocument {
+export function seatDocument(
+  _id: string,
+  lesson: Id<'lesson'>,
+  seat: Seat,
+  stays: readonly Stay[],
+): SeatDocument {
   return {
     _id,
     type: 'lessonSeat',
@@ -118,6 +153,7 @@ export function seatDocument(_id: string, lesson: Id<'lesson'>, seat: Seat): Sea
     ...(seat.nickname && { nickname: seat.nickname }),
     joined: seat.joined,
     pupils: [...seat.pupils],
+    ...(stays.length > 0 && { stays: [...stays] }),
   };
 }
 
@@ -146,6 +182,7 @@ export function lessonFrom(
       .map(({ item }) => item as unknown as SentItem)
       .sort((a, b) => a.sentAt.localeCompare(b.sentAt) || a.id.localeCompare(b.id)),
     attention: (head.attention as unknown as Attention | undefined) ?? NO_ATTENTION,
+    ...(head.recess !== undefined && { recess: head.recess as unknown as Recess }),
   };
 }
 

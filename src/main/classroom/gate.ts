@@ -64,7 +64,7 @@ export function createGate(deps: SessionDeps, code: () => LessonCode | undefined
       return { number: live.lesson?.seats[`visitor-${number}`]?.number ?? number, session };
     },
     tools: deps.tools,
-    file: (ticket) => deps.items.find(ticket),
+    file: (ticket) => deps.items.find(ticket) ?? deps.tools.notes.shelf.file(ticket),
     reception: (ticket) => deps.handIns.reception(ticket),
   };
 }

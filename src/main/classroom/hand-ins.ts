@@ -1,13 +1,15 @@
 import { PreauError } from '../../domain/errors';
 import type { Id } from '../../domain/id';
-import { lastVersions, nextVersion, type HandInAuthor } from '../../domain/lesson/hand-in';
+import { lastVersions, nextVersion, sameAuthor, type HandInAuthor } from '../../domain/lesson/hand-in';
 import { findItem } from '../../domain/lesson/items';
-import type { Lesson, Seat, SeatKey } from '../../domain/lesson/model';
+import type { Lesson, Seat, SeatKey, SentItem } from '../../domain/lesson/model';
+import { safeFileName } from '../../domain/lesson/work-files';
 import type { InputOf, ReplyOf } from '../../contract/define';
 import type { PupilContract } from '../../contract/pupil';
 import type { Random } from '../capability';
-import type { HandInDocument, KeptFile } from './documents';
+import type { HandInDocument, ItemDocument, KeptFile, WorkNoteDocument } from './documents';
 import type { Live } from './live';
+import { lookAtFile } from './look-at-file';
 import type { LessonFiles, StoredFile } from './ports';
 
 type UploadOrder = InputOf<PupilContract, 'lesson.upload'>;
@@ -58,15 +60,44 @@ export function createHandIns(
   const fileKey = (key: SeatKey, upload: string): string => `handin-${key}-${upload}`;
   const authorOf = (seat: Seat): HandInAuthor => ({ pupils: seat.pupils, seat: seat.key });
 
-  function documents(): readonly HandInDocument[] {
-    const { lesson, store } = live;
-    if (!lesson || !store) return [];
-    return store.database
-      .all<HandInDocument>('handIn')
-      .map(({ body }) => body)
-      .filter((body) => body.lesson === lesson.id);
+  const documents = (): readonly HandInDocument[] =>
+    live.store?.database.all<HandInDocument>('handIn').map(({ body }) => body) ?? [];
+  const facts = (of: (body: HandInDocument) => boolean) =>
+    documents()
+      .filter(of)
+      .map(({ _id, ...rest }) => ({ ...rest, id: _id }));
+
+  /**
+   * What is answered, and the lesson it was sent in. A pupil signed in by name also answers what an earlier lesson of the
+   * class sent: work that a cut held back, and work that is done again.
+   */
+  function answered(lesson: Lesson, author: HandInAuthor, id: Id<'item'>) {
+    const item = findItem(lesson, id);
+    if (item) return { item, lesson: lesson.id };
+    const body =
+      lesson.classId && author.pupils.length > 0
+        ? live.store?.database.get<ItemDocument>(id)?.body
+        : undefined;
+    if (body?.type !== 'lessonItem') return undefined;
+    return { item: body.item as unknown as SentItem, lesson: body.lesson };
   }
-  const facts = () => documents().map(({ _id, ...rest }) => ({ ...rest, id: _id }));
+  /** The teacher gave it back to be done again: then it is not late. */
+  const askedAgain = (item: Id<'item'>, author: HandInAuthor): boolean =>
+    live.store?.database
+      .all<WorkNoteDocument>('workNote')
+      .some(
+        ({ body }) =>
+          body.item === item &&
+          body.again &&
+          body.givenAt !== undefined &&
+          sameAuthor({ pupils: body.pupils, seat: '' }, author),
+      ) ?? false;
+
+  const receipt = ({ version, receivedAt, late }: HandInDocument) => ({
+    version,
+    receivedAt,
+    ...(late && { late }),
+  });
 
   async function gather(seat: Seat, order: HandInOrder): Promise<Record<string, KeptFile>> {
     const kept: Record<string, KeptFile> = {};
@@ -79,7 +110,12 @@ export function createHandIns(
       if (!found) throw new PreauError('UPLOAD_BROKEN');
       const file = found.finished ?? (await files.finish(fileKey(seat.key, part.upload)));
       found.finished = file;
-      kept[part.upload] = { ...file, type: found.order.type, name: part.name };
+      const seen = await lookAtFile(files, { ...file, name: '' });
+      // What a device calls its bytes is its word; a film that says it is a photo is neither.
+      if (!seen || seen.type.split('/')[0] !== found.order.type.split('/')[0])
+        throw new PreauError('FILE_REFUSED', { reason: 'type' });
+      const name = safeFileName(part.name.replace(/\.[^.]*$/, ''));
+      kept[part.upload] = { ...file, type: seen.type, name: `${name}${seen.extension}` };
     }
     return kept;
   }
@@ -123,12 +159,9 @@ export function createHandIns(
       const { store } = live.required();
       const held = store.database.get<HandInDocument>(order.id)?.body;
       if (held) {
-        if (held.lesson !== lesson.id || held.seat !== seat.key)
-          throw new PreauError('FORBIDDEN', { action: 'handIn' });
-        return { version: held.version, receivedAt: held.receivedAt };
+        if (held.seat !== seat.key) throw new PreauError('FORBIDDEN', { action: 'handIn' });
+        return receipt(held);
       }
-      const item = findItem(lesson, order.item);
-      if (!item) throw new PreauError('NOT_FOUND', { kind: 'item' });
       // A device names its own pupils only; in a lesson by number it names nobody.
       const strangers = order.pupils.filter((pupil) => !seat.pupils.includes(pupil));
       if (strangers.length > 0) throw new PreauError('FORBIDDEN', { action: 'handIn' });
@@ -136,27 +169,42 @@ export function createHandIns(
         pupils: order.pupils.length > 0 ? order.pupils : seat.pupils,
         seat: seat.key,
       };
+      const found = answered(lesson, author, order.item);
+      if (!found) throw new PreauError('NOT_FOUND', { kind: 'item' });
+      const { item } = found;
       const kept = await gather(seat, order);
+      const late =
+        (item.closedAt !== undefined || found.lesson !== lesson.id) && !askedAgain(item.id, author);
       const document: HandInDocument = {
         _id: order.id,
         type: 'handIn',
         v: 1,
-        lesson: lesson.id,
+        lesson: found.lesson,
         item: order.item,
         title: item.title,
         pupils: [...author.pupils],
         seat: seat.key,
         label: seat.label,
-        version: nextVersion(facts(), order.item, author),
+        version: nextVersion(
+          facts((body) => body.item === order.item),
+          order.item,
+          author,
+        ),
         receivedAt: live.now(),
+        ...(late && { late }),
+        ...(order.unfinished && { unfinished: true }),
         parts: order.parts as HandInDocument['parts'],
         files: kept,
       };
       await store.database.put(document);
       announce(document);
-      return { version: document.version, receivedAt: document.receivedAt };
+      return receipt(document);
     },
-    lastVersions: (seat) => lastVersions(facts(), authorOf(seat)),
+    lastVersions: (seat) =>
+      lastVersions(
+        facts((body) => body.lesson === live.lesson?.id),
+        authorOf(seat),
+      ),
     forget() {
       receptions.clear();
       announced.clear();

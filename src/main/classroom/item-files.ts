@@ -37,7 +37,7 @@ export function createItemFiles(files: LessonFiles, random: Random): ItemFiles {
   }
   return {
     forDevice(item, key) {
-      const { id, title, kind, answer, sentAt, file } = item;
+      const { id, title, kind, answer, sentAt, file, closedAt } = item;
       return {
         id,
         title,
@@ -46,7 +46,8 @@ export function createItemFiles(files: LessonFiles, random: Random): ItemFiles {
         answer: answer && !key.startsWith('visitor-'),
         sentAt,
         url: file ? `/files/${ticketFor(item, key)}` : (item.url ?? ''),
-        ...(file && { size: file.size, sha256: file.sha256 }),
+        ...(file && { size: file.size, sha256: file.sha256, type: file.type }),
+        ...(closedAt !== undefined && { closed: true }),
       };
     },
     find(ticket) {

@@ -1,5 +1,6 @@
 import { idFrom, type Id } from '../../domain/id';
 import type { Lesson, SeatKey, SeatOutcome, SentItem } from '../../domain/lesson/model';
+import { nextStays } from '../../domain/lesson/report';
 import { instant } from '../../domain/time';
 import type { AudienceDatabase } from '../../store/port';
 import type { Platform } from '../capability';
@@ -22,6 +23,8 @@ export interface LessonStore {
   /** Writes the seat where it differs from what is on disk; visitors too, so that their number stays theirs. */
   saveSeat(lesson: Lesson, key: SeatKey): Promise<void>;
   addItem(lesson: Lesson, item: SentItem): Promise<void>;
+  /** The item was collected. */
+  saveItem(lesson: Lesson, item: SentItem): Promise<void>;
   addOutcome(lesson: Lesson, key: SeatKey, item: Id<'item'>, outcome: SeatOutcome): Promise<void>;
   close(lesson: Lesson): Promise<void>;
 }
@@ -44,7 +47,14 @@ export function openLessonStore(tools: Tools, database: AudienceDatabase): Lesso
     seatIds.set(name, known);
     return known;
   };
-  async function save(body: LessonDocument | SeatDocument): Promise<void> {
+  const itemDocument = (lesson: Lesson, item: SentItem): ItemDocument => ({
+    _id: item.id,
+    type: 'lessonItem',
+    v: 1,
+    lesson: lesson.id,
+    item: asJson(item),
+  });
+  async function save(body: LessonDocument | SeatDocument | ItemDocument): Promise<void> {
     const held = database.get(body._id);
     if (held && JSON.stringify(held.body) === JSON.stringify(body)) return;
     await database.put(body, held?.rev);
@@ -54,18 +64,15 @@ export function openLessonStore(tools: Tools, database: AudienceDatabase): Lesso
     saveHead: (lesson) => save(lessonDocument(lesson, tools.posteId)),
     async saveSeat(lesson, key) {
       const seat = lesson.seats[key];
-      if (seat) await save(seatDocument(idOfSeat(lesson, key), lesson.id, seat));
+      if (!seat) return;
+      const id = idOfSeat(lesson, key);
+      const stays = database.get<SeatDocument>(id)?.body.stays ?? [];
+      await save(seatDocument(id, lesson.id, seat, nextStays(stays, seat, instant(tools.clock()))));
     },
     async addItem(lesson, item) {
-      const body: ItemDocument = {
-        _id: item.id,
-        type: 'lessonItem',
-        v: 1,
-        lesson: lesson.id,
-        item: asJson(item),
-      };
-      await database.put(body);
+      await database.put(itemDocument(lesson, item));
     },
+    saveItem: (lesson, item) => save(itemDocument(lesson, item)),
     async addOutcome(lesson, seat, item, { outcome, why, at }) {
       const body: OutcomeDocument = {
         _id: idFrom('event', tools.random(9)),

@@ -5,10 +5,7 @@ import type { StaffHandlers } from '../capability';
 import type { ClassroomDeps } from './deps';
 import type { ClassroomService } from './service';
 
-export function classroomRoutes(
-  service: ClassroomService,
-  { links }: Pick<ClassroomDeps, 'links'>,
-) {
+export function classroomRoutes(service: ClassroomService, { links }: Pick<ClassroomDeps, 'links'>) {
   const key = (seat: string): SeatKey => seat as SeatKey;
   const recipients = (to: 'all' | readonly string[]): Recipients => (to === 'all' ? to : to.map(key));
   const { sending } = service;

@@ -53,6 +53,8 @@ export interface ClassroomService extends Conduct, Disposable {
   open(actor: Actor, order: OpenOrder): Promise<LessonView>;
   closeLesson(actor: Actor): Promise<void>;
   joinCode(actor: Actor): { readonly code: string; readonly changesAt: string };
+  /** The code on the board is another one from now on: who has the old one does not come back with it. */
+  turnCode(): void;
   watch(actor: Actor, connection: string, tiles: readonly Wanted[]): void;
   keyFrame(actor: Actor, seat: SeatKey): void;
   /** After a pupil's code was made anew: the lesson that runs asks the new one. */
@@ -106,6 +108,21 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
   const toolbox = createTools({ deps, live, announcer, desk, items, handIns, media, conducted });
   const everyTool: readonly LessonTool[] = Object.values(toolbox);
 
+  const conduct = createConduct(
+    {
+      live,
+      desk,
+      items,
+      announcer,
+      timers,
+      platform,
+      again: (kind, keys) => everyTool.forEach((tool) => tool.again?.(kind, keys)),
+    },
+    conducted,
+  );
+  const sending = createSending(deps, live, conducted, conduct.send);
+  const collecting = createCollecting(live, timers, random, conducted);
+
   const found = await findRunning(tools, databases);
   if (found) {
     const roster = found.lesson.classId
@@ -125,6 +142,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
         handIns,
         items,
         media,
+        collecting,
         clock,
         tools: toolbox,
         ...(deps.heardBattery && { heardBattery: deps.heardBattery }),
@@ -132,6 +150,8 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
       () => code,
     ),
     work,
+    sending,
+    collect: (actor) => collecting.collect(actor),
     tools: toolbox,
     state(actor) {
       demand(actor, 'lesson.open');
@@ -203,18 +223,10 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
       const current = code.current(clock());
       return { code: current.code, changesAt: instant(current.changesAt) };
     },
-    ...createConduct(
-      {
-        live,
-        desk,
-        items,
-        announcer,
-        timers,
-        platform,
-        again: (kind, keys) => everyTool.forEach((tool) => tool.again?.(kind, keys)),
-      },
-      conducted,
-    ),
+    turnCode() {
+      if (live.lesson) code = createLessonCode(live.lesson.id, random);
+    },
+    ...conduct,
     watch(actor, connection, tiles) {
       const {
         lesson: { id, seats },

@@ -8,9 +8,10 @@ import type { classroomSubject, HandInSummary } from '../../contract/staff/class
 import type { AudienceDatabase } from '../../store/port';
 import type { StaffAnnouncer } from './announcer';
 import type { ClassroomDeps } from './deps';
-import type { HandInDocument, ItemDocument, KeptFile } from './documents';
+import type { HandInDocument, ItemDocument, KeptFile, WorkNoteDocument } from './documents';
 import { databaseOf } from './lesson-store';
 import type { Live } from './live';
+import { workArchive } from './work-archive';
 import { lessonResource } from './seat-rights';
 
 type Detail = ReplyOf<{ classroom: typeof classroomSubject }, 'classroom.handIn'>;
@@ -27,6 +28,13 @@ export interface WorkDesk {
     id: Id<'handin'>,
     classId: Id<'class'> | undefined,
   ): Promise<Detail>;
+  /** The last finished version of everybody's answer to one item, else the last unfinished one, as a ZIP. */
+  export(
+    actor: Actor,
+    connection: string,
+    item: Id<'item'>,
+    classId: Id<'class'> | undefined,
+  ): Promise<{ path: string; name: string; works: number }>;
   /** Tells the teacher's window that something came in. */
   announce(document: HandInDocument): void;
 }
@@ -52,6 +60,19 @@ export function createWorkDesk(deps: ClassroomDeps, live: Live, announcer: Staff
     const guests = (await rosters.guestNames?.(classId)) ?? new Map<string, string>();
     return new Map([...guests, ...entries.map(({ id, name }) => [id as string, name] as const)]);
   }
+  /** What the one who asks has opened, and what anybody gave back. */
+  function marks(actor: Actor, base: AudienceDatabase) {
+    const seen = new Set<string>();
+    const returned = new Map<string, 'given' | 'again'>();
+    for (const { body } of base.all<WorkNoteDocument>('workNote')) {
+      if (actor.kind === 'staff' && body.by === actor.personId) seen.add(body.handIn);
+      if (body.givenAt !== undefined) returned.set(body.handIn, body.again ? 'again' : 'given');
+    }
+    return (id: string): Pick<HandInSummary, 'seen' | 'returned'> => {
+      const back = returned.get(id);
+      return { ...(seen.has(id) && { seen: true }), ...(back && { returned: back }) };
+    };
+  }
   const summaryOf = (body: HandInDocument, known: ReadonlyMap<string, string>): HandInSummary => ({
     id: body._id,
     lesson: body.lesson,
@@ -61,6 +82,8 @@ export function createWorkDesk(deps: ClassroomDeps, live: Live, announcer: Staff
     version: body.version,
     receivedAt: body.receivedAt,
     parts: body.parts.map((part) => part.kind),
+    ...(body.late && { late: true }),
+    ...(body.unfinished && { unfinished: true }),
   });
   const offer = (connection: string, file: KeptFile): Detail['files'][string] => ({
     name: file.name,
@@ -82,12 +105,13 @@ export function createWorkDesk(deps: ClassroomDeps, live: Live, announcer: Staff
       // Without a class all lessons lie together: the right to this one gives nothing of a colleague's.
       const lesson = classId ? of.lesson : live.required().lesson.id;
       const known = await names(classId);
+      const marked = marks(actor, base);
       return base
         .all<HandInDocument>('handIn')
         .map(({ body }) => body)
         .filter((body) => lesson === undefined || body.lesson === lesson)
         .sort((a, b) => b.receivedAt.localeCompare(a.receivedAt))
-        .map((body) => summaryOf(body, known));
+        .map((body) => ({ ...summaryOf(body, known), ...marked(body._id) }));
     },
     async detail(actor, connection, id, asked) {
       const classId = asked ?? live.lesson?.classId;
@@ -98,13 +122,29 @@ export function createWorkDesk(deps: ClassroomDeps, live: Live, announcer: Staff
       const sent = base.get<ItemDocument>(body.item)?.body.item as unknown as SentItem | undefined;
       const file = sent?.file && { ...sent.file, name: sent.title };
       return {
-        summary: summaryOf(body, await names(classId)),
+        summary: { ...summaryOf(body, await names(classId)), ...marks(actor, base)(body._id) },
         parts: [...body.parts],
         files: Object.fromEntries(
           Object.entries(body.files).map(([upload, kept]) => [upload, offer(connection, kept)]),
         ),
         ...(sent && { item: { kind: sent.kind, ...(file && { file: offer(connection, file) }) } }),
       };
+    },
+    async export(actor, connection, item, asked) {
+      const classId = asked ?? live.lesson?.classId;
+      const base = await baseFor(actor, classId);
+      const works = base
+        .all<HandInDocument>('handIn')
+        .map(({ body }) => body)
+        .filter((body) => body.item === item && (classId !== undefined || body.lesson === live.lesson?.id));
+      const archive = workArchive(works, await names(classId), (sha256) => files.openRead(sha256));
+      if (archive.works === 0) throw new PreauError('NOT_FOUND', { kind: 'handin' });
+      const path = shelf.offer(connection, {
+        name: archive.name,
+        type: 'application/zip',
+        open: () => archive.open(),
+      });
+      return { path, name: archive.name, works: archive.works };
     },
     announce(document) {
       const known = new Map(live.roster.map(({ id, name }) => [id as string, name]));

@@ -1,46 +1,11 @@
-import { request } from 'node:https';
 import { describe, expect, it } from 'vitest';
 import { idFrom } from '../../../src/domain/id';
 import { randomBytes, createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { HandInSummary } from '../../../src/contract/staff/classroom';
+import { ask } from './https';
 import { CLASS, CODE, openSchool, pupilId, TEACHER, type TestSchool } from './school';
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Record<string, string | string[] | undefined>;
-  readonly body: Buffer;
-}
-/** HTTPS as a device does it: trusting the school's root and nothing else. */
-function ask(
-  school: TestSchool,
-  path: string,
-  options: { method?: string; headers?: Record<string, string>; body?: Buffer; cutAfter?: number } = {},
-): Promise<Answer | 'cut'> {
-  return new Promise((resolve, reject) => {
-    const call = request(
-      `https://127.0.0.1:${school.door.securePort}${path}`,
-      { ca: school.root, method: options.method ?? 'GET', headers: options.headers ?? {}, agent: false },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: Buffer.concat(chunks),
-          }),
-        );
-      },
-    );
-    call.on('error', (error) => (options.cutAfter === undefined ? reject(error) : resolve('cut')));
-    const { body, cutAfter } = options;
-    if (body && cutAfter !== undefined) {
-      call.setHeader('content-length', body.length);
-      call.write(body.subarray(0, cutAfter), () => call.destroy());
-    } else call.end(body);
-  });
-}
 const open = async (school: TestSchool) => {
   await school.classroom.open(TEACHER, { class: CLASS, mode: 'personal' });
   const file = await school.files.store(Readable.from([Buffer.from('%PDF-1.7 '.repeat(100))]));
@@ -53,7 +18,7 @@ const open = async (school: TestSchool) => {
   });
   return { item, file };
 };
-const photo = randomBytes(700_000);
+const photo = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), randomBytes(699_996)]);
 const upload = 'bcdefghijklmn';
 const drawing = {
   kind: 'drawing' as const,

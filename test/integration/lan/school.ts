@@ -13,10 +13,12 @@ import type { Picture } from '../../../src/domain/people/pictures';
 import type { Platform } from '../../../src/main/capability';
 import { systemTimers, type Timers } from '../../../src/main/cart/timers';
 import type { ClassroomDeps } from '../../../src/main/classroom/deps';
+import type { StoredFile } from '../../../src/main/classroom/ports';
 import { createRunningMark } from '../../../src/main/classroom/running-mark';
 import { createClassroom, type ClassroomService } from '../../../src/main/classroom/service';
 import { installCertificates, openCertificates } from '../../../src/main/devices/certificates';
 import { createDevicesService, type DevicesService } from '../../../src/main/devices/service';
+import type { Download } from '../../../src/main/doors/loopback/exchange-area';
 import { openLanDoor, type LanDoor } from '../../../src/main/doors/lan/open';
 import type { DoorLimits } from '../../../src/main/doors/lan/limits';
 import { openFileStore } from '../../../src/main/files/file-store';
@@ -76,6 +78,8 @@ export interface TestSchool {
   readonly heard: Heard;
   /** Frames sent to the staff window « window ». */
   readonly frames: Buffer[];
+  /** What was offered to the window, in order. */
+  readonly offers: Download[];
   readonly files: Awaited<ReturnType<typeof openFileStore>>;
   /** What lies on the disk of the class. */
   readonly classBase: AudienceDatabase;
@@ -100,6 +104,11 @@ export interface SchoolOptions {
   readonly pupilFolder?: string;
   /** The filter of the Internet, where a test is about it. */
   readonly filter?: ClassroomDeps['filter'];
+  /** What the window put on its shelf, by id. */
+  readonly uploads?: ReadonlyMap<string, StoredFile & { readonly name: string; readonly type: string }>;
+  readonly mayPublish?: ClassroomDeps['mayPublish'];
+  /** A poste keeps its port: a browser's storage belongs to it. */
+  readonly securePort?: number;
 }
 
 /** A real poste in a folder: real store, files, certificates, TLS sockets; only names and the window are made up. */
@@ -148,6 +157,7 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     plain: () => opening.door?.plain(),
   });
   const frames: Buffer[] = [];
+  const offers: Download[] = [];
   const mark = createRunningMark(folder);
   const classroom = await createClassroom({
     platform,
@@ -168,11 +178,17 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     },
     files,
     shelf: {
-      uploaded: () => {
-        throw new Error('no shelf');
+      uploaded: (_window, id) => {
+        const found = options.uploads?.get(id);
+        if (!found) throw new Error('no shelf');
+        return found;
       },
-      offer: () => '/download/x',
+      offer: (_window, download) => {
+        offers.push(download);
+        return '/download/x';
+      },
     },
+    ...(options.mayPublish && { mayPublish: options.mayPublish }),
     media: { send: (_window, frame) => frames.push(frame) > 0 },
     links,
   });
@@ -188,7 +204,7 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     homework: { list: () => ({ homework: [] }) },
     pupilFolder: options.pupilFolder ?? pupilFolder(folder),
     posteName: () => 'l’ordinateur de la classe',
-    bind: { host: '127.0.0.1', securePort: 0, plainPort: 0, addresses: () => ['127.0.0.1'] },
+    bind: { host: '127.0.0.1', securePort: options.securePort ?? 0, plainPort: 0, addresses: () => ['127.0.0.1'] },
     ...(options.limits && { limits: options.limits }),
   });
   opening.door = opened;
@@ -203,6 +219,7 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     origin,
     heard,
     frames,
+    offers,
     files,
     classBase: classe,
     now: clock,
