@@ -15,6 +15,10 @@ const SHOTS = process.env['PREAU_SHOTS'];
 const SMALLEST = 44;
 
 async function check(page: Page, name: string): Promise<void> {
+  // What is not dressed yet is neither the child's screen nor its size.
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')].every((link) => link.sheet),
+  );
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map((one) => one.finished.catch(() => one))).then(() => 0),
   );
