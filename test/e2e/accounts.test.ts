@@ -1,29 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { launchApp, type RunningApp } from './harness';
-import { foundSchool } from './walk/1-school';
-import { expectAccessible } from './walk/accessible';
+import { look as lookAt } from './walk/look';
+import { newSchool } from './walk/opening';
 import { button, goTo, signIn } from './walk/staff';
 import { HEAD, HEAD_PASSWORD } from './walk/world';
 
 /** Accounts as a head and a teacher meet them, keyboard first, at the two widths that schools have. */
-const PICTURES = process.env['PREAU_PICTURES'];
 const TEACHER = { name: 'Yann Le Floch', login: 'y.lefloch' };
 const CHOSEN = 'ardoise-mirabelle-7';
 const PIN = '4831';
 let app: RunningApp;
 let page: Page;
 
-async function look(name: string): Promise<void> {
-  await expectAccessible(page, name);
-  for (const width of [1366, 820]) {
-    await page.setViewportSize({ width, height: 768 });
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(over, `${name} at ${width}`).toBeLessThanOrEqual(0);
-    if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}-${width}.png`, fullPage: true });
-  }
-  await page.setViewportSize({ width: 1366, height: 768 });
-}
+const look = (name: string): Promise<void> => lookAt(page, name);
 const account = async (entry: string): Promise<void> => {
   await page.getByRole('navigation', { name: 'Menu' }).locator('.foot').getByRole('button').click();
   await page.getByRole('menuitem', { name: entry, exact: true }).click();
@@ -32,9 +22,7 @@ const account = async (entry: string): Promise<void> => {
 beforeAll(async () => {
   app = await launchApp();
   page = app.page;
-  await foundSchool(page);
-  await page.getByRole('checkbox', { name: /La fiche est imprimée/ }).click();
-  await button(page, 'Importer les élèves').click();
+  await newSchool(page);
 });
 afterAll(() => app.close());
 

@@ -1,30 +1,16 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { launchApp, ROOT, type RunningApp } from './harness';
-import { foundSchool } from './walk/1-school';
-import { expectAccessible } from './walk/accessible';
+import { launchApp, type RunningApp } from './harness';
 import { eventually } from './walk/eventually';
+import { look as lookAt, onPaper } from './walk/look';
+import { importOnde, newSchool } from './walk/opening';
 import { button, choose, goTo } from './walk/staff';
 
 /** « Répartir la classe », groups and the white pages, on a school of an ONDE extraction, at the two widths schools have. */
-const PICTURES = process.env['PREAU_PICTURES'];
-const ONDE = ['eleves', 'responsables', 'enseignants'].map((name) =>
-  join(ROOT, 'test/fixtures/onde/actuelle', `CSVExtraction-${name}.csv`),
-);
 let app: RunningApp;
 let page: Page;
 
-async function look(name: string): Promise<void> {
-  await expectAccessible(page, name);
-  for (const width of [1366, 820]) {
-    await page.setViewportSize({ width, height: 768 });
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(over, `${name} at ${width}`).toBeLessThanOrEqual(0);
-    if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}-${width}.png`, fullPage: true });
-  }
-  await page.setViewportSize({ width: 1366, height: 768 });
-}
+const look = (name: string): Promise<void> => lookAt(page, name);
 const board = (label: string) => page.getByRole('region', { name: label, exact: true });
 /** A day of school, whatever the day of this computer is. */
 const weekday = (): string => {
@@ -39,14 +25,8 @@ const inParis = (): string => new Intl.DateTimeFormat('en-CA', { timeZone: 'Euro
 beforeAll(async () => {
   app = await launchApp();
   page = app.page;
-  await foundSchool(page);
-  await page.getByRole('checkbox', { name: /La fiche est imprimée/ }).click();
-  await button(page, 'Importer les élèves').click();
-  await page.getByTestId('onde-files').setInputFiles(ONDE);
-  await page.getByTestId('onde-check').click();
-  await page.getByTestId('import-summary').waitFor();
-  await page.getByTestId('import-write').click();
-  await page.getByTestId('import-done').waitFor();
+  await newSchool(page);
+  await importOnde(page);
 });
 afterAll(() => app.close());
 
@@ -80,8 +60,8 @@ describe('a class that nobody replaces', () => {
     await look('repartir-feuilles');
     await page.emulateMedia({ media: 'print' });
     expect(await button(page, 'Imprimer').isVisible()).toBe(false);
-    if (PICTURES) await page.screenshot({ path: `${PICTURES}/repartir-papier.png`, fullPage: true });
-    await page.emulateMedia({ media: 'screen' });
+    await page.emulateMedia({ media: null });
+    await onPaper(page, 'repartir');
   });
 
   it('is changed with the keyboard, with a tap, and by a class that takes nobody', async () => {
@@ -150,7 +130,7 @@ describe('a class that nobody replaces', () => {
     await page.getByTestId('door-sheet').waitFor();
     await goTo(page, 'Groupes, accueils');
     await page.getByText(`${label} : Chorale`).waitFor();
-    await page.getByText(/Chaque mardi, de 10 h 30 à 11 h 30/).waitFor();
+    await page.getByText(/Chaque mardi, de 10\sh\s30 à 11\sh\s30/).waitFor();
   });
 });
 
@@ -167,7 +147,7 @@ describe('a host', () => {
     await look('ma-journee-accueil');
     await goTo(page, 'L’appel');
     await page
-      .getByText(/accueilli, CP, jusqu’à 23 h 59/)
+      .getByText(/accueilli, CP, jusqu’à 23\sh\s59/)
       .first()
       .waitFor();
     await look('appel-accueil');

@@ -1,43 +1,9 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Page } from 'playwright-core';
-import { ROOT } from './harness';
-import { foundSchool } from './walk/1-school';
-import { expectAccessible } from './walk/accessible';
 import { eventually } from './walk/eventually';
+import { look, onPaper } from './walk/look';
+import { importOnde, newSchool } from './walk/opening';
 import { button, choose, goTo } from './walk/staff';
 import { World } from './walk/world';
-
-const FILES = ['eleves', 'responsables', 'enseignants'].map((kind) =>
-  join(ROOT, 'test/fixtures/onde/actuelle', `CSVExtraction-${kind}.csv`),
-);
-/** Where pictures of the screens go; nowhere unless it is asked. */
-const PICTURES = process.env['PREAU_PICTURES'];
-
-/** Accessible on an office PC and on a tablet. */
-async function look(page: Page, screen: string): Promise<void> {
-  for (const [width, height] of [
-    [820, 1180],
-    [1366, 768],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    await expectAccessible(page, `${screen} ${String(width)}`);
-    if (!PICTURES) continue;
-    mkdirSync(PICTURES, { recursive: true });
-    await page.screenshot({ path: join(PICTURES, `${screen}-${String(width)}.png`), fullPage: true });
-  }
-}
-
-/** As it comes out of the printer, an A4 page wide. */
-async function onPaper(page: Page, screen: string): Promise<void> {
-  if (!PICTURES) return;
-  await page.setViewportSize({ width: 794, height: 1123 });
-  await page.emulateMedia({ media: 'print' });
-  await page.screenshot({ path: join(PICTURES, `${screen}-papier.png`), fullPage: true });
-  await page.emulateMedia({ media: null });
-  await page.setViewportSize({ width: 1366, height: 768 });
-}
 
 describe('« Les parents »', () => {
   const world = new World();
@@ -48,9 +14,7 @@ describe('« Les parents »', () => {
     world.app = await poste.start();
     world.later(() => world.app.close());
     const { page } = world;
-    await foundSchool(page);
-    await page.getByRole('checkbox', { name: /La fiche est imprimée/ }).click();
-    await button(page, 'Importer les élèves').click();
+    await newSchool(page);
 
     // Nobody yet: the screen says what brings them.
     await goTo(page, 'Classes et élèves');
@@ -58,10 +22,7 @@ describe('« Les parents »', () => {
     await page.getByText('Pas encore d’élève dans l’école').waitFor();
     await look(page, 'parents-vide');
     await button(page, 'Importer depuis ONDE').click();
-    await page.getByTestId('onde-files').setInputFiles(FILES);
-    await page.getByTestId('onde-check').click();
-    await page.getByTestId('import-write').click();
-    await page.getByTestId('import-done').waitFor();
+    await importOnde(page);
 
     await goTo(page, 'Classes et élèves');
     await button(page, 'Les parents').click();
@@ -148,6 +109,7 @@ describe('« Les parents »', () => {
     await dialog.getByLabel('Nom de famille').fill('Barb');
     await dialog.getByText('L’école connaît déjà').waitFor();
     await page.keyboard.press('Escape');
+    await button(dialog, 'Fermer sans enregistrer').click();
 
     // Twice the same person, by two hands: asked, put together, taken apart.
     await button(page, 'Ajouter un responsable').first().click();

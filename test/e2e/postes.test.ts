@@ -6,6 +6,7 @@ import { workshop } from '../integration/host/hosts';
 import { join, knock, makeSchool, PASSWORD, run } from '../integration/postes/school';
 import { launchApp } from './harness';
 import { expectAccessible } from './walk/accessible';
+import { picture } from './walk/look';
 import { button, choose, goTo, signIn } from './walk/staff';
 
 /** « Les ordinateurs de l'école », on the folder of a school that has three of them and one at the door. */
@@ -148,7 +149,12 @@ describe('the school’s computers on the screen', () => {
       await button(page, 'Remplacer…').click();
       const dialog = page.getByRole('dialog');
       await dialog.getByText('Sur quels ordinateurs').waitFor();
-      await dialog.getByRole('checkbox', { name: 'Ordinateur de Paul Roche' }).click();
+      // Nothing was typed: nothing is asked.
+      await page.keyboard.press('Escape');
+      await expectFocus(page, 'Remplacer…');
+      await button(page, 'Remplacer…').click();
+      const lent = dialog.getByRole('checkbox', { name: 'Ordinateur de Paul Roche' });
+      await lent.click();
       await expectAccessible(page, 'remplacer, sur quels ordinateurs');
       await picture(page, 'rights-postes');
       await page.setViewportSize({ width: 820, height: 1180 });
@@ -156,7 +162,15 @@ describe('the school’s computers on the screen', () => {
       await picture(page, 'rights-postes-820');
       await page.setViewportSize({ width: 1366, height: 768 });
       await page.keyboard.press('Escape');
-      await button(dialog, 'Annuler').click();
+      await dialog.getByText('Ce que vous avez saisi n’est pas enregistré.').waitFor();
+      await expectAccessible(page, 'fermer sans enregistrer ?');
+      await picture(page, 'rights-unsaved');
+      // Its own way back has the keyboard.
+      await page.keyboard.press('Enter');
+      expect(await lent.isChecked()).toBe(true);
+      await button(dialog, 'Fermer').click();
+      await button(dialog, 'Fermer sans enregistrer').click();
+      await dialog.waitFor({ state: 'detached' });
 
       await goTo(page, 'Classes et élèves');
       await page.getByRole('tab', { name: 'Équipe' }).click();
@@ -180,12 +194,4 @@ describe('the school’s computers on the screen', () => {
 async function expectFocus(page: Page, name: string): Promise<void> {
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   expect(await page.evaluate(() => document.activeElement?.textContent.trim())).toBe(name);
-}
-
-async function picture(
-  page: { screenshot(options: { path: string }): Promise<unknown> },
-  name: string,
-): Promise<void> {
-  const folder = process.env['PREAU_E2E_PICTURES'];
-  if (folder) await page.screenshot({ path: path(folder, `${name}.png`) });
 }

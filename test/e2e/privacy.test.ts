@@ -1,18 +1,13 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { StaffBridge } from '../../src/contract/bridge';
 import { launchApp, type RunningApp } from './harness';
-import { expectAccessible } from './walk/accessible';
 import { REHEARSAL } from './walk/network';
+import { look } from './walk/look';
 import { acceptCharter, button, choose, goTo } from './walk/staff';
 
 // What the page finds; typed here because the function runs in the window.
 declare const window: { preau?: StaffBridge };
-
-/** Where pictures of the screens go; nowhere unless it is asked. */
-const PICTURES = process.env['PREAU_PICTURES'];
 
 describe('« Vie privée »', () => {
   let app: RunningApp;
@@ -20,21 +15,6 @@ describe('« Vie privée »', () => {
     app = await launchApp({ demonstration: true, env: { PREAU_LAN: REHEARSAL } });
   });
   afterAll(() => app.close());
-
-  /** Accessible on an office PC and on a tablet. */
-  async function look(page: Page, screen: string): Promise<void> {
-    for (const [width, height] of [
-      [820, 1180],
-      [1366, 768],
-    ] as const) {
-      await page.setViewportSize({ width, height });
-      await expectAccessible(page, `${screen} ${String(width)}`);
-      if (PICTURES) {
-        mkdirSync(PICTURES, { recursive: true });
-        await page.screenshot({ path: join(PICTURES, `${screen}-${String(width)}.png`), fullPage: true });
-      }
-    }
-  }
   const tab = (page: Page, name: string) => page.getByRole('tab', { name }).click();
 
   it('answers a request by the keyboard, from who asks to what is handed out', async () => {

@@ -1,31 +1,15 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { afterAll, describe, it } from 'vitest';
 import { workshop, type TestHost } from '../integration/host/hosts';
 import { launchApp } from './harness';
-import { expectAccessible } from './walk/accessible';
 import { REHEARSAL } from './walk/network';
+import { look } from './walk/look';
 import { button, signIn } from './walk/staff';
 
-const PICTURES = process.env['PREAU_PICTURES'];
 const PASSWORD = 'le chat dort sous le préau';
 const HEAD = { name: 'Hélène Aubry', login: 'h.aubry' };
 const TILLEULS = 'École des Tilleuls';
 const VAL = 'École primaire intercommunale Jean-Baptiste-Poquelin du Val-de-la-Haute-Vallée';
-
-async function look(page: Page, screen: string): Promise<void> {
-  for (const [width, height] of [
-    [820, 1180],
-    [1366, 768],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    await expectAccessible(page, `${screen} ${String(width)}`);
-    if (!PICTURES) continue;
-    mkdirSync(PICTURES, { recursive: true });
-    await page.screenshot({ path: join(PICTURES, `${screen}-${String(width)}.png`), fullPage: true });
-  }
-}
 
 /** A teacher of two schools on one laptop, without a keychain: each opens with its own password. */
 describe('« Changer d’école »', () => {

@@ -1,14 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Page } from 'playwright-core';
 import { launchApp, type RunningApp } from './harness';
-import { expectAccessible } from './walk/accessible';
 import { REHEARSAL } from './walk/network';
+import { look } from './walk/look';
 import { button, choose, goTo } from './walk/staff';
-
-/** Where pictures of the screens go; nowhere unless it is asked. */
-const PICTURES = process.env['PREAU_PICTURES'];
 
 describe('« L’année »', () => {
   let app: RunningApp;
@@ -16,21 +10,6 @@ describe('« L’année »', () => {
     app = await launchApp({ demonstration: true, env: { PREAU_LAN: REHEARSAL } });
   });
   afterAll(() => app.close());
-
-  /** Accessible on an office PC and on a tablet. */
-  async function look(page: Page, screen: string): Promise<void> {
-    for (const [width, height] of [
-      [820, 1180],
-      [1366, 768],
-    ] as const) {
-      await page.setViewportSize({ width, height });
-      await expectAccessible(page, `${screen} ${String(width)}`);
-      if (PICTURES) {
-        mkdirSync(PICTURES, { recursive: true });
-        await page.screenshot({ path: join(PICTURES, `${screen}-${String(width)}.png`), fullPage: true });
-      }
-    }
-  }
 
   it('is prepared, opened with a date that was looked at, taken back, confirmed, and read on paper', async () => {
     const { page } = app;

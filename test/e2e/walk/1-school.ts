@@ -29,6 +29,11 @@ export async function foundSchool(page: Page): Promise<string> {
   return code;
 }
 
+export async function sheetIsPrinted(page: Page): Promise<void> {
+  await page.getByRole('checkbox', { name: /La fiche est imprimée/ }).click();
+  await button(page, 'Importer les élèves').click();
+}
+
 export const createSchool: readonly Step[] = [
   {
     says: 'creates a school, ending with the recovery sheet',
@@ -37,8 +42,7 @@ export const createSchool: readonly Step[] = [
       world.recoveryCode = await foundSchool(page);
       await expectAccessible(page, 'fiche de secours');
       expect(await button(page, 'Importer les élèves').isDisabled()).toBe(true);
-      await page.getByRole('checkbox', { name: /La fiche est imprimée/ }).click();
-      await button(page, 'Importer les élèves').click();
+      await sheetIsPrinted(page);
     },
   },
 ];
