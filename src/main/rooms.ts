@@ -28,6 +28,9 @@ import { createRunningMark } from './classroom/running-mark';
 import { createClassroom, type ClassroomService } from './classroom/service';
 import type { PosteCertificates } from './devices/certificates';
 import { createPosteDoor } from './devices/poste-door';
+import { whereIs } from './classroom/connectors/finding';
+import { connectorsRoutes } from './classroom/connectors/routes';
+import { createConnectorSecrets } from './classroom/connectors/secrets';
 import { devicesRoutes } from './devices/routes';
 import { createDevicesService, type DevicesService } from './devices/service';
 import type { Accounts } from './directory/accounts';
@@ -58,6 +61,8 @@ import { openPosteBoxes } from './poste-boxes';
 import { openIdentity } from './postes/service';
 import { openPrivacyRoom } from './open-privacy';
 import type { Traces } from './privacy/tracer';
+import { remoteRoutes } from './remote/routes';
+import { createRemote } from './remote/service';
 import { openRights, type Rights } from './rights/open';
 import type { RightsDirectory } from './rights/directory';
 import type { RightsClock } from './session/rights-clock';
@@ -204,6 +209,9 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     originFor: (kind) => door?.originFor(kind),
     plain: () => door?.plain(),
   });
+  /** Known once the exchange is: a computer of a lesson that goes on is reached a moment later. */
+  let boxes: PosteBoxes | undefined;
+  const secrets = createConnectorSecrets(parc, () => boxes);
   const classroom = await createClassroom({
     platform,
     timers,
@@ -224,6 +232,26 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       return { absent: said('absent'), late: said('late') };
     },
     heardBattery: (device, percent) => hearBattery(device, percent, 'device'),
+    stations: {
+      list: () => devices.reached(),
+      key: () => secrets.key,
+      password: (device) => secrets.password(device),
+      whereIs,
+    },
+  });
+  const remote = createRemote({
+    platform,
+    timers,
+    parc,
+    school: schoolId,
+    links,
+    classroom,
+    register,
+    classes: (actor) => groups.rosters.classes(actor),
+    present: () => staffPresent(deps.sessions),
+    nameOf: async (actor) =>
+      (await people.staff(actor)).find(({ id }) => id === actor.personId)?.name ?? '',
+    personal: (person) => databases.open('perso', person),
   });
   devices.door.onRevoked((device) => classroom.deviceRevoked(device));
   const exchange = await openExchange({
@@ -248,6 +276,13 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     listen: outside.postes.listen,
     isEnded: (year) => time.isEnded(year),
   });
+  boxes = openPosteBoxes({
+    school: schoolId,
+    parc,
+    identity,
+    grantsOf: (poste) => exchange.grantsOf(poste),
+  });
+  await secrets.share();
   const privacy = await openPrivacyRoom({ ...deps, parc, exchange, identity, timeZone });
   const years = await openYears({
     platform,
@@ -297,6 +332,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       certificates,
       devices: devices.door,
       gate: classroom.gate,
+      remote,
       homework: {
         list: async (actor: Actor) =>
           actor.kind === 'pupil'
@@ -343,12 +379,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     door: () => door,
     root: () => certificates.root(),
     exchange,
-    boxes: openPosteBoxes({
-      school: schoolId,
-      parc,
-      identity,
-      grantsOf: (poste) => exchange.grantsOf(poste),
-    }),
+    boxes,
     years,
     rights,
     groups,
@@ -372,15 +403,24 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
         createQuizShelf({ platform, databases: lessonDatabases(deps, parc) }),
       ),
       room: roomRoutes(classroom.tools.room, () => classroom.turnCode()),
+      remote: remoteRoutes(remote),
       internet: internetRoutes(classroom.tools.internet, { shelf: binary.area }),
       recess: recessRoutes(classroom.tools.recess),
       clean: cleanRoutes(classroom.tools.clean),
       report: reportRoutes(classroom.tools.report),
       devices: devicesRoutes(devices),
+      connectors: connectorsRoutes({
+        devices,
+        secrets,
+        stations: classroom.tools.stations,
+        clock: platform.clock,
+        changed: () => platform.publish('connectors.changed', {}),
+      }),
       rights: rights.handlers,
     },
     connectionClosed: (connection) => classroom.connectionClosed(connection),
     async close() {
+      await remote.close();
       await rights.close();
       await groups.close();
       certificates.close();

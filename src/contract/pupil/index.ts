@@ -2,6 +2,7 @@ import { cleanSubject } from './clean';
 import { doorSubject } from './door';
 import { joinSubject } from './join';
 import { internetSubject } from './internet';
+import { remoteSubject } from './remote';
 import { lessonSubject } from './lesson';
 import { pollSubject } from './poll';
 import { homeworkSubject } from './homework';
@@ -24,6 +25,7 @@ export const pupilContract = {
   notes: notesSubject,
   poll: pollSubject,
   internet: internetSubject,
+  remote: remoteSubject,
   recess: recessSubject,
   clean: cleanSubject,
 } as const;

@@ -4,11 +4,13 @@ import { backupSubject, restoreSubject } from './backup';
 import { cartSubject } from './cart';
 import { classroomSubject } from './classroom';
 import { cleanStaffSubject } from './clean';
+import { connectorsSubject } from './connectors';
 import { devicesSubject } from './devices';
 import { dispatchSubject } from './dispatch';
 import { groupsSubject, searchSubject } from './groups';
 import { guardiansSubject } from './guardians';
 import { internetSubject } from './internet';
+import { remoteStaffSubject } from './remote';
 import { inventorySubject } from './inventory';
 import { daySubject, homeworkStaffSubject, planSubject, registerSubject } from './ent';
 import { notesSubject } from './notes';
@@ -49,10 +51,12 @@ export const staffContract = {
   room: roomSubject,
   poll: pollStaffSubject,
   internet: internetSubject,
+  remote: remoteStaffSubject,
   recess: recessStaffSubject,
   clean: cleanStaffSubject,
   report: reportSubject,
   devices: devicesSubject,
+  connectors: connectorsSubject,
   inventory: inventorySubject,
   android: androidSubject,
   sync: syncSubject,

@@ -1,4 +1,5 @@
 import type { LessonTool, ToolContext } from './lesson-tool';
+import { createStations } from './connectors/stations';
 import { createNotes } from './notes/service';
 import { createInternet } from './internet/internet';
 import { createRoom } from './room/service';
@@ -17,6 +18,7 @@ export function createTools(context: ToolContext) {
     recess: createRecess(context),
     clean: createClean(context),
     report: createReport(context),
+    stations: createStations(context),
   } satisfies Record<string, LessonTool>;
 }
 export type LessonTools = ReturnType<typeof createTools>;

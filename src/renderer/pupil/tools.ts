@@ -14,6 +14,8 @@ type ToolEvents = {
  */
 export interface PupilTool {
   readonly events?: ToolEvents;
+  /** A lesson is open here; nobody need have sat down yet. */
+  arrive?(): Promise<void>;
   /** Asked at every arrival in a lesson: after a sign-in, a reload, a lost line. */
   load?(): Promise<void>;
   /** The lesson is over, or somebody else sits here. */

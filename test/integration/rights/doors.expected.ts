@@ -54,7 +54,13 @@ export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
 
   'classroom.state': ['rased', 'facilitator'],
   'classroom.open': ['rased', 'facilitator'],
+  'remote.state': ['rased', 'facilitator'],
+  'remote.startPairing': ['rased', 'facilitator'],
+  'remote.stopPairing': ['rased', 'facilitator'],
+  'remote.unpair': ['rased', 'facilitator'],
   'room.last': ['rased', 'facilitator'],
+  // Without a class, one's own lessons.
+  'report.list': ['rased', 'facilitator'],
   // One's own preparation.
   'poll.quizzes': ['rased', 'facilitator'],
   'poll.saveQuiz': ['rased', 'facilitator'],
@@ -138,6 +144,7 @@ export const HEAD_ONLY: readonly string[] = [
   'internet.importList',
   'internet.removeList',
   'internet.saveSettings',
+  'remote.allow',
   'guardians.twins',
   'guardians.undo',
   'guardians.unlink',
@@ -252,6 +259,11 @@ export const OTHERS_LESSON: readonly string[] = [
   'classroom.nickname',
   'classroom.putOut',
   'classroom.resend',
+  'recess.start',
+  'recess.end',
+  'clean.before',
+  'clean.run',
+  'clean.left',
   'classroom.resend',
   'classroom.sendAgain',
   'classroom.sendPage',

@@ -4,6 +4,7 @@ import type { DeviceRecord } from '../../../domain/device/device';
 import type { Handlers } from '../../../contract/define';
 import { PUPIL_PROTOCOL, type PupilContract } from '../../../contract/pupil';
 import { sessionOf, type DoorConnection } from './connection';
+import { remoteRoutes } from './remote-routes';
 import type { LanDoorDeps } from './deps';
 
 /** Above this a clock is told off, ms. */
@@ -66,12 +67,13 @@ export function pupilRoutes(deps: LanDoorDeps): PupilHandlers {
     room: {
       greeting: (c) => room().greeting(sessionOf(c).seat),
       state: (c) => room().arrived(sessionOf(c).seat),
-      share: (c, { of, turn }) => done(room().share(sessionOf(c).seat, of, turn)),
+      share: (c, { of, turn }) => room().share(sessionOf(c).seat, of, turn),
       keep: (c, input) => done(room().keep(sessionOf(c).seat, input)),
       drop: (c, of) => done(room().drop(sessionOf(c).seat, of)),
       begun: (c, of) => room().begun(sessionOf(c).seat, of),
       page: (c, of) => room().page(sessionOf(c).seat, of),
     },
+    remote: remoteRoutes(deps),
     homework: {
       list: async (c, input) => deps.homework.list(sessionOf(c).actor(), input),
     },
@@ -137,6 +139,8 @@ function doorRoutes(deps: LanDoorDeps): PupilHandlers['door'] {
     },
     bye(connection) {
       connection.session?.closed(true);
+      connection.remote?.closed();
+      connection.remote = undefined;
       // The line may stay; who it was does not: a revocation looks for devices that are here.
       connection.session = undefined;
       connection.device = undefined;

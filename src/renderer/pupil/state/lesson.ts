@@ -1,11 +1,13 @@
 import type { PayloadOf } from '../../../contract/define';
 import type { PupilContract } from '../../../contract/pupil';
-import { isPreauError } from '../../../domain/errors';
 import type { Id } from '../../../domain/id';
 import type { PupilEvent } from '../net/line';
 import { teacher } from '../words';
-import { forgetLesson, forgetPeople } from './model';
+import { arrive, joinAnyway, showNames } from './greeting';
+import { forgetLesson } from './model';
 import type { Session } from './session';
+import { collectUnfinished } from '../work/collect';
+import { withOlder } from '../work/resume';
 
 /** What is open here, who sits here, and what is to be shown: asked at every arrival, so that nothing is lost by a cut. */
 export async function loadLesson(session: Session): Promise<void> {
@@ -16,6 +18,7 @@ export async function loadLesson(session: Session): Promise<void> {
     leaveLesson(session);
     return;
   }
+  for (const tool of session.tools) void tool.arrive?.().catch(() => undefined);
   state.mode = lesson.mode;
   state.title = lesson.title ?? '';
   state.pictureCode = lesson.pictureCode ?? false;
@@ -25,30 +28,7 @@ export async function loadLesson(session: Session): Promise<void> {
     await loadState(session);
   } else if (lesson.here && lesson.here.waiting.length > 0 && state.step === 'asking') {
     // Still waiting for the teacher's click: the screen that says so stays.
-  } else await join(session);
-}
-
-/** First names in a personal lesson; elsewhere, and for a visitor, the number is enough. */
-export async function join(session: Session): Promise<void> {
-  const { state } = session;
-  if (state.mode !== 'personal' || state.visitor) {
-    forgetPeople(state);
-    const { number } = await session.line().request('join.takeSeat', {});
-    state.number = number;
-    await loadState(session);
-  } else await showNames(session);
-}
-
-export async function showNames(session: Session): Promise<void> {
-  const { state } = session;
-  try {
-    const { pupils } = await session.line().request('join.pupils', {});
-    state.cards = pupils;
-    state.step = 'names';
-  } catch (error) {
-    if (!isPreauError(error) || (error.code !== 'VISITOR_ONLY' && error.code !== 'FORBIDDEN')) throw error;
-    state.step = 'visit';
-  }
+  } else await arrive(session);
 }
 
 export async function loadState(session: Session): Promise<void> {
@@ -56,7 +36,7 @@ export async function loadState(session: Session): Promise<void> {
   const now = await session.line().request('lesson.state', {});
   const fresh = state.step !== 'in';
   const known = new Set(state.items.map((item) => item.id));
-  state.items = now.items;
+  state.items = withOlder(now.items, state.older);
   state.attention = now.attention;
   state.watched = now.watched;
   state.handUp = now.handUp;
@@ -110,9 +90,15 @@ const HANDLERS: { [E in PupilEvent]?: (session: Session, payload: PayloadOf<Pupi
   },
   'join.seatChanged': (session, { joined, pupils }) => {
     const { state } = session;
-    if (state.step !== 'in') return;
+    // A spare waits at the names: what it takes over comes with its pupils.
+    if (state.step !== 'in') {
+      if (joined && state.step !== 'code') void session.attempt(() => session.proceed());
+      return;
+    }
+    if (joined && pupils.some(({ id }) => !state.pupils.some((one) => one.id === id)))
+      return void session.attempt(() => session.proceed());
     state.pupils = pupils;
-    if (!joined) void session.attempt(() => join(session));
+    if (!joined) void session.attempt(() => joinAnyway(session));
   },
   'join.signInAnswered': (session, { accepted, pupils }) => {
     const { state } = session;
@@ -132,6 +118,10 @@ const HANDLERS: { [E in PupilEvent]?: (session: Session, payload: PayloadOf<Pupi
     state.items = [...state.items.filter((one) => one.id !== item.id), item];
     if (state.step === 'in') openItem(session, item.id);
   },
+  'lesson.itemClosed': ({ state }, { item }) => {
+    state.items = state.items.map((one) => (one.id === item ? { ...one, closed: true } : one));
+  },
+  'lesson.collect': (session, { collect }) => void collectUnfinished(session, collect),
   'lesson.watched': ({ state }, { watched }) => void (state.watched = watched),
   'lesson.streamWanted': (session, wanted) => session.onStream?.(wanted),
   'lesson.handLowered': ({ state }) => void (state.handUp = false),

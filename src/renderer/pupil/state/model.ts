@@ -12,10 +12,12 @@ export type Step =
   | 'enrol'
   | 'visit'
   | 'waiting'
+  | 'greet'
   | 'names'
   | 'code'
   | 'asking'
   | 'in'
+  | 'spare'
   | 'replaced'
   | 'revoked'
   | 'outdated';
@@ -50,14 +52,30 @@ export interface State {
   /** The class list, in memory only and only while it is on screen. */
   cards: PupilCard[];
   chosen?: PupilCard;
+  /** Who most likely sits here, asked before the list. */
+  greeted: PupilCard[];
+  /** Said « oui » with who is signing in, and come next. */
+  toCome: PupilCard[];
+  /** Label of the device that goes on instead of this one. */
+  replacedBy?: string;
+  /** Two or three take turns: how many, and whose turn it is, from 1. */
+  turns?: { readonly of: number; readonly turn: number };
   /** One more pupil joins those who are here. */
   adding: boolean;
   pupils: PupilCard[];
   items: LessonItem[];
   handedIn: Partial<Record<Id<'item'>, number>>;
+  /** Found again from an earlier lesson, and open for more. */
+  older: LessonItem[];
+  /** Items whose answer came after the end. */
+  late: Partial<Record<Id<'item'>, boolean>>;
+  /** This browser has no room left. */
+  full: boolean;
   /** Items whose hand-in waits for the door. */
   posting: Id<'item'>[];
   attention: Attention;
+  /** What this class left is gone from here: nothing more is kept until the next lesson. */
+  cleaned: boolean;
   watched: boolean;
   handUp: boolean;
   sharing: 'impossible' | 'off' | 'on';
@@ -79,12 +97,18 @@ export function newState(): State {
     title: '',
     pictureCode: false,
     cards: [],
+    greeted: [],
+    toCome: [],
     adding: false,
     pupils: [],
     items: [],
     handedIn: {},
+    older: [],
+    late: {},
+    full: false,
     posting: [],
     attention: { on: false },
+    cleaned: false,
     watched: false,
     handUp: false,
     sharing: 'off',
@@ -100,6 +124,7 @@ export function newState(): State {
 export function forgetLesson(state: State): void {
   state.items = [];
   state.handedIn = {};
+  state.late = {};
   state.attention = { on: false };
   state.watched = false;
   state.handUp = false;
@@ -108,8 +133,12 @@ export function forgetLesson(state: State): void {
   forgetPeople(state);
 }
 export function forgetPeople(state: State): void {
+  state.older = [];
   state.pupils = [];
   state.cards = [];
+  state.greeted = [];
+  state.toCome = [];
   state.chosen = undefined;
   state.adding = false;
+  state.turns = undefined;
 }

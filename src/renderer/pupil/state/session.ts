@@ -15,6 +15,7 @@ import { enter } from './entry';
 import { loadLesson, onDoorEvent } from './lesson';
 import { newState, type State } from './model';
 import { createTools, type PupilTool } from '../tools';
+import { mirrored } from '../tools/room/copies';
 
 /** What the screens hold: the state, and how to ask the door. */
 export interface Session {
@@ -23,6 +24,8 @@ export interface Session {
   readonly drafts: Drafts;
   readonly outbox: Outbox;
   readonly keeper: Keeper;
+  /** Writes down what is being made on this screen, before it is asked for. */
+  readonly keepers: Set<() => Promise<void>>;
   /** What the lesson has besides its table. */
   readonly tools: readonly PupilTool[];
   /** The line, or `LineLost`. */
@@ -31,7 +34,7 @@ export interface Session {
   attempt(act: () => Promise<void>): Promise<boolean>;
   /** Said if the line is there; forgotten if not: the next state tells it again. */
   tell(act: (line: Line) => Promise<unknown>): void;
-  /** Who answers: every pupil of this device, nobody in a numbered lesson. */
+  /** Who answers: every pupil of this device, or whose turn it is; nobody in a numbered lesson. */
   who(): Id<'pupil'>[];
   /** Handles the stream the door wants; set by the screen share. */
   onStream: ((wanted: { width: number; perSecond: number; kbit: number; key: boolean }) => void) | undefined;
@@ -44,23 +47,34 @@ export function createSession(shelf: Shelf): Session {
   let again: (() => void) | undefined;
 
   const outbox = createOutbox(shelf, () => (state.step === 'in' ? keeper.line : undefined), putBytes, {
-    async onDelivered(envelope, version) {
-      state.handedIn[envelope.item] = Math.max(version, state.handedIn[envelope.item] ?? 0);
+    async onDelivered(envelope, { version, late }) {
+      if (!envelope.unfinished)
+        state.handedIn[envelope.item] = Math.max(version, state.handedIn[envelope.item] ?? 0);
+      state.late = { ...state.late, [envelope.item]: late === true };
       // Somebody who left before the door answered leaves nothing behind.
       const left = envelope.pupils.filter((pupil) => !state.pupils.some((card) => card.id === pupil));
       for (const draft of left.length > 0 ? await drafts.of(left) : [])
         if (draft.item === envelope.item) await drafts.wipe(draft);
     },
     onRefused: (_envelope, code) => (state.problem = { code, params: {} }),
-    onChange: (waiting) => (state.posting = waiting.map((one) => one.item)),
+    onChange: (waiting) => (state.posting = waiting.filter((one) => !one.unfinished).map((one) => one.item)),
+    onFull: () => (state.full = true),
   });
-  const drafts = createDrafts(shelf, () => Date.now());
+  const drafts = mirrored(
+    createDrafts(
+      shelf,
+      () => Date.now(),
+      () => !state.cleaned,
+    ),
+    () => session,
+  );
 
   const session: Session = {
     state,
     shelf,
     drafts,
     outbox,
+    keepers: new Set(),
     get keeper() {
       return keeper;
     },
@@ -90,7 +104,11 @@ export function createSession(shelf: Shelf): Session {
       const line = keeper.line;
       if (line) act(line).catch(() => undefined);
     },
-    who: () => state.pupils.map((card) => card.id),
+    who() {
+      const all = state.pupils.map((card) => card.id);
+      const { turns } = state;
+      return turns && turns.of === all.length ? all.slice(turns.turn - 1, turns.turn) : all;
+    },
     onStream: undefined,
     async proceed() {
       await loadLesson(session);

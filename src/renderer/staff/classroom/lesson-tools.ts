@@ -1,5 +1,7 @@
 import type { Component } from 'vue';
+import type { LessonView } from '../../../contract/staff/classroom';
 import type { IconName } from '../../kit';
+import type { StaffClient } from '../client';
 
 /**
  * A tool on the wall of a running lesson: `tools/<name>/tool.ts` exports `tool`. Components get `lesson` and `now`.
@@ -16,7 +18,7 @@ export interface LessonToolFace {
   /** Opened by the button: a dialog or drawer with `v-model:open`. */
   readonly panel?: Component;
   /** Or done at once. */
-  readonly act?: () => void;
+  readonly act?: (staff: StaffClient, lesson: LessonView) => Promise<unknown>;
   /** Stands above the wall while it has something to say (renders nothing otherwise). */
   readonly strip?: Component;
   /** In the large view of one device; gets `seat` too. */

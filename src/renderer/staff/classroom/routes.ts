@@ -8,6 +8,11 @@ export const routes: readonly StaffRoute[] = [
   },
   { path: '/travaux', component: () => import('./WorkPage.vue'), meta: { under: '/classe' } },
   {
+    path: '/bilans',
+    component: () => import('./tools/report/ReportPage.vue'),
+    meta: { under: '/classe' },
+  },
+  {
     path: '/appareils',
     component: () => import('./DevicesPage.vue'),
     menu: { label: 'devices.menu', icon: 'device', rank: 64 },
