@@ -56,6 +56,7 @@ export const ERROR_CODES = [
   // LAN door and lesson
   'PROTOCOL_TOO_OLD', // params: ours, theirs
   'DEVICE_UNKNOWN',
+  'VEYON_KEY_BROKEN',
   'DEVICE_REVOKED',
   'ENROLMENT_WRONG',
   'LESSON_NONE',
@@ -71,6 +72,9 @@ export const ERROR_CODES = [
   'FILE_REFUSED', // params: reason
   'IMAGE_REFUSED', // params: names, count (children whose family has not agreed)
   'SITE_UNKNOWN', // params: site
+  'REMOTE_CLOSED', // params: reason: head (not allowed here), away (its owner is not at this computer)
+  'REMOTE_CODE_WRONG',
+  'REMOTE_LOCKED', // its own code is asked
   'DEVICE_SHARED', // params: limit (pupils on one device)
   // cart and devices
   'HUB_UNREACHABLE',

@@ -39,6 +39,7 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   communeLink: 'school.manage',
   syncSettings: 'school.manage',
   internetSettings: 'school.manage',
+  remoteSettings: 'school.manage',
   // A day ends documents everywhere, and a year's end destroys its bases and keys.
   horizon: 'school.manage',
   yearOpened: 'school.manage',
@@ -67,6 +68,7 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   portalFact: 'portal.manage',
   portalAccess: 'portal.manage',
   deviceRevoked: 'device.revoke',
+  connectorSecret: 'device.enrol',
   handOver: 'school.manage',
   handOverNote: 'plan.write',
   // A teacher's is looked into as well (`isOwnRight`).

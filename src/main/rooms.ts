@@ -62,6 +62,7 @@ import { openIdentity } from './postes/service';
 import { openPrivacyRoom } from './open-privacy';
 import type { Traces } from './privacy/tracer';
 import { remoteRoutes } from './remote/routes';
+import { staffPresent } from './remote/present';
 import { createRemote } from './remote/service';
 import { openRights, type Rights } from './rights/open';
 import type { RightsDirectory } from './rights/directory';
@@ -249,8 +250,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     register,
     classes: (actor) => groups.rosters.classes(actor),
     present: () => staffPresent(deps.sessions),
-    nameOf: async (actor) =>
-      (await people.staff(actor)).find(({ id }) => id === actor.personId)?.name ?? '',
+    nameOf: async (actor) => (await people.staff(actor)).find(({ id }) => id === actor.personId)?.name ?? '',
     personal: (person) => databases.open('perso', person),
   });
   devices.door.onRevoked((device) => classroom.deviceRevoked(device));

@@ -64,6 +64,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   lessonPoll: ofYear(['askedAt'], 3, ENTITLEMENT),
   talkMessage: ofYear(['at'], 3, ENTITLEMENT),
   quiz: BASE,
+  remotePair: BASE,
   handIn: ofYear(['receivedAt'], 3, ENTITLEMENT),
   workNote: ofYear(['at'], 3, ENTITLEMENT),
   handOver: ofYear(['at'], 3, ENTITLEMENT),
@@ -116,6 +117,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   communeLink: THING,
   syncSettings: THING,
   internetSettings: THING,
+  remoteSettings: THING,
   inventoryFact: { kept: 'The life of a thing is the sum of its facts, the first one included' },
   cartFact: since(['at'], 12, `${USE}: one cart is compared with itself a year ago`),
   cartObservation: since(['at'], 12, `${USE}: as cartFact`),
@@ -135,6 +137,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   personWrap: TRUST,
   posteName: THING,
   deviceCredential: TRUST,
+  connectorSecret: TRUST,
   deviceRevoked: TRUST,
 
   // The school's day and its years

@@ -69,6 +69,7 @@ const KIND_OF_TYPE: Readonly<Record<string, WaitingKind>> = {
   school: 'people',
   device: 'things',
   deviceCredential: 'things',
+  connectorSecret: 'things',
   deviceRevoked: 'things',
   accessory: 'things',
   inventoryFact: 'things',
@@ -103,6 +104,8 @@ const KIND_OF_TYPE: Readonly<Record<string, WaitingKind>> = {
   yearEnded: 'computers',
   syncSettings: 'computers',
   internetSettings: 'computers',
+  remoteSettings: 'computers',
+  remotePair: 'computers',
 };
 
 /** @param type of a document; one that is not known here is `other` */

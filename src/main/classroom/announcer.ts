@@ -14,10 +14,13 @@ export interface StaffAnnouncer extends LiveEvents {
   readonly tools: ViewTools;
   /** Only who conducts the lesson hears of it: it names children. */
   mayHear(actor: Actor): boolean;
+  /** After the windows were told that something moved. @returns how to stop hearing */
+  onTold(listener: () => void): () => void;
   close(): void;
 }
 
 export function createStaffAnnouncer(platform: Platform, timers: Timers, live: () => Live): StaffAnnouncer {
+  const listeners = new Set<() => void>();
   const moved = new Set<SeatKey>();
   let whole = false;
   let cancel: (() => void) | undefined;
@@ -47,6 +50,7 @@ export function createStaffAnnouncer(platform: Platform, timers: Timers, live: (
     }
     moved.clear();
     whole = false;
+    for (const listener of listeners) listener();
   }
   const soon = (): void => {
     cancel ??= timers.after(GATHER, flush);
@@ -54,6 +58,10 @@ export function createStaffAnnouncer(platform: Platform, timers: Timers, live: (
   return {
     tools,
     mayHear,
+    onTold(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     seatsChanged(keys) {
       for (const key of keys) moved.add(key);
       soon();

@@ -10,7 +10,7 @@ import { instant } from '../../domain/time';
 import type { LessonView } from '../../contract/staff/classroom';
 import type { Disposable } from '../capability';
 import { createGate, type ClassroomGate } from './gate';
-import { createStaffAnnouncer } from './announcer';
+import { createStaffAnnouncer, type StaffAnnouncer } from './announcer';
 import { createCollecting, type Collecting } from './collecting';
 import { createConduct, type Conduct } from './conduct';
 import { createHandIns } from './hand-ins';
@@ -46,6 +46,7 @@ export interface ClassroomService extends Conduct, Disposable {
   /** Asks every device for what is there, finished or not; before a lesson closes, too. */
   collect(actor: Actor): ReturnType<Collecting['collect']>;
   readonly tools: LessonTools;
+  readonly onTold: StaffAnnouncer['onTold'];
   state(actor: Actor): { readonly lesson?: LessonView; readonly busy: boolean };
   /** True while a lesson is open on this poste, whoever's. */
   running(): boolean;
@@ -78,7 +79,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
   const work = createWorkDesk(deps, live, announcer);
   const handIns = createHandIns(live, deps.files, random, work.announce);
   const items = createItemFiles(deps.files, random);
-  const media = createMediaHub(live, deps.media, deps.screenKbit ?? SCREEN_CEILING);
+  const media = createMediaHub(live, deps.media, deps.screenKbit ?? SCREEN_CEILING, clock);
   const desk = createJoinDesk(live, clock);
 
   const view = (lesson: Lesson): LessonView => lessonView(lesson, announcer.tools, clock());
@@ -153,6 +154,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
     sending,
     collect: (actor) => collecting.collect(actor),
     tools: toolbox,
+    onTold: announcer.onTold,
     state(actor) {
       demand(actor, 'lesson.open');
       const { lesson } = live;

@@ -6,6 +6,7 @@ import type { Timers } from '../../cart/timers';
 import type { Logger, Random } from '../../capability';
 import type { ClassroomGate } from '../../classroom/gate';
 import type { DoorDevices } from '../../devices/service';
+import type { RemoteService } from '../../remote/service';
 import type { PosteCertificates } from '../../devices/certificates';
 import type { DoorLimits } from './limits';
 
@@ -36,6 +37,8 @@ export interface LanDoorDeps {
   readonly devices: DoorDevices;
   readonly gate: ClassroomGate;
   readonly homework: PupilHomework;
+  /** Teachers' own telephones (capability `remote`); without it none is let in. */
+  readonly remote?: Pick<RemoteService, 'pair' | 'enter'>;
   /** Built pupil app (`out/renderer/pupil`). */
   readonly pupilFolder: string;
   /** What the poste calls itself on children's screens: « l'ordinateur de Mme Diallo ». Never a child's name. */

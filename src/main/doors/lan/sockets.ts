@@ -127,6 +127,7 @@ export function createPupilSockets(deps: LanDoorDeps, limits: DoorLimits): Pupil
       deps.gate.tools.room.knockedOff(link);
       // 1006: the line was cut without a word. 1000, 1001, 1005: the page was closed or left.
       connection.session?.closed(code !== 1006);
+      connection.remote?.closed();
     });
   }
   return {
