@@ -5,6 +5,8 @@ import { handInPartSchema } from './lesson';
 
 /** Whose work it is: those who sit here, or one of those who take turns. */
 const pupilsSchema = v.pipe(v.array(id('pupil')), v.maxLength(3));
+/** Of whose turn it is. */
+const handedInSchema = v.array(v.object({ item: id('item'), version: v.number() }));
 const turnSchema = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3));
 const strokesSchema = handInPartSchema.options[1].entries.strokes;
 
@@ -26,10 +28,14 @@ export const roomSubject = subject({
         workshop: v.optional(v.object({ name: v.string(), text: v.optional(v.string()) })),
         /** Two or three take turns: how many, and whose turn it is. */
         share: v.optional(v.object({ of: turnSchema, turn: turnSchema })),
+        handedIn: handedInSchema,
       }),
     },
     /** « Au suivant » on a shared device; `of: 1` ends it. */
-    share: { input: v.strictObject({ of: turnSchema, turn: turnSchema }), reply: done },
+    share: {
+      input: v.strictObject({ of: turnSchema, turn: turnSchema }),
+      reply: v.object({ handedIn: handedInSchema }),
+    },
     /**
      * Work in progress, so that a spare goes on with it: the strokes of a page from `from` on (what came before is kept),
      * or the words. In the poste's memory until the lesson ends.
@@ -51,10 +57,13 @@ export const roomSubject = subject({
       input: v.strictObject({ item: id('item'), pupils: pupilsSchema, turn: v.optional(turnSchema) }),
       reply: done,
     },
-    /** What was begun by those who sit here, one page a reply. */
+    /** What was begun by those who sit here: how much of it on which page. */
     begun: {
       input: v.strictObject({ item: id('item'), pupils: pupilsSchema, turn: v.optional(turnSchema) }),
-      reply: v.object({ pages: v.array(v.number()), text: v.string() }),
+      reply: v.object({
+        pages: v.array(v.object({ page: v.number(), strokes: v.number() })),
+        text: v.string(),
+      }),
     },
     page: {
       input: v.strictObject({

@@ -66,6 +66,9 @@ export interface Room {
   teacher?: 'maitresse' | 'maitre';
   class: readonly PupilCard[];
   here: PupilCard[];
+  /** Who sat here last. */
+  greeted: PupilCard[];
+  turns?: { of: number; turn: number } | undefined;
   joined: boolean;
   items: LessonItem[];
   current?: Id<'item'>;
@@ -84,6 +87,7 @@ export function newRoom(): Room {
     pictureCode: true,
     class: CLASS,
     here: [],
+    greeted: [],
     joined: false,
     items: [],
     handedIn: new Map(),
@@ -156,6 +160,16 @@ export function lessonAnswers(room: Room): Answers {
       room.handedIn.set(input.item, version);
       return { version, receivedAt: new Date().toISOString() };
     },
+    'room.greeting': () => ({ pupils: room.greeted }),
+    'room.state': () => ({ ...(room.turns && { share: room.turns }), handedIn: [] }),
+    'room.share': ({ of, turn }) => {
+      room.turns = of > 1 ? { of, turn } : undefined;
+      return { handedIn: [] };
+    },
+    'room.keep': () => ({}),
+    'room.drop': () => ({}),
+    'room.begun': () => ({ pages: [], text: '' }),
+    'room.page': () => ({ strokes: [], more: false }),
     'homework.list': () => ({
       homework: [
         {

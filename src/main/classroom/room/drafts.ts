@@ -78,7 +78,10 @@ export function createDrafts(): Drafts {
     drop: (seat, of) => void drafts.delete(keyOf(seat, of)),
     begun(seat, of) {
       const draft = drafts.get(keyOf(seat, of));
-      return { pages: draft ? [...draft.pages.keys()] : [], text: draft?.text ?? '' };
+      return {
+        pages: [...(draft?.pages ?? [])].map(([page, { strokes }]) => ({ page, strokes: strokes.length })),
+        text: draft?.text ?? '',
+      };
     },
     page(seat, of, page, from) {
       const sheet = drafts.get(keyOf(seat, of))?.pages.get(page);

@@ -28,7 +28,10 @@ type StaffIn<K extends keyof (typeof roomSubject)['requests']> = InputOf<
   { room: typeof roomSubject },
   `room.${K & string}`
 >;
-type Out<M extends 'room.greeting' | 'room.state' | 'room.begun' | 'room.page'> = ReplyOf<PupilContract, M>;
+type Out<M extends 'room.share' | 'room.greeting' | 'room.state' | 'room.begun' | 'room.page'> = ReplyOf<
+  PupilContract,
+  M
+>;
 
 /** How the class sits and works: places, groups, workshops, who is greeted where, a spare for a tablet that gave up. */
 export interface Room extends LessonTool {
@@ -47,7 +50,7 @@ export interface Room extends LessonTool {
   greeting(key: SeatKey): Promise<Out<'room.greeting'>>;
   /** What stands for this device now; a workshop's document reaches who comes late. */
   arrived(key: SeatKey): Promise<Out<'room.state'>>;
-  share(key: SeatKey, of: number, turn: number): void;
+  share(key: SeatKey, of: number, turn: number): Out<'room.share'>;
   keep(key: SeatKey, input: InputOf<PupilContract, 'room.keep'>): void;
   drop(key: SeatKey, of: DraftOf): void;
   begun(key: SeatKey, of: DraftOf): Out<'room.begun'>;
@@ -135,6 +138,17 @@ export function createRoom(context: ToolContext): Room {
 
   const seatsOf = (lesson: Lesson, group: string): SeatKey[] =>
     seatsOfMembers(Object.values(lesson.seats), plan.groups.find((one) => one.id === group)?.members ?? []);
+  /** By whose turn it is, or by all who sit there. */
+  function handedInBy(key: SeatKey): Out<'room.share'>['handedIn'] {
+    const seat = live.lesson && seatAt(live.lesson, key);
+    if (!seat?.joined) return [];
+    const { of, turn } = shares.get(key) ?? { of: 1, turn: 1 };
+    if (of < 2) return context.handIns.lastVersions(seat);
+    // Those who share by number have nothing that tells their work apart: each starts anew.
+    return seat.pupils.length === of
+      ? context.handIns.lastVersions({ ...seat, pupils: seat.pupils.slice(turn - 1, turn) })
+      : [];
+  }
   const asTold = ({ name, text }: Workshop) => ({ name, ...(text && { text }) });
   /** What that device's group does now; of two groups at one device, the first. */
   function workshopAt(lesson: Lesson, key: SeatKey): Workshop | undefined {
@@ -305,13 +319,18 @@ export function createRoom(context: ToolContext): Room {
         await live.durable(() => give(context, store, item, [key]));
       }
       const share = shares.get(key);
-      return { ...(workshop && { workshop: asTold(workshop) }), ...(share && { share }) };
+      return {
+        ...(workshop && { workshop: asTold(workshop) }),
+        ...(share && { share }),
+        handedIn: handedInBy(key),
+      };
     },
     share(key, of, turn) {
       demandWork(live.required().lesson, key);
       if (of < 2 || turn > of) shares.delete(key);
       else shares.set(key, { of, turn });
       changed();
+      return { handedIn: handedInBy(key) };
     },
     keep(key, input) {
       demandOwn(key, input);

@@ -1,13 +1,12 @@
 import type { PayloadOf } from '../../../contract/define';
 import type { PupilContract } from '../../../contract/pupil';
-import type { Id } from '../../../domain/id';
 import type { PupilEvent } from '../net/line';
 import { teacher } from '../words';
 import { arrive, joinAnyway, showNames } from './greeting';
+import { loadState, openItem } from './table';
 import { forgetLesson } from './model';
 import type { Session } from './session';
 import { collectUnfinished } from '../work/collect';
-import { withOlder } from '../work/resume';
 
 /** What is open here, who sits here, and what is to be shown: asked at every arrival, so that nothing is lost by a cut. */
 export async function loadLesson(session: Session): Promise<void> {
@@ -31,34 +30,10 @@ export async function loadLesson(session: Session): Promise<void> {
   } else await arrive(session);
 }
 
-export async function loadState(session: Session): Promise<void> {
-  const { state } = session;
-  const now = await session.line().request('lesson.state', {});
-  const fresh = state.step !== 'in';
-  const known = new Set(state.items.map((item) => item.id));
-  state.items = withOlder(now.items, state.older);
-  state.attention = now.attention;
-  state.watched = now.watched;
-  state.handUp = now.handUp;
-  state.handedIn = Object.fromEntries(now.handedIn.map((one) => [one.item, one.version]));
-  state.cards = [];
-  state.chosen = undefined;
-  state.adding = false;
-  state.step = 'in';
-  for (const tool of session.tools) await tool.load?.();
-  // Opened at once where it is new here; a cut line does not take a child back to what was left.
-  if (now.current && (fresh || !known.has(now.current))) openItem(session, now.current);
-}
-
 function leaveLesson(session: Session): void {
   forgetLesson(session.state);
   for (const tool of session.tools) tool.forget?.();
   session.state.step = 'waiting';
-}
-
-export function openItem(session: Session, id: Id<'item'>): void {
-  session.state.looking = {};
-  session.state.view = { at: 'item', id };
 }
 
 /** The door speaks first. Unknown names never come here: the line drops them. */

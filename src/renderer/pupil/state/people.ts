@@ -4,8 +4,9 @@ import type { Id } from '../../../domain/id';
 import type { PupilCard } from '../../../contract/pupil/join';
 import { isEmpty, type Draft } from '../work/draft';
 import { pack } from '../work/parcel';
-import { join, loadState, showNames } from './lesson';
+import { joinAnyway, showNames } from './greeting';
 import type { Session } from './session';
+import { loadState } from './table';
 
 /** A name was touched: the pictures next, where the class uses them. */
 export async function choose(session: Session, card: PupilCard): Promise<void> {
@@ -15,17 +16,29 @@ export async function choose(session: Session, card: PupilCard): Promise<void> {
   else await signIn(session, card);
 }
 
+/** « Oui »: one after the other where two or three are greeted, each with their pictures. */
+export async function itIsMe(session: Session, cards: readonly PupilCard[]): Promise<void> {
+  const [first, ...others] = cards;
+  if (!first) return;
+  session.state.toCome = others;
+  await choose(session, first);
+}
+
 export async function signIn(session: Session, card: PupilCard, code?: Picture[]): Promise<void> {
   const { state } = session;
   await session.attempt(async () => {
     try {
       const reply = await session.line().request('join.signIn', { pupil: card.id, ...(code && { code }) });
       if (reply.outcome === 'waiting') {
+        state.toCome = [];
         state.step = 'asking';
         return;
       }
       state.pupils = reply.pupils;
-      await loadState(session);
+      const [next, ...others] = state.toCome;
+      state.toCome = others;
+      if (next) await choose(session, next);
+      else await loadState(session);
     } catch (error) {
       if (!isPreauError(error) || error.code !== 'PUPIL_ELSEWHERE') throw error;
       state.step = 'asking';
@@ -44,6 +57,28 @@ export async function stopChoosing(session: Session): Promise<void> {
     state.cards = [];
     state.step = 'in';
   } else await session.attempt(() => showNames(session));
+}
+
+/**
+ * « Au suivant » where two or three share: the table is the next one's, with what that one has begun and handed in.
+ * Without a turn, they work together again.
+ */
+export async function takeTurn(session: Session, of: number, turn: number | undefined): Promise<void> {
+  const { state } = session;
+  await session.attempt(async () => {
+    const order = { of: turn === undefined ? 1 : of, turn: turn ?? 1 };
+    const { handedIn } = await session.line().request('room.share', order);
+    state.handedIn = Object.fromEntries(handedIn.map((one) => [one.item, one.version]));
+    state.turns = turn === undefined ? undefined : { of, turn };
+    state.view = { at: 'home' };
+    state.handUp = false;
+    session.tell((line) => line.request('lesson.handUp', { up: false }));
+  });
+}
+function endTurns(session: Session): void {
+  if (!session.state.turns) return;
+  session.state.turns = undefined;
+  session.tell((line) => line.request('room.share', { of: 1, turn: 1 }));
 }
 
 /** « Nous sommes deux ». */
@@ -82,9 +117,10 @@ export async function leave(
     await session.line().request('join.leave', only ? { pupil: only } : {});
     for (const draft of await drafts.of(leaving)) await drafts.wipe(draft);
     state.pupils = state.pupils.filter((card) => !leaving.includes(card.id));
+    endTurns(session);
     if (state.pupils.length > 0) return;
     state.view = { at: 'home' };
     state.handUp = false;
-    await join(session);
+    await joinAnyway(session);
   });
 }
