@@ -11,6 +11,16 @@ export const enrolledDeviceSchema = v.object({
   /** Has a good key at this poste, at another of the school, or none (new, revoked). */
   enrolled: v.picklist(['here', 'elsewhere', 'no']),
   since: v.optional(instantSchema),
+  /** Reached without a browser of ours. */
+  reach: v.optional(
+    v.object({
+      by: v.picklist(['veyon', 'rfb']),
+      host: v.string(),
+      port: v.number(),
+      /** Its Ethernet address is known: it can be switched on from here. */
+      wakes: v.boolean(),
+    }),
+  ),
 });
 export type EnrolledDevice = v.InferOutput<typeof enrolledDeviceSchema>;
 

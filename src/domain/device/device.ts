@@ -13,7 +13,20 @@ export interface DeviceRecord {
   readonly label: string;
   readonly kind: DeviceKind;
   readonly cartId?: Id<'cart'> | undefined;
+  /** A computer reached without a browser of ours: by Veyon's service, or by any VNC server. */
+  readonly reach?: DeviceReach | undefined;
 }
+
+export interface DeviceReach {
+  readonly by: 'veyon' | 'rfb';
+  /** Name or address. */
+  readonly host: string;
+  readonly port: number;
+  /** Ethernet address, twelve hexadecimal digits in lower case: to wake it, and to find it again. */
+  readonly mac?: string | undefined;
+}
+/** Where each listens unless a school moved it. */
+export const USUAL_PORT = { veyon: 11_100, rfb: 5_900 } as const;
 
 export interface Credential {
   /** base64url SHA-256 of the public key's coordinates, made by `keyIdOf`. */

@@ -67,11 +67,16 @@ export function confirmAttention(lesson: Lesson, key: SeatKey, shown: boolean): 
 
 /** A picture of that screen was read: `code` is what it shows. A code of another lock proves nothing. */
 export function seeAttention(lesson: Lesson, key: SeatKey, code: number | undefined): Lesson {
-  if (!lesson.attention.on) return lesson;
+  if (!lesson.attention.on || seatAt(lesson, key)?.capabilities?.reach) return lesson;
   const seen = code !== undefined && code === lesson.attention.code;
   return changeSeat(lesson, key, (seat) =>
     seat.attentionSeen === seen ? seat : { ...seat, attentionSeen: seen },
   );
+}
+
+/** The same of a computer without our page, whose connector looked at the picture; undefined: nothing to be seen. */
+export function sayLocked(lesson: Lesson, key: SeatKey, seen: boolean | undefined): Lesson {
+  return changeSeat(lesson, key, (seat) => ({ ...seat, attentionSeen: seen }));
 }
 
 /**

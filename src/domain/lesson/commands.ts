@@ -64,6 +64,9 @@ export function attentionOutcomes(lesson: Lesson, now: number): readonly DeviceO
     .filter((seat) => concerns(attention.to, seat.key))
     .map((seat) => {
       const at = attention.askedAt ?? seat.since;
+      // A VNC server has no word for a lock.
+      if (seat.capabilities?.reach === 'rfb')
+        return outcomeOf(seat, at, { outcome: 'impossible', why: 'not-supported', at }, now);
       const hidden = seat.sharing && seat.attentionSeen === false;
       const said = seat.attentionShown
         ? hidden

@@ -23,6 +23,8 @@ export interface SeatCapabilities {
   readonly touch: boolean;
   readonly camera: boolean;
   readonly keys: boolean;
+  /** Reached without our page: what it shows is read in its picture by the connector, not by a code. */
+  readonly reach?: 'veyon' | 'rfb' | 'adb' | undefined;
 }
 
 /** What the pupil app shows, as data: the tile of a tablet that cannot capture its screen (DESIGN 5). */

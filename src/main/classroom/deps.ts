@@ -2,6 +2,7 @@ import type { Timers } from '../cart/timers';
 import type { Id } from '../../domain/id';
 import type { Actor } from '../../domain/rights/actor';
 import type { Platform } from '../capability';
+import type { StationBook } from './connectors/port';
 import type { FilterProxyDeps } from './internet/proxy';
 import type { Attendance, DoorLinks, LessonDatabases, LessonFiles, Rosters, StaffMedia, StaffShelf } from './ports';
 
@@ -26,6 +27,8 @@ export interface ClassroomDeps {
     actor: Actor,
     pupils: readonly Id<'pupil'>[],
   ) => Promise<{ readonly may: boolean; readonly stopped: readonly { readonly name: string }[] }>;
+  /** Computers reached without a browser of ours; none in a school that has none. */
+  readonly stations?: StationBook;
   readonly heardBattery?: (device: Id<'device'>, percent: number) => void;
   /** Ceiling for all screens together, kbit/s; 3,000 unless told. */
   readonly screenKbit?: number;

@@ -11,6 +11,11 @@ export interface DeviceDocument {
   readonly label: string;
   readonly kind: DeviceKind;
   readonly cartId?: Id<'cart'> | undefined;
+  /** A computer reached without a browser key: how, and where. */
+  readonly reachBy?: 'veyon' | 'rfb' | undefined;
+  readonly reachHost?: string | undefined;
+  readonly reachPort?: number | undefined;
+  readonly reachMac?: string | undefined;
 }
 
 /** One key of a device, for one origin: a fact, never changed. */

@@ -1,6 +1,12 @@
 import { idFrom, type Id } from '../../domain/id';
 import { PreauError } from '../../domain/errors';
-import { sameLabel, type Credential, type DeviceKind, type DeviceRecord } from '../../domain/device/device';
+import {
+  sameLabel,
+  type Credential,
+  type DeviceKind,
+  type DeviceReach,
+  type DeviceRecord,
+} from '../../domain/device/device';
 import { instant } from '../../domain/time';
 import type { AudienceDatabase } from '../../store/port';
 import type { Platform } from '../capability';
@@ -16,7 +22,10 @@ export interface DeviceRegistry {
     readonly label: string;
     readonly kind: DeviceKind;
     readonly cartId?: Id<'cart'>;
+    readonly reach?: DeviceReach;
   }): Promise<DeviceRecord>;
+  /** Where a computer without a browser key is now; undefined: it is not reached that way any more. */
+  reachAt(id: Id<'device'>, reach: DeviceReach | undefined): Promise<void>;
   rename(id: Id<'device'>, label: string): Promise<void>;
   /** Credentials still good, of all devices. */
   credentials(): readonly Credential[];
@@ -51,10 +60,15 @@ export function createDeviceRegistry(
       documents()
         .map(recordOf)
         .find((device) => sameLabel(device.label, label)),
-    async add(device) {
+    async add({ reach, ...device }) {
       const id = idFrom('device', platform.random(9));
-      await parc.put<DeviceDocument>({ _id: id, type: 'device', v: 1, ...device });
-      return { id, ...device };
+      await parc.put<DeviceDocument>({ _id: id, type: 'device', v: 1, ...device, ...reachFields(reach) });
+      return { id, ...device, ...(reach && { reach }) };
+    },
+    async reachAt(id, reach) {
+      const { body, rev } = existing(id);
+      const { reachBy: _by, reachHost: _host, reachPort: _port, reachMac: _mac, ...rest } = body;
+      await parc.put<DeviceDocument>({ ...rest, ...reachFields(reach) }, rev);
     },
     async rename(id, label) {
       const twin = registry.byLabel(label);
@@ -119,7 +133,25 @@ const recordOf = (body: DeviceDocument): DeviceRecord => ({
   label: body.label,
   kind: body.kind,
   ...(body.cartId && { cartId: body.cartId }),
+  ...(body.reachBy &&
+    body.reachHost !== undefined &&
+    body.reachPort !== undefined && {
+      reach: {
+        by: body.reachBy,
+        host: body.reachHost,
+        port: body.reachPort,
+        ...(body.reachMac && { mac: body.reachMac }),
+      },
+    }),
 });
+
+const reachFields = (reach: DeviceReach | undefined) =>
+  reach && {
+    reachBy: reach.by,
+    reachHost: reach.host,
+    reachPort: reach.port,
+    ...(reach.mac && { reachMac: reach.mac }),
+  };
 
 const credentialOf = ({ keyId, device, publicKey, origin, at }: CredentialDocument): Credential => ({
   keyId,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { PreauError } from '../../domain/errors';
 import type { Id } from '../../domain/id';
-import type { DeviceKind, DeviceRecord } from '../../domain/device/device';
+import type { DeviceKind, DeviceReach, DeviceRecord } from '../../domain/device/device';
 import { demand } from '../../domain/rights/authorize';
 import type { Actor } from '../../domain/rights/actor';
 import { instant } from '../../domain/time';
@@ -52,6 +52,14 @@ export interface DevicesService {
   cancelEnrolment(actor: Actor, code: string): void;
   rename(actor: Actor, device: Id<'device'>, label: string): Promise<void>;
   revoke(actor: Actor, device: Id<'device'>): Promise<void>;
+  /** A computer reached without a browser key. @throws PreauError `CONFLICT` for a label that is taken */
+  addReached(
+    actor: Actor,
+    device: { readonly label: string; readonly reach: DeviceReach },
+  ): Promise<DeviceRecord>;
+  moveReached(actor: Actor, device: Id<'device'>, reach: DeviceReach | undefined): Promise<void>;
+  /** Those of the school that are reached without a browser key; the poste's own question. */
+  reached(): readonly (DeviceRecord & { readonly reach: DeviceReach })[];
 }
 
 export function createDevicesService(
@@ -74,6 +82,14 @@ export function createDevicesService(
       ...(device.cartId && { cart: device.cartId }),
       enrolled: here ? 'here' : keys.length > 0 ? 'elsewhere' : 'no',
       ...(since && { since }),
+      ...(device.reach && {
+        reach: {
+          by: device.reach.by,
+          host: device.reach.host,
+          port: device.reach.port,
+          wakes: !!device.reach.mac,
+        },
+      }),
     };
   }
   function known(id: Id<'device'>): DeviceRecord {
@@ -144,5 +160,20 @@ export function createDevicesService(
       for (const listener of revoked) listener(device);
       platform.publish('devices.changed', {});
     },
+    async addReached(actor, { label, reach }) {
+      demand(actor, 'device.enrol');
+      const twin = registry.byLabel(label);
+      if (twin) throw new PreauError('CONFLICT', { id: twin.id });
+      const device = await registry.add({ label, kind: 'computer', reach });
+      platform.publish('devices.changed', {});
+      return device;
+    },
+    async moveReached(actor, device, reach) {
+      demand(actor, 'device.enrol');
+      await registry.reachAt(device, reach);
+      platform.publish('devices.changed', {});
+    },
+    reached: () =>
+      registry.list().flatMap((device) => (device.reach ? [{ ...device, reach: device.reach }] : [])),
   };
 }

@@ -109,7 +109,9 @@ export async function startVeyonFleet(count: number, options: FleetOptions = {})
           ...inNamespace(at?.namespace),
           ...['unshare', '-m', 'sh', '-c', MOUNTED, 'sh', join(home, 'xdg')],
         ];
-        const listening = () => answers(address, server, at?.namespace);
+        // Veyon greets before its x11vnc does, and lets whoever comes in between wait.
+        const listening = async () =>
+          (await answers('127.0.0.1', vnc, at?.namespace)) && answers(address, server, at?.namespace);
         const begin = async () => {
           const child = pack.start(command, env);
           child.stdout?.resume();

@@ -1,0 +1,118 @@
+import type { Id } from '../../../domain/id';
+import { answerCommand } from '../../../domain/lesson/commands';
+import { confirmAttention, sayLocked } from '../../../domain/lesson/attention';
+import { findItem, recordOutcome } from '../../../domain/lesson/items';
+import type { SeatOutcome } from '../../../domain/lesson/model';
+import { seatAt } from '../../../domain/lesson/seats';
+import type { LessonItem } from '../../../contract/pupil/lesson';
+import type { PupilLink } from '../ports';
+import type { ToolContext } from '../lesson-tool';
+import type { Outcome } from './port';
+import type { RemoteConnector } from './remote';
+
+/**
+ * A computer without our page, as the classroom speaks to it: what it would tell the page becomes a command of the connector, and
+ * what came of it is said in the page's place.
+ */
+export function createSeatLink(
+  context: Pick<ToolContext, 'live' | 'deps'>,
+  device: Id<'device'>,
+  connector: RemoteConnector,
+  onEnd: () => void,
+): PupilLink & { release(): Promise<void> } {
+  const { live, deps } = context;
+  let attention = false;
+  let recess = false;
+  let locked = false;
+  /** It takes part no more: what comes now is of another lesson, or of none. */
+  let over = false;
+  /** Commands of one device one after the other: a lock that is taken off at once comes off last. */
+  let queue: Promise<unknown> = Promise.resolve();
+  const after = (work: () => Promise<void>): void => {
+    queue = queue.then(work).catch((error: unknown) => {
+      deps.platform.log.error('connector.seat', { error: error instanceof Error ? error.name : 'unknown' });
+    });
+  };
+
+  function lockAsWanted(): void {
+    after(async () => {
+      const wanted = attention || recess;
+      if (wanted === locked && !wanted) return;
+      locked = wanted;
+      const outcome = await connector.perform(device, { do: 'lock', on: wanted });
+      if (wanted !== (attention || recess)) return;
+      const told = outcome.state === 'done' || outcome.state === 'asked';
+      live.update((lesson) =>
+        sayLocked(
+          confirmAttention(lesson, device, wanted && told),
+          device,
+          wanted && told ? outcome.state === 'done' : undefined,
+        ),
+      );
+      if (recess)
+        live.update((lesson) => answerCommand(lesson, device, 'recess', saidOf(outcome, live.now())));
+    });
+  }
+  function show(item: LessonItem): void {
+    after(async () => {
+      const door = deps.links.url();
+      const url = item.kind === 'page' ? item.url : door && `${door.replace(/\/$/, '')}${item.url}`;
+      const outcome: Outcome = url
+        ? await connector.perform(device, { do: 'open-page', url })
+        : { state: 'impossible', why: 'unreachable' };
+      // Nothing was said: it is told as not answering, and asked again by the teacher's click.
+      if (outcome.state === 'no-answer') return;
+      const said = saidOf(outcome, live.now());
+      await live.durable(async () => {
+        const { lesson, store } = live.required();
+        if (!findItem(lesson, item.id) || !seatAt(lesson, device)) return;
+        await store.addOutcome(lesson, device, item.id, said);
+        live.update((held) => (held.id === lesson.id ? recordOutcome(held, device, item.id, said) : held));
+      });
+    });
+  }
+
+  return {
+    async release() {
+      over = true;
+      attention = false;
+      recess = false;
+      lockAsWanted();
+      await queue;
+    },
+    send(name, payload) {
+      if (over) return;
+      const said = { name, payload } as Said;
+      if (said.name === 'lesson.attention') {
+        attention = said.payload.on;
+        lockAsWanted();
+      } else if (said.name === 'recess.changed') {
+        recess = said.payload.on;
+        lockAsWanted();
+      } else if (said.name === 'lesson.item') show(said.payload);
+      else if (said.name === 'lesson.streamWanted') connector.watch(device, said.payload);
+    },
+    end: onEnd,
+  };
+}
+
+/** What is translated, of all that the classroom may say. */
+type Said =
+  | { readonly name: 'lesson.attention' | 'recess.changed'; readonly payload: { readonly on: boolean } }
+  | { readonly name: 'lesson.item'; readonly payload: LessonItem }
+  | {
+      readonly name: 'lesson.streamWanted';
+      readonly payload: { readonly width: number; readonly perSecond: number; readonly kbit: number };
+    }
+  | { readonly name: 'another'; readonly payload: unknown };
+
+function saidOf(outcome: Outcome, at: string): SeatOutcome {
+  if (outcome.state === 'done') return { outcome: 'done', at };
+  if (outcome.state === 'impossible')
+    return {
+      outcome: 'impossible',
+      why: outcome.why === 'key-refused' || outcome.why === 'no-key' ? 'not-supported' : outcome.why,
+      at,
+    };
+  return { outcome: 'impossible', why: outcome.state === 'asked' ? 'not-on-screen' : 'unreachable', at };
+}

@@ -1,0 +1,211 @@
+import type { DeviceReach } from '../../../domain/device/device';
+import { PreauError } from '../../../domain/errors';
+import { isId, type Id } from '../../../domain/id';
+import type { Lesson, SeatKey } from '../../../domain/lesson/model';
+import { changeSeat, seatAt, setPresence } from '../../../domain/lesson/seats';
+import type { Actor } from '../../../domain/rights/actor';
+import { demand } from '../../../domain/rights/authorize';
+import type { Station } from '../../../contract/staff/connectors';
+import type { LessonTool, ToolContext } from '../lesson-tool';
+import type { Cause, Command, HelpInput, Outcome } from './port';
+import type { RemoteConnector } from './remote';
+import { createRfb } from './rfb/connector';
+import { createPictures } from './rfb/thread';
+import { createSeatLink } from './seat-link';
+import { createVeyon } from './veyon/connector';
+
+/** Computers reached through Veyon or VNC, in the lesson (docs/drivers/veyon.md). */
+export interface Stations extends LessonTool {
+  list(actor: Actor): Station[];
+  call(actor: Actor, devices: readonly Id<'device'>[]): Promise<void>;
+  dismiss(actor: Actor, devices: readonly Id<'device'>[]): Promise<void>;
+  perform(
+    actor: Actor,
+    devices: readonly Id<'device'>[],
+    command: Command,
+  ): Promise<readonly { readonly device: Id<'device'>; readonly outcome: Outcome }[]>;
+  help(actor: Actor, device: Id<'device'>, input: HelpInput): Promise<Outcome>;
+}
+
+const CAPABILITIES = { capture: true, battery: false, touch: false, camera: false, keys: true };
+
+export function createStations(context: ToolContext): Stations {
+  const { live, media, deps, conducted } = context;
+  const { platform } = deps;
+  const book = deps.stations;
+  const pictures = createPictures();
+  const events = {
+    picture: (device: Id<'device'>, chunk: Buffer) => {
+      if (live.lesson && seatAt(live.lesson, device)?.sharing) media.publish(device, chunk);
+    },
+    here,
+    gone,
+  };
+  const parts = { clock: platform.clock, events, pictures };
+  const connectors: Record<DeviceReach['by'], RemoteConnector> = {
+    veyon: createVeyon({ ...parts, key: () => book?.key() }),
+    rfb: createRfb({ ...parts, password: (device) => book?.password(device) }),
+  };
+  const inLesson = new Map<
+    Id<'device'>,
+    { readonly link: ReturnType<typeof createSeatLink>; by: DeviceReach['by'] }
+  >();
+
+  const find = (device: Id<'device'>) => book?.list().find((one) => one.id === device);
+  function demandStation(device: Id<'device'>) {
+    const found = find(device);
+    if (!found) throw new PreauError('NOT_FOUND', { kind: 'device' });
+    return found;
+  }
+
+  function here(device: Id<'device'>): void {
+    const at = live.now();
+    live.update((lesson) =>
+      changeSeat(setPresence(lesson, device, { presence: 'here', at }), device, (seat) => ({
+        ...seat,
+        sharing: true,
+      })),
+    );
+    media.seatsMoved();
+    // It was away, or started anew: what must be on its screen is asked again.
+    live.sendAttention([device]);
+  }
+  function gone(device: Id<'device'>, cause: Cause): void {
+    if (!inLesson.has(device)) return;
+    const at = live.now();
+    live.update((lesson) =>
+      setPresence(lesson, device, {
+        presence: 'silent',
+        cause: cause === 'cut' ? 'line-cut' : 'no-answer',
+        at,
+      }),
+    );
+    media.seatsMoved();
+    if (cause === 'unreachable' || cause === 'unknown-name') void findAgain(device);
+  }
+  /** DHCP gave it another address: where its Ethernet address answers now, it is tried there. */
+  async function findAgain(device: Id<'device'>): Promise<void> {
+    const found = find(device);
+    if (!found?.reach.mac) return;
+    const host = await book?.whereIs(found.reach.mac);
+    if (host && host !== found.reach.host && inLesson.has(device))
+      connectors[found.reach.by].keep(device, { ...found.reach, host });
+  }
+
+  function enter(device: Id<'device'>): void {
+    const found = demandStation(device);
+    if (inLesson.has(device)) return;
+    const { by } = found.reach;
+    const link = createSeatLink({ live, deps }, device, connectors[by], () => void leave(device));
+    inLesson.set(device, { link, by });
+    try {
+      live.enter({ key: device, label: found.label, capabilities: { ...CAPABILITIES, reach: by }, link });
+    } catch (error) {
+      inLesson.delete(device);
+      throw error;
+    }
+    const at = live.now();
+    live.update((lesson) => setPresence(lesson, device, { presence: 'silent', cause: 'never-came', at }));
+    connectors[by].keep(device, found.reach);
+  }
+  /** Whatever was set comes off, then the line is given back. */
+  async function leave(device: Id<'device'>): Promise<void> {
+    const held = inLesson.get(device);
+    if (!held) return;
+    inLesson.delete(device);
+    // Freed first: the lesson's end says so to every device, and this one then is none of its any more.
+    const released = held.link.release();
+    live.exit(device, held.link, { presence: 'left', cause: 'page-closed', at: live.now() });
+    media.seatsMoved();
+    const connector = connectors[held.by];
+    await released;
+    if (held.by === 'veyon' && shown.delete(device))
+      await connector.perform(device, { do: 'demo', from: undefined });
+    if (!inLesson.has(device)) connector.drop(device);
+  }
+  /** Devices on which a demonstration runs, or from which. */
+  const shown = new Set<Id<'device'>>();
+
+  async function one(device: Id<'device'>, command: Command): Promise<Outcome> {
+    const { reach } = demandStation(device);
+    const connector = connectors[reach.by];
+    // A computer that is off is woken before it takes part.
+    if (!inLesson.has(device)) connector.keep(device, reach);
+    if (command.do === 'demo' && command.from === undefined) shown.delete(device);
+    else if (command.do === 'demo' && command.from !== undefined) {
+      const source = demandStation(command.from);
+      if (source.reach.by !== reach.by) return { state: 'impossible', why: 'not-supported' };
+      if (!inLesson.has(source.id)) connector.keep(source.id, source.reach);
+      shown.add(device).add(source.id);
+    }
+    const outcome = await connector.perform(device, command);
+    if (!inLesson.has(device) && !shown.has(device)) connector.drop(device);
+    return outcome;
+  }
+
+  return {
+    list(actor) {
+      demand(actor, 'lesson.open');
+      return (book?.list() ?? []).map((device) => ({
+        device: device.id,
+        label: device.label,
+        by: device.reach.by,
+        ...(device.cartId && { cart: device.cartId }),
+        abilities: [...connectors[device.reach.by].abilities(device.id)],
+        inLesson: inLesson.has(device.id),
+      }));
+    },
+    async call(actor, devices) {
+      const { lesson } = conducted(actor);
+      for (const device of devices) {
+        enter(device);
+        await sit(lesson.id, device);
+      }
+    },
+    async dismiss(actor, devices) {
+      conducted(actor);
+      await Promise.all(devices.map(leave));
+    },
+    async perform(actor, devices, command) {
+      const { lesson } = conducted(actor);
+      platform.log.info('connectors.perform', { lesson: lesson.id, do: command.do, devices: devices.length });
+      return Promise.all(
+        [...new Set(devices)].map(async (device) => ({ device, outcome: await one(device, command) })),
+      );
+    },
+    help(actor, device, input) {
+      conducted(actor);
+      if (!inLesson.has(device)) throw new PreauError('NOT_FOUND', { kind: 'device' });
+      return one(device, { do: 'help', input });
+    },
+    begin(lesson) {
+      const own = (book?.list() ?? []).filter(
+        ({ id, cartId }) => seatAt(lesson, id) !== undefined || (lesson.cartId && cartId === lesson.cartId),
+      );
+      for (const { id } of own) enter(id);
+      // After the lesson is there for everybody: taking a seat is one more change of it.
+      queueMicrotask(() => {
+        for (const { id } of own) sit(lesson.id, id).catch(() => undefined);
+      });
+    },
+    async end() {
+      await Promise.all([...inLesson.keys()].map(leave));
+      await Promise.all([...shown].map((device) => one(device, { do: 'demo', from: undefined })));
+    },
+    async close() {
+      await Promise.all(Object.values(connectors).map((connector) => connector.close()));
+      await pictures.close();
+    },
+  };
+
+  /** It takes part without anybody touching it: what is sent reaches it. */
+  function sit(lessonId: Lesson['id'], key: SeatKey): Promise<void> {
+    return live.durable(async () => {
+      const { lesson, store } = live.required();
+      if (lesson.id !== lessonId || seatAt(lesson, key)?.joined !== false || !isId(key, 'device')) return;
+      const next = changeSeat(lesson, key, (seat) => ({ ...seat, joined: true }));
+      await store.saveSeat(next, key);
+      live.update((held) => changeSeat(held, key, (seat) => ({ ...seat, joined: true })));
+    });
+  }
+}
