@@ -3,7 +3,7 @@ import * as v from 'valibot';
 /** Values a window might send, tried in turn: the first that the schema takes is one it allows. */
 const CANDIDATES: readonly unknown[] = [
   'abcd', '2026-11-23', '08:00', '2026-11-23T08:00:00.000Z', 'a'.repeat(64), '123456', '0:1', 'visitor-1', 'all', 'CM1', 'sheet',
-  'classe-aaaaaaaaaaaaa_2026', '1-abc', 'A'.repeat(43), 'A'.repeat(22), '0951099D', 'https://example.org', 'fr.example.app', '0', 'x@y.fr', '/dev/ttyUSB0', 'a'.repeat(13), 'a'.repeat(32),
+  'classe-aaaaaaaaaaaaa_2026', '1-abc', 'A'.repeat(43), 'A'.repeat(22), '0951099D', 'https://example.org', 'fr.example.app', '0', '00:11:22:33:44:55', '192.168.1.20', 'x@y.fr', '127.0.0.1', '/dev/ttyUSB0', 'a'.repeat(13), 'a'.repeat(32),
   0, 1, 2026, 5, 100, true, null, {}, [], { date: '2026-11-23', half: 'AM' },
 ]; // prettier-ignore
 
