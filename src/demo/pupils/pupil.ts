@@ -6,6 +6,7 @@ import type { Timers } from '../../main/cart/timers';
 import { CALM, receive, step, temperOf, type Child } from './behaviour';
 import { connectPupil, type PupilClient } from './client';
 import type { PupilKey } from './keys';
+import { lockPicture } from './lock-picture';
 import { createScreenPlayer } from './screen-player';
 import { seeded } from '../hub/random';
 
@@ -104,6 +105,7 @@ export function simulatePupil(device: SimulatedDevice, world: PupilWorld): { clo
     } else if (!me) await line.request('join.takeSeat', {});
     const state = await line.request('lesson.state', {});
     locked = state.attention.on;
+    player.hold(locked ? lockPicture(state.attention.code ?? 0) : undefined);
     const current = state.items.find((item) => item.id === state.current);
     if (current) take(current);
     if (state.handedIn.some((one) => one.item === current?.id)) child = { ...child, finished: true };
@@ -137,12 +139,17 @@ export function simulatePupil(device: SimulatedDevice, world: PupilWorld): { clo
       line.on('lesson.item', take);
       line.on('lesson.streamWanted', (wanted) => player.want(wanted));
       line.on('lesson.handLowered', () => (child = { ...child, handUp: false }));
-      line.on('lesson.attention', ({ on }) => {
+      line.on('lesson.attention', ({ on, code }) => {
         if (locked === on) return;
         locked = on;
+        player.hold(on && code !== undefined ? lockPicture(code) : undefined);
         show();
         tell((open) => open.request('lesson.attentionShown', { on }));
       });
+      line.on('recess.changed', ({ on }) => {
+        if (on) tell((open) => open.request('recess.shown', { on }));
+      });
+      line.on('clean.now', () => tell((open) => open.request('clean.done', { left: [] })));
       void line.closed.then(again);
       await line.enter(device.key, device.keyId);
       await join(line);

@@ -4,6 +4,8 @@ import recording from './recording/screen.chunks?url&inline';
 /** Replays a real recording at the rate the door wants; a whole picture when one is asked for. */
 export interface ScreenPlayer {
   want(stream: { readonly perSecond: number; readonly key: boolean }): void;
+  /** Shows that picture instead, until there is none. */
+  hold(picture: Buffer | undefined): void;
   stop(): void;
 }
 
@@ -21,21 +23,23 @@ export function createScreenPlayer(
   let at = nextKey(first % CHUNKS.length);
   let rate = 0;
   let sequence = 0;
+  let held: Buffer | undefined;
   let cancel: (() => void) | undefined;
   const started = timers.now();
 
   function play(): void {
     cancel = undefined;
     if (rate === 0) return;
-    const chunk = CHUNKS[at];
+    const chunk = held ?? CHUNKS[at];
     if (chunk) {
       const own = Buffer.from(chunk);
       own.writeUInt32LE((timers.now() - started) >>> 0, 8);
       own.writeUInt32LE(sequence++, 12);
       send(own);
     }
-    at = (at + 1) % CHUNKS.length;
-    cancel = timers.after(1000 / rate, play);
+    if (!held) at = (at + 1) % CHUNKS.length;
+    // A picture that stands still is sent once a second.
+    cancel = timers.after(held ? 1000 : 1000 / rate, play);
   }
   return {
     want({ perSecond, key }) {
@@ -44,6 +48,13 @@ export function createScreenPlayer(
       const starts = rate === 0 && next > 0;
       rate = next;
       if (starts && cancel === undefined) play();
+    },
+    hold(picture) {
+      held = picture;
+      // What was shown before is not known to who looks now: the next picture stands alone.
+      if (!picture) at = nextKey(at);
+      cancel?.();
+      play();
     },
     stop() {
       rate = 0;

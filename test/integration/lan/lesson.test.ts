@@ -186,6 +186,7 @@ describe('attention', () => {
       on: true,
       reason: 'On regarde le tableau',
       until,
+      code: expect.any(Number),
     });
     expect(seat(school, device)?.attention).toBe('asked');
     await client.request('lesson.attentionShown', { on: true });

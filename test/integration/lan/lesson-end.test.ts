@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { audience } from '../../../src/domain/audience';
+import { PouchStore } from '../../../src/store/pouch-store';
+import { CLASS, CODE, handTimers, HEAD, openSchool, pupilId, TEACHER, type TestSchool } from './school';
+
+const openLesson = (school: TestSchool) => school.classroom.open(TEACHER, { class: CLASS, mode: 'personal' });
+const lessonOf = (school: TestSchool) => {
+  const { lesson } = school.classroom.state(TEACHER);
+  if (!lesson) throw new Error('no lesson');
+  return lesson;
+};
+const outcomes = (school: TestSchool, kind: string) =>
+  lessonOf(school).commands.find((one) => one.kind === kind)?.outcomes ?? [];
+/** All that the poste keeps, as it lies in its bases once they are opened. */
+async function everyDocument(folder: string): Promise<string> {
+  const key = (name: string): Buffer => createHash('sha256').update(`lan ${name}`).digest();
+  const store = new PouchStore({ folder, keyring: { dataKeys: (name) => [key(name)] } });
+  const bases = [
+    await store.open(audience('parc')),
+    await store.open(audience('classe', { of: CLASS, year: 2026 })),
+  ];
+  const bodies = (await Promise.all(bases.map((base) => base.changesSince(0, 10_000)))).flatMap((changes) =>
+    changes.map(({ record }) => record.body),
+  );
+  expect(new Set(bodies.map((body) => body.type))).toContain('lessonSeat');
+  await store.close();
+  return JSON.stringify(bodies);
+}
+const signIn = (n: number) => ({ pupil: pupilId(n), code: CODE });
+
+describe('« Récréation »', () => {
+  it('rests every screen, keeps everybody signed in, and ends with the teacher’s return', async () => {
+    const school = await openSchool();
+    await openLesson(school);
+    const { client } = await school.enrolled('Tablette 1');
+    await client.request('join.signIn', signIn(0));
+    await school.classroom.attention(TEACHER, { on: true });
+    await client.next('lesson.attention');
+    await school.classroom.tools.recess.start(TEACHER);
+    expect(await client.next('recess.changed')).toMatchObject({ on: true });
+    expect(await client.next('lesson.attention')).toEqual({ on: false });
+    expect(outcomes(school, 'recess')).toMatchObject([{ state: 'sending' }]);
+    await client.request('recess.shown', { on: true });
+    expect(outcomes(school, 'recess')).toMatchObject([{ state: 'done' }]);
+    await expect(school.classroom.tools.recess.stop(HEAD)).rejects.toThrow('FORBIDDEN');
+    await school.classroom.tools.recess.stop(TEACHER);
+    expect(await client.next('recess.changed')).toEqual({ on: false });
+    expect(lessonOf(school)).toMatchObject({ commands: [], seats: [{ joined: true }] });
+    expect(lessonOf(school).recess).toBeUndefined();
+  });
+
+  it('signs everybody out after 45 minutes, and not before', async () => {
+    const timers = handTimers(Date.now());
+    const school = await openSchool({ timers, clock: timers.now });
+    await openLesson(school);
+    const { client } = await school.enrolled('Tablette 1');
+    await client.request('join.signIn', signIn(0));
+    await school.classroom.tools.recess.start(TEACHER);
+    await client.next('recess.changed');
+    timers.move(44 * 60_000);
+    expect(lessonOf(school).seats[0]).toMatchObject({ joined: true });
+    timers.move(60_000);
+    expect(await client.next('recess.changed')).toEqual({ on: false });
+    expect(await client.next('join.seatChanged')).toEqual({ joined: false, pupils: [] });
+    expect(lessonOf(school).seats[0]).toMatchObject({ joined: false, pupils: [] });
+  });
+
+  it('is found again after a reload and a restart, and is over at once where the poste came back too late', async () => {
+    const timers = handTimers(Date.now());
+    const school = await openSchool({ timers, clock: timers.now });
+    await openLesson(school);
+    const { client, key, keyId } = await school.enrolled('Tablette 1');
+    await client.request('join.signIn', signIn(0));
+    await school.classroom.tools.recess.start(TEACHER);
+    await school.stop();
+    timers.move(10 * 60_000);
+    const second = await openSchool({ folder: school.folder, timers, clock: timers.now });
+    const back = await second.connect();
+    await back.enter(key, keyId);
+    expect(await back.request('recess.state', {})).toMatchObject({ on: true });
+    expect(lessonOf(second).seats[0]).toMatchObject({ joined: true });
+    await second.stop();
+    timers.move(36 * 60_000);
+    const third = await openSchool({ folder: school.folder, timers, clock: timers.now });
+    timers.move(0);
+    const late = await third.connect();
+    await late.enter(key, keyId);
+    expect(await late.request('recess.state', {})).toEqual({ on: false });
+    await expect.poll(() => lessonOf(third).seats[0]?.joined).toBe(false);
+    await third.classroom.closeLesson(TEACHER);
+  });
+});
+
+describe('the end of a lesson', () => {
+  it('says what is not handed in, cleans every device that answers, and names the gestures of the others', async () => {
+    const school = await openSchool();
+    await openLesson(school);
+    const [a, b] = [await school.enrolled('Tablette 1'), await school.enrolled('Tablette 2')];
+    for (const [n, one] of [a, b].entries()) await one.client.request('join.signIn', signIn(n));
+    const page = {
+      kind: 'page',
+      title: 'Carte',
+      url: 'https://exemple.fr/',
+      answer: true,
+      to: 'all',
+    } as const;
+    const item = await school.classroom.send(TEACHER, page);
+    await a.client.request('lesson.handIn', {
+      id: 'handin_aaaaaaaaaaaaa',
+      item,
+      pupils: [pupilId(0)],
+      parts: [{ kind: 'text', text: 'Voilà' }],
+    });
+    const { clean } = school.classroom.tools;
+    expect(clean.before(TEACHER)).toEqual({
+      waiting: [{ item, title: 'Carte', seats: [b.device] }],
+      here: [a.device, b.device],
+    });
+    expect(() => clean.before(HEAD)).toThrow('FORBIDDEN');
+    // A device that nobody asked says nothing that counts.
+    await a.client.request('clean.done', { left: ['photos'] });
+    expect(outcomes(school, 'clean')).toEqual([]);
+
+    expect(clean.run(TEACHER)).toBe(2);
+    for (const { client } of [a, b]) await client.next('clean.now');
+    await a.client.request('clean.done', { left: [] });
+    await b.client.request('clean.done', { left: ['photos', 'pages'] });
+    expect(outcomes(school, 'clean')).toMatchObject([
+      { seat: a.device, state: 'done' },
+      { seat: b.device, state: 'impossible', why: 'by-hand' },
+    ]);
+    expect(clean.gestures(TEACHER)).toEqual({ seats: [{ seat: b.device, left: ['photos', 'pages'] }] });
+    expect(school.classroom.resend(TEACHER, 'clean')).toBe(1);
+    await b.client.next('clean.now');
+    await expect(b.client.request('clean.done', { left: Array(9).fill('photos') })).rejects.toThrow(
+      'BAD_INPUT',
+    );
+  });
+
+  it('tells a device which class is here, so that another one’s traces go', async () => {
+    const school = await openSchool();
+    const { client } = await school.enrolled('Tablette 1');
+    expect(await client.request('clean.state', {})).toEqual({});
+    await openLesson(school);
+    expect(await client.request('clean.state', {})).toEqual({ class: CLASS });
+  });
+});
+
+describe('the report of a lesson', () => {
+  it('says who was there and when, what was sent and what came back; found again when it is over', async () => {
+    const timers = handTimers(Date.parse('2026-11-23T08:00:00Z'));
+    const school = await openSchool({ timers, clock: timers.now });
+    await openLesson(school);
+    const { client, key, keyId } = await school.enrolled('Tablette 1');
+    await client.request('join.signIn', signIn(0));
+    timers.move(10 * 60_000);
+    await client.request('join.signIn', signIn(1));
+    timers.move(20 * 60_000);
+    await client.request('join.leave', { pupil: pupilId(0) });
+    const page = {
+      kind: 'page',
+      title: 'Carte',
+      url: 'https://exemple.fr/',
+      answer: true,
+      to: 'all',
+    } as const;
+    const item = await school.classroom.send(TEACHER, page);
+    await client.request('lesson.handIn', {
+      id: 'handin_aaaaaaaaaaaaa',
+      item,
+      pupils: [pupilId(1)],
+      parts: [{ kind: 'text', text: 'Voilà' }],
+    });
+    const { id } = lessonOf(school);
+    timers.move(10 * 60_000);
+    // A reload is nobody's coming or going.
+    await client.close();
+    const back = await school.connect();
+    await back.enter(key, keyId);
+    await school.classroom.closeLesson(TEACHER);
+
+    const { report } = school.classroom.tools;
+    const listed = await report.list(TEACHER, CLASS);
+    expect(listed.lessons).toMatchObject([{ id, people: 2, closedAt: '2026-11-23T08:40:00.000Z' }]);
+    expect(await report.lesson(TEACHER, id, CLASS)).toMatchObject({
+      people: [
+        { name: 'Hugo', spans: [{ from: '2026-11-23T08:10:00.000Z', to: '2026-11-23T08:40:00.000Z' }] },
+        { name: 'Léa', spans: [{ from: '2026-11-23T08:00:00.000Z', to: '2026-11-23T08:30:00.000Z' }] },
+      ],
+      absent: ['Inès', 'Noé', 'Zoé'],
+      sent: [{ title: 'Carte' }],
+      handedIn: [{ title: 'Carte', authors: ['Hugo'], version: 1 }],
+    });
+    await expect(report.lesson(TEACHER, id, undefined)).rejects.toThrow('NOT_FOUND');
+    await expect(report.list({ ...TEACHER, grants: [] } as never, CLASS)).rejects.toThrow('FORBIDDEN');
+  });
+
+  it('measures nobody: no field of a child’s activity reaches any document, nor the report (CARMO #9.18)', async () => {
+    const school = await openSchool();
+    await openLesson(school);
+    const { client } = await school.enrolled('Tablette 1');
+    await client.request('join.signIn', signIn(0));
+    const page = {
+      kind: 'page',
+      title: 'Carte',
+      url: 'https://exemple.fr/',
+      answer: true,
+      to: 'all',
+    } as const;
+    const item = await school.classroom.send(TEACHER, page);
+    // Values found nowhere else, so that one that leaks is found whatever its field is called.
+    const activity = {
+      screen: 'item',
+      item,
+      page: 7351,
+      pages: 9127,
+      strokes: 463_829,
+      characters: 718_293,
+    } as const;
+    await client.request('lesson.activity', { ...activity, visible: true });
+    for (let n = 0; n < 4; n += 1)
+      await client.request('lesson.activity', { ...activity, visible: n % 2 === 1 });
+    await client.request('lesson.battery', { percent: 61.937, charging: false });
+    await client.request('lesson.outcome', { item, outcome: 'done' });
+    const { id } = lessonOf(school);
+    const report = await school.classroom.tools.report.lesson(TEACHER, id, CLASS);
+    await school.classroom.closeLesson(TEACHER);
+    await school.stop();
+    for (const text of [await everyDocument(school.folder), JSON.stringify(report)]) {
+      expect(text.length).toBeGreaterThan(50);
+      for (const value of ['7351', '9127', '463829', '718293', '61.937']) expect(text).not.toContain(value);
+      expect(text).not.toMatch(/strokes|characters|activity|visible|page-hidden|presence|handUp|battery/);
+    }
+  });
+});
