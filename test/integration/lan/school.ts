@@ -14,6 +14,7 @@ import type { Platform } from '../../../src/main/capability';
 import { systemTimers, type Timers } from '../../../src/main/cart/timers';
 import type { ClassroomDeps } from '../../../src/main/classroom/deps';
 import type { StoredFile } from '../../../src/main/classroom/ports';
+import type { Attendance } from '../../../src/main/classroom/ports';
 import { createRunningMark } from '../../../src/main/classroom/running-mark';
 import { createClassroom, type ClassroomService } from '../../../src/main/classroom/service';
 import { installCertificates, openCertificates } from '../../../src/main/devices/certificates';
@@ -132,6 +133,7 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
   const store = new PouchStore({ folder, keyring: { dataKeys: (name) => [dataKey(name)] } });
   const parc = await store.open(audience('parc'));
   const classe = await store.open(audience('classe', { of: CLASS, year: YEAR }));
+  const suivi = await store.open(audience('suivi', { of: CLASS, year: YEAR }));
   const files = await openFileStore({ folder: join(folder, 'files'), key: () => dataKey('parc') });
   const certificateDeps = {
     parc,
@@ -168,6 +170,7 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     databases: {
       ofClass: () => Promise.resolve(classe),
       withoutClass: () => Promise.resolve(parc),
+      plansOf: () => Promise.resolve(suivi),
       personal: () => store.open(audience('perso', { of: 'staff_aaaaaaaaaaaaa' })),
       marked: async () => ((await mark.read()) ? [classe, parc] : []),
       mark,
@@ -189,6 +192,7 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
       },
     },
     ...(options.mayPublish && { mayPublish: options.mayPublish }),
+    attendance: () => Promise.resolve(options.attendance?.() ?? { absent: [], late: [] }),
     media: { send: (_window, frame) => frames.push(frame) > 0 },
     links,
   });
@@ -204,7 +208,12 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     homework: { list: () => ({ homework: [] }) },
     pupilFolder: options.pupilFolder ?? pupilFolder(folder),
     posteName: () => 'l’ordinateur de la classe',
-    bind: { host: '127.0.0.1', securePort: options.securePort ?? 0, plainPort: 0, addresses: () => ['127.0.0.1'] },
+    bind: {
+      host: '127.0.0.1',
+      securePort: options.securePort ?? 0,
+      plainPort: 0,
+      addresses: () => ['127.0.0.1'],
+    },
     ...(options.limits && { limits: options.limits }),
   });
   opening.door = opened;
