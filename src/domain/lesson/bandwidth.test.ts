@@ -26,7 +26,7 @@ describe('the ceiling of the wall', () => {
       ],
       3000,
     );
-    expect(shares.get('visitor-1')).toEqual({ width: 320, perSecond: 4, kbit: 150 });
+    expect(shares.get('visitor-1')).toEqual({ width: 456, perSecond: 4, kbit: 100 });
     expect(shares.get('visitor-2')).toEqual({ width: 1280, perSecond: 8, kbit: 1200 });
   });
 });

@@ -14,11 +14,12 @@ export interface StreamShare {
 }
 
 /** Widths a device encodes: few, so that a window resized by a pixel restarts nothing. */
-const WIDTHS = [320, 456, 640, 960, 1280] as const;
+const WIDTHS = [456, 640, 960, 1280] as const;
 const LARGE = 640;
 /** Below this a tile shows blocks, not a lesson. kbit/s */
 const LEAST = 40;
-const MOST_SMALL = 150;
+/** What thirty tiles get of the usual ceiling: a tile more or less changes nothing for the others. */
+const MOST_SMALL = 100;
 const MOST_LARGE = 1_200;
 
 /** One hard ceiling (kbit/s) for the whole lesson, divided: a large view counts four times. */

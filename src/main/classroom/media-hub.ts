@@ -24,13 +24,20 @@ export interface MediaHub {
 
 /** From this width on a tile is the large view: the pupil is told even where nothing streams. */
 const LARGE = 640;
+/** A whole picture that did not come through is asked for again after that, ms. */
+const ASK_AGAIN = 1_000;
 
-export function createMediaHub(live: Live, media: StaffMedia, ceilingKbit: number): MediaHub {
+export function createMediaHub(
+  live: Live,
+  media: StaffMedia,
+  ceilingKbit: number,
+  now: () => number,
+): MediaHub {
   const windows = new Map<string, readonly Wanted[]>();
   const told = new Map<SeatKey, string>();
   const watched = new Set<SeatKey>();
-  /** Windows that dropped a frame of a tile and wait for a whole one. */
-  const behind = new Set<string>();
+  /** Windows that dropped a frame of a tile and wait for a whole one, with when it was last asked for (ms). */
+  const behind = new Map<string, number>();
 
   /** What a window watched in one lesson it does not see in the next, which may be a colleague's. */
   let of = live.lesson?.id;
@@ -63,11 +70,11 @@ export function createMediaHub(live: Live, media: StaffMedia, ceilingKbit: numbe
         link.send('lesson.streamWanted', { ...share, key: asked || told.get(key) === undefined });
         told.set(key, text);
       }
-      const now = shares.has(key) || (widths.get(key) ?? 0) >= LARGE;
-      if (now === watched.has(key)) continue;
-      if (now) watched.add(key);
+      const seen = shares.has(key) || (widths.get(key) ?? 0) >= LARGE;
+      if (seen === watched.has(key)) continue;
+      if (seen) watched.add(key);
       else watched.delete(key);
-      link.send('lesson.watched', { watched: now });
+      link.send('lesson.watched', { watched: seen });
     }
     for (const key of told.keys()) if (!sharing(key)) told.delete(key);
     for (const key of watched) if (!live.devices.has(key)) watched.delete(key);
@@ -82,6 +89,7 @@ export function createMediaHub(live: Live, media: StaffMedia, ceilingKbit: numbe
       refresh(new Set(tiles.map((tile) => tile.seat).filter((seat) => !before.has(seat))));
     },
     unwatch(connection) {
+      for (const place of behind.keys()) if (place.startsWith(`${connection} `)) behind.delete(place);
       if (windows.delete(connection)) refresh();
     },
     keyFrame(key) {
@@ -96,10 +104,11 @@ export function createMediaHub(live: Live, media: StaffMedia, ceilingKbit: numbe
       for (const [connection, tiles] of windows) {
         if (!tiles.some((tile) => tile.seat === key)) continue;
         const place = `${connection} ${key}`;
-        if (behind.has(place) && !whole) continue;
-        if (media.send(connection, frame)) behind.delete(place);
-        else if (!behind.has(place)) {
-          behind.add(place);
+        const asked = behind.get(place);
+        if ((asked === undefined || whole) && media.send(connection, frame)) behind.delete(place);
+        else if (asked === undefined || now() - asked > ASK_AGAIN) {
+          // Devices send a whole picture only when asked.
+          behind.set(place, now());
           refresh(new Set([key]));
         }
       }

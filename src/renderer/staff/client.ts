@@ -29,7 +29,7 @@ export interface StaffClient {
   upload(file: Blob, name: string): Promise<string>;
   /** The address of a download a request answered with. */
   fileUrl(path: string): Promise<string>;
-  /** Opens the channel of screens; frames as in contract/pupil/frames.ts with the wall's own head. */
+  /** Opens the channel of screens, and waits until it is; frames as in contract/pupil/frames.ts with the wall's own head. */
   openMedia(listener: (frame: ArrayBuffer) => void): Promise<() => void>;
 }
 
@@ -86,6 +86,11 @@ export function createStaffClient(bridge: StaffBridge): StaffClient {
       const socket = new WebSocket(`${url.replace('http', 'ws')}/media?token=${token}`);
       socket.binaryType = 'arraybuffer';
       socket.onmessage = ({ data }) => listener(data as ArrayBuffer);
+      await new Promise<void>((opened) => {
+        socket.onopen = () => opened();
+        // A door that is not there shows no screen; the wall says so by itself.
+        socket.onclose = () => opened();
+      });
       return () => socket.close();
     },
   };

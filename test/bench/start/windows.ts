@@ -43,6 +43,14 @@ export async function launch(
  * it, and nothing of Préau's start is taken off with it.
  */
 export async function emptyWindow(temporary: string): Promise<number> {
+  const begun = Date.now();
+  const { app, page } = await openEmptyWindow(temporary);
+  const usable = await page.evaluate(painted, '[data-testid="gesture"]');
+  await app.close();
+  return usable - begun;
+}
+
+export function openEmptyWindow(temporary: string): Promise<RunningWindow> {
   const folder = join(temporary, 'empty-window');
   mkdirSync(folder, { recursive: true });
   writeFileSync(
@@ -65,11 +73,7 @@ app.whenReady().then(() => {
 });
 `,
   );
-  const begun = Date.now();
-  const { app, page } = await launch([folder], join(temporary, 'empty-data'));
-  const usable = await page.evaluate(painted, '[data-testid="gesture"]');
-  await app.close();
-  return usable - begun;
+  return launch([folder], join(temporary, 'empty-data'));
 }
 
 /** Starts the application on the school and signs in at once, as fast as a hand that needs no time. */

@@ -15,9 +15,11 @@ export interface Shot {
   readonly kbit: number;
   readonly perSecond: number;
 }
+/** What was captured last. */
+export type Source = HTMLVideoElement | VideoFrame;
 export interface Encoder {
   readonly codec: ScreenCodec;
-  encode(source: HTMLVideoElement, shot: Shot): void;
+  encode(source: Source, shot: Shot): void;
   /** The last picture is not out yet. */
   busy(): boolean;
   close(): void;
@@ -39,14 +41,14 @@ export async function createEncoder(out: (picture: Picture) => void): Promise<En
   return jpegEncoder(out);
 }
 
-/** A key frame at least that often: a viewer that arrives late waits no longer (ms). */
-const KEY_EVERY = 10_000;
-
+/**
+ * A whole picture costs as much as a minute of typing: one is made only when somebody asks (`key`). Constant bit rate, or a
+ * text that scrolls takes three times its share; told that it is text, the encoder keeps letters sharp.
+ */
 function videoEncoder(codec: 'vp8' | 'vp09.00.10.08', out: (picture: Picture) => void): Encoder {
   const canvas = document.createElement('canvas');
   const brush = canvas.getContext('2d', { alpha: false });
   let set = '';
-  let lastKey = -Infinity;
   const encoder = new VideoEncoder({
     output(chunk) {
       const data = new Uint8Array(chunk.byteLength);
@@ -72,14 +74,14 @@ function videoEncoder(codec: 'vp8' | 'vp09.00.10.08', out: (picture: Picture) =>
           bitrate: kbit * 1_000,
           framerate: perSecond,
           latencyMode: 'realtime',
+          bitrateMode: 'constant',
+          contentHint: 'text',
         });
         set = wish;
       }
       brush.drawImage(source, 0, 0, width, height);
       const frame = new VideoFrame(canvas, { timestamp: at * 1_000 });
-      const keyFrame = key || fresh || at - lastKey > KEY_EVERY;
-      if (keyFrame) lastKey = at;
-      encoder.encode(frame, { keyFrame });
+      encoder.encode(frame, { keyFrame: key || fresh });
       frame.close();
     },
     close: () => encoder.state !== 'closed' && encoder.close(),

@@ -1,6 +1,7 @@
 import { watch } from 'vue';
 import { capabilities } from '../state/capabilities';
 import type { Session } from '../state/session';
+import { FASTEST } from './pace';
 import type { ScreenStream } from './stream';
 
 export const canShare = (): boolean => capabilities().capture;
@@ -16,7 +17,7 @@ export async function startSharing(session: Session): Promise<void> {
   const { state } = session;
   let media: MediaStream;
   try {
-    media = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: 15 }, audio: false });
+    media = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: FASTEST }, audio: false });
   } catch {
     return;
   }

@@ -1,6 +1,9 @@
 import type { Line } from '../net/line';
+import { createAllowance } from './allowance';
 import { packChunk, type ScreenCodec } from './chunk';
 import { createEncoder, type Encoder, type Picture } from './encoder';
+import { framesOf, type Frames } from './frames';
+import { FASTEST } from './pace';
 
 export interface Wanted {
   readonly width: number;
@@ -16,66 +19,76 @@ export interface ScreenStream {
   stop(): void;
 }
 
-/** Faster than that helps nobody to see what a child does (pictures a second). */
-const FASTEST = 15;
+/** The rest is for the heads of TLS, WebSocket and ours. */
+const OF_THE_SHARE = 0.9;
+/**
+ * A picture may be that early: a capture has none exactly when one is due, and four a second are four, not three.
+ */
+const EARLY = 0.9;
 /** Sides of what is encoded are even: VP8 and VP9 ask for it. */
 const even = (value: number): number => Math.max(2, Math.round(value / 2) * 2);
 
 /**
  * Sends what the share dialog gave, at the pace and size the door asks. Pictures that the line cannot take are skipped,
- * never queued.
+ * never queued; the share is never passed. A screen on which nothing moves costs nothing, once it is sharp.
  */
 export async function streamScreen(media: MediaStream, line: () => Line | undefined): Promise<ScreenStream> {
-  const video = document.createElement('video');
-  video.muted = true;
-  video.srcObject = media;
-  await video.play();
   const start = performance.now();
-  let timer: ReturnType<typeof setInterval> | undefined;
+  const now = (): number => performance.now() - start;
+  const allowance = createAllowance();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let wanted: Wanted = { width: 0, perSecond: 0, kbit: 0, key: false };
   let sequence = 0;
   let keyNext = true;
+  let last = -Infinity;
 
   const send = (picture: Picture): void => {
     const bytes = packChunk({ ...picture, codec: encoder.codec, sequence: sequence++ });
     // After a picture that did not leave, the next must stand alone.
     if (!bytes || !line()?.sendBytes(bytes)) keyNext = true;
+    else allowance.left(bytes.byteLength, now());
   };
   const encoder: Encoder = await createEncoder(send);
 
-  const tick = (): void => {
-    if (!line() || video.videoWidth === 0 || encoder.busy()) return;
-    const width = even(Math.min(wanted.width, video.videoWidth));
-    const height = even((width * video.videoHeight) / video.videoWidth);
-    encoder.encode(video, {
+  const wait = (): number => (1_000 / Math.min(FASTEST, wanted.perSecond)) * EARLY - (now() - last);
+  function tick(): void {
+    clearTimeout(timer);
+    if (wanted.perSecond <= 0 || wanted.width <= 0) return;
+    // An encoder at a constant rate sharpens what stands still: it is given the same picture again.
+    timer = setTimeout(tick, 1_000 / Math.min(FASTEST, wanted.perSecond));
+    const picture = frames.last;
+    if (!picture || !line() || encoder.busy() || !(keyNext || allowance.mayLeave(now()))) return;
+    const width = even(Math.min(wanted.width, picture.width));
+    const height = even((width * picture.height) / picture.width);
+    last = now();
+    encoder.encode(picture.source, {
       width,
       height,
-      at: Math.round(performance.now() - start),
+      at: Math.round(last),
       key: keyNext,
-      ...pace(),
+      kbit: Math.max(20, wanted.kbit * OF_THE_SHARE),
+      perSecond: Math.min(FASTEST, wanted.perSecond),
     });
     keyNext = false;
-  };
-  const pace = (): { kbit: number; perSecond: number } => ({
-    kbit: Math.max(20, wanted.kbit),
-    perSecond: Math.min(FASTEST, wanted.perSecond),
+  }
+  const frames: Frames = await framesOf(media, () => {
+    if (wait() <= 0) tick();
   });
 
   return {
     codec: encoder.codec,
     want(next) {
+      if (next.kbit !== wanted.kbit) allowance.share(next.kbit, now());
       wanted = next;
       keyNext ||= next.key;
-      clearInterval(timer);
-      if (next.perSecond <= 0 || next.width <= 0) return;
-      timer = setInterval(tick, 1_000 / pace().perSecond);
       tick();
     },
     stop() {
-      clearInterval(timer);
+      wanted = { width: 0, perSecond: 0, kbit: 0, key: false };
+      clearTimeout(timer);
+      frames.stop();
       encoder.close();
       for (const track of media.getTracks()) track.stop();
-      video.srcObject = null;
     },
   };
 }

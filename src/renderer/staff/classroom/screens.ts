@@ -1,17 +1,40 @@
-import { inject, onScopeDispose, provide, type InjectionKey } from 'vue';
+import { onScopeDispose } from 'vue';
 import { SCREEN_CODECS, SCREEN_HEAD } from '../../../contract/pupil/frames';
 import type { SeatView } from '../../../contract/staff/classroom';
-import type { StaffClient } from '../client';
+import { useStaff, type StaffClient } from '../client';
 
 type Key = SeatView['key'];
 
-/** Screens of the wall: who shows a tile gets its pictures, and only tiles that are shown are asked for. */
+/**
+ * Screens of this window, on the wall and in what is projected: who shows a tile gets its pictures, and only tiles that
+ * are shown are asked for.
+ */
 export interface Screens {
   /** Draws that device's screen on the canvas, as wide as `width` CSS pixels. @returns the end of it */
   show(key: Key, canvas: HTMLCanvasElement, width: number): () => void;
+  /** Hears of each picture once it is on its tiles. @returns the end of it */
+  onDrawn(listener: PictureDrawn): () => void;
 }
 export type PictureDrawn = (key: Key, image: CanvasImageSource, width: number, height: number) => void;
-const SCREENS: InjectionKey<Screens> = Symbol('screens');
+const ofClient = new WeakMap<StaffClient, Screens>();
+
+/** One for the whole window: the door knows windows, not what is in them. */
+export function useScreens(): Screens {
+  return screensOf(useStaff());
+}
+
+/** Hears of each picture as long as the component that called it is there. */
+export function provideScreens(staff: StaffClient, drawn?: PictureDrawn): void {
+  if (drawn) onScopeDispose(screensOf(staff).onDrawn(drawn));
+}
+
+function screensOf(staff: StaffClient): Screens {
+  const known = ofClient.get(staff);
+  if (known) return known;
+  const screens = createScreens(staff);
+  ofClient.set(staff, screens);
+  return screens;
+}
 
 interface Target {
   readonly canvas: HTMLCanvasElement;
@@ -21,16 +44,22 @@ interface Stream {
   readonly targets: Set<Target>;
   decoder: VideoDecoder | undefined;
   codec: string;
+  /** The last picture as pixels: one memory for all of them. */
+  pixels: ImageData | undefined;
+  copying: boolean;
 }
 
-/** @param drawn hears of each picture once it is on its tiles */
-export function provideScreens(staff: StaffClient, drawn?: PictureDrawn): void {
+function createScreens(staff: StaffClient): Screens {
+  const listeners = new Set<PictureDrawn>();
   const streams = new Map<Key, Stream>();
   let asked = '';
   let pending: ReturnType<typeof setTimeout> | undefined;
+  /** The channel is there: what is asked for before would come to nobody. */
+  let open = false;
 
   /** Tiles come and go together when one scrolls: told once. */
   function tell(): void {
+    if (!open) return;
     pending ??= setTimeout(() => {
       pending = undefined;
       const tiles = [...streams].map(([seat, { targets }]) => ({
@@ -42,7 +71,7 @@ export function provideScreens(staff: StaffClient, drawn?: PictureDrawn): void {
       asked = text;
       // A lesson that has just closed watches nothing: there is nobody to tell.
       staff.request('classroom.watch', { tiles }).catch(() => (asked = ''));
-    }, 60);
+    }, 40);
   }
   function fail(key: Key, stream: Stream): void {
     stream.decoder = undefined;
@@ -51,17 +80,41 @@ export function provideScreens(staff: StaffClient, drawn?: PictureDrawn): void {
   function decoderOf(key: Key, stream: Stream, codec: string): VideoDecoder {
     if (stream.decoder?.state === 'configured' && stream.codec === codec) return stream.decoder;
     const decoder = new VideoDecoder({
-      output(frame) {
-        for (const { canvas } of stream.targets) draw(canvas, frame, frame.displayWidth, frame.displayHeight);
-        drawn?.(key, frame, frame.displayWidth, frame.displayHeight);
-        frame.close();
-      },
+      output: (frame) => void paint(key, stream, frame),
       error: () => fail(key, stream),
     });
     decoder.configure({ codec, optimizeForLatency: true });
     stream.decoder = decoder;
     stream.codec = codec;
     return decoder;
+  }
+  const tellDrawn: PictureDrawn = (...picture) => {
+    for (const drawn of listeners) drawn(...picture);
+  };
+  /**
+   * Pixels are copied, not drawn: without a GPU Chromium keeps what `drawImage` was given of a video frame, half a megabyte for each
+   * picture of each tile (seen: 30 tiles, 570 MB after ten seconds). A picture that comes during the copy is skipped.
+   */
+  async function paint(key: Key, stream: Stream, frame: VideoFrame): Promise<void> {
+    if (stream.copying) return frame.close();
+    stream.copying = true;
+    const { displayWidth: width, displayHeight: height } = frame;
+    if (stream.pixels?.width !== width || stream.pixels.height !== height)
+      stream.pixels = new ImageData(width, height);
+    const { pixels } = stream;
+    try {
+      await frame.copyTo(pixels.data, { format: 'RGBA' });
+      for (const { canvas } of stream.targets) {
+        fit(canvas, width, height);
+        brushOf(canvas)?.putImageData(pixels, 0, 0);
+        canvas.dataset['live'] = 'true';
+      }
+      const [first] = stream.targets;
+      if (first) tellDrawn(key, first.canvas, width, height);
+    } finally {
+      stream.copying = false;
+      frame.close();
+    }
   }
   function receive(data: ArrayBuffer): void {
     const view = new DataView(data);
@@ -72,7 +125,7 @@ export function provideScreens(staff: StaffClient, drawn?: PictureDrawn): void {
     const codec = SCREEN_CODECS[view.getUint8(head + 2)];
     if (!stream || !codec) return;
     const body = new Uint8Array(data, head + SCREEN_HEAD);
-    if (codec === 'jpeg') return void drawPicture(key, stream, body, drawn);
+    if (codec === 'jpeg' || codec === 'png') return void drawPicture(key, stream, body, tellDrawn);
     const whole = (view.getUint8(head + 1) & 1) === 1;
     if (!whole && stream.decoder?.state !== 'configured') return;
     const timestamp = view.getUint32(head + 8, true) * 1000;
@@ -84,48 +137,75 @@ export function provideScreens(staff: StaffClient, drawn?: PictureDrawn): void {
     }
   }
 
-  let close: (() => void) | undefined;
-  let ended = false;
-  void staff.openMedia(receive).then((end) => {
-    if (ended) end();
-    else close = end;
-  });
-  onScopeDispose(() => {
-    ended = true;
-    close?.();
+  /** The channel lives as long as something is shown. */
+  let channel: Promise<() => void> | undefined;
+  function join(): void {
+    if (channel) return;
+    const mine = staff.openMedia(receive);
+    channel = mine;
+    mine.then(
+      () => {
+        if (channel !== mine) return;
+        open = true;
+        tell();
+      },
+      // The next tile tries again.
+      () => {
+        if (channel === mine) channel = undefined;
+      },
+    );
+  }
+  function leave(): void {
+    void channel?.then((close) => close());
+    channel = undefined;
+    open = false;
+    asked = '';
     clearTimeout(pending);
-    for (const { decoder } of streams.values()) if (decoder?.state === 'configured') decoder.close();
+    pending = undefined;
     staff.request('classroom.watch', { tiles: [] }).catch(() => undefined);
-  });
-  provide(SCREENS, {
+  }
+  return {
+    onDrawn(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     show(key, canvas, width) {
-      const stream = streams.get(key) ?? { targets: new Set(), decoder: undefined, codec: '' };
+      const stream = streams.get(key) ?? {
+        targets: new Set(),
+        decoder: undefined,
+        codec: '',
+        pixels: undefined,
+        copying: false,
+      };
       const target = { canvas, width };
       stream.targets.add(target);
       streams.set(key, stream);
+      join();
       tell();
       return () => {
         stream.targets.delete(target);
         if (stream.targets.size === 0) {
           if (stream.decoder?.state === 'configured') stream.decoder.close();
-          streams.delete(key);
+          if (streams.get(key) === stream) streams.delete(key);
         }
-        tell();
+        if (streams.size > 0) tell();
+        // A tile that moves goes and comes at once.
+        else setTimeout(() => streams.size === 0 && leave(), 200);
       };
     },
-  });
+  };
 }
 
-export function useScreens(): Screens {
-  const screens = inject(SCREENS);
-  if (!screens) throw new Error('screens are provided by the classroom page');
-  return screens;
+const brushOf = (canvas: HTMLCanvasElement): CanvasRenderingContext2D | null =>
+  canvas.getContext('2d', { willReadFrequently: true });
+function fit(canvas: HTMLCanvasElement, width: number, height: number): void {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
 }
 
 function draw(canvas: HTMLCanvasElement, image: CanvasImageSource, width: number, height: number): void {
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
-  canvas.getContext('2d')?.drawImage(image, 0, 0);
+  fit(canvas, width, height);
+  brushOf(canvas)?.drawImage(image, 0, 0);
   canvas.dataset['live'] = 'true';
 }
 
@@ -133,11 +213,11 @@ async function drawPicture(
   key: Key,
   stream: Stream,
   bytes: Uint8Array<ArrayBuffer>,
-  drawn?: PictureDrawn,
+  drawn: PictureDrawn,
 ): Promise<void> {
   const image = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' })).catch(() => undefined);
   if (!image) return;
   for (const { canvas } of stream.targets) draw(canvas, image, image.width, image.height);
-  drawn?.(key, image, image.width, image.height);
+  drawn(key, image, image.width, image.height);
   image.close();
 }

@@ -1,0 +1,114 @@
+import { connectPupil, type PupilClient } from '../../../src/demo/pupils/client';
+import { makePupilKey, type PupilKey } from '../../../src/demo/pupils/keys';
+import { createReporter } from '../../../src/renderer/pupil/state/activity';
+import type { Recorded } from './record';
+
+/** One device that replays what a real one captured, over the true door. */
+export interface Peer {
+  readonly label: string;
+  /** Replays from now on; each starts elsewhere in the recording, always at a whole picture. */
+  replay(recording: Recorded): void;
+  /** Says what a child's tablet says of itself while its page is turned and written on. */
+  work(): void;
+  /** Nothing is read nor said any more: the lid was closed. */
+  freeze(): void;
+  /** Gone and back, with the same key. */
+  cut(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const CAPABILITIES = { battery: false, touch: true, camera: false, keys: true };
+const EVERY_MS = 250;
+/** A child who writes without a pause lifts the pen that often. */
+const STROKE_MS = 600;
+
+export async function openPeer(world: {
+  readonly root: string;
+  readonly origin: string;
+  readonly code: string;
+  readonly label: string;
+  readonly capture: boolean;
+}): Promise<Peer> {
+  const { root, origin, label, capture } = world;
+  const capabilities = { ...CAPABILITIES, capture };
+  let client: PupilClient;
+  let recording: Recorded = [];
+  let next = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let working: ReturnType<typeof setInterval> | undefined;
+  let perSecond = 0;
+
+  const play = (): void => {
+    clearTimeout(timer);
+    const chunk = recording[next];
+    if (perSecond <= 0 || !chunk) return;
+    client.sendScreen(chunk.bytes);
+    next = (next + 1) % recording.length;
+    const after = recording[next];
+    timer = setTimeout(play, next === 0 || !after ? EVERY_MS : after.at - chunk.at);
+  };
+  const listen = (): void => {
+    client.on('lesson.streamWanted', (wanted) => {
+      const paused = perSecond <= 0;
+      perSecond = wanted.perSecond;
+      // The recording starts with a whole picture; pictures between need the ones before them.
+      if (wanted.key || paused) {
+        next = 0;
+        play();
+      }
+    });
+  };
+  const join = async (): Promise<void> => {
+    await client.request('join.lesson', {});
+    await client.request('join.takeSeat', {});
+    await client.request('lesson.state', {});
+    await client.request('lesson.activity', { screen: 'home', visible: true });
+    if (capture) await client.request('lesson.shareScreen', { codec: 'vp09.00.10.08' });
+  };
+
+  client = await connectPupil({ origin, root, capabilities });
+  listen();
+  const key: PupilKey = makePupilKey();
+  await client.hello();
+  const { keyId } = await client.request('door.enrol', { code: world.code, publicKey: key.publicKey });
+  await join();
+  return {
+    label,
+    replay(next_) {
+      recording = next_;
+      next = 0;
+      play();
+    },
+    work() {
+      let strokes = 0;
+      const reporter = createReporter((activity) => {
+        client.request('lesson.activity', activity).catch(() => undefined);
+      });
+      working = setInterval(() => {
+        strokes += 1;
+        const page = 1 + (Math.floor(strokes / 20) % 4);
+        reporter.tell({ screen: 'home', page, pages: 4, strokes, visible: true });
+      }, STROKE_MS);
+    },
+    freeze() {
+      clearTimeout(timer);
+      perSecond = 0;
+      client.socket.pause();
+    },
+    async cut() {
+      clearTimeout(timer);
+      perSecond = 0;
+      client.socket.terminate();
+      client = await connectPupil({ origin, root, capabilities });
+      listen();
+      await client.enter(key, keyId);
+      await join();
+    },
+    async close() {
+      clearTimeout(timer);
+      clearInterval(working);
+      client.socket.terminate();
+      await client.closed;
+    },
+  };
+}
