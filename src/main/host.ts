@@ -230,7 +230,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     sessions.welcome(await session.actorFor(personId));
   }
 
-  binary.serve(files);
+  binary.serve(files, (connection) => session.demandUpload(connection));
   await open();
   const alone = school.current()?.provisional ? await school.provisionalTeacher() : undefined;
   if (alone) await welcome(alone);

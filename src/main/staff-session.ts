@@ -103,7 +103,7 @@ export function openStaffSession(deps: StaffSessionDeps): StaffSession {
       },
     },
   });
-  const held = createHeldEvents(deps.events, (connection) => session.isLocked(connection));
+  const held = createHeldEvents(deps.events, (connection) => session.isDeaf(connection));
   const charters = createCharters({ platform, databases });
   const parc = async () => (databases.readable('parc') ? databases.open('parc') : undefined);
   const dayCodes = createDayCodes({

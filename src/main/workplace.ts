@@ -86,11 +86,21 @@ export async function createWorkplace(deps: WorkplaceDeps, first: WhichSchool): 
     return { fleeting: school === 'provisional' && keychain !== 'os' };
   }
 
+  function demandNoLesson(): void {
+    if (host.rooms()?.classroom.running()) throw new PreauError('LESSON_OPEN_ALREADY');
+  }
+
+  /** Between the demonstration and the school. Any window may ask: not over a lesson with pupils in it. */
+  function toOrFromDemonstration(to: WhichSchool): Promise<Change> {
+    if ('key' in which) demandNoLesson();
+    return Promise.resolve({ to, again: false });
+  }
+
   /** To another school. Not over a lesson, nor from a class without a name that no keychain keeps. */
   async function toAnother(connection: string, key: string | undefined): Promise<Change> {
     const { fleeting } = await learnName(connection);
     if (fleeting) throw new PreauError('SCHOOL_UNNAMED');
-    if (host.rooms()?.classroom.running()) throw new PreauError('LESSON_OPEN_ALREADY');
+    demandNoLesson();
     const made = key ?? (await schools.add());
     if (made === undefined) throw new PreauError('TOO_LARGE', { limit: schools.keys().length });
     if (!schools.keys().includes(made)) throw new PreauError('NOT_FOUND', { kind: 'school' });
@@ -112,7 +122,7 @@ export async function createWorkplace(deps: WorkplaceDeps, first: WhichSchool): 
 
   /** The open school, opened again once it has noted that it goes on as a new poste. */
   async function anew(connection: string, input: unknown): Promise<Change> {
-    if (host.rooms()?.classroom.running()) throw new PreauError('LESSON_OPEN_ALREADY');
+    demandNoLesson();
     const reply = await host.request(connection, 'postes.beginAnew', input);
     if (!reply.ok) throw new PreauError(reply.error.code, reply.error.params);
     return { to: which, again: true };
@@ -122,9 +132,9 @@ export async function createWorkplace(deps: WorkplaceDeps, first: WhichSchool): 
   function changeFor(connection: string, method: string, input: unknown): Promise<Change> | undefined {
     switch (method) {
       case 'school.backToDemonstration':
-        return Promise.resolve({ to: DEMONSTRATION, again: false });
+        return toOrFromDemonstration(DEMONSTRATION);
       case 'school.leaveDemonstration':
-        return Promise.resolve({ to: { key: schools.last() }, again: false });
+        return toOrFromDemonstration({ key: schools.last() });
       case 'joinSchool.enter':
         // Opened again even where it is open: its keys and documents came while it was.
         return Promise.resolve({ to: { key: schools.last() }, again: true });

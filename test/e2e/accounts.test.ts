@@ -39,6 +39,7 @@ describe('accounts', () => {
     await dialog.getByText('trop facile à deviner').waitFor();
     await look('code-du-jour-choix');
     await dialog.getByLabel('Code pour aujourd’hui').fill(PIN);
+    await dialog.getByLabel('Votre mot de passe').fill(HEAD_PASSWORD);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Écran verrouillé' }).waitFor();
     await look('verrouille');
@@ -125,6 +126,8 @@ describe('accounts', () => {
     first = (await strip.locator('dd').nth(1).innerText()).trim();
     await account('Me déconnecter');
     await page.getByLabel('Votre mot de passe').waitFor();
+    // The first field has the keyboard.
+    expect(await page.getByRole('radio').first().evaluate((one) => one === document.activeElement)).toBe(true);
     await look('entree');
     await signIn(page, TEACHER, first);
     await page.getByRole('heading', { name: 'Changer mon mot de passe' }).waitFor();

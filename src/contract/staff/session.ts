@@ -6,6 +6,8 @@ import { done, id, line, nothing, subject } from '../define';
 const password = v.pipe(v.string(), v.maxLength(200));
 /** Judged by `pinWeakness`, which says what is wrong with it. */
 const pin = v.pipe(v.string(), v.maxLength(12));
+/** With the password: whoever passes an open window gives themselves no way back. */
+const newPin = v.strictObject({ pin, password });
 const minutes = v.pipe(v.number(), v.integer(), v.minValue(IDLE_MINUTES.min), v.maxValue(IDLE_MINUTES.max));
 /** A person of the list, or the identifier (« m.durand ») where the list cannot be read yet. */
 const who = v.union([id('staff'), v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(120))]);
@@ -68,8 +70,8 @@ export const sessionSubject = subject({
     signOutEverywhere: { input: nothing, reply: done },
     /** Somebody touched the mouse or the keyboard; sent a few times a minute at the most. */
     active: { input: nothing, reply: done },
-    /** Hides the screens of this person here. `pin`: the code of the day, where none was chosen yet. */
-    lock: { input: v.strictObject({ pin: v.optional(pin) }), reply: sessionStateSchema },
+    /** Hides the screens of this person here. `choose`: a code of the day, as `choosePin`. */
+    lock: { input: v.strictObject({ choose: v.optional(newPin) }), reply: sessionStateSchema },
     /** By the code of the day, or by the password, which may choose a new code. */
     unlock: {
       input: v.variant('by', [
@@ -78,8 +80,8 @@ export const sessionSubject = subject({
       ]),
       reply: sessionStateSchema,
     },
-    /** The code of the day, where none was chosen yet. @throws `PIN_SET` */
-    choosePin: { input: v.strictObject({ pin }), reply: sessionStateSchema },
+    /** The code of the day, where none was chosen yet. @throws `PIN_SET`, `PIN_WEAK`, `SIGN_IN_WRONG`, `SIGN_IN_DELAYED` */
+    choosePin: { input: newPin, reply: sessionStateSchema },
     /** After how long screens hide: the school's by role, and one's own. */
     idle: {
       input: nothing,

@@ -124,6 +124,21 @@ export function createImagesService(deps: PrivacyDeps): ImagesService {
     return upsert(db, { _id: listId(classId), type: 'photoConsent', v: 1, may, on: today() });
   }
 
+  /** One after the other: a paper that is written and a list that has settled write the same documents. */
+  let publishing: Promise<unknown> = Promise.resolve();
+  async function publishAll(): Promise<number> {
+    if (!deps.isHead() || !databases.readable('direction') || !databases.readable('ecole')) return 0;
+    const known = look(await databases.open('direction'));
+    let changed = 0;
+    for (const name of keyring.audiences()) {
+      const found = parseAudience(name);
+      if (found?.kind !== 'suivi' || found.year !== databases.year || !keyring.has(name)) continue;
+      const classId = `class_${found.opaque ?? ''}` as Id<'class'>;
+      if (await publishTo(classId, known)) changed += 1;
+    }
+    return changed;
+  }
+
   return {
     async images(actor, classId) {
       demand(actor, 'class.read', { kind: 'class', classId });
@@ -235,17 +250,10 @@ export function createImagesService(deps: PrivacyDeps): ImagesService {
       return { may: stopped.length === 0, stopped };
     },
 
-    async publish() {
-      if (!deps.isHead() || !databases.readable('direction') || !databases.readable('ecole')) return 0;
-      const known = look(await databases.open('direction'));
-      let changed = 0;
-      for (const name of keyring.audiences()) {
-        const found = parseAudience(name);
-        if (found?.kind !== 'suivi' || found.year !== databases.year || !keyring.has(name)) continue;
-        const classId = `class_${found.opaque ?? ''}` as Id<'class'>;
-        if (await publishTo(classId, known)) changed += 1;
-      }
-      return changed;
+    publish() {
+      const mine = publishing.then(publishAll, publishAll);
+      publishing = mine;
+      return mine;
     },
   };
 }

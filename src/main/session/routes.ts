@@ -34,16 +34,16 @@ export function sessionRoutes(deps: {
       screen.active(connection);
       return {};
     },
-    lock: async ({ actor, connection }, { pin }) => {
-      await screen.lock(connection, actor, pin);
+    lock: async ({ actor, connection }, { choose }) => {
+      await screen.lock(connection, actor, choose);
       return session.state(connection);
     },
     unlock: async ({ actor, connection }, given) => {
       await screen.unlock(connection, actor, given);
       return session.state(connection);
     },
-    choosePin: ({ actor, connection }, { pin }) => {
-      screen.choosePin(actor, pin);
+    choosePin: async ({ actor, connection }, chosen) => {
+      await screen.choosePin(connection, actor, chosen);
       return session.state(connection);
     },
     idle: async ({ actor }) => {

@@ -18,6 +18,12 @@ export interface WindowHooks {
   left(connection: string): void;
 }
 
+/** A code of the day, and the password of whoever chooses it. */
+interface NewPin {
+  readonly pin: string;
+  readonly password: string;
+}
+
 /** Hidden and reopened screens of whoever is signed in with a password. */
 export interface Screen {
   watch(connection: string, person: Id<'staff'>, minutes: number): void;
@@ -26,14 +32,14 @@ export interface Screen {
   isLocked(connection: string): boolean;
   /** A password was proved at this very window: what hid it is over. */
   forgetLock(connection: string): void;
-  lock(connection: string, actor: Actor, pin: string | undefined): Promise<void>;
+  lock(connection: string, actor: Actor, choose: NewPin | undefined): Promise<void>;
   lockAll(why: LockReason): void;
   unlock(
     connection: string,
     actor: Actor,
     by: { by: 'pin'; pin: string } | { by: 'password'; password: string; pin?: string | undefined },
   ): Promise<void>;
-  choosePin(actor: Actor, pin: string): void;
+  choosePin(connection: string, actor: Actor, chosen: NewPin): Promise<void>;
   stateOf(connection: string, actor: Actor): Omit<NonNullable<SessionState['screen']>, 'lesson'> | undefined;
   close(): Promise<void>;
 }
@@ -80,13 +86,18 @@ export function createScreen(deps: {
     if (!keyring.hasPerson(actor.personId)) throw new PreauError('ACCOUNT_MISSING');
     return actor.personId;
   }
-  function choosePin(actor: Actor, pin: string): void {
+  /** Whoever passes an open window must not give themselves a way back for the afternoon. */
+  async function choosePin(connection: string, actor: Actor, { pin, password }: NewPin): Promise<void> {
     const person = personOf(actor);
-    // Whoever passes an open window must not give themselves a way back for the afternoon.
-    if (pins.chosen(person)) throw new PreauError('PIN_SET');
+    const demandNone = (): void => {
+      if (pins.chosen(person)) throw new PreauError('PIN_SET');
+    };
+    demandNone();
+    await checkPassword(connection, person, password);
+    demandNone();
     pins.choose(person, pin);
   }
-  async function checkPassword(person: Id<'staff'>, password: string): Promise<void> {
+  async function checkPassword(connection: string, person: Id<'staff'>, password: string): Promise<void> {
     attempts.check(person);
     await attempts.failed(person);
     try {
@@ -96,6 +107,10 @@ export function createScreen(deps: {
       throw new PreauError('SIGN_IN_WRONG', {}, { cause });
     }
     await attempts.succeeded(person);
+    // While the password was looked at, the person may have been signed out.
+    const now = sessions.actorOf(connection);
+    if (now.kind !== 'staff' || now.personId !== person)
+      throw new PreauError('NOT_SIGNED_IN', { action: 'session.unlock' });
   }
 
   return {
@@ -112,22 +127,17 @@ export function createScreen(deps: {
     forgetLock: (connection) => {
       for (const other of lock.unlock(connection)) deps.windows?.shown(other);
     },
-    lock(connection, actor, pin) {
-      if (pin !== undefined) choosePin(actor, pin);
+    async lock(connection, actor, choose) {
+      if (choose) await choosePin(connection, actor, choose);
       else personOf(actor);
       hidden(lock.lock(connection, 'asked'));
-      return Promise.resolve();
     },
     lockAll: (why) => hidden(lock.lockAll(why)),
     async unlock(connection, actor, given) {
       const person = personOf(actor);
       if (given.by === 'pin') pins.check(person, given.pin);
       else {
-        await checkPassword(person, given.password);
-        // While the password was looked at, the person may have been signed out.
-        const now = sessions.actorOf(connection);
-        if (now.kind !== 'staff' || now.personId !== person)
-          throw new PreauError('NOT_SIGNED_IN', { action: 'session.unlock' });
+        await checkPassword(connection, person, given.password);
         if (given.pin !== undefined) pins.choose(person, given.pin);
         else if (!pins.has(person)) pins.forget(person);
       }

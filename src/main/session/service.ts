@@ -39,7 +39,10 @@ export interface SessionService {
   regrant(): Promise<void>;
   /** Why this window may not ask that now; undefined where it may. */
   refusal(connection: string, method: string): Promise<PreauError | undefined>;
-  isLocked(connection: string): boolean;
+  /** Its screen is locked, or something stands before everything else: it hears nothing of the school. */
+  isDeaf(connection: string): boolean;
+  /** A file is put on the shelf by whoever may name it afterwards. @throws PreauError */
+  demandUpload(connection: string): Promise<void>;
   /** The lid is closed: every window of this computer hides. */
   lockAll(why: LockReason): void;
   readonly screen: Screen;
@@ -86,6 +89,8 @@ export function createSessionService(deps: SessionDeps): SessionService {
   const proven = new Map<string, number>();
   /** Windows before which nothing stands any more. */
   const clear = new Set<string>();
+  /** Signed in, and something still stands before everything else. */
+  const gated = new Set<string>();
   const ends = new Map<string, () => void>();
   const { settings } = deps;
   const timeZone = (): string => deps.school()?.school.current()?.timeZone ?? 'Europe/Paris';
@@ -208,6 +213,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
     const before = sessions.actorOf(connection);
     if (before.kind === 'staff' && before.personId !== personId) await leave(connection);
     clear.delete(connection);
+    if (await gateOf(connection, personId)) gated.add(connection);
     sessions.signIn(connection, actor);
     screen.watch(connection, personId, await settings.minutesOf(actor));
     await endOnTime(connection, personId);
@@ -223,6 +229,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
     told.delete(connection);
     proven.delete(connection);
     clear.delete(connection);
+    gated.delete(connection);
     ends.get(connection)?.();
     ends.delete(connection);
     if (actor.kind !== 'staff') return Promise.resolve();
@@ -255,6 +262,30 @@ export function createSessionService(deps: SessionDeps): SessionService {
     const until = await deps.school()?.accounts.until(personId);
     return until !== undefined && Date.parse(until) <= now();
   }
+  /** What that person has to do before anything else, and what they may ask meanwhile. */
+  async function gateOf(connection: string, personId: Id<'staff'>) {
+    if (await deps.school()?.accounts.mustChange(personId))
+      return { code: 'PASSWORD_FIRST', passes: BEFORE_PASSWORD } as const;
+    if (await charterFor(connection, personId))
+      return { code: 'CHARTER_FIRST', passes: BEFORE_CHARTER } as const;
+    return undefined;
+  }
+  async function refusal(connection: string, method: string): Promise<PreauError | undefined> {
+    if (screen.isLocked(connection))
+      return WHILE_LOCKED.has(method) ? undefined : new PreauError('SCREEN_LOCKED');
+    const actor = sessions.actorOf(connection);
+    if (actor.kind !== 'staff' || !deps.school()) return undefined;
+    if (ends.has(connection) && (await hasEnded(actor.personId))) {
+      await leave(connection);
+      return method === 'session.state' ? undefined : new PreauError('ACCOUNT_ENDED');
+    }
+    if (clear.has(connection)) return undefined;
+    const gate = await gateOf(connection, actor.personId);
+    if (gate) return gate.passes.has(method) ? undefined : new PreauError(gate.code);
+    clear.add(connection);
+    if (gated.delete(connection)) deps.windows?.shown(connection);
+    return undefined;
+  }
   const find = (who: string): Id<'staff'> | undefined => (isId(who, 'staff') ? who : logins.find(who));
 
   return {
@@ -264,7 +295,12 @@ export function createSessionService(deps: SessionDeps): SessionService {
     proved,
     find,
     screen,
-    isLocked: (connection) => screen.isLocked(connection),
+    isDeaf: (connection) => screen.isLocked(connection) || gated.has(connection),
+    async demandUpload(connection) {
+      if (sessions.actorOf(connection).kind !== 'staff') throw new PreauError('NOT_SIGNED_IN');
+      const refused = await refusal(connection, 'upload');
+      if (refused) throw refused;
+    },
     lockAll: (why) => screen.lockAll(why),
     async regrant() {
       for (const [connection, actor] of [...sessions.connections()]) {
@@ -309,24 +345,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
         await tell(connection);
       }
     },
-    async refusal(connection, method) {
-      if (screen.isLocked(connection))
-        return WHILE_LOCKED.has(method) ? undefined : new PreauError('SCREEN_LOCKED');
-      const actor = sessions.actorOf(connection);
-      const open = deps.school();
-      if (actor.kind !== 'staff' || !open) return undefined;
-      if (ends.has(connection) && (await hasEnded(actor.personId))) {
-        await leave(connection);
-        return method === 'session.state' ? undefined : new PreauError('ACCOUNT_ENDED');
-      }
-      if (clear.has(connection)) return undefined;
-      if (await open.accounts.mustChange(actor.personId))
-        return BEFORE_PASSWORD.has(method) ? undefined : new PreauError('PASSWORD_FIRST');
-      if (await charterFor(connection, actor.personId))
-        return BEFORE_CHARTER.has(method) ? undefined : new PreauError('CHARTER_FIRST');
-      clear.add(connection);
-      return undefined;
-    },
+    refusal,
     async close() {
       for (const cancel of ends.values()) cancel();
       await screen.close();

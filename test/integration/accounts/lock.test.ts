@@ -56,7 +56,7 @@ describe('a screen that nobody touches', () => {
 
   it('hears nothing of the school until it is open again, and then all of it', async () => {
     const { ask, time, hear, classId } = await withTeacher();
-    await ask('session.lock', { pin: PIN }, 'desk');
+    await ask('session.lock', { choose: { pin: PIN, password: CHOSEN } }, 'desk');
     const heard = hear('desk');
     await ask('people.addPupil', { class: classId, first: 'Zélie', family: 'Kermarrec' });
     expect(heard.filter(({ name }) => !name.startsWith('session.'))).toEqual([]);
@@ -75,7 +75,7 @@ describe('a screen that nobody touches', () => {
     });
     const id = path.slice('/download/'.length);
     expect(binary.area.offered('desk', id)).toBeDefined();
-    await ask('session.lock', { pin: PIN }, 'desk');
+    await ask('session.lock', { choose: { pin: PIN, password: CHOSEN } }, 'desk');
     expect(binary.area.offered('desk', id)).toBeUndefined();
     await expect(binary.area.put('desk', 'b', 'text/plain', Readable.from(['x']))).rejects.toMatchObject({
       code: 'SCREEN_LOCKED',
@@ -90,7 +90,7 @@ describe('the lesson behind a hidden screen', () => {
     const { ask, answer, hear, host, classId } = await withTeacher();
     await ask('classroom.open', { class: classId, mode: 'personal' }, 'desk');
     const before = await ask('classroom.joinInfo', {}, 'desk');
-    await ask('session.lock', { pin: PIN }, 'desk');
+    await ask('session.lock', { choose: { pin: PIN, password: CHOSEN } }, 'desk');
     expect((await ask('session.state', {}, 'desk')).screen).toMatchObject({ locked: 'asked', lesson: true });
     expect((await ask('classroom.joinInfo', {}, 'desk')).code).toBe(before.code);
     expect(host.rooms()?.classroom.running()).toBe(true);
@@ -107,10 +107,12 @@ describe('the code of the day', () => {
   it('is chosen once, is not one that everybody tries, and reopens all windows of its person here', async () => {
     const { ask, answer } = await withTeacher();
     for (const pin of ['1234', '0000', '12', '1987', '987654', 'abcd', '1234567'])
-      expect(await answer('session.choosePin', { pin }, 'desk')).toBe('PIN_WEAK');
-    await ask('session.choosePin', { pin: PIN }, 'desk');
-    expect(await answer('session.choosePin', { pin: '5072' }, 'desk')).toBe('PIN_SET');
-    expect(await answer('session.lock', { pin: '5072' }, 'desk')).toBe('PIN_SET');
+      expect(await answer('session.choosePin', { pin, password: CHOSEN }, 'desk')).toBe('PIN_WEAK');
+    await ask('session.choosePin', { pin: PIN, password: CHOSEN }, 'desk');
+    expect(await answer('session.choosePin', { pin: '5072', password: CHOSEN }, 'desk')).toBe('PIN_SET');
+    expect(await answer('session.lock', { choose: { pin: '5072', password: CHOSEN } }, 'desk')).toBe(
+      'PIN_SET',
+    );
     const { id } = (await ask('session.state', {}, 'desk')).signedIn ?? {};
     await ask('session.signIn', { who: id ?? '', password: CHOSEN }, 'second');
     await ask('session.lock', {}, 'second');
@@ -121,7 +123,7 @@ describe('the code of the day', () => {
 
   it('gives five tries, then the password is asked, which may choose another', async () => {
     const { ask, answer } = await withTeacher();
-    await ask('session.lock', { pin: PIN }, 'desk');
+    await ask('session.lock', { choose: { pin: PIN, password: CHOSEN } }, 'desk');
     const wrong = { by: 'pin', pin: '7777' } as const;
     for (const left of [4, 3, 2, 1])
       await expect(ask('session.unlock', wrong, 'desk')).rejects.toMatchObject({
@@ -140,7 +142,7 @@ describe('the code of the day', () => {
 
   it('is over at midnight of the school, and when its person signs out', async () => {
     const { ask, answer, time, yann } = await withTeacher();
-    await ask('session.lock', { pin: PIN }, 'desk');
+    await ask('session.lock', { choose: { pin: PIN, password: CHOSEN } }, 'desk');
     // 23:59 in Paris, then the next day.
     time.set(Date.UTC(2026, 10, 23, 22, 59));
     await ask('session.unlock', { by: 'pin', pin: PIN }, 'desk');
@@ -156,7 +158,7 @@ describe('the code of the day', () => {
 
   it('is written nowhere, and a poste started again knows none', async () => {
     const { ask, close, folder, yann } = await withTeacher();
-    await ask('session.lock', { pin: '903718' }, 'desk');
+    await ask('session.lock', { choose: { pin: '903718', password: CHOSEN } }, 'desk');
     await close();
     const { readdirSync, readFileSync } = await import('node:fs');
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
@@ -186,7 +188,7 @@ describe('the code of the day', () => {
 describe('who sits down at a hidden screen', () => {
   it('signs in as themselves: the other one is out, with keys and code', async () => {
     const { ask, answer, host, head, yann } = await withTeacher();
-    await ask('session.lock', { pin: PIN }, 'desk');
+    await ask('session.lock', { choose: { pin: PIN, password: CHOSEN } }, 'desk');
     const state = await ask('session.signIn', { who: head, password: HEAD_PASSWORD }, 'desk');
     expect(state.signedIn?.id).toBe(head);
     expect(state.screen?.locked).toBeUndefined();

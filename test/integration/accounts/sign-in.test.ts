@@ -250,7 +250,7 @@ describe('a shared computer', () => {
     await ask('session.setShared', { shared: true });
     const yann = await school.teacher('Yann', 'Le Floch');
     await ask('session.signIn', { who: 'y.lefloch', password: CHOSEN }, 'desk');
-    await ask('session.lock', { pin: '903718' }, 'desk');
+    await ask('session.lock', { choose: { pin: '903718', password: CHOSEN } }, 'desk');
     await ask('session.unlock', { by: 'pin', pin: '903718' }, 'desk');
     await ask('session.setOwnIdle', { minutes: 7 }, 'desk');
     const { token } = binary.access('desk');

@@ -67,7 +67,7 @@ describe('a copied token of a staff window', () => {
     await ask(token, 'session.signIn', { who: yann, password: CHOSEN });
     expect(await code('people.classes')).toBe('ok');
     // Locked: another socket with the same token is the same locked window.
-    await ask(token, 'session.lock', { pin: '4831' });
+    await ask(token, 'session.lock', { choose: { pin: '4831', password: CHOSEN } });
     expect(await code('people.classes')).toBe('SCREEN_LOCKED');
     expect(await code('session.unlock', { by: 'pin', pin: '4831' })).toBe('ok');
     school.time.pass(15 * MINUTE);

@@ -13,17 +13,26 @@ async function withTeacher() {
 describe('somebody at an open window for a minute', () => {
   it('does not burn the code of the day to choose one of their own for the afternoon', async () => {
     const { ask, answer } = await withTeacher();
-    await ask('session.choosePin', { pin: PIN }, 'desk');
-    expect(await answer('session.choosePin', { pin: '9274' }, 'desk')).toBe('PIN_SET');
+    // Nor by whoever comes first, without the password.
+    for (const method of ['session.choosePin', 'session.lock'] as const) {
+      const chosen = { pin: '9274', password: 'une autre' };
+      const input = method === 'session.lock' ? { choose: chosen } : chosen;
+      expect(await answer(method, input, 'desk')).toBe('SIGN_IN_WRONG');
+    }
+    expect((await ask('session.state', {}, 'desk')).screen).toMatchObject({ pin: false });
+    await ask('session.choosePin', { pin: PIN, password: CHOSEN }, 'desk');
+    expect(await answer('session.choosePin', { pin: '9274', password: CHOSEN }, 'desk')).toBe('PIN_SET');
     for (let n = 0; n < 5; n += 1) await answer('session.unlock', { by: 'pin', pin: '9274' }, 'desk');
-    expect(await answer('session.choosePin', { pin: '9274' }, 'desk')).toBe('PIN_SET');
-    expect(await answer('session.lock', { pin: '9274' }, 'desk')).toBe('PIN_SET');
+    expect(await answer('session.choosePin', { pin: '9274', password: CHOSEN }, 'desk')).toBe('PIN_SET');
+    expect(await answer('session.lock', { choose: { pin: '9274', password: CHOSEN } }, 'desk')).toBe(
+      'PIN_SET',
+    );
     await ask('session.lock', {}, 'desk');
     for (const pin of [PIN, '9274'])
       expect(await answer('session.unlock', { by: 'pin', pin }, 'desk')).toBe('PIN_ENDED');
     // Their own password gives them another one.
     await ask('session.unlock', { by: 'password', password: CHOSEN }, 'desk');
-    await ask('session.lock', { pin: '6093' }, 'desk');
+    await ask('session.lock', { choose: { pin: '6093', password: CHOSEN } }, 'desk');
     expect(await answer('session.unlock', { by: 'pin', pin: '6093' }, 'desk')).toBe('ok');
   });
 });

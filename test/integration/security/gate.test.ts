@@ -41,14 +41,18 @@ describe('a page that was changed, behind what stands before everything', () => 
     const { ask, answer, account, answers, only, binary } = await school();
     await ask('session.signIn', { who: account.id, password: account.password }, 'desk');
     only('PASSWORD_FIRST', await answers('desk', BEFORE_PASSWORD));
+    const put = () => binary.area.put('desk', 'x', 'text/plain', Readable.from(['x']));
+    await expect(put()).rejects.toMatchObject({ code: 'PASSWORD_FIRST' });
     await ask('people.changePassword', { current: account.password, next: CHOSEN }, 'desk');
     only('CHARTER_FIRST', await answers('desk', BEFORE_CHARTER));
+    await expect(put()).rejects.toMatchObject({ code: 'CHARTER_FIRST' });
     const { version } = await ask('accounts.charter', {}, 'desk');
     await ask('accounts.acceptCharter', { version }, 'desk');
-    await ask('session.lock', { pin: '4831' }, 'desk');
+    await ask('session.lock', { choose: { pin: '4831', password: CHOSEN } }, 'desk');
     only('SCREEN_LOCKED', await answers('desk', WHILE_LOCKED));
-    await expect(binary.area.put('desk', 'x', 'text/plain', Readable.from(['x']))).rejects.toMatchObject({
-      code: 'SCREEN_LOCKED',
+    await expect(put()).rejects.toMatchObject({ code: 'SCREEN_LOCKED' });
+    await expect(binary.area.put('nobody’s', 'x', 'text/plain', Readable.from(['x']))).rejects.toMatchObject({
+      code: 'NOT_SIGNED_IN',
     });
     // What passes tells who is asked for their password, and nobody else's name.
     for (const [method, input] of REQUESTS) {
@@ -58,6 +62,27 @@ describe('a page that was changed, behind what stands before everything', () => 
     }
     expect(await answer('people.staff', {}, 'desk')).toBe('SCREEN_LOCKED');
   }, 120_000);
+
+  it('hears nothing of the school before its own password and the charter, and then all of it', async () => {
+    const { ask, account, classId, hear } = await school();
+    const heard = hear('desk');
+    const told = (): string[] => heard.map(({ name }) => name).filter((name) => !name.startsWith('session.'));
+    const add = (first: string) =>
+      ask('people.addPupil', { class: classId, first, family: 'Kermarrec' }, 'window');
+    await ask('session.signIn', { who: account.id, password: account.password }, 'desk');
+    await add('Zélie');
+    expect(told()).toEqual([]);
+    await ask('people.changePassword', { current: account.password, next: CHOSEN }, 'desk');
+    await add('Ali');
+    expect(told()).toEqual([]);
+    const { version } = await ask('accounts.charter', {}, 'desk');
+    await ask('accounts.acceptCharter', { version }, 'desk');
+    await ask('people.pupils', { class: classId }, 'desk');
+    expect(told()).toContain('people.changed');
+    const before = told().length;
+    await add('Éva');
+    expect(told().length).toBeGreaterThan(before);
+  });
 
   it('is not let in by a crowd of requests around the lock, nor by the timer’s last moment', async () => {
     const { ask, answer, account, classId, time } = await school();

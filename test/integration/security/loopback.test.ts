@@ -20,7 +20,8 @@ async function openDoor() {
   writeFileSync(join(staff, 'index.html'), '<!doctype html><title>Préau</title>');
   writeFileSync(join(folder, 'secret.txt'), 'Léa');
   const binary = createBinaryDoor(randomBytes);
-  binary.serve(await openFileStore({ folder: join(folder, 'files'), key: () => Buffer.alloc(32, 7) }));
+  const files = await openFileStore({ folder: join(folder, 'files'), key: () => Buffer.alloc(32, 7) });
+  binary.serve(files, () => Promise.resolve());
   const asked: string[] = [];
   const door = await openLoopbackDoor({
     host: {

@@ -37,7 +37,12 @@ export interface ExchangeArea {
 /** Largest upload of a staff window: an application package. Bytes. */
 export const MAX_UPLOAD = 2 * 1024 ** 3;
 
-export function createExchangeArea(files: () => FileStore, random: Random): ExchangeArea {
+/** @param admits throws for a window that may not put anything here: nobody's, or one that has something to do before */
+export function createExchangeArea(
+  files: () => FileStore,
+  admits: (connection: string) => Promise<void>,
+  random: Random,
+): ExchangeArea {
   const uploads = new Map<string, { connection: string; upload: Upload }>();
   const downloads = new Map<string, { connection: string; download: Download }>();
   const locked = new Set<string>();
@@ -45,6 +50,7 @@ export function createExchangeArea(files: () => FileStore, random: Random): Exch
   return {
     async put(connection, name, type, body) {
       if (locked.has(connection)) throw new PreauError('SCREEN_LOCKED');
+      await admits(connection);
       const { sha256, size } = await files().store(body, MAX_UPLOAD);
       const id = newId();
       uploads.set(id, { connection, upload: { sha256, size, name, type } });

@@ -15,8 +15,8 @@ export function useLock() {
   const { guard } = useFailure();
   let told = 0;
 
-  async function lock(pin?: string): Promise<void> {
-    session.accept(await staff.request('session.lock', pin ? { pin } : {}));
+  async function lock(choose?: { pin: string; password: string }): Promise<void> {
+    session.accept(await staff.request('session.lock', choose ? { choose } : {}));
     choosing.value = false;
   }
   return {
