@@ -127,7 +127,12 @@ describe('accounts', () => {
     await account('Me déconnecter');
     await page.getByLabel('Votre mot de passe').waitFor();
     // The first field has the keyboard.
-    expect(await page.getByRole('radio').first().evaluate((one) => one === document.activeElement)).toBe(true);
+    expect(
+      await page
+        .getByRole('radio')
+        .first()
+        .evaluate((one) => one === document.activeElement),
+    ).toBe(true);
     await look('entree');
     await signIn(page, TEACHER, first);
     await page.getByRole('heading', { name: 'Changer mon mot de passe' }).waitFor();

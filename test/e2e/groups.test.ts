@@ -35,6 +35,9 @@ describe('a class that nobody replaces', () => {
   it('is sent out from the day page in three clicks, with its sheets ready to print', async () => {
     await page.goto(page.url().replace(/#.*/, '#/'));
     await page.getByTestId('send-a-class').waitFor();
+    // What waits for the head after an import, with the way to it.
+    const accounts = page.getByRole('link', { name: /n’ont pas encore de premier mot de passe/ });
+    expect(await accounts.getAttribute('href')).toMatch(/personnes\/comptes$/);
     await look('ma-journee');
     let clicks = 0;
     const started = Date.now();
