@@ -23,8 +23,9 @@ describe('« Ma classe, tout de suite », then the school', () => {
     await button(page, 'Ouvrir ma classe').click();
     await page.locator('[data-test=join-panel]').waitFor();
     await page.keyboard.press('Escape');
-    await button(page, 'Autres actions').click();
+    await button(page, 'Plus').click();
     await page.getByRole('menuitem', { name: /Fermer la séance/ }).click();
+    await button(page, 'Fermer sans ramasser').click();
     await page
       .getByText(/La séance est fermée/)
       .first()

@@ -21,8 +21,9 @@ describe('« L’année »', () => {
 
     // A year is not closed over a lesson that is under way.
     await goTo(page, 'Classe mobile');
-    await button(page, 'Autres actions').click();
+    await button(page, 'Plus').click();
     await page.getByRole('menuitem', { name: /Fermer la séance/ }).click();
+    await button(page, 'Fermer sans ramasser').click();
     await page
       .getByText(/La séance est fermée/)
       .first()

@@ -130,7 +130,8 @@ export const openLesson: readonly Step[] = [
     says: 'knows a visitor by a number and stops a device that does not trust the school',
     async does(world) {
       const { page } = world;
-      await button(page, 'Faire entrer').click();
+      await button(page, 'Plus').click();
+      await page.getByRole('menuitem', { name: 'Faire entrer' }).click();
       const panel = page.locator('[data-test=join-panel]');
       await panel.waitFor();
       await expectAccessible(page, 'classe, faire entrer');

@@ -76,16 +76,18 @@ export const wall: readonly Step[] = [
     },
   },
   {
-    says: 'calls for attention with a reason and an end; a reload does not get out of it; frees everybody',
+    says: 'calls for attention in one click, gives it a reason and an end; a reload does not get out of it; frees everybody',
     async does(world) {
       const { page } = world;
       const { all, two } = devicesOf(world);
       await button(page, 'Attention !').click();
+      for (const device of all) await device.page.getByRole('alertdialog').waitFor();
+      await button(page, 'Changer').click();
       const dialog = page.getByRole('dialog', { name: 'Attention !' });
       await dialog.getByLabel('Pourquoi').fill('On regarde le tableau');
       await dialog.getByRole('radio', { name: '2 min' }).click();
       await expectAccessible(page, 'classe, attention');
-      await button(dialog, 'Tout mettre en attente').click();
+      await button(dialog, 'Changer').click();
       for (const device of all) {
         const screen = device.page.getByRole('alertdialog');
         await screen.getByText('On regarde le tableau').waitFor();

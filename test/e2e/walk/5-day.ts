@@ -87,8 +87,9 @@ export const afterTheKill: readonly Step[] = [
         .getByText('rendu')
         .waitFor();
       await goTo(page, 'Classe mobile');
-      await button(page, 'Autres actions').click();
+      await button(page, 'Plus').click();
       await page.getByRole('menuitem', { name: /^Fermer la séance/ }).click();
+      await button(page, 'Fermer sans ramasser').click();
       await page.getByText('La séance est fermée').first().waitFor();
       await one.page.getByText(/va (bientôt commencer|ouvrir la classe)/).waitFor();
       expect(await one.page.getByRole('alertdialog').count()).toBe(0);
