@@ -24,6 +24,7 @@ import { reportRoutes } from './classroom/report/report';
 import { classroomRoutes } from './classroom/routes';
 import { pollRoutes } from './classroom/poll/routes';
 import { createQuizShelf } from './classroom/poll/quiz-shelf';
+import { talkRoutes } from './classroom/talk/routes';
 import { createRunningMark } from './classroom/running-mark';
 import { createClassroom, type ClassroomService } from './classroom/service';
 import type { PosteCertificates } from './devices/certificates';
@@ -398,6 +399,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       android: androidRoutes(android, binary.area.uploaded),
       classroom: classroomRoutes(classroom, { links }),
       notes: notesRoutes(classroom.tools.notes),
+      talk: talkRoutes(classroom.tools.talk),
       poll: pollRoutes(
         classroom.tools.poll,
         createQuizShelf({ platform, databases: lessonDatabases(deps, parc) }),

@@ -26,3 +26,13 @@ export const MAX_SCREEN_CHUNK = 512 * 1024;
  */
 export const SCREEN_HEAD = 16;
 export const SCREEN_CODECS = ['vp8', 'vp09.00.10.08', 'jpeg', 'png'] as const;
+
+/**
+ * Head of a piece of voice, 4 bytes, little endian: kind (1: `VOICE_KIND`, where a screen chunk has its version), reserved (1),
+ * sequence (2, begins again after 65,535). Then one Opus packet, mono, 48 kHz, 60 ms. The teacher's to the devices, and from the
+ * one device that is listened to; nothing is kept of it.
+ */
+export const VOICE_KIND = 0x56;
+export const VOICE_HEAD = 4;
+/** Bytes of a piece, its head included: Opus at its dearest is a fifth of it. */
+export const MAX_VOICE_PIECE = 2_048;

@@ -5,6 +5,7 @@ import { internetSubject } from './internet';
 import { remoteSubject } from './remote';
 import { lessonSubject } from './lesson';
 import { pollSubject } from './poll';
+import { talkSubject } from './talk';
 import { homeworkSubject } from './homework';
 import { notesSubject } from './notes';
 import { recessSubject } from './recess';
@@ -24,6 +25,7 @@ export const pupilContract = {
   homework: homeworkSubject,
   notes: notesSubject,
   poll: pollSubject,
+  talk: talkSubject,
   internet: internetSubject,
   remote: remoteSubject,
   recess: recessSubject,

@@ -17,6 +17,7 @@ import { notesSubject } from './notes';
 import { joinSchoolSubject } from './join-school';
 import { peopleSubject } from './people';
 import { pollStaffSubject } from './poll';
+import { talkStaffSubject } from './talk';
 import { postesSubject } from './postes';
 import { privacySubject } from './privacy';
 import { recessStaffSubject } from './recess';
@@ -51,6 +52,7 @@ export const staffContract = {
   room: roomSubject,
   poll: pollStaffSubject,
   internet: internetSubject,
+  talk: talkStaffSubject,
   remote: remoteStaffSubject,
   recess: recessStaffSubject,
   clean: cleanStaffSubject,

@@ -37,6 +37,8 @@ export interface LessonTool {
   again?(kind: string, keys: readonly SeatKey[]): void;
   /** A device's connection ended. */
   left?(seat: SeatKey): void;
+  /** A staff window is gone: what it did live ends. */
+  windowClosed?(connection: string): void;
   /** The poste stops; the lesson goes on at its next start. */
   close?(): Promise<void> | void;
 }

@@ -125,7 +125,7 @@ export function createMediaHub(
 }
 
 /** Frame to a staff window: length of the seat's key (1), the key in ASCII, then the chunk as the device sent it. */
-export function staffFrame(key: SeatKey, chunk: Buffer): Buffer {
+export function staffFrame(key: string, chunk: Buffer): Buffer {
   return Buffer.concat([Buffer.of(key.length), Buffer.from(key, 'latin1'), chunk]);
 }
 

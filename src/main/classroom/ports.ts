@@ -101,6 +101,8 @@ export interface PupilLink {
   send<E extends EventOf<PupilContract>>(name: E, payload: PayloadOf<PupilContract, E>): void;
   /** Where it calls from on the school's network; several devices may share one. */
   readonly address?: string;
+  /** A piece of voice; absent where the device has no such way. @returns false when it was dropped, because the device does not read */
+  sendBytes?(frame: Buffer): boolean;
   /** Ends the connection after saying why. */
   end(reason: PayloadOf<PupilContract, 'door.closing'>['reason']): void;
 }

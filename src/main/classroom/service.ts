@@ -250,7 +250,10 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
         const { classId, groupId } = live.lesson ?? {};
         if (classId) live.renewRoster((await rosters.roster(POSTE, classId, groupId)).entries);
       }),
-    connectionClosed: (connection) => media.unwatch(connection),
+    connectionClosed(connection) {
+      media.unwatch(connection);
+      for (const tool of everyTool) tool.windowClosed?.(connection);
+    },
     deviceRevoked: (device) => live.devices.get(device)?.link.end('revoked'),
     async close() {
       announcer.close();

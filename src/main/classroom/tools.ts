@@ -7,12 +7,14 @@ import { createClean } from './clean/clean';
 import { createRecess } from './recess/recess';
 import { createReport } from './report/report';
 import { createPollTool } from './poll/poll-tool';
+import { createTalkTool } from './talk/talk-tool';
 
 /** The tools of a lesson, one line each; the doors reach them as `classroom.tools.<name>`. */
 export function createTools(context: ToolContext) {
   return {
     internet: createInternet(context),
     poll: createPollTool(context),
+    talk: createTalkTool(context),
     room: createRoom(context),
     notes: createNotes(context),
     recess: createRecess(context),

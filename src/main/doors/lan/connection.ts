@@ -43,6 +43,8 @@ const VISITOR_METHODS: ReadonlySet<string> = new Set([
   'room.state',
   'poll.state',
   'poll.answer',
+  'talk.state',
+  'talk.write',
 ]);
 /** What a browser may say before the door knows which device it is. */
 const STRANGER_METHODS: ReadonlySet<string> = new Set([

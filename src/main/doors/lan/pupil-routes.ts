@@ -74,6 +74,14 @@ export function pupilRoutes(deps: LanDoorDeps): PupilHandlers {
       page: (c, of) => room().page(sessionOf(c).seat, of),
     },
     remote: remoteRoutes(deps),
+    talk: {
+      state: (c) => deps.gate.tools.talk.stateFor(sessionOf(c).seat),
+      async write(c, message) {
+        await deps.gate.tools.talk.write(sessionOf(c).seat, message);
+        return {};
+      },
+      listened: (c, { state }) => done(deps.gate.tools.talk.listened(sessionOf(c).seat, state)),
+    },
     homework: {
       list: async (c, input) => deps.homework.list(sessionOf(c).actor(), input),
     },

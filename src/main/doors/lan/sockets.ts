@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import * as v from 'valibot';
 import { WebSocket, type RawData } from 'ws';
 import type { Reply } from '../../../contract/bridge';
-import { MAX_TEXT_FRAME, toDoorSchema } from '../../../contract/pupil/frames';
+import { MAX_TEXT_FRAME, toDoorSchema, VOICE_KIND } from '../../../contract/pupil/frames';
 import { pupilContract } from '../../../contract/pupil';
 import { isPreauError } from '../../../domain/errors';
 import { createDispatcher } from '../../dispatch';
@@ -20,12 +20,17 @@ export interface PupilSockets {
 }
 
 /** Close codes: 4000 and up are ours (RFC 6455, 7.4.2). */
+/** More than this waiting, and a voice would come late: it is dropped (bytes). */
+const LIVE_WAITING = 32 * 1024;
 const CLOSE = { revoked: 4001, stopping: 4002, replaced: 4003, abuse: 4004 } as const;
 
 export function createPupilSockets(deps: LanDoorDeps, limits: DoorLimits): PupilSockets {
   const { clock, timers, log, random } = deps;
   const dispatch = createDispatcher(pupilContract, pupilRoutes(deps), { log, random });
   const open = new Set<PupilLink>();
+  const heard = ({ session }: DoorConnection, piece: Buffer): void => {
+    if (session) deps.gate.tools.talk.heard(session.seat, piece);
+  };
 
   function accept(
     socket: WebSocket,
@@ -47,6 +52,11 @@ export function createPupilSockets(deps: LanDoorDeps, limits: DoorLimits): Pupil
     const link: PupilLink = {
       address: address.replace(/^::ffff:/, ''),
       send: (name, payload) => write({ event: { name, payload } }),
+      sendBytes(frame) {
+        if (socket.readyState !== WebSocket.OPEN || socket.bufferedAmount > LIVE_WAITING) return false;
+        socket.send(frame);
+        return true;
+      },
       end(reason) {
         if (ended) return;
         ended = true;
@@ -85,6 +95,7 @@ export function createPupilSockets(deps: LanDoorDeps, limits: DoorLimits): Pupil
       if (binary) {
         // Screens come from devices of the school only; anything else binary has no meaning here.
         if (!connection.device) return abuse('binary');
+        if (bytes[0] === VOICE_KIND) return heard(connection, bytes);
         return connection.session?.screenChunk(bytes);
       }
       if (bytes.length > (connection.session ? MAX_TEXT_FRAME : limits.strangerFrame)) return abuse('size');

@@ -44,6 +44,8 @@ export interface Line {
 
 export interface LineEvents {
   onEvent<E extends PupilEvent>(name: E, payload: PayloadOf<PupilContract, E>): void;
+  /** A binary frame of the door. */
+  onBytes?(bytes: ArrayBuffer): void;
   onEnd(): void;
 }
 
@@ -87,6 +89,7 @@ export function createLine(socket: Socket, events: LineEvents): Line {
 
   socket.onclose = end;
   socket.onmessage = ({ data }) => {
+    if (data instanceof ArrayBuffer) events.onBytes?.(data);
     if (typeof data !== 'string') return;
     const frame = v.safeParse(v.pipe(v.string(), v.parseJson(), fromDoorSchema), data);
     if (!frame.success) return;
