@@ -37,7 +37,8 @@ export const ERROR_CODES = [
   'PIN_ENDED', // none is set, it is another day, or too many tries: the password is asked
   'PIN_SET', // one was chosen today already
   'DAY_CODE_MISHEARD', // its check digit is wrong: no try was counted
-  'DAY_CODE_WRONG', // params: left (tries today)
+  'DAY_CODE_WRONG', // params: left (tries of this code)
+  'DAY_CODE_SPENT', // used, or its tries are over: the head gives another one
   'DAY_CODE_IMPOSSIBLE', // params: reason
   'ACCOUNT_ENDED',
   'ACCOUNT_MISSING', // this computer does not know this person's password

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DAY_CODES } from '../../domain/accounts/day-code';
 import { done, id, instantSchema, localDateSchema, nothing, subject } from '../define';
 import { pictureSchema } from '../pupil/join';
 
@@ -9,6 +10,8 @@ export const givenCodeSchema = v.object({
   poste: id('poste'),
   /** Ten digits. */
   code: v.string(),
+  /** Used, or its tries are over: the next number is to be given. Known of the computer one is at alone. */
+  spent: v.optional(v.boolean()),
   /** Where that computer has not heard yet that the school's keys were exchanged. */
   former: v.optional(v.string()),
 });
@@ -45,7 +48,12 @@ export const accountsSubject = subject({
     pupilCharterRead: { input: v.strictObject({ class: id('class'), version }), reply: done },
     /** What a head reads out on the telephone, for a day. */
     dayCodes: {
-      input: v.strictObject({ person: id('staff'), date: localDateSchema }),
+      input: v.strictObject({
+        person: id('staff'),
+        date: localDateSchema,
+        /** Another one where the first is spent. Absent: the first. */
+        nth: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(DAY_CODES))),
+      }),
       reply: v.object({ codes: v.array(givenCodeSchema) }),
     },
     /** Until when an account opens something; null: without an end. */

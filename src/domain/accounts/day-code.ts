@@ -1,9 +1,11 @@
 /**
  * The code that a head reads out on the telephone to somebody who forgot their password: nine digits and a check digit,
  * `407 215 9386`. Digits because B, D, P and T sound alike; a check digit so that a slip is told from a wrong code and
- * costs no try. 30 bits with five tries a day: one chance in two hundred million.
+ * costs no try. 30 bits with five tries a code: one chance in two hundred million.
  */
 export const DAY_CODE_TRIES = 5;
+/** Codes of one person, computer and day: whoever spends the first on purpose keeps nobody out until tomorrow. */
+export const DAY_CODES = 3;
 const DATA = 9;
 
 // Damm's quasigroup of order 10 (H. M. Damm, 2004): finds every wrong digit and every swap of neighbours.

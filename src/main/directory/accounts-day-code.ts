@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import * as v from 'valibot';
-import { DAY_CODE_TRIES, dayCodeFrom, readDayCode } from '../../domain/accounts/day-code';
+import { DAY_CODES, DAY_CODE_TRIES, dayCodeFrom, readDayCode } from '../../domain/accounts/day-code';
 import { PreauError } from '../../domain/errors';
 import { idFrom, type Id } from '../../domain/id';
 import type { Actor } from '../../domain/rights/actor';
@@ -20,13 +20,14 @@ import type { TriesStore } from '../session/tries-file';
 export interface DayCodes {
   /** On a head's poste: seals to every poste what it has not got yet. @returns how many were written */
   deliver(): Promise<number>;
-  /** What a head reads out, for each computer that person works on. */
-  codesFor(actor: Actor, person: Id<'staff'>, day: LocalDate): Promise<readonly GivenCode[]>;
+  /** What a head reads out, for each computer that person works on. @param nth 1 to `DAY_CODES`; another when that one is spent */
+  codesFor(actor: Actor, person: Id<'staff'>, day: LocalDate, nth: number): Promise<readonly GivenCode[]>;
   /** Why no code can be used here; undefined where one can. */
   hindrance(): Promise<'locked' | 'undelivered' | undefined>;
   /**
    * Takes a code once. Counted before it is looked at, and on the disk.
-   * @throws PreauError `DAY_CODE_MISHEARD`, `DAY_CODE_WRONG`, `DAY_CODE_IMPOSSIBLE`
+   * @throws PreauError `DAY_CODE_MISHEARD`, `DAY_CODE_WRONG`, `DAY_CODE_SPENT` (the next one is to be asked for),
+   * `DAY_CODE_IMPOSSIBLE`
    */
   use(person: Id<'staff'>, typed: string, day: LocalDate): Promise<void>;
 }
@@ -34,6 +35,8 @@ export interface DayCodes {
 export interface GivenCode {
   readonly poste: Id<'poste'>;
   readonly code: string;
+  /** Used, or its tries are over: known of the computer that is asked alone. */
+  readonly spent?: true;
   /** For a computer that has not heard yet that the school's keys were exchanged. */
   readonly former?: string;
 }
@@ -74,8 +77,16 @@ const documentId = (poste: string, key: string): string =>
 const secretOf = (directionKey: Buffer, poste: Id<'poste'>): Buffer =>
   Buffer.from(hkdfSync('sha256', directionKey, '', `preau/day code/1/${poste}`, 32));
 
-const codeOf = (secret: Buffer, person: Id<'staff'>, day: LocalDate): string =>
-  dayCodeFrom(createHmac('sha256', secret).update(`${person} ${day}`).digest());
+const codeOf = (secret: Buffer, person: Id<'staff'>, day: LocalDate, nth: number): string =>
+  dayCodeFrom(
+    createHmac('sha256', secret)
+      .update(nth === 1 ? `${person} ${day}` : `${person} ${day} ${nth}`)
+      .digest(),
+  );
+const NUMBERS = Array.from({ length: DAY_CODES }, (_, at) => at + 1);
+/** Where the tries of a code are counted. */
+const placeOf = (person: Id<'staff'>, day: LocalDate, nth: number): string =>
+  `day code ${nth === 1 ? day : `${day}/${nth}`} ${person}`;
 
 /** Behind the longest that a day's counts are of any use. */
 const KEPT_MS = 2 * 86_400_000;
@@ -130,6 +141,9 @@ export function createDayCodes(deps: {
     return theirs.size > 0 ? [...theirs] : boxes.all();
   }
 
+  const isSpent = (person: Id<'staff'>, day: LocalDate, nth: number): boolean =>
+    (tries.get(placeOf(person, day, nth))?.count ?? 0) >= DAY_CODE_TRIES;
+
   return {
     hindrance,
     async deliver() {
@@ -153,7 +167,7 @@ export function createDayCodes(deps: {
       if (made.length > 0) await parc.putAll(made);
       return made.length;
     },
-    async codesFor(actor, person, day) {
+    async codesFor(actor, person, day, nth) {
       demand(actor, 'school.manage');
       const [newest, former] = directionKeys();
       if (!newest) throw new PreauError('DAY_CODE_IMPOSSIBLE', { reason: 'locked' });
@@ -161,8 +175,9 @@ export function createDayCodes(deps: {
       platform.tracer.trace(actor, 'account.give', [person, ...postes]);
       return postes.map((poste) => ({
         poste,
-        code: codeOf(secretOf(newest.key, poste), person, day),
-        ...(former ? { former: codeOf(secretOf(former.key, poste), person, day) } : {}),
+        code: codeOf(secretOf(newest.key, poste), person, day, nth),
+        ...(poste === deps.boxes()?.own && isSpent(person, day, nth) ? { spent: true as const } : {}),
+        ...(former ? { former: codeOf(secretOf(former.key, poste), person, day, nth) } : {}),
       }));
     },
     async use(person, typed, day) {
@@ -171,12 +186,18 @@ export function createDayCodes(deps: {
       const secret = await ownSecret();
       if (!secret)
         throw new PreauError('DAY_CODE_IMPOSSIBLE', { reason: (await hindrance()) ?? 'undelivered' });
-      const place = `day code ${day} ${person}`;
+      const isNumber = (nth: number): boolean =>
+        timingSafeEqual(Buffer.from(code), Buffer.from(codeOf(secret, person, day, nth)));
+      const spent = NUMBERS.filter((nth) => isSpent(person, day, nth));
+      // The right one, too late: it costs no try of the next.
+      if (spent.some(isNumber)) throw new PreauError('DAY_CODE_SPENT');
+      const current = NUMBERS.find((nth) => !spent.includes(nth));
+      if (current === undefined) throw new PreauError('DAY_CODE_WRONG', { left: 0 });
+      const place = placeOf(person, day, current);
       const count = (tries.get(place)?.count ?? 0) + 1;
-      const left = Math.max(DAY_CODE_TRIES - count, 0);
-      if (count > DAY_CODE_TRIES) throw new PreauError('DAY_CODE_WRONG', { left });
+      const left = DAY_CODE_TRIES - count;
       await tries.set(place, { count, until: platform.clock() + KEPT_MS });
-      if (!timingSafeEqual(Buffer.from(code), Buffer.from(codeOf(secret, person, day)))) {
+      if (!isNumber(current)) {
         platform.tracer.trace({ kind: 'anonymous' }, 'session.wrong', [person]);
         throw new PreauError('DAY_CODE_WRONG', { left });
       }

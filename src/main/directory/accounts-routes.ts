@@ -39,12 +39,12 @@ export function accountsRoutes(deps: {
       await charters.readWith(actor, input.class, input.version);
       return {};
     },
-    dayCodes: async ({ actor }, { person, date }) => {
+    dayCodes: async ({ actor }, { person, date, nth = 1 }) => {
       demand(actor, 'school.manage');
       const today = localDate(platform.clock(), deps.timeZone());
       if (Math.abs(daysBetween(today, date)) > DAY_CODE_REACH_DAYS)
         throw new PreauError('BAD_INPUT', { path: 'date' });
-      return { codes: [...(await dayCodes.codesFor(actor, person, date))] };
+      return { codes: [...(await dayCodes.codesFor(actor, person, date, nth))] };
     },
     setEnd: async ({ actor }, { person, until }) => {
       await accounts.setEnd(actor, person, until ?? undefined);

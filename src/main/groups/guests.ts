@@ -10,7 +10,8 @@ import {
 } from '../../domain/groups/dispatch';
 import { idFrom, type Id } from '../../domain/id';
 import type { Actor } from '../../domain/rights/actor';
-import { instant, type HalfDay } from '../../domain/time';
+import { daysBetween } from '../../domain/retention/calendar';
+import { instant, localDate, type HalfDay } from '../../domain/time';
 import type { AudienceDatabase, DocumentBody } from '../../store/port';
 import type { Platform } from '../capability';
 import type { SchoolDatabases } from '../directory/databases';
@@ -59,7 +60,7 @@ export interface Guests {
   mark(actor: Actor, host: Id<'class'>, half: HalfDay, marks: readonly GuestMark[]): Promise<void>;
   /** Classes of which a host has said something since this was last asked. */
   news(): Promise<readonly Id<'class'>[]>;
-  /** Into the registers of the own classes, where they stay: on a head's poste, which may write them all. */
+  /** Into the registers of the own classes, where they stay: on a head's poste, which may write them all; within a week. */
   carryHome(): Promise<number>;
 }
 
@@ -71,6 +72,12 @@ export interface GuestsDeps {
   readonly now: () => number;
   readonly isHeadPoste: () => boolean;
 }
+
+/**
+ * For how long a host's word goes into the register by itself, in days. A computer that was away for a week brings what was
+ * called; what speaks of a day further back was perhaps never called at all: any teacher may write that a class was sent out.
+ */
+const CARRIED_DAYS = 7;
 
 const sameHalf = (a: HalfDay, b: HalfDay): boolean => a.date === b.date && a.half === b.half;
 
@@ -87,6 +94,18 @@ export function createGuests(deps: GuestsDeps): Guests {
     const all = readDispatches(db);
     return readGuestRolls(db).filter((one) => sameHalf(one.half, half) && wasSentTo(all, one, half, zone()));
   }
+
+  /** Behind the day on which it was said; midnight at the school never matters. */
+  const isLate = ({ half }: GuestEntry): boolean =>
+    daysBetween(half.date, localDate(now(), zone())) > CARRIED_DAYS;
+  /** It stays where it was said, beside the class's own word, with who said it. */
+  function leave({ id, pupil, by }: GuestEntry): void {
+    if (left.has(id)) return;
+    left.add(id);
+    platform.log.warn('guests.late', { entry: id });
+    platform.tracer.trace({ kind: 'poste' }, 'right.refused', [pupil, by]);
+  }
+  const left = new Set<string>();
 
   let heard = new Set<string>();
   const guests: Guests = {
@@ -190,9 +209,11 @@ export function createGuests(deps: GuestsDeps): Guests {
             // Whose register it is, is the directory's word and not the host's.
             db.get(one.pupil)?.body['classId'] === home,
         );
-        if (due.length === 0) continue;
-        await classe.putAll(due.map(registerEntry));
-        carried += due.length;
+        for (const one of due.filter(isLate)) leave(one);
+        const soon = due.filter((one) => !isLate(one));
+        if (soon.length === 0) continue;
+        await classe.putAll(soon.map(registerEntry));
+        carried += soon.length;
         platform.publish('register.changed', { class: home });
       }
       return carried;

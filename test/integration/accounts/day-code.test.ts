@@ -8,8 +8,8 @@ const NEXT = 'mirabelle-ardoise-9';
 const TODAY = '2026-11-23';
 
 /** The code that a head reads out for somebody who works on that computer. */
-async function codeFor(school: OpenHost, person: Id<'staff'>, date = TODAY): Promise<string> {
-  const { codes } = await school.ask('accounts.dayCodes', { person, date });
+async function codeFor(school: OpenHost, person: Id<'staff'>, date = TODAY, nth = 1): Promise<string> {
+  const { codes } = await school.ask('accounts.dayCodes', { person, date, nth });
   const [given] = codes;
   if (codes.length !== 1 || !given) throw new Error(`${codes.length} codes`);
   return given.code;
@@ -65,7 +65,7 @@ describe('a password forgotten at 8:20', () => {
     expect(await use(yann, await codeFor(school, yann, '2026-11-24'))).toBe('DAY_CODE_WRONG');
     expect(await use(yann, code)).toBe('ok');
     await ask('session.signOut', {}, 'desk');
-    expect(await use(yann, code)).toBe('DAY_CODE_WRONG');
+    expect(await use(yann, code)).toBe('DAY_CODE_SPENT');
     // A clock set back to the day of an old code finds it used; one that was never used belongs to a day that has passed.
     const tuesday = await codeFor(school, yann, '2026-11-24');
     time.set(time.clock() + 2 * 1440 * MINUTE);
@@ -89,7 +89,33 @@ describe('a password forgotten at 8:20', () => {
     await school.close();
     const again = await openHost({ folder: school.folder, time: school.time });
     for (const code of wrong) expect(await use(again, code)).toBe('DAY_CODE_WRONG');
-    expect(await use(again, good)).toBe('DAY_CODE_WRONG');
+    expect(await use(again, good)).toBe('DAY_CODE_SPENT');
+  });
+
+  it('that somebody spent on purpose keeps nobody out: the head sees it, and gives another, three a day', async () => {
+    const school = await forgetful();
+    const { ask, yann } = school;
+    const use = (code: string) =>
+      school.answer('session.useDayCode', { who: yann, code, next: NEXT }, 'desk');
+    const wrong = await codeFor(school, yann, '2026-11-27');
+    const given = async (nth: number) =>
+      (await ask('accounts.dayCodes', { person: yann, date: TODAY, nth })).codes[0];
+    const codes = [1, 2, 3].map((nth) => codeFor(school, yann, TODAY, nth));
+    const [first = '', second = '', third = ''] = await Promise.all(codes);
+    expect(new Set([first, second, third, wrong]).size).toBe(4);
+    // Not before the first is spent.
+    expect(await use(second)).toBe('DAY_CODE_WRONG');
+    for (let n = 0; n < 4; n += 1) await use(wrong);
+    expect((await given(1))?.spent).toBe(true);
+    expect((await given(2))?.spent).toBeUndefined();
+    // Read out again, it costs none of the next one's tries.
+    for (let n = 0; n < 6; n += 1) expect(await use(first)).toBe('DAY_CODE_SPENT');
+    expect(await use(second)).toBe('ok');
+    expect(await use(second)).toBe('DAY_CODE_SPENT');
+    for (let n = 0; n < 5; n += 1) await use(wrong);
+    expect(await use(third)).toBe('DAY_CODE_SPENT');
+    expect(await use(wrong)).toBe('DAY_CODE_WRONG');
+    expect(await school.answer('accounts.dayCodes', { person: yann, date: TODAY, nth: 4 })).toBe('BAD_INPUT');
   });
 
   it('is no way in with a weak password, nor for who has none here, nor a head’s to take by who is none', async () => {

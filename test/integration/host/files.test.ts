@@ -40,8 +40,9 @@ it('a document of a lesson is read on the other computer of the class', async ()
     await office.ask('classroom.sendFile', { title: 'Fiche', upload, answer: true, to: 'all' });
     await office.ask('classroom.close', {});
   };
-  const sheet = randomBytes(400_000);
-  const foreign = randomBytes(200_000);
+  const pdf = (size: number): Buffer => Buffer.concat([Buffer.from('%PDF-1.4\n'), randomBytes(size)]);
+  const sheet = pdf(400_000);
+  const foreign = pdf(200_000);
   await teach(mine, sheet);
   await teach(other, foreign);
 
