@@ -21,14 +21,19 @@ const fontFirst: Plugin = {
   },
 };
 
-/** The pupil interface: served by the LAN door under `/` to whatever browser a school's tablets have (DESIGN 5). */
+const root = resolve(import.meta.dirname, '..', 'src/renderer/pupil');
+
+/** The pupil interface, and the teacher's remote control beside it: served by the LAN door under `/` to whatever browser a school's tablets have (DESIGN 5). */
 export default defineConfig({
-  root: resolve(import.meta.dirname, '..', 'src/renderer/pupil'),
+  root,
   base: '/',
   plugins: [vue(), fontFirst],
   build: {
     outDir: resolve(process.env.PREAU_OUT ?? resolve(import.meta.dirname, '..', 'out'), 'renderer/pupil'),
     emptyOutDir: true,
+    rolldownOptions: {
+      input: { index: resolve(root, 'index.html'), telecommande: resolve(root, 'telecommande.html') },
+    },
     target: ['chrome109', 'safari15', 'firefox115'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

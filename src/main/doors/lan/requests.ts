@@ -45,8 +45,9 @@ export function createRequestHandler(
     if (belowFloor(request.headers['user-agent'] ?? '') && (path === '/' || path === '/visiteur'))
       return html(response, oldBrowserPage(deps.clock()));
     if (kind === 'plain' && plain(path, response)) return;
-    const visitor = kind === 'plain' && path === '/visiteur';
-    if (await app.serve(visitor ? '/index.html' : path, request, response)) return;
+    const page =
+      kind === 'plain' ? { '/visiteur': '/index.html' } : { '/telecommande': '/telecommande.html' };
+    if (await app.serve(page[path as keyof typeof page] ?? path, request, response)) return;
     answerText(response, 404, 'Cette page n’existe pas.');
   }
 

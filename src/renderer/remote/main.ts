@@ -1,0 +1,9 @@
+import { createApp } from 'vue';
+import '../kit/font.css';
+import '../kit/tokens.css';
+import '../kit/base.css';
+import RemoteApp from './RemoteApp.vue';
+import { createRemote } from './session';
+import { openShelf } from '../pupil/state/database';
+
+createApp(RemoteApp, { remote: createRemote(await openShelf()) }).mount('#app');
