@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Readable } from 'node:stream';
 import type { Pack } from '../processes/pack';
@@ -14,8 +14,11 @@ export interface ScreenOptions {
   readonly namespace?: string | undefined;
 }
 
-/** A real X screen with its own RFB server (TigerVNC's Xvnc). @returns its DISPLAY */
-export async function startScreen(pack: Pack, options: ScreenOptions): Promise<string> {
+/** A real X screen with its own RFB server (TigerVNC's Xvnc). */
+export async function startScreen(
+  pack: Pack,
+  options: ScreenOptions,
+): Promise<{ readonly display: string; readonly process: ChildProcess }> {
   const xvnc = pack.start([
     ...inNamespace(options.namespace),
     ...['Xvnc', '-displayfd', '1', '-geometry', options.geometry ?? '1366x768', '-depth', '24'],
@@ -31,7 +34,7 @@ export async function startScreen(pack: Pack, options: ScreenOptions): Promise<s
   ]);
   xvnc.stderr?.resume();
   const number = await firstLine(xvnc.stdout);
-  return `:${number}`;
+  return { display: `:${number}`, process: xvnc };
 }
 
 export const inNamespace = (name: string | undefined): string[] =>

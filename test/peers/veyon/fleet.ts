@@ -92,7 +92,7 @@ export async function startVeyonFleet(count: number, options: FleetOptions = {})
         writeConfig(home, { server, vnc, workers, demo }, keys);
         const address = at?.address ?? '127.0.0.1';
         const name = `poste-${index + 1}`;
-        const display = await startScreen(pack, { ...options, rfbPort, name, namespace: at?.namespace });
+        const { display } = await startScreen(pack, { ...options, rfbPort, name, namespace: at?.namespace });
         const content = options.content?.(index) ?? ['xterm', '-T', name, '-e', `echo ${name}; exec cat`];
         if (content.length > 0) pack.start(content, { DISPLAY: display }).stdout?.resume();
         const opened = join(home, 'opened');

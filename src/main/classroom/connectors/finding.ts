@@ -51,7 +51,7 @@ export async function whereIs(mac: string): Promise<string | undefined> {
   return undefined;
 }
 export async function macOf(host: string): Promise<string | undefined> {
-  const found = await lookup(host, { family: 4 }).catch(() => undefined);
+  const found = await Promise.race([lookup(host, { family: 4 }).catch(() => undefined), late()]);
   return found && (await macs()).get(found.address);
 }
 
@@ -68,9 +68,12 @@ async function greets(host: string, port: number): Promise<boolean> {
   }
 }
 
+/** A school's name server that says nothing is not waited for. */
+const late = (): Promise<undefined> =>
+  new Promise((resolve) => setTimeout(() => resolve(undefined), EACH).unref());
+
 async function nameOf(host: string): Promise<string | undefined> {
-  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), EACH).unref());
-  const [name] = (await Promise.race([reverse(host).catch(() => undefined), late])) ?? [];
+  const [name] = (await Promise.race([reverse(host).catch(() => undefined), late()])) ?? [];
   return name?.split('.')[0];
 }
 

@@ -12,10 +12,11 @@ export function createRfb(
     kind: 'rfb',
     abilities: ['screen', 'help', 'wake'],
     way: (device) => ({ password: deps.password(device) }),
-    perform(session, command) {
-      if (command.do !== 'help') return Promise.resolve({ state: 'impossible', why: 'not-supported' });
+    async perform(session, command) {
+      if (command.do !== 'help') return { state: 'impossible', why: 'not-supported' };
       session.input(command.input);
-      return Promise.resolve({ state: 'done' });
+      await session.ping();
+      return { state: 'done' };
     },
   });
 }

@@ -37,6 +37,7 @@ interface Waiting {
 export function createPictures(): Pictures {
   let worker: Worker | undefined;
   let next = 1;
+  let over = false;
   const waiting = new Map<number, Waiting[]>();
 
   function failAll(): void {
@@ -59,7 +60,10 @@ export function createPictures(): Pictures {
     made.on('exit', over);
     return made;
   }
-  const post = (message: ToThread): void => (worker ??= start()).postMessage(message);
+  function post(message: ToThread): void {
+    // A screen that was being read when everything was closed starts no thread anew.
+    if (!over) (worker ??= start()).postMessage(message);
+  }
 
   return {
     open(size) {
@@ -84,6 +88,7 @@ export function createPictures(): Pictures {
       };
     },
     async close() {
+      over = true;
       const leaving = worker;
       worker = undefined;
       failAll();

@@ -52,6 +52,7 @@ export function createVeyon(
       if (command.do === 'demo') return demo(session, command, context);
       if (command.do === 'help') {
         session.input(command.input);
+        await session.ping();
         return { state: 'done' };
       }
       const bytes = bytesOf(command);
