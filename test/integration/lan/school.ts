@@ -15,6 +15,7 @@ import { systemTimers, type Timers } from '../../../src/main/cart/timers';
 import type { ClassroomDeps } from '../../../src/main/classroom/deps';
 import type { StoredFile } from '../../../src/main/classroom/ports';
 import type { Attendance } from '../../../src/main/classroom/ports';
+import type { StationBook } from '../../../src/main/classroom/connectors/port';
 import { createRunningMark } from '../../../src/main/classroom/running-mark';
 import { createClassroom, type ClassroomService } from '../../../src/main/classroom/service';
 import { installCertificates, openCertificates } from '../../../src/main/devices/certificates';
@@ -103,6 +104,8 @@ export interface SchoolOptions {
   readonly clock?: () => number;
   readonly limits?: Partial<DoorLimits>;
   readonly pupilFolder?: string;
+  /** Computers reached through Veyon or VNC. */
+  readonly stations?: StationBook;
   /** The filter of the Internet, where a test is about it. */
   readonly filter?: ClassroomDeps['filter'];
   /** What the window put on its shelf, by id. */
@@ -167,6 +170,7 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     posteId: 'k3zq',
     school: 'school_aaaaaaaaaaaaa',
     ...(options.filter && { filter: options.filter }),
+    ...(options.stations && { stations: options.stations }),
     databases: {
       ofClass: () => Promise.resolve(classe),
       withoutClass: () => Promise.resolve(parc),
