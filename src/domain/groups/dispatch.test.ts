@@ -141,6 +141,27 @@ describe('what counts, where two said something apart', () => {
     expect(standingDispatches([one, { ...later, classId: OTHER, as: 'head' as const }], [])).toHaveLength(2);
     expect(standingDispatches([{ ...one, replaces: [one.id] }], [])).toHaveLength(1);
   });
+  it('under the id of another’s bends nothing: the higher word stands, and what replaces it still does', () => {
+    const heads = { ...one, by: id('staff', 7), as: 'head' as const };
+    const forged = { ...one, by: id('staff', 9), classId: OTHER };
+    const standingOf = (...all: Dispatch[]) =>
+      standingDispatches(all, []).map((standing) => standing.dispatch);
+    for (const all of [
+      [heads, forged],
+      [forged, heads],
+    ])
+      expect(standingOf(...all)).toEqual([heads]);
+    const classes = { ...one, by: id('staff', 8), as: 'class' as const };
+    expect(standingOf(classes, one)).toEqual([classes]);
+    // Whoever teaches another class has no higher word on this one: both show.
+    const others = { ...classes, classId: OTHER };
+    expect(standingOf(others, one)).toHaveLength(2);
+    for (const all of [
+      [one, forged, later],
+      [forged, one, later],
+    ])
+      expect(standingOf(...all)).toEqual([forged, later]);
+  });
   it('comes to the same whatever the order', () => {
     const many = fc.array(
       fc.record({

@@ -69,22 +69,26 @@ type Said = Pick<Dispatch, 'classId' | 'by' | 'as'>;
 const mayChange = (later: Said, earlier: Said): boolean =>
   later.classId === earlier.classId && (later.as !== 'colleague' || later.by === earlier.by);
 
+/**
+ * A fact is said once. A second one under the same id is somebody's who would bend it, with a modified client: a head's
+ * stands before anybody's, of one class the class's own before a colleague's. Two of one rank both show.
+ */
+const outranks = (one: Said, other: Said): boolean =>
+  one.as === 'head'
+    ? other.as !== 'head'
+    : one.as === 'class' && other.as === 'colleague' && one.classId === other.classId;
+
 /** What counts of what was said: not replaced, and cut where somebody ended it. In the order of ids, the same everywhere. */
 export function standingDispatches(
   all: readonly Dispatch[],
   ended: readonly DispatchEnded[],
 ): readonly Standing[] {
-  const byId = new Map(all.map((one) => [one.id, one]));
-  const replaced = new Set(
-    all.flatMap((later) =>
-      later.replaces.filter((id) => {
-        const earlier = byId.get(id);
-        return earlier !== undefined && id !== later.id && mayChange(later, earlier);
-      }),
-    ),
-  );
+  const isReplaced = (one: Dispatch): boolean =>
+    all.some((later) => later.id !== one.id && later.replaces.includes(one.id) && mayChange(later, one));
+  const isOutranked = (one: Dispatch): boolean =>
+    all.some((other) => other.id === one.id && outranks(other, one));
   return all
-    .filter(({ id }) => !replaced.has(id))
+    .filter((one) => !isOutranked(one) && !isReplaced(one))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((dispatch) => {
       const first = ended

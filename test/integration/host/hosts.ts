@@ -25,7 +25,10 @@ export interface TestHost {
 }
 
 /** @param trueCost passwords cost what they cost in the product */
-export function workshop({ trueCost = false } = {}): {
+export function workshop({
+  trueCost = false,
+  pupilFolder,
+}: { readonly trueCost?: boolean; readonly pupilFolder?: string | undefined } = {}): {
   open(
     name: string,
     options?: {
@@ -51,6 +54,7 @@ export function workshop({ trueCost = false } = {}): {
         folder,
         secret: keychain ? secret : undefined,
         trueCost,
+        pupilFolder,
         clock,
         binary,
         near: () => [

@@ -17,6 +17,8 @@ export interface LoopbackOptions {
   /** Where the school's other postes and its relay answer. */
   readonly near?: () => readonly LanAddress[];
   readonly binary?: BinaryDoor;
+  /** The built pupil app, where a browser comes in. */
+  readonly pupilFolder?: string | undefined;
 }
 
 /** A whole host on loopback, its ports the system's choice; nothing is announced, and it exchanges when it is asked. */
@@ -36,7 +38,7 @@ export function openLoopbackHost(options: LoopbackOptions): Promise<Host> {
     binary: options.binary ?? createBinaryDoor(randomBytes),
     outside: {
       timers: options.timers ?? systemTimers,
-      pupilFolder: folder,
+      pupilFolder: options.pupilFolder ?? folder,
       lan: { host: '127.0.0.1', securePort: 0, plainPort: 0, addresses: () => ['127.0.0.1'] },
       postes: {
         discovery: () => knownAddresses(options.near ?? (() => [])),
