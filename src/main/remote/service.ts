@@ -154,6 +154,12 @@ export function createRemote(deps: RemoteDeps): RemoteService {
     };
   }
 
+  /** Those whose roll that person calls, not every class whose name they know. */
+  const rollClasses = async (actor: Actor) =>
+    (await deps.classes(actor)).filter(({ id }) =>
+      authorize(actor, 'roll.write', { kind: 'class', classId: id }),
+    );
+
   async function begin(person: Staff, pair: Pair, link: PupilLink, typed: boolean): Promise<RemoteSession> {
     const name = await deps.nameOf(person);
     const base = await deps.personal(person.personId);
@@ -190,7 +196,7 @@ export function createRemote(deps: RemoteDeps): RemoteService {
       async view() {
         const actor = acting();
         const lesson = classroom.state(actor).lesson;
-        return remoteView(name, instant(clock()), lesson, [...(await deps.classes(actor))]);
+        return remoteView(name, instant(clock()), lesson, await rollClasses(actor));
       },
       async attention(on) {
         await classroom.attention(acting(), { on });

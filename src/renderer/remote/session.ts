@@ -74,6 +74,12 @@ export function createRemote(shelf: Shelf): Remote {
     onUp: arrive,
   });
 
+  addEventListener('online', () => keeper.hurry());
+  addEventListener('offline', () => keeper.drop());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') keeper.hurry();
+  });
+
   async function arrive(line: Line): Promise<void> {
     const { challenge } = await line.request('door.hello', {
       protocol: PUPIL_PROTOCOL,
@@ -219,6 +225,8 @@ export function createRemote(shelf: Shelf): Remote {
         waiting: [...others, { roll, complete }],
       });
       await attempt(deliver);
+      // That it waits is said already, and that nothing is lost.
+      if (state.line !== 'up') state.problem = '';
       if (state.kept.waiting.length === 0) {
         const fresh = await attempt((line) => line.request('remote.roll', { class: roll.class }));
         if (fresh) await keep({ ...state.kept, roll: fresh });

@@ -19,8 +19,11 @@ export type Ask = <M extends MethodOf<StaffContract>>(
 ) => Promise<ReplyOf<StaffContract, M>>;
 
 /** A school of whole hosts whose one clock the test moves; its head's office, and people at their own windows. */
-export async function rightsSchool(atEnd: (work: () => Promise<void> | void) => void = onTestFinished) {
-  const shop = workshop();
+export async function rightsSchool(
+  atEnd: (work: () => Promise<void> | void) => void = onTestFinished,
+  options: { readonly pupilFolder?: string } = {},
+) {
+  const shop = workshop(options);
   atEnd(() => shop.end());
   const clock = { now: MONDAY };
   const hosts = new Map<string, TestHost>();

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import { needs } from '../../needs';
+import { trustingChromium } from '../lan/trusting-chromium';
+import { rightsSchool, type Ask } from '../rights/school';
+
+const BUILT =
+  process.env['PUPIL_APP'] ?? join(import.meta.dirname, '..', '..', '..', 'out', 'renderer', 'pupil');
+const built = existsSync(join(BUILT, 'telecommande.html'));
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const SHOTS = process.env['PREAU_SHOTS'];
+
+describe('the remote control in a real browser', needs(built, 'out/renderer/pupil is not built'), () => {
+  let school: Awaited<ReturnType<typeof rightsSchool>>;
+  let claire: Ask;
+  let context: BrowserContext;
+  const endings: (() => Promise<void> | void)[] = [];
+  beforeAll(async () => {
+    school = await rightsSchool((work) => endings.push(work), { pupilFolder: BUILT });
+    claire = await school.enter('claire', school.people.claire, await school.account(school.people.claire));
+    await school.head('people.addPupil', {
+      class: school.classes.cm1,
+      first: 'Marie-Apolline',
+      family: 'de La Rochefoucauld-Montbel',
+    });
+    await school.head('remote.allow', { allowed: true });
+    const trusting = await trustingChromium(school.office.host.rooms()?.root() ?? '');
+    endings.push(() => trusting.close());
+    context = await trusting.browser.newContext({
+      viewport: { width: 390, height: 780 },
+      hasTouch: true,
+      locale: 'fr-FR',
+    });
+  });
+  afterAll(async () => {
+    for (const end of endings.reverse()) await end();
+  });
+  const url = (): string => `${school.office.host.rooms()?.door()?.url()}/telecommande`;
+  async function look(page: Page, name: string): Promise<void> {
+    if (SHOTS) await page.screenshot({ path: join(SHOTS, `telecommande-${name}.png`) });
+    await page.evaluate(await readFile(AXE, 'utf8'));
+    const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }));
+    expect
+      .soft(
+        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 100)}`),
+        name,
+      )
+      .toEqual([]);
+  }
+
+  it('is paired, locks the class, and carries the roll call over a line that went', async () => {
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(url());
+    await page.locator('[data-test=code]').waitFor();
+    await look(page, 'associer');
+    const { code } = await claire('remote.startPairing', {});
+    await page.locator('[data-test=code]').fill(`${code.slice(0, 3)} ${code.slice(3)}`);
+    await page.locator('[data-test=pin]').fill('2718');
+    await page.getByRole('button', { name: 'Associer', exact: true }).tap();
+    await page.getByText('Aucune séance n’est ouverte').waitFor();
+    await claire('classroom.open', { class: school.classes.cm1, mode: 'personal' });
+    onTestFinished(async () => void (await claire('classroom.close', {})));
+    await page.locator('[data-test=attention]').tap();
+    await page.getByRole('button', { name: 'Rendre les écrans' }).waitFor();
+    expect((await claire('classroom.state', {})).lesson?.attention.on).toBe(true);
+    await look(page, 'seance');
+    await page.getByRole('button', { name: 'Rendre les écrans' }).tap();
+
+    await page.locator('[data-test=tab-roll]').tap();
+    await page.getByText('Marie-Apolline').first().waitFor();
+    await context.setOffline(true);
+    await page.getByText('ne répond pas').first().waitFor();
+    await page.getByRole('radiogroup', { name: 'Zoé' }).getByRole('radio', { name: 'Absent' }).tap();
+    await look(page, 'appel');
+    await page.locator('[data-test=finish]').tap();
+    await page.locator('[data-test=waiting]').waitFor();
+    await page.locator('[data-test=tab-safety]').tap();
+    await page.getByLabel('Marie-Apolline').tap();
+    await page.getByText('Tout le monde est là').waitFor();
+    await look(page, 'securite');
+    await context.setOffline(false);
+    await page.locator('[data-test=said]').waitFor();
+    const { lines, done } = await claire('register.sheet', { class: school.classes.cm1 });
+    expect(done).toBeDefined();
+    expect(lines.map(({ name, state }) => [name, state])).toEqual([
+      ['Marie-Apolline', 'present'],
+      ['Zoé', 'absent'],
+    ]);
+    expect(errors).toEqual([]);
+  });
+
+  it('asks for the code after a reload, and keeps nothing that reads without it', async () => {
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    await page.goto(url());
+    await page.locator('[data-test=unlock-pin]').fill('0000');
+    await page.getByRole('button', { name: 'Ouvrir' }).tap();
+    await page.getByText('Ce n’est pas votre code').waitFor();
+    await look(page, 'code');
+    const kept = await page.evaluate(async () => {
+      const found: string[] = [];
+      for (const { name = '' } of await indexedDB.databases()) {
+        const database = await new Promise<IDBDatabase>((resolve) => {
+          const opening = indexedDB.open(name);
+          opening.onsuccess = () => resolve(opening.result);
+        });
+        for (const store of database.objectStoreNames) {
+          const rows = await new Promise<unknown[]>((resolve) => {
+            const reading = database.transaction(store).objectStore(store).getAll();
+            reading.onsuccess = () => resolve(reading.result as unknown[]);
+          });
+          for (const row of rows)
+            for (const value of Object.values(row as object))
+              found.push(
+                value instanceof ArrayBuffer
+                  ? new TextDecoder('latin1').decode(value)
+                  : JSON.stringify(value),
+              );
+        }
+      }
+      return found.join('\n');
+    });
+    expect(kept).not.toMatch(/Zo|Marie|Rochefoucauld|2718/);
+    expect(kept.length).toBeGreaterThan(100);
+    await page.locator('[data-test=unlock-pin]').fill('2718');
+    await page.getByRole('button', { name: 'Ouvrir' }).tap();
+    await page.locator('[data-test=tab-lesson]').waitFor();
+  });
+});
