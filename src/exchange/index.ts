@@ -1,4 +1,5 @@
 /** The synchronisation engine (docs/sync.md): parcels, grants, vectors, refusals, and one exchange between two sides. */
+export * from './agreement';
 export * from './answer';
 export * from './author-rules';
 export * from './bytes';

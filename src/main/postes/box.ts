@@ -2,8 +2,6 @@ import {
   createCipheriv,
   createDecipheriv,
   createHmac,
-  createPrivateKey,
-  createPublicKey,
   diffieHellman,
   hkdfSync,
   type KeyObject,
@@ -13,6 +11,9 @@ import type { Audience } from '../../domain/audience';
 import { audienceSchema } from '../../domain/exchange/words';
 import { idFrom, type Id } from '../../domain/id';
 import {
+  agreementKey,
+  agreementPublic,
+  agreementText,
   canonicalBytes,
   fromText,
   idSchema,
@@ -59,27 +60,17 @@ const wrapSchema = v.object({
 });
 export type KeyWrap = v.InferOutput<typeof wrapSchema>;
 
-// RFC 8410: what stands before the 32 raw bytes in PKCS#8 and in SubjectPublicKeyInfo.
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex');
-const SPKI_PREFIX = Buffer.from('302a300506032b656e032100', 'hex');
 const TAG_BYTES = 16;
 /** Each wrap has a key of its own, used once: the nonce has nothing to tell apart. */
 const NONCE = Buffer.alloc(12);
 
-const privateKeyOf = (secret: Uint8Array): KeyObject =>
-  createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, secret]), format: 'der', type: 'pkcs8' });
-const publicKeyOf = (text: string): KeyObject =>
-  createPublicKey({ key: Buffer.concat([SPKI_PREFIX, fromText(text)]), format: 'der', type: 'spki' });
-const publicTextOf = (key: KeyObject): string =>
-  toText(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length));
-
 /** The private half, from the poste's own seed: nothing more to keep, and gone with it. */
 const boxKey = (seed: Uint8Array): KeyObject =>
-  privateKeyOf(Buffer.from(hkdfSync('sha256', seed, '', 'preau poste box v0', 32)));
+  agreementKey(Buffer.from(hkdfSync('sha256', seed, '', 'preau poste box v0', 32)));
 
 /** One document a poste, the same bytes whenever it is made. */
 export function makeBox(poste: Id<'poste'>, seed: Uint8Array, signer: Signer): PosteBox & DocumentBody {
-  const box = publicTextOf(boxKey(seed));
+  const box = agreementText(boxKey(seed));
   const signature = toText(signer.sign('box', utf8(`${poste}\n${box}`)));
   return {
     // Under the poste's own id, which nobody else may write (src/exchange/author-rules.ts).
@@ -157,9 +148,9 @@ export function sealToBox(
     .update(utf8(`preau ${sealing} ephemeral v0\n`))
     .update(fromText(box))
     .update(place);
-  const mine = privateKeyOf(seed.digest());
-  const ephemeral = publicTextOf(mine);
-  const key = wrappingKey(sealing, mine, publicKeyOf(box), { ephemeral, box });
+  const mine = agreementKey(seed.digest());
+  const ephemeral = agreementText(mine);
+  const key = wrappingKey(sealing, mine, agreementPublic(box), { ephemeral, box });
   const cipher = createCipheriv('aes-256-gcm', key, NONCE);
   cipher.setAAD(place);
   const sealed = toText(Buffer.concat([cipher.update(content), cipher.final(), cipher.getAuthTag()]));
@@ -176,7 +167,10 @@ export function openFromBox(
   try {
     const mine = boxKey(seed);
     const bytes = fromText(sealed);
-    const key = wrappingKey(sealing, mine, publicKeyOf(ephemeral), { ephemeral, box: publicTextOf(mine) });
+    const key = wrappingKey(sealing, mine, agreementPublic(ephemeral), {
+      ephemeral,
+      box: agreementText(mine),
+    });
     const decipher = createDecipheriv('aes-256-gcm', key, NONCE);
     decipher.setAAD(place);
     decipher.setAuthTag(bytes.subarray(-TAG_BYTES));

@@ -1,14 +1,13 @@
 import type { Audience } from '../../domain/audience';
 import { parseAudience } from '../../domain/audience';
 import { PreauError } from '../../domain/errors';
-import { idFrom, type Id } from '../../domain/id';
+import type { Id } from '../../domain/id';
 import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
-import { instant } from '../../domain/time';
-import { keyIdOf, signGrant, type ParcelShelf, type PosteGrant, type Signer } from '../../exchange';
-import type { DocumentBody } from '../../store/port';
+import { keyIdOf, type PosteGrant } from '../../exchange';
 import type { Keyring } from '../../store/port-keys';
-import { grantTo, refreshPerson, type Entitlement, type GrantDeps } from './grants';
+import { createGrantEnds, type GrantEndsDeps, type SigningDeps } from './grant-ends';
+import { refreshPerson, type GrantDeps } from './grants';
 import { openIntents, type Intent } from './intents';
 
 /** Who leaves reads nothing new: postes put out, people who go, classes that change hands. A head's gestures. */
@@ -43,13 +42,10 @@ export interface Members {
   exchangesHeadKey(): boolean;
 }
 
-export interface MembersDeps {
+export interface MembersDeps extends GrantEndsDeps {
   readonly folder: string;
-  readonly own: Id<'poste'>;
   readonly keyring: Pick<Keyring, 'audiences' | 'has' | 'dataKey' | 'rotate' | 'removePerson'>;
-  readonly shelf: Pick<ParcelShelf, 'heads'>;
   readonly grants: () => Promise<GrantDeps>;
-  readonly entitlementOf: (person: Id<'staff'>) => Promise<Entitlement | undefined>;
   /** People who sign in on this poste. */
   readonly peopleHere: () => Promise<readonly Id<'staff'>[]>;
   /** Who is a head by the directory; absent where nobody knows. */
@@ -69,9 +65,10 @@ const isExchanged = (name: Audience): boolean =>
 export async function openMembers(deps: MembersDeps): Promise<Members> {
   const { keyring, own } = deps;
   const intents = await openIntents(deps.folder);
+  const ends = createGrantEnds(deps);
   let turn: Promise<void> = Promise.resolve();
 
-  async function headGrants(): Promise<GrantDeps & { readonly head: Signer }> {
+  async function headGrants(): Promise<SigningDeps> {
     const grants = await deps.grants();
     if (!grants.head) throw new PreauError('FORBIDDEN', { action: 'sync.manage' });
     return { ...grants, head: grants.head };
@@ -107,9 +104,10 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
     if (intents.all().length === 0) return;
     const grants = await headGrants();
     for (const intent of intents.all()) {
-      for (const poste of intent.out) await revoke(grants, poste);
-      for (const { poste, person, lost } of intent.narrow) await narrow(grants, poste, person, new Set(lost));
-      for (const { poste, person } of intent.ending ?? []) await endPerson(grants, poste, person);
+      for (const poste of intent.out) await ends.revoke(grants, poste);
+      for (const { poste, person, lost } of intent.narrow)
+        await ends.narrow(grants, poste, person, new Set(lost));
+      for (const { poste, person } of intent.ending ?? []) await ends.endPerson(grants, poste, person);
       if (intent.person) {
         await deps.dismiss(intent.person);
         await keyring.removePerson(intent.person);
@@ -128,107 +126,6 @@ export async function openMembers(deps: MembersDeps): Promise<Members> {
     for (const person of await deps.peopleHere())
       if ((await deps.entitlementOf(person))?.audiences.includes(audience)) staying.push(person);
     await keyring.rotate(audience, staying);
-  }
-
-  async function revoke(grants: GrantDeps & { readonly head: Signer }, poste: Id<'poste'>): Promise<void> {
-    const given = grants.book.grantsOf(poste);
-    if (given.length === 0) return;
-    await end(grants, poste, await acceptedOf(poste, new Set(given.flatMap((grant) => grant.audiences))));
-    grants.platform.log.info('poste.put-out', { poste });
-  }
-
-  /** A narrower grant first, then the end of those that give too much: in between, the poste has both. */
-  async function narrow(
-    grants: GrantDeps & { readonly head: Signer },
-    poste: Id<'poste'>,
-    whose: Id<'staff'> | undefined,
-    lost: ReadonlySet<Audience>,
-  ): Promise<void> {
-    const theirs = grants.book
-      .grantsOf(poste)
-      .filter(({ person }) => whose === undefined || person === whose);
-    const wide = theirs.filter((grant) => grant.audiences.some((audience) => lost.has(audience)));
-    const [first] = wide;
-    if (!first) return;
-    const { key, person, carries } = first;
-    // What has an end is not made lasting by narrowing it.
-    if (wide.some(({ until }) => until === undefined)) {
-      const entitled = person ? await deps.entitlementOf(person) : undefined;
-      const { roles = [] } = entitled?.lasting ?? entitled ?? {};
-      const without = theirs.filter(({ until }) => until === undefined);
-      const kept = new Set(without.flatMap(({ audiences }) => audiences).filter((name) => !lost.has(name)));
-      await grantTo(grants, { poste, key, person, carries, roles, audiences: [...kept] });
-    }
-    await endEach(grants, wide, (audience) => lost.has(audience));
-  }
-
-  async function endPerson(
-    grants: GrantDeps & { readonly head: Signer },
-    poste: Id<'poste'>,
-    person: Id<'staff'>,
-  ): Promise<void> {
-    await endEach(
-      grants,
-      grants.book.grantsOf(poste).filter((grant) => grant.person === person),
-      () => true,
-    );
-    // Elsewhere the poste does it by itself, as soon as it has heard.
-    if (poste === own) await keyring.removePerson(person);
-    grants.platform.log.info('poste.left', { poste, person });
-  }
-
-  /** What the poste writes elsewhere, or for somebody else there, before it hears of this, still counts. */
-  async function endEach(
-    grants: GrantDeps & { readonly head: Signer },
-    ending: readonly PosteGrant[],
-    isLost: (audience: Audience) => boolean,
-  ): Promise<void> {
-    for (const grant of ending) {
-      const others = grants.book.grantsOf(grant.poste).filter((other) => !ending.includes(other));
-      const stays = (audience: Audience): boolean =>
-        !isLost(audience) ||
-        others.some(({ person, audiences }) => person !== grant.person && audiences.includes(audience));
-      const accepted = await acceptedOf(
-        grant.poste,
-        grant.audiences.filter((name) => !stays(name)),
-      );
-      for (const audience of grant.audiences.filter(stays)) accepted[audience] = Number.MAX_SAFE_INTEGER;
-      await end(grants, grant._id, accepted);
-    }
-  }
-
-  async function acceptedOf(
-    poste: Id<'poste'>,
-    audiences: Iterable<Audience>,
-  ): Promise<Record<Audience, number>> {
-    const accepted: Record<Audience, number> = {};
-    for (const audience of audiences) {
-      const head = (await deps.shelf.heads(audience)).get(poste);
-      if (head) accepted[audience] = head.to;
-    }
-    return accepted;
-  }
-
-  async function end(
-    { platform, book, parc, head }: GrantDeps & { readonly head: Signer },
-    target: Id<'poste'> | Id<'grant'>,
-    accepted: Record<Audience, number>,
-  ): Promise<void> {
-    const revocation = signGrant(
-      {
-        _id: idFrom('grant', platform.random(9)),
-        type: 'grant' as const,
-        v: 1 as const,
-        kind: 'revocation' as const,
-        school: book.school,
-        issued: instant(platform.clock()),
-        target,
-        accepted,
-      },
-      head,
-    );
-    await parc.put(revocation satisfies DocumentBody as unknown as DocumentBody);
-    book.learn(revocation);
   }
 
   async function posteGrants(): Promise<PosteGrant[]> {

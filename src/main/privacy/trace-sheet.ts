@@ -1,17 +1,12 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createPrivateKey,
-  createPublicKey,
-  diffieHellman,
-  hkdfSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as v from 'valibot';
 import { idFrom, type Id } from '../../domain/id';
 import type { TraceEntry } from '../../domain/privacy/trace';
 import {
+  agreementKey,
+  agreementPublic,
+  agreementText,
   canonicalBytes,
   fromText,
   idSchema,
@@ -49,21 +44,11 @@ const sheetSchema = v.object({
 });
 export type TraceSheet = v.InferOutput<typeof sheetSchema>;
 
-// RFC 8410: what stands before the 32 raw bytes in PKCS#8 and in SubjectPublicKeyInfo.
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex');
-const SPKI_PREFIX = Buffer.from('302a300506032b656e032100', 'hex');
 const TAG_BYTES = 16;
 /** Each sheet has a key of its own, used once. */
 const NONCE = Buffer.alloc(12);
 /** Most bytes of an opened sheet: what is packed may not swell without end. */
 const OPENED_MAX_BYTES = 4 * 1024 * 1024;
-
-const privateKeyOf = (secret: Uint8Array): KeyObject =>
-  createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, secret]), format: 'der', type: 'pkcs8' });
-const publicKeyOf = (text: string): KeyObject =>
-  createPublicKey({ key: Buffer.concat([SPKI_PREFIX, fromText(text)]), format: 'der', type: 'spki' });
-const publicTextOf = (key: KeyObject): string =>
-  toText(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length));
 
 /**
  * The box of a key of the base `traces`: whoever holds that key opens what was sealed to it, and when the key is exchanged
@@ -74,8 +59,8 @@ export interface TraceBox {
   readonly secret: KeyObject;
 }
 export function boxOf(tracesKey: Buffer): TraceBox {
-  const secret = privateKeyOf(Buffer.from(hkdfSync('sha256', tracesKey, '', 'preau trace box v0', 32)));
-  return { publicKey: publicTextOf(secret), secret };
+  const secret = agreementKey(Buffer.from(hkdfSync('sha256', tracesKey, '', 'preau trace box v0', 32)));
+  return { publicKey: agreementText(secret), secret };
 }
 
 /** Where a chain begins. */
@@ -122,8 +107,8 @@ export function makeSheet(input: {
   const last = entries.at(-1);
   if (!last) throw new RangeError('a sheet has entries');
   const head = entries.reduce(linked, place.head);
-  const mine = privateKeyOf(input.seed);
-  const ephemeral = publicTextOf(mine);
+  const mine = agreementKey(input.seed);
+  const ephemeral = agreementText(mine);
   const open = {
     // One a place: what a crash made us write twice is one document.
     _id: idFrom('event', sha256(utf8(`trace sheet ${poste} ${place.n + 1} ${last.n} ${head}`))),
@@ -139,7 +124,7 @@ export function makeSheet(input: {
     box,
     ephemeral,
   };
-  const cipher = createCipheriv('aes-256-gcm', sheetKey(mine, publicKeyOf(box), ephemeral, box), NONCE);
+  const cipher = createCipheriv('aes-256-gcm', sheetKey(mine, agreementPublic(box), ephemeral, box), NONCE);
   cipher.setAAD(boundBytes(open));
   const packed = deflateRawSync(Buffer.from(JSON.stringify(entries)));
   const sealed = toText(Buffer.concat([cipher.update(packed), cipher.final(), cipher.getAuthTag()]));
@@ -163,7 +148,7 @@ export function isSigned(sheet: TraceSheet, keys: readonly string[]): boolean {
 export function openSheet(sheet: TraceSheet, { secret, publicKey }: TraceBox): TraceEntry[] | undefined {
   try {
     const bytes = fromText(sheet.sealed);
-    const key = sheetKey(secret, publicKeyOf(sheet.ephemeral), sheet.ephemeral, publicKey);
+    const key = sheetKey(secret, agreementPublic(sheet.ephemeral), sheet.ephemeral, publicKey);
     const decipher = createDecipheriv('aes-256-gcm', key, NONCE);
     decipher.setAAD(boundBytes(sheet));
     decipher.setAuthTag(bytes.subarray(-TAG_BYTES));

@@ -68,8 +68,8 @@ describe('files and what befalls a poste', () => {
         const goal = round * 4 * MB;
         let over = false;
         void ended.then(() => (over = true));
-        while (!over && (await sizeOf(transfers)) < goal)
-          await new Promise((resolve) => setTimeout(resolve, 5));
+        const reached = async (): Promise<boolean> => over || (await sizeOf(transfers)) >= goal;
+        await expect.poll(reached, { interval: 5, timeout: 60_000 }).toBe(true);
         if (!over) kills += 1;
         child.kill('SIGKILL');
         await ended;
