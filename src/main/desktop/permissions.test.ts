@@ -6,10 +6,11 @@ const { isAllowed } = await import('./permissions');
 const page = { isMainFrame: true, requestingUrl: 'preau://app/index.html' };
 
 describe('permissions of the staff page', () => {
-  it('allows the camera, and never the microphone', () => {
+  it('allows the camera, and the microphone for a spoken comment, and nothing else that captures', () => {
     expect(isAllowed('media', { ...page, mediaTypes: ['video'] })).toBe(true);
     expect(isAllowed('media', { ...page, mediaType: 'video' })).toBe(true);
-    expect(isAllowed('media', { ...page, mediaTypes: ['video', 'audio'] })).toBe(false);
+    expect(isAllowed('media', { ...page, mediaTypes: ['video', 'audio'] })).toBe(true);
+    expect(isAllowed('media', { ...page, mediaTypes: ['video', 'screen'] })).toBe(false);
     expect(isAllowed('media', page)).toBe(false);
   });
 

@@ -1,7 +1,8 @@
 import { session } from 'electron';
 import { isStaffPage, STAFF_PARTITION } from './staff-origin';
 
-// The camera scans labels; the projector view fills the screen; lists are copied. Everything else is refused.
+// The camera scans labels; the microphone says a word on a pupil's work, when its button is pressed; the projector view fills the
+// screen; lists are copied. Everything else is refused.
 const ALLOWED = new Set(['fullscreen', 'clipboard-sanitized-write']);
 
 interface Details {
@@ -11,12 +12,12 @@ interface Details {
   readonly mediaType?: string;
 }
 
-/** @returns whether the staff page may use that permission of the browser (CARMO: no microphone is ever asked for) */
+/** @returns whether the staff page may use that permission of the browser (CARMO #9.16: spoken comments) */
 export function isAllowed(permission: string, details: Details): boolean {
   if (details.isMainFrame === false || !isStaffPage(details.requestingUrl ?? '')) return false;
   if (permission !== 'media') return ALLOWED.has(permission);
   const types = details.mediaTypes ?? (details.mediaType ? [details.mediaType] : []);
-  return types.length > 0 && types.every((type) => type === 'video');
+  return types.length > 0 && types.every((type) => type === 'video' || type === 'audio');
 }
 
 /** Without handlers, Electron grants everything. */

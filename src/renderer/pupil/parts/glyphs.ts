@@ -28,6 +28,17 @@ export const GLYPHS = {
   wait: 'M7 3h10M7 21h10M8 3c0 5 8 6 8 9s-8 4-8 9M16 3c0 5-8 6-8 9s8 4 8 9',
   open: 'M14 4h6v6M20 4l-9 9M17 14v6H4V7h6',
   bin: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13',
+  audio: 'M9 18V6l11-2v12M9 18a3 3 0 1 1-6 0 3 3 0 0 1 6 0zM20 16a3 3 0 1 1-6 0 3 3 0 0 1 6 0z',
+  video: 'M3 6h12v12H3zM15 10l6-3v10l-6-3z',
+  text: 'M5 5h14M5 10h14M5 15h14M5 20h8',
+  file: 'M6 3h8l5 5v13H6zM14 3v5h5M12 11v6M9.500 14.500 12 17l2.500-2.500',
+  mic: 'M12 3a3 3 0 0 0-3 3v6a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM5.5 11a6.500 6.500 0 0 0 13 0M12 17.500V21M9 21h6',
+  play: 'M7 4.500v15l12-7.500z',
+  pause: 'M8 5v14M16 5v14',
+  stop: 'M6 6h12v12H6z',
+  replay: 'M4 5v5h5M4.500 10A8 8 0 1 1 4 14',
+  shelf: 'M3 7h7l2 2.500h9V19H3zM3 7V5h6',
+  later: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 8v4.500l3 2',
   look: 'M8 11V6.500M12 11V4.500M5 12c2-1 3 2 4 4 1 3 3 5 6 5 3.5 0 5-3 5-7v-3c0-2-3-2-3 0M16 11V6',
 } as const;
 export type Glyph = keyof typeof GLYPHS;

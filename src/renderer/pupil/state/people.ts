@@ -104,12 +104,13 @@ export async function leave(
   session: Session,
   leaving: readonly Id<'pupil'>[],
   handInFirst: readonly Draft[],
+  unfinished = false,
 ): Promise<void> {
   const { state, drafts, outbox } = session;
   await session.attempt(async () => {
     for (const draft of handInFirst) {
       const { item, pupils } = draft;
-      await outbox.add({ item, pupils, ...(await pack(draft)) });
+      await outbox.add({ item, pupils, ...(unfinished && { unfinished }), ...(await pack(draft)) });
     }
     await outbox.flush();
     const everybody = leaving.length >= state.pupils.length;

@@ -128,6 +128,9 @@ export function createSession(shelf: Shelf): Session {
     open: () => openSocket(doorAddress(location)),
     onState: (line) => (state.line = line),
     onEvent: (name, payload) => onDoorEvent(session, name, payload),
+    onBytes(bytes) {
+      for (const tool of tools) tool.heard?.(bytes);
+    },
     async onUp(line) {
       try {
         if (await enter(line, shelf, state)) await session.proceed();

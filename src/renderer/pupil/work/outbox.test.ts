@@ -25,15 +25,17 @@ function setUp(shelf = memoryShelf()) {
   } as unknown as Line;
   const state: { line: Line | undefined } = { line };
   const delivered: [Envelope, number][] = [];
+  const full = vi.fn();
   const refused: string[] = [];
   const waiting: Envelope[][] = [];
   const put = vi.fn<PutBytes>(() => Promise.resolve());
   const outbox = createOutbox(shelf, () => state.line, put, {
-    onDelivered: (envelope, version) => void delivered.push([envelope, version]),
+    onDelivered: (envelope, { version }) => void delivered.push([envelope, version]),
+    onFull: full,
     onRefused: (_envelope, code) => void refused.push(code),
     onChange: (all) => void waiting.push([...all]),
   });
-  return { shelf, outbox, handIn, put, state, line, delivered, refused, waiting };
+  return { shelf, outbox, handIn, put, state, line, delivered, refused, waiting, full };
 }
 
 describe('the outbox', () => {
@@ -92,6 +94,46 @@ describe('the outbox', () => {
     await outbox.flush();
     expect(put).toHaveBeenCalledExactlyOnceWith('/uploads/x', bytes, 2);
     expect(put.mock.invocationCallOrder[0]).toBeLessThan(handIn.mock.invocationCallOrder[0] ?? 0);
+  });
+
+  it('hands in from a tablet that is full, and says that nothing is kept', async () => {
+    const shelf = memoryShelf();
+    const { outbox, delivered, full } = setUp({
+      ...shelf,
+      put: () => Promise.reject(new DOMException('full', 'QuotaExceededError')),
+    });
+    await outbox.add(words('quand même'));
+    expect(full).toHaveBeenCalledOnce();
+    await outbox.flush();
+    expect(delivered).toHaveLength(1);
+  });
+
+  it('does not hold one child’s work behind another’s who has left', async () => {
+    const { outbox, handIn, delivered, shelf } = setUp();
+    handIn.mockRejectedValueOnce(new PreauError('FORBIDDEN', { action: 'handIn' }));
+    await outbox.add(words('je suis partie'));
+    await outbox.add({ ...words('moi aussi'), item: other });
+    await outbox.flush();
+    expect(delivered.map(([envelope]) => envelope.item)).toEqual([other]);
+    expect(await shelf.all('outbox')).toHaveLength(1);
+    await outbox.flush();
+    expect(delivered).toHaveLength(2);
+  });
+
+  it('tries again by itself when bytes did not pass and the line is still there', async () => {
+    vi.useFakeTimers();
+    try {
+      const { outbox, put, delivered } = setUp();
+      put.mockRejectedValueOnce(new LineLost());
+      const bytes = new Blob(['abcdef'], { type: 'audio/webm;codecs=opus' });
+      await outbox.add({ ...words('voix'), files: [{ upload: 'a'.repeat(13), bytes }] });
+      await outbox.flush();
+      expect(delivered).toHaveLength(0);
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(delivered).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('replaces an answer nobody has seen yet by the newer one, never one that is on its way', async () => {

@@ -1,6 +1,7 @@
 import type { Id } from '../../../domain/id';
+import { UPLOAD_TYPES } from '../../../contract/pupil/lesson';
 import { isPreauError, type ErrorCode } from '../../../domain/errors';
-import type { Line } from '../net/line';
+import { LineLost, type Line } from '../net/line';
 import type { Shelf } from '../state/database';
 import { newId } from '../state/new-id';
 import { draftKey } from './draft';
@@ -11,21 +12,29 @@ export interface Envelope extends Packed {
   readonly id: Id<'handin'>;
   readonly item: Id<'item'>;
   readonly pupils: readonly Id<'pupil'>[];
+  /** As it stood, without « J'ai fini ». */
+  readonly unfinished?: boolean | undefined;
   /** Order of handing in: an older answer never lands after a newer one. */
   readonly order: number;
 }
 
 export interface OutboxEvents {
-  onDelivered(envelope: Envelope, version: number): void | Promise<void>;
+  onDelivered(envelope: Envelope, receipt: Receipt): void | Promise<void>;
   onRefused(envelope: Envelope, code: ErrorCode): void;
   onChange(waiting: readonly Envelope[]): void;
+  /** The browser keeps nothing more: what waits is in memory alone. */
+  onFull(): void;
+}
+export interface Receipt {
+  readonly version: number;
+  readonly late?: boolean | undefined;
 }
 
 export interface Outbox {
-  /** Kept before it returns. */
-  add(work: Packed & Pick<Envelope, 'item' | 'pupils'>): Promise<void>;
-  /** Sends what waits, oldest first. Called when the line comes up. */
-  flush(): Promise<void>;
+  /** Kept before it returns, where the browser has room. */
+  add(work: Packed & Pick<Envelope, 'item' | 'pupils' | 'unfinished'>): Promise<void>;
+  /** Sends what waits, oldest first. Called when the line comes up. @returns whether nothing waits any more */
+  flush(): Promise<boolean>;
   /** What a browser kept from before. */
   recall(): Promise<void>;
 }
@@ -37,6 +46,10 @@ export type PutBytes = (path: string, bytes: Blob, offset: number) => Promise<vo
  * What will not be cured by trying again. Everything else waits for the next line: a lesson that is closed for the moment,
  * a pupil who is not yet signed in again, a disk that is full.
  */
+/** Bytes that did not pass while the line itself is there (a Wi-Fi that stutters): tried again after that, ms. */
+const AGAIN = 3_000;
+/** Nobody sits here who may hand it in: it waits for them, and the work of others does not wait behind it. */
+const FOR_OTHERS: readonly ErrorCode[] = ['FORBIDDEN', 'NOT_SIGNED_IN'];
 const HOPELESS: readonly ErrorCode[] = ['BAD_INPUT', 'TOO_LARGE', 'FILE_REFUSED', 'NOT_FOUND'];
 
 export function createOutbox(
@@ -46,65 +59,86 @@ export function createOutbox(
   events: OutboxEvents,
 ): Outbox {
   let waiting: Envelope[] = [];
-  let running: Promise<void> | undefined;
+  let running: Promise<boolean> | undefined;
   const changed = (): void => events.onChange([...waiting]);
 
-  const deliver = async (door: Line, envelope: Envelope): Promise<number> => {
+  const typeOf = (bytes: Blob) =>
+    UPLOAD_TYPES.find((type) => bytes.type.split(';')[0] === type) ?? 'image/jpeg';
+  const deliver = async (door: Line, envelope: Envelope): Promise<Receipt> => {
     for (const { upload, bytes } of envelope.files) {
-      const type = bytes.type === 'image/png' ? 'image/png' : 'image/jpeg';
+      const type = typeOf(bytes);
       const { path, offset } = await door.request('lesson.upload', { upload, size: bytes.size, type });
       if (offset < bytes.size) await put(path, bytes, offset);
     }
-    const { id, item, pupils, parts } = envelope;
-    const { version } = await door.request('lesson.handIn', {
+    const { id, item, pupils, parts, unfinished } = envelope;
+    return door.request('lesson.handIn', {
       id,
       item,
       pupils: [...pupils],
       parts: [...parts],
+      ...(unfinished && { unfinished }),
     });
-    return version;
   };
 
   const drop = async (envelope: Envelope): Promise<void> => {
-    await shelf.remove('outbox', envelope.id);
+    await shelf.remove('outbox', envelope.id).catch(() => undefined);
     waiting = waiting.filter((one) => one.id !== envelope.id);
     changed();
   };
 
-  const run = async (): Promise<void> => {
-    for (let next = waiting[0]; next; next = waiting[0]) {
+  const run = async (): Promise<boolean> => {
+    const others = new Set<string>();
+    const first = (): Envelope | undefined => waiting.find((one) => !others.has(one.id));
+    for (let next = first(); next; next = first()) {
       const door = line();
-      if (!door) return;
+      if (!door) return false;
       try {
-        const version = await deliver(door, next);
+        const receipt = await deliver(door, next);
         await drop(next);
-        await events.onDelivered(next, version);
+        await events.onDelivered(next, receipt);
       } catch (error) {
-        if (!isPreauError(error) || !HOPELESS.includes(error.code)) return;
-        await drop(next);
-        events.onRefused(next, error.code);
+        if (isPreauError(error) && FOR_OTHERS.includes(error.code)) others.add(next.id);
+        else if (isPreauError(error) && HOPELESS.includes(error.code)) {
+          await drop(next);
+          events.onRefused(next, error.code);
+        } else {
+          if (error instanceof LineLost && line() === door) setTimeout(() => void flush(), AGAIN);
+          return false;
+        }
       }
     }
+    return others.size === 0;
   };
 
+  function flush(): Promise<boolean> {
+    running ??= run().finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
   return {
-    async add({ item, pupils, parts, files }) {
+    async add({ item, pupils, parts, files, unfinished }) {
       const order = Math.max(0, ...waiting.map((one) => one.order)) + 1;
-      const envelope: Envelope = { id: newId('handin'), item, pupils: [...pupils], parts, files, order };
+      const envelope: Envelope = {
+        id: newId('handin'),
+        item,
+        pupils: [...pupils],
+        parts,
+        files,
+        order,
+        ...(unfinished && { unfinished }),
+      };
       const same = draftKey(item, pupils);
-      await shelf.put('outbox', envelope.id, envelope);
+      // A tablet that is full still hands in, from memory, as long as this page is open.
+      await shelf.put('outbox', envelope.id, envelope).catch(() => events.onFull());
       // The first one may be on its way: it stays. Others of the same work that nobody has seen are replaced.
       const replaced = waiting.slice(1).filter((one) => draftKey(one.item, one.pupils) === same);
       await Promise.all(replaced.map((one) => shelf.remove('outbox', one.id)));
       waiting = [...waiting.filter((one) => !replaced.includes(one)), envelope];
       changed();
     },
-    flush() {
-      running ??= run().finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
+    flush,
     async recall() {
       waiting = ((await shelf.all('outbox')) as Envelope[]).sort((a, b) => a.order - b.order);
       changed();

@@ -1,6 +1,6 @@
 import type { HandInPart } from '../../../contract/pupil/lesson';
 import { newUpload } from '../state/new-id';
-import { strokeCount, type Draft, type Photo } from './draft';
+import { strokeCount, takeKind, type Draft, type Photo } from './draft';
 import type { Drawing, Stroke } from './strokes';
 
 /** What waits for the door: parts as the contract has them, and the bytes they name. */
@@ -17,6 +17,9 @@ const MOST_PARTS = 20;
 /** A4 upright where the page's shape is unknown. Width of the picture in pixels. */
 const WIDTH = 1_600;
 
+/** What a teacher reads on the file. */
+const NAMES = { photo: 'photo', voice: 'voix', film: 'film' } as const;
+
 export type PageShape = (page: number) => number;
 
 /**
@@ -28,7 +31,13 @@ export async function pack(draft: Draft, shape: PageShape = () => Math.SQRT2): P
   const files: Photo[] = [...draft.photos];
   if (draft.text.trim() !== '' || (strokeCount(draft) === 0 && files.length === 0))
     parts.push({ kind: 'text', text: draft.text.slice(0, 20_000) });
-  draft.photos.forEach(({ upload }, at) => parts.push({ kind: 'file', upload, name: `photo-${at + 1}.jpg` }));
+  const counts = { photo: 0, voice: 0, film: 0 };
+  for (const take of draft.photos) {
+    const kind = takeKind(take);
+    counts[kind] += 1;
+    // The host gives it the ending its bytes ask for.
+    parts.push({ kind: 'file', upload: take.upload, name: `${NAMES[kind]} ${counts[kind]}` });
+  }
   let room = ROOM;
   for (const [page, { strokes }] of Object.entries(draft.sheets)) {
     if (strokes.length === 0 || parts.length >= MOST_PARTS) continue;
@@ -40,7 +49,7 @@ export async function pack(draft: Draft, shape: PageShape = () => Math.SQRT2): P
     } else {
       const upload = newUpload();
       files.push({ upload, bytes: await picture(strokes, shape(drawing.page)) });
-      parts.push({ kind: 'file', upload, name: `page-${page}.png` });
+      parts.push({ kind: 'file', upload, name: `page ${page}` });
     }
   }
   return { parts, files };

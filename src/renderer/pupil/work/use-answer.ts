@@ -1,9 +1,10 @@
-import { computed, ref, shallowRef, watch, type ComputedRef, type Ref } from 'vue';
+import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref } from 'vue';
 import type { LessonItem } from '../../../contract/pupil/lesson';
 import type { Looking } from '../state/model';
 import type { Session } from '../state/session';
 import { emptyDraft, isEmpty, MAX_PHOTOS, sheetOf, strokeCount, type Draft, type Photo } from './draft';
 import { pack } from './parcel';
+import { newUpload } from '../state/new-id';
 import { takePhoto } from './photo';
 import { addStroke, eraseAt, undo, type Colour, type Point, type Sheet, type Stroke } from './strokes';
 
@@ -19,6 +20,10 @@ export interface Answer {
   readonly shapes: Map<number, number>;
   readonly text: Ref<string>;
   readonly photos: ComputedRef<readonly Photo[]>;
+  /** One more can be taken. */
+  readonly canTake: ComputedRef<boolean>;
+  /** The browser has no room: what is here lives only as long as this page. */
+  readonly full: Ref<boolean>;
   readonly looking: ComputedRef<Looking>;
   readonly canUndo: ComputedRef<boolean>;
   readonly canHandIn: ComputedRef<boolean>;
@@ -27,6 +32,8 @@ export interface Answer {
   rub(page: number, at: Point): void;
   undo(): void;
   addPhoto(file: Blob): Promise<void>;
+  /** A voice or a film, as it was recorded. */
+  addRecording(bytes: Blob): Promise<void>;
   dropPhoto(upload: string): void;
   handIn(): Promise<void>;
   load(): Promise<void>;
@@ -48,15 +55,29 @@ export function useAnswer(session: Session, item: LessonItem): Answer {
   /** What the door has, or will have: the same again is not handed in twice. */
   const given = shallowRef<Draft>();
   const changed = ref(false);
+  const full = ref(false);
+  /** Differs from what is kept. */
+  let dirty = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const keep = (): Promise<void> => {
+  const keep = async (): Promise<void> => {
     clearTimeout(timer);
-    return item.answer ? session.drafts.save(draft.value) : Promise.resolve();
+    if (!item.answer || !dirty) return;
+    dirty = false;
+    try {
+      await session.drafts.save(draft.value);
+      full.value = false;
+    } catch {
+      dirty = true;
+      full.value = true;
+    }
   };
+  session.keepers.add(keep);
+  onScopeDispose(() => session.keepers.delete(keep));
   const set = (next: Partial<Draft>): void => {
-    draft.value = { ...draft.value, ...next };
+    draft.value = { ...draft.value, at: undefined, ...next };
     changed.value = true;
+    dirty = true;
     clearTimeout(timer);
     timer = setTimeout(() => void keep(), KEEP_AFTER);
   };
@@ -79,7 +100,14 @@ export function useAnswer(session: Session, item: LessonItem): Answer {
   async function load(): Promise<void> {
     draft.value = await session.drafts.open(item.id, session.who());
     given.value = isGiven() ? draft.value : undefined;
+    dirty = false;
     changed.value = false;
+  }
+
+  async function add(take: Photo): Promise<void> {
+    if (draft.value.photos.length >= MAX_PHOTOS) return;
+    set({ photos: [...draft.value.photos, take] });
+    await keep();
   }
 
   return {
@@ -90,6 +118,8 @@ export function useAnswer(session: Session, item: LessonItem): Answer {
     shapes,
     text,
     photos: computed(() => draft.value.photos),
+    canTake: computed(() => draft.value.photos.length < MAX_PHOTOS),
+    full,
     canUndo: computed(() => sheetOf(draft.value, page.value).past.length > 0),
     canHandIn: computed(() => !isGiven() || (changed.value && !isEmpty(draft.value))),
     looking: computed(() => ({
@@ -104,18 +134,19 @@ export function useAnswer(session: Session, item: LessonItem): Answer {
     rub: (at, point) => setSheet(at, eraseAt(sheetOf(draft.value, at), point, RUB)),
     undo: () => setSheet(page.value, undo(sheetOf(draft.value, page.value))),
     async addPhoto(file) {
-      const photo = await takePhoto(file);
-      set({ photos: [...draft.value.photos, photo].slice(-MAX_PHOTOS) });
-      await keep();
+      await add(await takePhoto(file));
     },
+    addRecording: (bytes) => add({ upload: newUpload(), bytes }),
     dropPhoto(upload) {
-      set({ photos: draft.value.photos.filter((photo) => photo.upload !== upload) });
+      set({ photos: draft.value.photos.filter((take) => take.upload !== upload) });
       void keep();
     },
     async handIn() {
       await keep();
       const work = await pack(draft.value, (at) => shapes.get(at) ?? Math.SQRT2);
       await session.outbox.add({ item: item.id, pupils: session.who(), ...work });
+      set({ at: 'given' });
+      await keep();
       given.value = draft.value;
       changed.value = false;
       void session.outbox.flush();
