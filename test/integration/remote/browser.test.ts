@@ -73,6 +73,7 @@ describe('the remote control in a real browser', needs(built, 'out/renderer/pupi
     await look(page, 'seance');
     await page.getByRole('button', { name: 'Rendre les écrans' }).tap();
 
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => 0));
     await page.locator('[data-test=tab-roll]').tap();
     await page.getByText('Marie-Apolline').first().waitFor();
     await context.setOffline(true);
@@ -85,6 +86,13 @@ describe('the remote control in a real browser', needs(built, 'out/renderer/pupi
     await page.getByLabel('Marie-Apolline').tap();
     await page.getByText('Tout le monde est là').waitFor();
     await look(page, 'securite');
+    // The page itself went meanwhile: it opens without a line, and asks for the code.
+    await page.reload();
+    await page.locator('[data-test=unlock-pin]').fill('2718');
+    await page.getByRole('button', { name: 'Ouvrir' }).tap();
+    await page.locator('[data-test=waiting]').waitFor();
+    await page.locator('[data-test=tab-safety]').tap();
+    await page.getByLabel('Marie-Apolline').waitFor();
     await context.setOffline(false);
     await page.locator('[data-test=said]').waitFor();
     const { lines, done } = await claire('register.sheet', { class: school.classes.cm1 });
