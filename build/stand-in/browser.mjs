@@ -7,6 +7,8 @@ let starting;
 /** Pages that were attached and not yet claimed by a window, by target id. */
 const unclaimed = new Map();
 const owners = new Map();
+/** What the openers answered about the pages they open, by target id of the opener, in order. */
+const judged = new Map();
 let creating = Promise.resolve();
 let firstPage = () => undefined;
 
@@ -62,6 +64,25 @@ export async function stopBrowser() {
   await chromium.exited;
 }
 
+/** A window's handler has answered: `options` of the page it may open, or none where it may not. */
+export function judgePopup(openerId, options) {
+  answersOf(openerId).given(options);
+}
+
+function answersOf(openerId) {
+  const known = judged.get(openerId);
+  if (known) return known;
+  const waiting = [];
+  const answers = [];
+  const made = {
+    given: (options) => (waiting.length > 0 ? waiting.shift()(options) : answers.push(options)),
+    next: () =>
+      answers.length > 0 ? Promise.resolve(answers.shift()) : new Promise((done) => waiting.push(done)),
+  };
+  judged.set(openerId, made);
+  return made;
+}
+
 async function attached({ sessionId, targetInfo }) {
   const { targetId } = targetInfo;
   unclaimed.set(targetId, sessionId);
@@ -70,11 +91,21 @@ async function attached({ sessionId, targetInfo }) {
   await creating;
   if (owners.has(targetId) || chromium.opened === targetId) return;
   // Not ours: some page opened it (its webContents has heard of it). It is paused, and its opener with it, whose thread
-  // waits for it: none of its requests leaves, it is let go (by a test driver too, hence the question), then closed.
+  // waits for it: none of its requests leaves, it is let go (by a test driver too, hence the question), then closed,
+  // unless its opener may have it: it stays empty then, for its requests go on being refused.
   const { devTools } = chromium;
   const popup = devTools.session(sessionId);
-  await popup.send('Fetch.enable');
+  await popup.send('Fetch.enable', { patterns: [{ resourceType: 'Document', requestStage: 'Request' }] });
+  popup.on('Fetch.requestPaused', ({ requestId }) =>
+    popup.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' }).catch(() => undefined),
+  );
   await popup.send('Runtime.runIfWaitingForDebugger');
+  const answer = targetInfo.openerId ? await answersOf(targetInfo.openerId).next() : undefined;
+  if (answer) {
+    owners.set(targetId, { gone: () => owners.delete(targetId) });
+    await sizeViewport(chromium, targetId, answer.width ?? 1280, answer.height ?? 720);
+    return;
+  }
   await popup.send('Runtime.evaluate', { expression: '0' });
   await devTools.root.send('Target.closeTarget', { targetId });
 }

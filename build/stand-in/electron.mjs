@@ -3,7 +3,7 @@ import { app } from './app.mjs';
 import { ipcMain } from './ipc.mjs';
 import { offer } from './refuse.mjs';
 import { protocol } from './scheme-server.mjs';
-import { Menu, dialog, powerMonitor, safeStorage, shell } from './services.mjs';
+import { Menu, dialog, powerMonitor, safeStorage, screen, shell } from './services.mjs';
 import { session } from './session.mjs';
 import { utilityProcess } from './utility-process.mjs';
 import { webContents } from './web-contents.mjs';
@@ -19,6 +19,7 @@ const electron = offer('electron', {
   powerMonitor,
   protocol: offeredProtocol,
   safeStorage,
+  screen,
   session,
   shell,
   utilityProcess,
@@ -33,6 +34,7 @@ export {
   Menu,
   powerMonitor,
   safeStorage,
+  screen,
   session,
   shell,
   utilityProcess,

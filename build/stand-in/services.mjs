@@ -31,6 +31,13 @@ export const shell = offer('shell', {
   },
 });
 
+// One display, the one the first window is on: Chromium without a window system has no second.
+const display = offer('display', { id: 1, bounds: { x: 0, y: 0, width: 1366, height: 768 } });
+export const screen = offer('screen', {
+  getPrimaryDisplay: () => display,
+  getAllDisplays: () => [display],
+});
+
 export const dialog = offer('dialog', {
   showErrorBox: (title, content) => console.error(`${title}\n${content}`),
 });

@@ -1,6 +1,7 @@
 // webContents over one DevTools session.
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { judgePopup } from './browser.mjs';
 import { receiveFromPreload } from './ipc.mjs';
 import { offer, refuse, refuseUnknownEvents, requireJson } from './refuse.mjs';
 import { fromChromium, toChromium } from './scheme-server.mjs';
@@ -127,7 +128,7 @@ export class WebContents extends EventEmitter {
       if (name === BINDING) this.#receive(JSON.parse(payload), executionContextId);
     });
     page.on('Fetch.requestPaused', (request) => this.#judgeNavigation(request));
-    page.on('Page.windowOpen', ({ url }) => this.#judgePopup(url));
+    page.on('Page.windowOpen', (asked) => this.#judgePopup(asked));
     page.on('Page.domContentEventFired', () => this.emit('dom-ready'));
     page.on('Page.loadEventFired', () => this.emit('did-finish-load'));
     page.on('Page.frameNavigated', ({ frame }) => {
@@ -182,11 +183,13 @@ export class WebContents extends EventEmitter {
     this.#page.send(...answer).catch(() => undefined);
   }
 
-  // Only « deny » can be obeyed: browser.mjs closes every page that no window asked for.
-  #judgePopup(url) {
-    const answer = this.#windowOpenHandler?.({ url: fromChromium(url), frameName: '', features: '' });
-    if (answer?.action !== 'deny')
-      console.error(refuse('windows opened by the page (setWindowOpenHandler must deny)'));
+  // What is allowed is an empty page that its opener draws in; browser.mjs closes every other that no window asked for.
+  #judgePopup({ url, windowName }) {
+    const answer = this.#windowOpenHandler?.({ url: fromChromium(url), frameName: windowName, features: '' });
+    const allowed = answer?.action === 'allow' && url === 'about:blank';
+    if (!allowed && answer?.action !== 'deny')
+      console.error(refuse('windows with an address opened by the page (setWindowOpenHandler)'));
+    judgePopup(this.targetId, allowed ? (answer.overrideBrowserWindowOptions ?? {}) : undefined);
   }
 }
 

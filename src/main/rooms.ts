@@ -21,9 +21,11 @@ import { notesRoutes } from './classroom/notes/routes';
 import { cleanRoutes } from './classroom/clean/clean';
 import { recessRoutes } from './classroom/recess/recess';
 import { reportRoutes } from './classroom/report/report';
+import { checkRoutes } from './classroom/check/routes';
 import { classroomRoutes } from './classroom/routes';
 import { pollRoutes } from './classroom/poll/routes';
 import { createQuizShelf } from './classroom/poll/quiz-shelf';
+import { projectRoutes } from './classroom/project/displays';
 import { talkRoutes } from './classroom/talk/routes';
 import { createRunningMark } from './classroom/running-mark';
 import { createClassroom, type ClassroomService } from './classroom/service';
@@ -227,6 +229,11 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     media: binary.media,
     links,
     mayPublish: (...asked) => privacy.service.images.mayPublish(...asked),
+    door: {
+      addresses: () => (door ? outside.lan.addresses() : []),
+      root: () => door?.root,
+      wanted: () => outside.lan.securePort,
+    },
     async attendance(classId) {
       const { done, lines } = await register.sheet(POSTE, classId);
       const said = (state: 'absent' | 'late') =>
@@ -404,9 +411,11 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
         classroom.tools.poll,
         createQuizShelf({ platform, databases: lessonDatabases(deps, parc) }),
       ),
+      check: checkRoutes(classroom.tools.check),
       room: roomRoutes(classroom.tools.room, () => classroom.turnCode()),
       remote: remoteRoutes(remote),
       internet: internetRoutes(classroom.tools.internet, { shelf: binary.area }),
+      project: projectRoutes,
       recess: recessRoutes(classroom.tools.recess),
       clean: cleanRoutes(classroom.tools.clean),
       report: reportRoutes(classroom.tools.report),

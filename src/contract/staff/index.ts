@@ -2,6 +2,7 @@ import { accountsSubject } from './accounts';
 import { androidSubject } from './android';
 import { backupSubject, restoreSubject } from './backup';
 import { cartSubject } from './cart';
+import { checkSubject } from './check';
 import { classroomSubject } from './classroom';
 import { cleanStaffSubject } from './clean';
 import { connectorsSubject } from './connectors';
@@ -20,6 +21,7 @@ import { pollStaffSubject } from './poll';
 import { talkStaffSubject } from './talk';
 import { postesSubject } from './postes';
 import { privacySubject } from './privacy';
+import { projectSubject } from './project';
 import { recessStaffSubject } from './recess';
 import { reportSubject } from './report';
 import { rightsSubject } from './rights';
@@ -50,9 +52,11 @@ export const staffContract = {
   classroom: classroomSubject,
   notes: notesSubject,
   room: roomSubject,
+  check: checkSubject,
   poll: pollStaffSubject,
-  internet: internetSubject,
+  project: projectSubject,
   talk: talkStaffSubject,
+  internet: internetSubject,
   remote: remoteStaffSubject,
   recess: recessStaffSubject,
   clean: cleanStaffSubject,

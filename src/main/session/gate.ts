@@ -15,6 +15,9 @@ export const WHILE_LOCKED: ReadonlySet<string> = new Set([
   'session.unlock',
   'session.active',
   'classroom.joinInfo',
+  // The board's screens are this window's: which of them, and a whole picture of one.
+  'classroom.watch',
+  'classroom.keyFrame',
 ]);
 
 /** Before one has a password that nobody else knows. */

@@ -38,14 +38,18 @@ export async function openPeer(world: {
   let working: ReturnType<typeof setInterval> | undefined;
   let perSecond = 0;
 
+  /** When the recording's first picture left, this time round; late timers add up to nothing. */
+  let round = 0;
   const play = (): void => {
     clearTimeout(timer);
     const chunk = recording[next];
     if (perSecond <= 0 || !chunk) return;
+    const now = performance.now();
+    if (next === 0) round = now;
     client.sendScreen(chunk.bytes);
     next = (next + 1) % recording.length;
-    const after = recording[next];
-    timer = setTimeout(play, next === 0 || !after ? EVERY_MS : after.at - chunk.at);
+    const due = next === 0 ? chunk.at + EVERY_MS : (recording[next]?.at ?? 0);
+    timer = setTimeout(play, Math.max(0, round + due - now));
   };
   const listen = (): void => {
     client.on('lesson.streamWanted', (wanted) => {

@@ -20,7 +20,15 @@ export async function openPupils(
   codes: readonly string[],
 ): Promise<RealPupils> {
   const { browser, close } = await trustingChromium(root, {
-    args: ['--auto-accept-this-tab-capture', '--no-proxy-server', '--disable-background-networking'],
+    args: [
+      '--auto-accept-this-tab-capture',
+      '--no-proxy-server',
+      '--disable-background-networking',
+      // Each is the page in front on a computer of its own; here only one of the four could be.
+      '--disable-renderer-backgrounding',
+      '--disable-backgrounding-occluded-windows',
+      '--disable-background-timer-throttling',
+    ],
   });
   const pages: Page[] = [];
   for (const code of codes) pages.push(await openPupil(browser, origin, code));

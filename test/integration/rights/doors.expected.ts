@@ -25,6 +25,8 @@ export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
   'accounts.openNotes': ALL,
   'people.changePassword': ALL,
   'rights.mine': ALL,
+  // How many cables hold a screen: nobody's name.
+  'project.displays': ALL,
   /** A text for everybody, without anybody's name. */
   'privacy.notice': ALL,
   // A poste that has its school answers that it has: nothing is told.
@@ -287,8 +289,6 @@ export const OTHERS_LESSON: readonly string[] = [
   'poll.show',
   'poll.state',
   'poll.stop',
-  'internet.check',
-  'internet.set',
   'talk.call',
   'talk.close',
   'talk.listen',
@@ -300,6 +300,8 @@ export const OTHERS_LESSON: readonly string[] = [
   'talk.speak',
   'talk.state',
   'talk.voice',
+  'internet.check',
+  'internet.set',
   'internet.state',
   'room.endWorkshops',
   'room.groups',

@@ -1,0 +1,23 @@
+import type { LessonView } from '../../../contract/staff/classroom';
+
+/**
+ * The same lesson with a number in the place of each name: whatever shows it shows no child. Two at one device are « 3 »
+ * and « 3 b ». Those who are missing are not told.
+ *
+ * @param numbered the words for a device's number
+ */
+export function maskLesson(lesson: LessonView, numbered: (number: number) => string): LessonView {
+  return {
+    ...lesson,
+    missing: [],
+    seats: lesson.seats.map((seat) => {
+      const hide = ({ id }: { id: (typeof seat.pupils)[number]['id'] }, n: number) => ({
+        id,
+        name: numbered(seat.number) + (n === 0 ? '' : ` ${'bcdef'[n - 1] ?? '+'}`),
+      });
+      const hidden = { ...seat, pupils: seat.pupils.map(hide), waiting: seat.waiting.map(hide) };
+      delete hidden.nickname;
+      return hidden;
+    }),
+  };
+}
