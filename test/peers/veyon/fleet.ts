@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -112,12 +112,20 @@ export async function startVeyonFleet(count: number, options: FleetOptions = {})
         // Veyon greets before its x11vnc does, and lets whoever comes in between wait.
         const listening = async () =>
           (await answers('127.0.0.1', vnc, at?.namespace)) && answers(address, server, at?.namespace);
-        const begin = async () => {
+        const begin = async (tries = 3): Promise<ChildProcess> => {
           const child = pack.start(command, env);
           child.stdout?.resume();
-          child.stderr?.resume();
-          await until(listening);
-          return child;
+          let said = '';
+          child.stderr?.on('data', (part) => (said = `${said}${String(part)}`.slice(-2_000)));
+          try {
+            await until(listening, 8_000);
+            return child;
+          } catch {
+            // Seen once in a while on a loaded machine: its x11vnc ended at once, and it does not try again.
+            if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+            if (tries <= 1) throw new Error(`veyon-server does not start: ${said}`);
+            return begin(tries - 1);
+          }
         };
         let child = await begin();
         // Each PC is one process group: unshare and sh become veyon-server, whose x11vnc and workers stay in it.
@@ -216,6 +224,7 @@ function answers(address: string, port: number, namespace: string | undefined): 
       socket.destroy();
       resolve(answer);
     };
+    socket.setTimeout(2_000, () => say(false));
     socket.once('data', () => say(true));
     socket.once('error', () => say(false));
     socket.once('end', () => say(false));

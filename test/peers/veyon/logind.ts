@@ -53,13 +53,14 @@ export async function startLogind(pack: Pack, folder: string): Promise<Logind> {
   };
 }
 
-/** Until something outside this process is so; gives up after 20 s. */
-export async function until(so: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
+/** Until something outside this process is so. @throws Error after so many milliseconds */
+export async function until(so: () => boolean | Promise<boolean>, most = 20_000): Promise<void> {
+  const end = performance.now() + most;
+  while (performance.now() < end) {
     if (await so()) return;
     await pause(50);
   }
-  throw new Error('it did not come in 20 s');
+  throw new Error(`it did not come in ${most} ms`);
 }
 
 const busConfig = (address: string): string => `<!DOCTYPE busconfig PUBLIC

@@ -5,7 +5,7 @@ import { Impossible } from '../failure';
 import { createRemote, type CommandContext, type RemoteConnector, type RemoteDeps } from '../remote';
 import type { Ability, Command, Outcome, VeyonKey } from '../port';
 import type { RfbSession } from '../rfb/session';
-import { looksLocked } from './locked';
+import { looksLocked, moved } from './locked';
 import { feature } from './wire';
 
 const ABILITIES: readonly Ability[] = [
@@ -30,7 +30,9 @@ const DEMO_HOST = '3';
 const DEMO_PORT = '4';
 /** veyon-server 11100, its demo server 11400: the one follows from the other where a school moved both. */
 const DEMO_OFFSET = 300;
-/** A lock is looked for in the picture this long, ms, and so often. */
+/** Share of the places of a screen that differ once something large is shown. */
+const ANOTHER = 0.1;
+/** What was asked is looked for in the picture this long, ms, and so often. */
 const LOOK = 2_500;
 const LOOK_EVERY = 250;
 
@@ -79,11 +81,7 @@ export function createVeyon(
     const free = before.get(device) ?? (await session.marks());
     before.set(device, free);
     session.send(feature('lock', START));
-    for (let waited = 0; waited < LOOK; waited += LOOK_EVERY) {
-      if (looksLocked(free, await session.marks())) return { state: 'done' };
-      await pause(LOOK_EVERY);
-    }
-    return { state: 'asked' };
+    return { state: (await sees(session, (now) => looksLocked(free, now))) ? 'done' : 'asked' };
   }
 
   async function demo(
@@ -91,7 +89,6 @@ export function createVeyon(
     { from, window: inWindow }: Extract<Command, { do: 'demo' }>,
     { place, other }: CommandContext,
   ): Promise<Outcome> {
-    const shown = inWindow ? 'demoWindow' : 'demoFullScreen';
     if (from === undefined) {
       session.send(feature('demoWindow', STOP_DEMO_CLIENT));
       session.send(feature('demoFullScreen', STOP_DEMO_CLIENT));
@@ -109,15 +106,26 @@ export function createVeyon(
       return { state: 'done' };
     });
     if (started.state !== 'done') return started;
-    session.send(
-      feature(shown, START_DEMO_CLIENT, {
-        [DEMO_TOKEN]: token,
-        [DEMO_HOST]: { text: source.host },
-        [DEMO_PORT]: port,
-      }),
-    );
-    await session.ping();
-    return { state: 'done' };
+    const args = { [DEMO_TOKEN]: token, [DEMO_HOST]: { text: source.host }, [DEMO_PORT]: port };
+    const calm = await session.marks();
+    if (!inWindow) {
+      session.send(feature('demoFullScreen', START_DEMO_CLIENT, args));
+      if (await sees(session, (now) => moved(calm, now) > ANOTHER)) return { state: 'done' };
+      // The same trap as the lock's: on X11 its window is not mapped. The one that can be moved is.
+      session.send(feature('demoFullScreen', STOP_DEMO_CLIENT));
+    }
+    session.send(feature('demoWindow', START_DEMO_CLIENT, args));
+    return { state: (await sees(session, (now) => moved(calm, now) > ANOTHER)) ? 'done' : 'asked' };
+  }
+
+  /** Looks at the picture until it is as expected; false when it is not in time. */
+  async function sees(session: RfbSession, expected: (marks: Uint8Array) => boolean): Promise<boolean> {
+    const until = deps.clock() + LOOK;
+    for (;;) {
+      if (expected(await session.marks())) return true;
+      if (deps.clock() >= until) return false;
+      await pause(LOOK_EVERY);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { sign } from 'node:crypto';
 import type { Channel } from '../channel';
-import { Impossible } from '../failure';
+import { Impossible, NoAnswer } from '../failure';
 import { CONNECT_DEADLINE, type VeyonKey } from '../port';
 import { MAX_MESSAGE, message, onlyBytes } from './wire';
 
@@ -31,7 +31,11 @@ export async function authenticate(channel: Channel, key: VeyonKey): Promise<voi
   }
   const signature = sign('sha512', challenge, key.privateKey);
   channel.write(message({ text: key.name }, { bytes: signature }));
-  const result = await channel.read(4, CONNECT_DEADLINE);
+  // 4.7.5 ends the connection of a wrong key, later ones answer.
+  const result = await channel.read(4, CONNECT_DEADLINE).catch((error: unknown) => {
+    if (error instanceof NoAnswer && error.cause_ === 'cut') throw new Impossible('key-refused');
+    throw error;
+  });
   if (result.readUInt32BE(0) !== 0) throw new Impossible('key-refused');
 }
 

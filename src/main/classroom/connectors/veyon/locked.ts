@@ -7,10 +7,14 @@ const SAME = 10;
  * @param before and `now`: greys of the same places, as `marks` gives them
  */
 export function looksLocked(before: Uint8Array, now: Uint8Array): boolean {
-  const changed = now.filter((grey, at) => Math.abs(grey - (before[at] ?? 0)) > SAME).length / now.length;
+  const changed = moved(before, now);
   if (changed > 0.9) return true;
   return changed > 0.05 && evenness(now) > 0.85 && evenness(before) < evenness(now) - 0.05;
 }
+
+/** Share of places that are not as before. */
+export const moved = (before: Uint8Array, now: Uint8Array): number =>
+  now.filter((grey, at) => Math.abs(grey - (before[at] ?? 0)) > SAME).length / now.length;
 
 /** Share of places that are of the commonest grey. */
 function evenness(marks: Uint8Array): number {
