@@ -1,4 +1,5 @@
 import { cleanSubject } from './clean';
+import { checkSubject } from './check';
 import { doorSubject } from './door';
 import { joinSubject } from './join';
 import { internetSubject } from './internet';
@@ -22,6 +23,7 @@ export const pupilContract = {
   join: joinSubject,
   lesson: lessonSubject,
   room: roomSubject,
+  check: checkSubject,
   homework: homeworkSubject,
   notes: notesSubject,
   poll: pollSubject,

@@ -4,7 +4,7 @@ import type { Actor } from '../../domain/rights/actor';
 import type { Platform } from '../capability';
 import type { StationBook } from './connectors/port';
 import type { FilterProxyDeps } from './internet/proxy';
-import type { Attendance, DoorLinks, LessonDatabases, LessonFiles, Rosters, StaffMedia, StaffShelf } from './ports';
+import type { Attendance, DoorFacts, DoorLinks, LessonDatabases, LessonFiles, Rosters, StaffMedia, StaffShelf } from './ports';
 
 /** Everything the classroom is built from; see docs/classroom.md. */
 export interface ClassroomDeps {
@@ -22,6 +22,7 @@ export interface ClassroomDeps {
   readonly media: StaffMedia;
   readonly attendance?: Attendance;
   readonly links: DoorLinks;
+  readonly door?: DoorFacts;
   /** Whose picture may be shown (capability `privacy`); without it no picture of a named child leaves. */
   readonly mayPublish?: (
     actor: Actor,

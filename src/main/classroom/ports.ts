@@ -96,6 +96,15 @@ export interface DoorLinks {
   plainUrl(): string | undefined;
 }
 
+/** What « Vérifier ma salle » looks at of the door itself. */
+export interface DoorFacts {
+  addresses(): readonly string[];
+  /** PEM of the school's root. */
+  root(): string | undefined;
+  /** The usual secure port; 0 for any. */
+  wanted(): number;
+}
+
 /** One connected device, as the classroom speaks to it. */
 export interface PupilLink {
   send<E extends EventOf<PupilContract>>(name: E, payload: PayloadOf<PupilContract, E>): void;

@@ -2,6 +2,7 @@ import type { LessonTool, ToolContext } from './lesson-tool';
 import { createStations } from './connectors/stations';
 import { createNotes } from './notes/service';
 import { createInternet } from './internet/internet';
+import { createCheck } from './check/service';
 import { createRoom } from './room/service';
 import { createClean } from './clean/clean';
 import { createRecess } from './recess/recess';
@@ -16,6 +17,7 @@ export function createTools(context: ToolContext) {
     poll: createPollTool(context),
     talk: createTalkTool(context),
     room: createRoom(context),
+    check: createCheck(context),
     notes: createNotes(context),
     recess: createRecess(context),
     clean: createClean(context),

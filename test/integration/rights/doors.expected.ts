@@ -61,6 +61,8 @@ export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
   'remote.stopPairing': ['rased', 'facilitator'],
   'remote.unpair': ['rased', 'facilitator'],
   'room.last': ['rased', 'facilitator'],
+  'check.run': ['rased', 'facilitator'],
+  'check.ask': ['rased', 'facilitator'],
   // Without a class, one's own lessons.
   'report.list': ['rased', 'facilitator'],
   // One's own preparation.

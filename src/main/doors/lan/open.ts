@@ -82,7 +82,16 @@ export async function openLanDoor(deps: LanDoorDeps): Promise<LanDoor> {
     };
   secure.on('upgrade', upgrade('secure', 'https'));
   plain.on('upgrade', upgrade('plain', 'http'));
-  secure.on('tlsClientError', (_error, socket) => void socket.destroy());
+  secure.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+    // A browser that does not trust the school, or believes it is 2010, says so in a TLS alert and goes.
+    const from = socket.remoteAddress;
+    if (
+      from !== undefined &&
+      /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_(UNKNOWN|EXPIRED))/.test(error.code ?? '')
+    )
+      deps.gate.tools.check.notice(from.replace(/^::ffff:/, ''), { refusedCertificate: true });
+    socket.destroy();
+  });
   protect(secure, book, tcp);
   protect(plain, book, tcp);
 

@@ -10,8 +10,8 @@ a.second{background:#fff;color:#24564a;border:2px solid #24564a}ol{padding:0;lis
 li svg{width:132px;height:96px;display:table-cell;vertical-align:middle}li p{display:table-cell;vertical-align:middle;padding-left:16px}
 .warn{padding:16px;border-radius:12px;background:#fff1d6;border:2px solid #a86a00}code{font-size:20px}`;
 
-function page(title: string, body: string, now: number): string {
-  return `<!doctype html><html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escape(title)}</title><style>${STYLE}</style></head><body data-now="${now}"><main><h1>${escape(title)}</h1><p id="clock" class="warn" hidden>L’heure de cet appareil n’est pas la bonne (il croit être le <b id="date"></b>). Demandez à un adulte de régler la date, puis rechargez cette page : sans cela, la tablette refusera d’entrer en classe.</p>${body}</main><script src="/horloge.js"></script></body></html>`;
+function page(title: string, body: string, now: number, more = ''): string {
+  return `<!doctype html><html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escape(title)}</title><style>${STYLE}</style></head><body data-now="${now}"><main><h1>${escape(title)}</h1><p id="clock" class="warn" hidden>L’heure de cet appareil n’est pas la bonne (il croit être le <b id="date"></b>). Demandez à un adulte de régler la date, puis rechargez cette page : sans cela, la tablette refusera d’entrer en classe.</p>${body}</main><script src="/horloge.js"></script>${more}</body></html>`;
 }
 
 export const welcomePage = (now: number): string =>
@@ -19,6 +19,7 @@ export const welcomePage = (now: number): string =>
     'Bienvenue en classe',
     `<a class="big" href="/visiteur">J’entre avec le code du tableau</a>
 <a class="big second" href="/installer">Je suis un adulte : préparer cet appareil</a>
+<p><a href="/verifier">Ça ne marche pas ? Vérifier cet appareil</a></p>
 <p>Un appareil préparé entre tout seul les fois suivantes, et les élèves y retrouvent leur travail.</p>`,
     now,
   );
@@ -51,6 +52,45 @@ export const oldBrowserPage = (now: number): string =>
 /** Dates a day apart or more stop a certificate from being accepted: told before the child meets a warning. */
 export const CLOCK_SCRIPT = `(function(){var n=Number(document.body.getAttribute('data-now'));if(Math.abs(new Date().getTime()-n)>86400000){document.getElementById('date').appendChild(document.createTextNode(new Date().toLocaleDateString()));document.getElementById('clock').removeAttribute('hidden')}})()`;
 
+/** What a device finds of its own way to the classroom, in words, and one gesture for each. */
+export const checkPage = (now: number): string =>
+  page(
+    'Vérifier cet appareil',
+    `<noscript><p class="warn">Ce navigateur n’exécute pas les programmes des pages : il est trop ancien, ou réglé ainsi. Prenez un autre appareil.</p></noscript>
+<ul><li><p>Cet appareil trouve l’ordinateur de la classe : <b>oui</b></p></li>
+<li><p>Sa date est bonne : <b id="c-date">…</b></p></li><li><p>Il reconnaît l’école : <b id="c-trust">…</b></p></li>
+<li><p>La classe répond : <b id="c-time">…</b></p></li></ul><p id="c-do" class="warn" hidden></p>`,
+    now,
+    '<script src="/verifier.js"></script>',
+  );
+
+/** The same, asked by the page: does the secure door's certificate please this browser, and how fast is the way? ES5. */
+export const checkScript = (secureUrl: string): string => `(function(){
+var off=new Date().getTime()-Number(document.body.getAttribute('data-now')),wrong=Math.abs(off)>86400000,trust=null,times=[];
+function say(id,text){document.getElementById(id).appendChild(document.createTextNode(text));}
+function clear(id){var e=document.getElementById(id);while(e.firstChild)e.removeChild(e.firstChild);}
+function put(id,text){clear(id);say(id,text);}
+function gesture(text){put('c-do',text);document.getElementById('c-do').removeAttribute('hidden');}
+put('c-date',wrong?'non':'oui');
+function end(){var middle=times.sort(function(a,b){return a-b;})[Math.floor(times.length/2)]||0;
+put('c-trust',trust?'oui':'non');put('c-time',middle>400?'lentement':'oui');
+if(wrong)gesture('Réglez la date de cet appareil, puis rechargez cette page.');
+else if(!trust)gesture('Faites-lui reconnaître l’école : retour, puis « Je suis un adulte ».');
+else if(middle>400)gesture('Rapprochez-vous de la borne, ou éteignez ce qui télécharge.');
+else gesture('Tout va bien : ouvrez la page de la classe.');
+new Image().src='/verifier.gif?off='+Math.round(off)+'&trust='+(trust?1:0);}
+function pace(left){if(left===0)return end();var from=new Date().getTime(),r=new XMLHttpRequest();r.open('GET','/horloge.js?'+from+left);
+r.onreadystatechange=function(){if(r.readyState!==4)return;times.push(new Date().getTime()-from);pace(left-1);};r.send();}
+var probe=new Image(),told=false;function known(yes){if(told)return;told=true;trust=yes;pace(5);}
+probe.onload=function(){known(true);};probe.onerror=function(){known(false);};setTimeout(function(){known(false);},8000);
+probe.src='${secureUrl}/essai.gif?'+new Date().getTime();})()`;
+
+/** One transparent point: that it arrives is all it says. */
+export const POINT = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+
 /** Nothing but this page's own style and clock. */
 export const PLAIN_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** The check also knocks at the secure door. */
+export const checkPolicy = (secureUrl: string): string =>
+  `${PLAIN_POLICY}; img-src 'self' ${secureUrl}; connect-src 'self'`;

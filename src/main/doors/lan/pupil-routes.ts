@@ -82,6 +82,11 @@ export function pupilRoutes(deps: LanDoorDeps): PupilHandlers {
       },
       listened: (c, { state }) => done(deps.gate.tools.talk.listened(sessionOf(c).seat, state)),
     },
+    check: {
+      ping: () => deps.gate.tools.check.ping(),
+      piece: () => deps.gate.tools.check.piece(),
+      report: (c, report) => done(deps.gate.tools.check.report(sessionOf(c).seat, report)),
+    },
     homework: {
       list: async (c, input) => deps.homework.list(sessionOf(c).actor(), input),
     },

@@ -5,8 +5,19 @@ import { appleProfile } from './apple-profile';
 import { belowFloor } from './browser-floor';
 import { fileRequests, uploadRequests } from './file-requests';
 import { answerText, secure } from './headers';
+import type { Noticed } from '../../classroom/check/service';
 import type { AddressBook } from './limits';
-import { CLOCK_SCRIPT, installPage, oldBrowserPage, PLAIN_POLICY, welcomePage } from './plain-pages';
+import {
+  checkPage,
+  checkPolicy,
+  checkScript,
+  CLOCK_SCRIPT,
+  installPage,
+  oldBrowserPage,
+  PLAIN_POLICY,
+  POINT,
+  welcomePage,
+} from './plain-pages';
 import type { StaticApp } from './static-app';
 
 export interface DoorHere {
@@ -42,8 +53,20 @@ export function createRequestHandler(
     if (ticket && kind === 'secure' && (request.method === 'PUT' || request.method === 'HEAD'))
       return uploads(ticket[2] ?? '', request, response);
     if (!reads) return answerText(response, 405, 'Cette page se lit seulement.');
-    if (belowFloor(request.headers['user-agent'] ?? '') && (path === '/' || path === '/visiteur'))
+    if (belowFloor(request.headers['user-agent'] ?? '') && (path === '/' || path === '/visiteur')) {
+      notice(request, { oldBrowser: true });
       return html(response, oldBrowserPage(deps.clock()));
+    }
+    if (kind === 'plain' && path === '/verifier.gif') {
+      notice(request, ofCheck(request.url ?? ''));
+      return send(response, 'image/gif', POINT);
+    }
+    if (kind === 'secure' && path === '/essai.gif') {
+      // Asked by the plain page: another origin on purpose.
+      response.setHeader('cross-origin-resource-policy', 'cross-origin');
+      return send(response, 'image/gif', POINT);
+    }
+    if (kind === 'plain') notice(request, {});
     if (kind === 'plain' && plain(path, response)) return;
     const page =
       kind === 'plain' ? { '/visiteur': '/index.html' } : { '/telecommande': '/telecommande.html' };
@@ -51,11 +74,17 @@ export function createRequestHandler(
     answerText(response, 404, 'Cette page n’existe pas.');
   }
 
+  const notice = (request: IncomingMessage, what: Noticed): void =>
+    deps.gate.tools.check.notice((request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''), what);
+
   /** @returns false for what the pupil app answers */
   function plain(path: string, response: ServerResponse): boolean {
     const { root } = deps.certificates;
     if (path === '/') html(response, welcomePage(deps.clock()));
     else if (path === '/installer') html(response, installPage(here.secureUrl(), deps.clock()));
+    else if (path === '/verifier') html(response, checkPage(deps.clock()), checkPolicy(here.secureUrl()));
+    else if (path === '/verifier.js')
+      send(response, 'text/javascript; charset=utf-8', checkScript(here.secureUrl()));
     else if (path === '/horloge.js') send(response, 'text/javascript; charset=utf-8', CLOCK_SCRIPT);
     else if (path === '/proxy.pac' || path === '/wpad.dat')
       send(response, 'application/x-ns-proxy-autoconfig', deps.gate.tools.internet.pac());
@@ -82,8 +111,8 @@ export function createRequestHandler(
   };
 }
 
-function html(response: ServerResponse, body: string): void {
-  response.setHeader('content-security-policy', PLAIN_POLICY);
+function html(response: ServerResponse, body: string, policy = PLAIN_POLICY): void {
+  response.setHeader('content-security-policy', policy);
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
   response.end(body);
 }
@@ -95,4 +124,15 @@ function send(response: ServerResponse, type: string, body: string | Buffer, nam
     ...(name && { 'content-disposition': `attachment; filename="${name}"` }),
   });
   response.end(body);
+}
+
+/** What the plain check says it found; anything else is nothing. */
+function ofCheck(url: string): Noticed {
+  const said = new URLSearchParams(url.split('?')[1] ?? '');
+  const off = Number(said.get('off') ?? NaN);
+  return {
+    ...(Number.isFinite(off) && { clockOff: off }),
+    ...(said.get('trust') === '0' && { refusedCertificate: true }),
+    ...(said.get('trust') === '1' && { refusedCertificate: false }),
+  };
 }

@@ -6,6 +6,11 @@ export const routes: readonly StaffRoute[] = [
     component: () => import('./ClassroomPage.vue'),
     menu: { label: 'classroom.menu', icon: 'wall', rank: 20 },
   },
+  {
+    path: '/verifier',
+    component: () => import('./tools/check/CheckPage.vue'),
+    meta: { under: '/classe' },
+  },
   { path: '/travaux', component: () => import('./WorkPage.vue'), meta: { under: '/classe' } },
   {
     path: '/bilans',
