@@ -82,7 +82,6 @@ async function attention(
     for (let n = 1; n <= REAL; n += 1) codes.push(await code(`Ordinateur ${n}`, 'computer'));
     const pupils = await openPupils(door.root, door.origin, codes);
     try {
-      await pupils.show('typing');
       for (let n = REAL + 1; n <= REAL + COMPUTERS + TABLETS; n += 1) {
         const capture = n <= REAL + COMPUTERS;
         const label = capture ? `Ordinateur ${n}` : `Tablette ${n}`;
@@ -98,7 +97,12 @@ async function attention(
         const told = await attentionRound(window.page, all);
         missed += all - told.length;
         const slowest = told.reduce((most, one) => Math.max(most, one.ms), 0);
-        say(`Round ${round + 1}: ${told.length} of ${all}, slowest ${Math.round(slowest)} ms`);
+        const absent = Array.from({ length: all }, (_, n) => `N° ${n + 1}`).filter(
+          (label) => !told.some((one) => one.label.trim() === label),
+        );
+        say(
+          `Round ${round + 1}: ${told.length} of ${all}, slowest ${Math.round(slowest)} ms ${absent.join(', ')}`,
+        );
         times.push(...told);
         await pause(1);
       }
