@@ -18,6 +18,7 @@ import { cpuSeconds, kbitTo, memoryMb, processesOf } from './wall/costs';
 import { openPeer, type Peer } from './wall/peers';
 import { openPupils } from './wall/pupils';
 import { teacherAt, type Teacher } from './wall/teacher';
+import { veyonScroll } from './wall/veyon';
 
 const REAL = 4;
 const PEERS = 26;
@@ -49,6 +50,7 @@ export default async function wall({ root, temporaryFolder, say, args }: BenchCo
   const main = window.app.process().pid ?? 0;
   const teacher = await teacherAt(window.page);
   const peers: Peer[] = [];
+  let ours = NaN;
   try {
     await teacher.ask('classroom.open', { mode: 'numbered', title: 'Mesure' });
     const { url, plainUrl } = await teacher.ask<{ url: string; plainUrl: string }>('classroom.joinInfo', {});
@@ -95,7 +97,8 @@ export default async function wall({ root, temporaryFolder, say, args }: BenchCo
 
       await pupils.show('scroll');
       const scroll = await kbitTo(port, () => pause(seconds));
-      figure('kbit_scroll', scroll.kbit / REAL, 'kbit/s');
+      ours = scroll.kbit / REAL;
+      figure('kbit_scroll', ours, 'kbit/s');
       const recording = await pupils.record(seconds, () => wholePictures(teacher));
       say(`Recorded ${recording.length} pictures`);
 
@@ -146,6 +149,13 @@ export default async function wall({ root, temporaryFolder, say, args }: BenchCo
   } finally {
     await Promise.all(peers.map((peer) => peer.close()));
     await window.app.close();
+  }
+  // After ours, and not beside it: two cores do not carry both. The content and the way it is counted are the same.
+  if (!option('only')) {
+    const theirs = await veyonScroll(temporaryFolder, seconds, 11_080);
+    figure('kbit_scroll_veyon', theirs, 'kbit/s');
+    const value = Math.round((ours / theirs) * 100) / 100;
+    figures.push({ name: 'scroll_over_veyon', value, unit: '', reach: '<=1' });
   }
   figure('load_average_after', loadavg()[0] ?? NaN, '');
   return figures;
