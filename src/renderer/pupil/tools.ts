@@ -16,6 +16,8 @@ export interface PupilTool {
   readonly events?: ToolEvents;
   /** A lesson is open here; nobody need have sat down yet. */
   arrive?(): Promise<void>;
+  /** A binary frame of the door: each tool takes those of its own kind. */
+  heard?(bytes: ArrayBuffer): void;
   /** Asked at every arrival in a lesson: after a sign-in, a reload, a lost line. */
   load?(): Promise<void>;
   /** The lesson is over, or somebody else sits here. */

@@ -10,6 +10,7 @@ export type LineState = 'connecting' | 'up' | 'lost';
 export interface KeeperOptions {
   readonly open: () => Socket;
   readonly onEvent: LineEvents['onEvent'];
+  readonly onBytes?: LineEvents['onBytes'];
   /** The socket is open: say hello and ask what is to be shown. A rejection is a new try. */
   readonly onUp: (line: Line) => Promise<void>;
   readonly onState: (state: LineState) => void;
@@ -65,6 +66,7 @@ export function keepLine(options: KeeperOptions): Keeper {
       clearTimeout(limit);
       const opened = createLine(mine, {
         onEvent: options.onEvent,
+        ...(options.onBytes && { onBytes: options.onBytes }),
         onEnd: () => {
           if (line === opened) line = undefined;
           if (socket === mine) socket = undefined;

@@ -1,3 +1,4 @@
+import { isPreauError } from '../../../domain/errors';
 import type { Id } from '../../../domain/id';
 import { withOlder } from '../work/resume';
 import type { Session } from './session';
@@ -17,7 +18,14 @@ export async function loadState(session: Session): Promise<void> {
   state.chosen = undefined;
   state.adding = false;
   state.step = 'in';
-  for (const tool of session.tools) await tool.load?.();
+  for (const tool of session.tools) {
+    try {
+      await tool.load?.();
+    } catch (error) {
+      // What a tool is refused here (a visitor, a lesson that just closed) takes nothing from the others.
+      if (!isPreauError(error)) throw error;
+    }
+  }
   // Opened at once where it is new here; a cut line does not take a child back to what was left.
   if (now.current && (fresh || !known.has(now.current))) openItem(session, now.current);
 }
