@@ -199,6 +199,11 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     attendance: () => Promise.resolve(options.attendance?.() ?? { absent: [], late: [] }),
     media: { send: (_window, frame) => frames.push(frame) > 0 },
     links,
+    door: {
+      addresses: () => (opening.door ? ['127.0.0.1'] : []),
+      root: () => opening.door?.root,
+      wanted: () => 0,
+    },
   });
   devices.door.onRevoked((device) => classroom.deviceRevoked(device));
   const opened = await openLanDoor({
