@@ -303,7 +303,12 @@ export const classroomSubject = subject({
     /** The whole lesson changed shape: opened, closed, item sent, attention. */
     changed: v.object({ lesson: v.optional(lessonViewSchema) }),
     /** Some tiles moved: gathered over a tenth of a second. */
-    seats: v.object({ lesson: id('lesson'), seats: v.array(seatSchema), now: instantSchema }),
+    seats: v.object({
+      lesson: id('lesson'),
+      seats: v.array(seatSchema),
+      commands: v.array(commandSchema),
+      now: instantSchema,
+    }),
     handedIn: handInSummarySchema,
   },
 });

@@ -5,10 +5,12 @@ import type { Timers } from '../cart/timers';
 import type { Platform } from '../capability';
 import type { LiveEvents } from './live';
 import type { Live } from './live';
-import { lessonView, seatViews, type ViewTools } from './staff-view';
+import { commandViews, lessonView, seatViews, type ViewTools } from './staff-view';
 
 /** Tiles that move are told together: 28 tablets turn pages at once and the window redraws once. ms */
 const GATHER = 100;
+/** While the teacher waits for thirty screens to go dark. ms */
+const GATHER_LOCKED = 30;
 
 export interface StaffAnnouncer extends LiveEvents {
   readonly tools: ViewTools;
@@ -46,14 +48,15 @@ export function createStaffAnnouncer(platform: Platform, timers: Timers, live: (
     } else if (lesson && moved.size > 0) {
       const seats = seatViews(lesson, [...moved], tools, platform.clock());
       const now = instant(platform.clock());
-      platform.publish('classroom.seats', { lesson: lesson.id, seats, now }, mayHear);
+      const commands = commandViews(lesson, platform.clock());
+      platform.publish('classroom.seats', { lesson: lesson.id, seats, commands, now }, mayHear);
     }
     moved.clear();
     whole = false;
     for (const listener of listeners) listener();
   }
   const soon = (): void => {
-    cancel ??= timers.after(GATHER, flush);
+    cancel ??= timers.after(live().lesson?.attention.on ? GATHER_LOCKED : GATHER, flush);
   };
   return {
     tools,

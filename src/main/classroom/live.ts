@@ -183,11 +183,7 @@ export function createLive({ platform, timers }: LiveDeps, events: LiveEvents): 
 
 /** What became of the items sent follows from what a device said, and from whether it is there. */
 const answersDiffer = (lesson: Lesson, before: Seat | undefined, after: Seat | undefined): boolean =>
-  (lesson.items.length > 0 && before?.outcomes !== after?.outcomes) ||
-  ((lesson.items.length > 0 || lesson.attention.on || (lesson.commands ?? []).length > 0) &&
-    (before?.presence !== after?.presence ||
-      before?.attentionShown !== after?.attentionShown ||
-      before?.attentionSeen !== after?.attentionSeen));
+  lesson.items.length > 0 && (before?.outcomes !== after?.outcomes || before?.presence !== after?.presence);
 
 /** Who acts from a seat: by the name signed in, by its number, or the device alone. */
 export function actorAt(lesson: Lesson | undefined, key: SeatKey): Actor {

@@ -8,6 +8,7 @@ import { changeSeat, seatAt, setActivity, setHand, setPresence } from '../../dom
 import type { InputOf, MethodOf, ReplyOf } from '../../contract/define';
 import type { PupilContract } from '../../contract/pupil';
 import type { Collecting } from './collecting';
+import type { Timers } from '../cart/timers';
 import type { HandIns } from './hand-ins';
 import type { ItemFiles } from './item-files';
 import type { JoinDesk } from './join-desk';
@@ -57,15 +58,24 @@ export interface SessionDeps {
   readonly media: MediaHub;
   readonly tools: LessonTools;
   readonly clock: () => number;
+  readonly timers: Timers;
   /** A battery told by an enrolled device is evidence for its cart (DESIGN 6). */
   readonly heardBattery?: (device: Id<'device'>, percent: number) => void;
 }
+
+/** A captured picture comes a moment after the screen it shows: asked for until one is seen, ms. */
+const PROOF_AFTER = [50, 120, 250];
 
 export function createPupilSession(deps: SessionDeps, device: Present): PupilSession {
   const { live, desk, handIns, items, media } = deps;
   const { key } = device;
   const everyTool: readonly LessonTool[] = Object.values(deps.tools);
   let silent = false;
+  /** The picture that proves the lock need not wait for the stream's own pace. */
+  let proofs: (() => void)[] = [];
+  const proof = (): void => {
+    if (live.lesson?.attention.on && live.lesson.seats[key]?.attentionSeen !== true) media.keyFrame(key);
+  };
   live.enter(device);
   for (const tool of everyTool) tool.entered?.(key);
 
@@ -129,8 +139,8 @@ export function createPupilSession(deps: SessionDeps, device: Present): PupilSes
     attentionShown(on) {
       demandPresence(live.lesson, key);
       live.update((lesson) => confirmAttention(lesson, key, on));
-      // The picture that proves it need not wait for the stream's own pace.
-      if (on && live.lesson?.attention.on && !seatAt(live.lesson, key)?.attentionSeen) media.keyFrame(key);
+      for (const cancel of proofs) cancel();
+      proofs = on ? PROOF_AFTER.map((ms) => deps.timers.after(ms, proof)) : [];
     },
     upload(input) {
       demandWork(live.required().lesson, key);
@@ -173,6 +183,7 @@ export function createPupilSession(deps: SessionDeps, device: Present): PupilSes
       );
     },
     closed(clean) {
+      for (const cancel of proofs) cancel();
       const at = live.now();
       live.exit(
         key,

@@ -145,6 +145,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
         media,
         collecting,
         clock,
+        timers,
         tools: toolbox,
         ...(deps.heardBattery && { heardBattery: deps.heardBattery }),
       },

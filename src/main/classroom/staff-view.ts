@@ -83,7 +83,7 @@ export function lessonView(lesson: Lesson, tools: ViewTools, now: number): Lesso
   };
 }
 
-function commandViews(lesson: Lesson, now: number): LessonView['commands'] {
+export function commandViews(lesson: Lesson, now: number): LessonView['commands'] {
   const { attention, commands = [] } = lesson;
   const views = commands.map((command) => ({
     kind: command.kind,

@@ -43,7 +43,7 @@ export function useLesson(staff: Pick<StaffClient, 'request' | 'on'>) {
     take(changed.lesson);
     if (!changed.lesson) void refresh();
   });
-  staff.on('classroom.seats', ({ lesson: id, seats, now: at }) => {
+  staff.on('classroom.seats', ({ lesson: id, seats, commands, now: at }) => {
     const held = lesson.value;
     if (held?.id !== id) return;
     heard(at);
@@ -53,7 +53,7 @@ export function useLesson(staff: Pick<StaffClient, 'request' | 'on'>) {
     const arrived = seats.filter((seat) => !known.has(seat.key));
     const next = [...joined, ...arrived].sort((a, b) => a.number - b.number);
     const here = new Set(next.flatMap((seat) => seat.pupils.map((pupil) => pupil.id)));
-    lesson.value = { ...held, seats: next, missing: stillMissing(held, seats, here) };
+    lesson.value = { ...held, seats: next, commands, missing: stillMissing(held, seats, here) };
   });
   staff.on('classroom.handedIn', () => (newWork.value += 1));
   const ticking = setInterval(() => (tick.value = Date.now()), TICK_MS);
