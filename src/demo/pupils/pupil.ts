@@ -66,17 +66,26 @@ export function simulatePupil(device: SimulatedDevice, world: PupilWorld): { clo
     child = receive(child, item, item.kind === 'pdf' ? 4 : 1);
     show();
   }
-  function handIn(): void {
+  function order(unfinished: boolean) {
     const { item } = child;
-    if (!item || !me) return;
-    const strokes = drawing(random);
-    const order = {
+    if (!item || !me) return undefined;
+    return {
       id: idFrom('handin', randomBytes(9)),
       item: item.id,
       pupils: [me.id],
-      parts: [{ kind: 'drawing' as const, page: 1, strokes }],
+      parts: [{ kind: 'drawing' as const, page: 1, strokes: drawing(random) }],
+      ...(unfinished && { unfinished }),
     };
-    tell((line) => line.request('lesson.handIn', order));
+  }
+  function handIn(): void {
+    const work = order(false);
+    if (work) tell((line) => line.request('lesson.handIn', work));
+  }
+  /** « Ramasser »: what is begun goes as it stands. */
+  async function giveWhatIsBegun(line: PupilClient, collect: string): Promise<void> {
+    const work = child.finished || !child.activity.strokes ? undefined : order(true);
+    if (work) await line.request('lesson.handIn', work);
+    await line.request('lesson.collected', { collect, works: work ? 1 : 0 });
   }
   function tick(): void {
     cancel = timers.after(TICK * (0.7 + random() * 0.6), tick);
@@ -137,6 +146,7 @@ export function simulatePupil(device: SimulatedDevice, world: PupilWorld): { clo
         player.stop();
       });
       line.on('lesson.item', take);
+      line.on('lesson.collect', ({ collect }) => tell((open) => giveWhatIsBegun(open, collect)));
       line.on('lesson.streamWanted', (wanted) => player.want(wanted));
       line.on('lesson.handLowered', () => (child = { ...child, handUp: false }));
       line.on('lesson.attention', ({ on, code }) => {
