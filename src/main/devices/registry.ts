@@ -67,8 +67,8 @@ export function createDeviceRegistry(
     },
     async reachAt(id, reach) {
       const { body, rev } = existing(id);
-      const { reachBy: _by, reachHost: _host, reachPort: _port, reachMac: _mac, ...rest } = body;
-      await parc.put<DeviceDocument>({ ...rest, ...reachFields(reach) }, rev);
+      const rest = Object.fromEntries(Object.entries(body).filter(([field]) => !field.startsWith('reach')));
+      await parc.put<DeviceDocument>({ ...kept(body), ...rest, ...reachFields(reach) }, rev);
     },
     async rename(id, label) {
       const twin = registry.byLabel(label);
@@ -144,6 +144,8 @@ const recordOf = (body: DeviceDocument): DeviceRecord => ({
       },
     }),
 });
+
+const kept = ({ _id, type, v, label, kind }: DeviceDocument) => ({ _id, type, v, label, kind });
 
 const reachFields = (reach: DeviceReach | undefined) =>
   reach && {

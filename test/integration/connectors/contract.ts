@@ -98,7 +98,7 @@ export function connectorContract(make: () => Promise<ContractBench>, expected: 
     const [first] = told.pictures;
     expect(first?.device).toBe(device.id);
     expect(first?.chunk.readUInt8(0)).toBe(0);
-    expect(first?.chunk.readUInt8(1) & 1).toBe(1);
+    expect((first?.chunk.readUInt8(1) ?? 0) & 1).toBe(1);
     expect(SCREEN_CODECS[first?.chunk.readUInt8(2) ?? 99]).toBeDefined();
     expect(first?.chunk.length).toBeGreaterThan(SCREEN_HEAD);
     expect(first?.chunk.readUInt16LE(4)).toBeLessThanOrEqual(320);

@@ -1,0 +1,13 @@
+import type { LessonToolFace } from '../../lesson-tools';
+import HelpSeat from './HelpSeat.vue';
+import StationsPanel from './StationsPanel.vue';
+
+export const tool: LessonToolFace = {
+  name: 'stations',
+  label: 'connectors.action',
+  icon: 'screen',
+  place: 'menu',
+  rank: 60,
+  panel: StationsPanel,
+  seat: HelpSeat,
+};
