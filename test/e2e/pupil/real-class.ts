@@ -19,6 +19,8 @@ const FAKE_DEVICES = [
 ];
 
 export interface RealClass {
+  /** The built app. */
+  folder(): string;
   open(options?: SchoolOptions): Promise<TestSchool>;
   /** A tablet enrolled through the app's own screen, with somebody at it. */
   tablet(school: TestSchool, label: string, ...names: string[]): Promise<Page>;
@@ -33,6 +35,7 @@ export function useRealClass(): RealClass {
   afterAll(() => rm(folder, { recursive: true, force: true }));
   const browsers = new Map<string, Awaited<ReturnType<typeof trustingChromium>>>();
   return {
+    folder: () => folder,
     async open(options = {}) {
       const school = await openSchool({ pupilFolder: folder, ...options });
       if (!options.folder)
