@@ -33,6 +33,8 @@ export const checkSchema = v.object({
       clockOff: v.optional(v.number()),
       /** It was asked and has not answered yet. */
       testing: v.boolean(),
+      /** It was asked and did not answer. */
+      untested: v.boolean(),
     }),
   ),
 });

@@ -101,13 +101,24 @@ export function simulatePupil(device: SimulatedDevice, world: PupilWorld): { clo
     }
   }
 
+  async function testTheWay(line: PupilClient): Promise<void> {
+    const begun = performance.now();
+    await line.request('check.ping', {});
+    const roundTrip = Math.round(performance.now() - begun);
+    const from = performance.now();
+    const { text } = await line.request('check.piece', {});
+    const kbit = Math.round((text.length * 8) / Math.max(1, performance.now() - from));
+    await line.request('check.report', { roundTrip, kbit, clock: timers.now(), secure: true });
+  }
   async function join(line: PupilClient): Promise<void> {
     const lesson = await line.request('join.lesson', {});
     if (!lesson.open) return;
     me = lesson.here?.pupils[0];
     if (!me && lesson.mode === 'personal') {
+      const greeting = await line.request('room.greeting', {});
+      if (greeting.replacedBy !== undefined) return;
       const { pupils } = await line.request('join.pupils', {});
-      const wanted = pupils[device.index % Math.max(1, pupils.length)];
+      const wanted = greeting.pupils[0] ?? pupils[device.index % Math.max(1, pupils.length)];
       if (!wanted) return;
       const answer = await line.request('join.signIn', { pupil: wanted.id });
       me = answer.pupils[0];
@@ -159,6 +170,11 @@ export function simulatePupil(device: SimulatedDevice, world: PupilWorld): { clo
       line.on('recess.changed', ({ on }) => {
         if (on) tell((open) => open.request('recess.shown', { on }));
       });
+      line.on('room.replaced', () => (me = undefined));
+      line.on('join.seatChanged', ({ joined, pupils }) => {
+        if (joined && !me && pupils.length > 0) void join(line).catch(() => undefined);
+      });
+      line.on('check.run', () => tell(testTheWay));
       line.on('clean.now', () => tell((open) => open.request('clean.done', { left: [] })));
       void line.closed.then(again);
       await line.enter(device.key, device.keyId);

@@ -40,6 +40,8 @@ const MOST = 200;
 /** ms; older than that, what was noticed is another day's. */
 const FRESH = 15 * 60_000;
 const GATHER = 200;
+/** ms; five questions and four pieces take a slow tablet two seconds. */
+const ANSWER = 12_000;
 
 export function createCheck({ deps, live }: ToolContext): Check {
   const { platform, timers, links } = deps;
@@ -47,6 +49,9 @@ export function createCheck({ deps, live }: ToolContext): Check {
   const noticed = new Map<string, Noticed & { readonly at: number }>();
   const reports = new Map<SeatKey, Report & { readonly off: number }>();
   const asked = new Set<SeatKey>();
+  /** Asked, and given up on. */
+  const untested = new Set<SeatKey>();
+  let cancelWait: (() => void) | undefined;
   let poste: CheckView['poste'] | undefined;
   let checker: string | undefined;
   let cancel: (() => void) | undefined;
@@ -89,6 +94,7 @@ export function createCheck({ deps, live }: ToolContext): Check {
         // Behind one address a whole class may stand: where a device is, it is not compared with ours while it is here.
         cause: causeOf(known, device),
         testing: asked.has(key) && present !== undefined,
+        untested: untested.has(key),
       };
     });
     const inside = new Set([...live.devices.values()].map(({ link }) => link.address));
@@ -103,6 +109,7 @@ export function createCheck({ deps, live }: ToolContext): Check {
         ...(clockOff !== undefined && { clockOff }),
         cause: causeOf(known, { here: false, address, refusedCertificate, oldBrowser, clockOff }),
         testing: false,
+        untested: false,
       }))
       .filter(({ cause }) => cause !== 'asleep');
     return {
@@ -156,11 +163,18 @@ export function createCheck({ deps, live }: ToolContext): Check {
       checker = actor.kind === 'staff' ? actor.personId : undefined;
       reports.clear();
       asked.clear();
+      untested.clear();
       for (const [key, { link }] of live.devices) {
         if (key.startsWith('visitor-')) continue;
         asked.add(key);
         link.send('check.run', {});
       }
+      cancelWait?.();
+      cancelWait = timers.after(ANSWER, () => {
+        for (const key of asked) untested.add(key);
+        asked.clear();
+        changed();
+      });
       poste = await look();
       return view(poste);
     },
@@ -194,6 +208,7 @@ export function createCheck({ deps, live }: ToolContext): Check {
     ping: () => ({ now: clock() }),
     report(key, report) {
       asked.delete(key);
+      untested.delete(key);
       reports.set(key, { ...report, off: Math.round(report.clock - clock()) });
       if (poste)
         poste = {
@@ -215,6 +230,9 @@ export function createCheck({ deps, live }: ToolContext): Check {
       asked.delete(seat);
       changed();
     },
-    close: () => cancel?.(),
+    close() {
+      cancel?.();
+      cancelWait?.();
+    },
   };
 }
