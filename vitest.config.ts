@@ -14,7 +14,7 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'sync-server/**/*.test.ts'],
           pool: 'threads',
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {
