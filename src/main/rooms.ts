@@ -464,6 +464,8 @@ function lessonDatabases({ platform, databases, keyring, store }: RoomsDeps, par
   return {
     ofClass: (classId: Id<'class'>) => databases.open('classe', classId),
     withoutClass: async () => parc,
+    plansOf: async (classId: Id<'class'>) =>
+      databases.readable('suivi', classId) ? databases.open('suivi', classId) : undefined,
     personal: (person: Id<'staff'>) => databases.open('perso', person),
     async marked() {
       const name = await mark.read();
