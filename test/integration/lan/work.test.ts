@@ -327,3 +327,60 @@ describe('bytes that are not what they say', () => {
     await expect(file('jeu.exe', Buffer.from('MZ\x00'))).rejects.toThrow('FILE_REFUSED');
   });
 });
+
+describe('a device that lies', () => {
+  it('gets nothing of others’ work, takes nobody’s upload, and slows nobody', async () => {
+    const school = await openSchool();
+    const item = await begin(school);
+    const lea = await child(school, 'Tablette 1', 0);
+    const thief = await child(school, 'Tablette 2', 1);
+    const { id } = await give(lea, item, [0], 'à moi');
+    await put(school, lea, upload('f'), jpeg(), 'image/jpeg');
+
+    const order = (parts: unknown[], pupils = [pupilId(1)]) =>
+      thief.request('lesson.handIn', { id: idFrom('handin', randomBytes(9)), item, pupils, parts } as never);
+    // Another device's upload, another child's name, another's hand-in under its own id.
+    await expect(order([{ kind: 'file', upload: upload('f'), name: 'a' }])).rejects.toThrow('UPLOAD_BROKEN');
+    await expect(order(work('je suis Léa'), [pupilId(0)])).rejects.toThrow('FORBIDDEN');
+    await expect(
+      thief.request('lesson.handIn', { id, item, pupils: [pupilId(1)], parts: work('le sien') }),
+    ).rejects.toThrow('FORBIDDEN');
+    await expect(thief.request('notes.open', { id })).rejects.toThrow('NOT_FOUND');
+    await expect(thief.request('notes.open', { id: item as never })).rejects.toThrow('BAD_INPUT');
+    await expect(thief.request('notes.shelf', { before: 'hier' as never })).rejects.toThrow('BAD_INPUT');
+    await expect(thief.request('lesson.collected', { collect: 'x'.repeat(500), works: 1 })).rejects.toThrow(
+      'BAD_INPUT',
+    );
+    await expect(
+      thief.request('lesson.upload', { upload: upload('g'), size: 60 * 1024 ** 2, type: 'video/webm' }),
+    ).rejects.toThrow('BAD_INPUT');
+    await expect(
+      thief.request('lesson.upload', { upload: upload('g'), size: 10, type: 'text/html' as never }),
+    ).rejects.toThrow('BAD_INPUT');
+    await expect(order(Array.from({ length: 21 }, () => work('x')[0]))).rejects.toThrow('BAD_INPUT');
+
+    // A flood of questions about the shelf ends that line alone.
+    const flood = Array.from({ length: 400 }, () => thief.request('notes.shelf', {}).catch(() => undefined));
+    const begun = performance.now();
+    expect((await lea.request('notes.shelf', {})).works).toHaveLength(1);
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    await Promise.all(flood);
+    expect(await thief.closed).toBe(4004);
+    expect((await lea.request('notes.open', { id })).parts).toEqual(work('à moi'));
+  });
+
+  it('that is only a visitor, or nobody, is told nothing', async () => {
+    const school = await openSchool();
+    await begin(school);
+    const stranger = await school.connect();
+    await stranger.hello();
+    await expect(stranger.request('notes.shelf', {})).rejects.toThrow('DEVICE_UNKNOWN');
+    const { code } = school.classroom.joinCode(TEACHER);
+    await stranger.request('door.visit', { code });
+    await stranger.request('join.takeSeat', {});
+    await expect(stranger.request('notes.shelf', {})).rejects.toThrow('VISITOR_ONLY');
+    await expect(stranger.request('lesson.collected', { collect: 'x', works: 1 })).rejects.toThrow(
+      'VISITOR_ONLY',
+    );
+  });
+});
