@@ -124,7 +124,7 @@ describe('a spare', () => {
       pages: [{ page: 2, strokes: 600 }],
       text: 'un volcan',
     });
-    const back = [];
+    const back: ReturnType<typeof stroke>[] = [];
     for (let more = true; more;) {
       const reply = await spare.client.request('room.page', { ...of, page: 2, from: back.length });
       back.push(...reply.strokes);

@@ -104,6 +104,8 @@ export interface SchoolOptions {
   readonly clock?: () => number;
   readonly limits?: Partial<DoorLimits>;
   readonly pupilFolder?: string;
+  /** Who is absent or late by the roll call. */
+  readonly attendance?: () => Awaited<ReturnType<Attendance>>;
   /** Computers reached through Veyon or VNC. */
   readonly stations?: StationBook;
   /** The filter of the Internet, where a test is about it. */
