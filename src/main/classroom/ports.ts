@@ -39,7 +39,7 @@ export interface LessonDatabases {
    * this poste may not read it.
    */
   plansOf?(classId: Id<'class'>): Promise<AudienceDatabase | undefined>;
-  /** Somebody's own notes, where what they prepared lies. @throws PreauError `KEY_MISSING` */
+  /** Somebody's own notes, where what they prepared lies; without an account, the poste's. */
   personal(person: Id<'staff'>): Promise<AudienceDatabase>;
   /** The bases in which the lesson that was running may be, by the mark; read once at start. */
   marked(): Promise<readonly AudienceDatabase[]>;
