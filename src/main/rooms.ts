@@ -466,7 +466,9 @@ function lessonDatabases({ platform, databases, keyring, store }: RoomsDeps, par
     withoutClass: async () => parc,
     plansOf: async (classId: Id<'class'>) =>
       databases.readable('suivi', classId) ? databases.open('suivi', classId) : undefined,
-    personal: (person: Id<'staff'>) => databases.open('perso', person),
+    // « Ma classe, tout de suite » has no account and so no notes of one's own: what is prepared stays on the poste.
+    personal: async (person: Id<'staff'>) =>
+      databases.readable('perso', person) ? databases.open('perso', person) : parc,
     async marked() {
       const name = await mark.read();
       return name && keyring.has(name) ? [await store.open(name)] : [];
