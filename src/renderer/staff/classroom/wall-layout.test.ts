@@ -11,6 +11,11 @@ describe('the wall', () => {
     expect(tile).toBeGreaterThanOrEqual(144);
     expect(Math.ceil(28 / columns) * ((tile * 9) / 16 + 48) - 8).toBeLessThanOrEqual(laptop.height);
   });
+  it('holds two tablets that wait beside them', () => {
+    const columns = wallColumns(30, laptop);
+    const tile = (laptop.width - 8 * (columns - 1)) / columns;
+    expect(Math.ceil(30 / columns) * ((tile * 9) / 16 + 48) - 8).toBeLessThanOrEqual(laptop.height);
+  });
   it('grows the tiles when there are few', () => {
     expect(wallColumns(15, laptop)).toBeLessThan(wallColumns(28, laptop));
     expect(wallColumns(6, laptop)).toBe(3);

@@ -1,5 +1,5 @@
 /** Pixels: a tile no narrower than a finger can tell from its neighbour, no wider than its picture is worth. */
-const NARROWEST = 144;
+const NARROWEST = 120;
 const WIDEST = 420;
 /** Name and borders, below a 16:9 picture. */
 const FOOT = 40;
