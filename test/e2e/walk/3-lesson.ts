@@ -19,7 +19,7 @@ async function fetchAuthority(trustUrl: string): Promise<string> {
 }
 
 /** The three steps of the enrolment dialog. @returns what the last one shows: where to go and what to type there */
-async function readTicket(world: World): Promise<{ address: string; code: string }> {
+export async function readTicket(world: World): Promise<{ address: string; code: string }> {
   const dialog = world.page.getByRole('dialog', { name: 'Préparer un appareil' });
   await button(dialog, 'Suivant').click();
   const address = dialog.locator('.address');
@@ -32,7 +32,7 @@ async function readTicket(world: World): Promise<{ address: string; code: string
     .innerText();
   return { address: (await address.innerText()).trim(), code: code.replace(/\s/g, '') };
 }
-async function endEnrolment(page: Page, label: string): Promise<void> {
+export async function endEnrolment(page: Page, label: string): Promise<void> {
   const dialog = page.getByRole('dialog', { name: 'Préparer un appareil' });
   await dialog.getByText(`${label} est prête`).waitFor();
   await button(dialog, 'Terminer').click();
