@@ -3,7 +3,7 @@ import { app } from './app.mjs';
 import { ipcMain } from './ipc.mjs';
 import { offer } from './refuse.mjs';
 import { protocol } from './scheme-server.mjs';
-import { Menu, dialog, powerMonitor, safeStorage, screen, shell } from './services.mjs';
+import { Menu, desktopCapturer, dialog, powerMonitor, safeStorage, screen, shell } from './services.mjs';
 import { session } from './session.mjs';
 import { utilityProcess } from './utility-process.mjs';
 import { webContents } from './web-contents.mjs';
@@ -13,6 +13,7 @@ const offeredProtocol = offer('protocol', protocol);
 const electron = offer('electron', {
   app,
   BrowserWindow,
+  desktopCapturer,
   dialog,
   ipcMain,
   Menu,
@@ -29,6 +30,7 @@ const electron = offer('electron', {
 export {
   app,
   BrowserWindow,
+  desktopCapturer,
   dialog,
   ipcMain,
   Menu,

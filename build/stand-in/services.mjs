@@ -38,6 +38,12 @@ export const screen = offer('screen', {
   getAllDisplays: () => [display],
 });
 
+export const desktopCapturer = offer('desktopCapturer', {
+  async getSources() {
+    throw refuse('desktopCapturer.getSources (no handler for it is ever called)');
+  },
+});
+
 export const dialog = offer('dialog', {
   showErrorBox: (title, content) => console.error(`${title}\n${content}`),
 });

@@ -9,6 +9,8 @@ const only = offer('session.defaultSession', {
   protocol: offer('session.protocol', protocol),
   setPermissionRequestHandler: (handler) => permissions.setPermissionRequestHandler(handler),
   setPermissionCheckHandler: (handler) => permissions.setPermissionCheckHandler(handler),
+  /** Chromium asks by its own dialog here (or by a switch of a test's); the handler is Electron's way to answer for it. */
+  setDisplayMediaRequestHandler: () => undefined,
   isPersistent: () => false,
 });
 

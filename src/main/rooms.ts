@@ -26,10 +26,12 @@ import { classroomRoutes } from './classroom/routes';
 import { pollRoutes } from './classroom/poll/routes';
 import { createQuizShelf } from './classroom/poll/quiz-shelf';
 import { projectRoutes } from './classroom/project/displays';
+import { showRoutes } from './classroom/show/routes';
 import { talkRoutes } from './classroom/talk/routes';
 import { createRunningMark } from './classroom/running-mark';
 import { createClassroom, type ClassroomService } from './classroom/service';
 import type { PosteCertificates } from './devices/certificates';
+import { proofText, proves, readDeviceKey } from './devices/keys';
 import { createPosteDoor } from './devices/poste-door';
 import { whereIs } from './classroom/connectors/finding';
 import { connectorsRoutes } from './classroom/connectors/routes';
@@ -257,6 +259,11 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     classroom,
     register,
     classes: (actor) => groups.rosters.classes(actor),
+    keys: {
+      read: readDeviceKey,
+      proves: (spki, { challenge, origin, signature }) =>
+        proves(spki, proofText(challenge, origin), signature),
+    },
     present: () => staffPresent(deps.sessions),
     nameOf: async (actor) => (await people.staff(actor)).find(({ id }) => id === actor.personId)?.name ?? '',
     personal: (person) => databases.open('perso', person),
@@ -407,6 +414,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       classroom: classroomRoutes(classroom, { links }),
       notes: notesRoutes(classroom.tools.notes),
       talk: talkRoutes(classroom.tools.talk),
+      show: showRoutes(classroom.tools.show),
       poll: pollRoutes(
         classroom.tools.poll,
         createQuizShelf({ platform, databases: lessonDatabases(deps, parc) }),

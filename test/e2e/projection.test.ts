@@ -57,9 +57,11 @@ describe('before a class that sees the screen', () => {
   it('a second display masks by itself, and its end takes it off again', async () => {
     const extend = (on: boolean): Promise<void> =>
       page.evaluate((value) => {
-        if (!('isExtended' in window.screen)) throw new Error('this browser does not tell of displays');
-        Object.defineProperty(window.screen, 'isExtended', { configurable: true, value });
-        window.screen.dispatchEvent(new Event('change'));
+        const screen: unknown = window.screen;
+        if (!(screen instanceof EventTarget) || !('isExtended' in screen))
+          throw new Error('this browser does not tell of displays');
+        Object.defineProperty(screen, 'isExtended', { configurable: true, value });
+        screen.dispatchEvent(new Event('change'));
       }, on);
     await extend(true);
     await expect.poll(masked).toBe(1);

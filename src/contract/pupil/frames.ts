@@ -36,3 +36,6 @@ export const VOICE_KIND = 0x56;
 export const VOICE_HEAD = 4;
 /** Bytes of a piece, its head included: Opus at its dearest is a fifth of it. */
 export const MAX_VOICE_PIECE = 2_048;
+
+/** A picture of what is shown on a device: a screen chunk whose first byte, the version, is this kind instead. */
+export const SHOW_KIND = 0x50;

@@ -6,6 +6,7 @@ import { internetSubject } from './internet';
 import { remoteSubject } from './remote';
 import { lessonSubject } from './lesson';
 import { pollSubject } from './poll';
+import { showSubject } from './show';
 import { talkSubject } from './talk';
 import { homeworkSubject } from './homework';
 import { notesSubject } from './notes';
@@ -28,6 +29,7 @@ export const pupilContract = {
   notes: notesSubject,
   poll: pollSubject,
   talk: talkSubject,
+  show: showSubject,
   internet: internetSubject,
   remote: remoteSubject,
   recess: recessSubject,

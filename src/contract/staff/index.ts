@@ -29,6 +29,7 @@ import { roomSubject } from './room';
 import { schoolSubject } from './school';
 import { schoolsSubject } from './schools';
 import { sessionSubject } from './session';
+import { showStaffSubject } from './show';
 import { syncSubject } from './sync';
 import { yearsSubject } from './years';
 
@@ -56,6 +57,7 @@ export const staffContract = {
   poll: pollStaffSubject,
   project: projectSubject,
   talk: talkStaffSubject,
+  show: showStaffSubject,
   internet: internetSubject,
   remote: remoteStaffSubject,
   recess: recessStaffSubject,

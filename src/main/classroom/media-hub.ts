@@ -1,6 +1,6 @@
 import type { SeatKey } from '../../domain/lesson/model';
 import { seatAt } from '../../domain/lesson/seats';
-import { shareOut, type Wanted } from '../../domain/lesson/bandwidth';
+import { shareOut, type StreamShare, type Wanted } from '../../domain/lesson/bandwidth';
 import { MAX_SCREEN_CHUNK, SCREEN_CODECS, SCREEN_HEAD } from '../../contract/pupil/frames';
 import type { Live } from './live';
 import type { StaffMedia } from './ports';
@@ -20,6 +20,12 @@ export interface MediaHub {
   /** Somebody came, went, shares or does not any more. */
   seatsMoved(): void;
   isWatched(key: SeatKey): boolean;
+  /** kbit/s for all screens of the lesson together. */
+  readonly ceilingKbit: number;
+  /** That much of the ceiling is taken by what is shown on the devices. */
+  reserve(kbit: number): void;
+  /** Looks on at a device's chunks like a window does. @returns the end of it */
+  tap(key: SeatKey, share: StreamShare, listener: (chunk: Buffer) => void): () => void;
 }
 
 /** From this width on a tile is the large view: the pupil is told even where nothing streams. */
@@ -39,6 +45,12 @@ export function createMediaHub(
   /** Windows that dropped a frame of a tile and wait for a whole one, with when it was last asked for (ms). */
   const behind = new Map<string, number>();
 
+  let reserved = 0;
+  const taps = new Map<
+    SeatKey,
+    { readonly share: StreamShare; readonly listener: (chunk: Buffer) => void }
+  >();
+
   /** What a window watched in one lesson it does not see in the next, which may be a colleague's. */
   let of = live.lesson?.id;
   function sameLesson(): void {
@@ -51,6 +63,7 @@ export function createMediaHub(
     const widths = new Map<SeatKey, number>();
     for (const tiles of windows.values())
       for (const { seat, width } of tiles) widths.set(seat, Math.max(width, widths.get(seat) ?? 0));
+    for (const [seat, { share }] of taps) widths.set(seat, Math.max(share.width, widths.get(seat) ?? 0));
     return widths;
   }
   const sharing = (key: SeatKey): boolean => {
@@ -61,9 +74,10 @@ export function createMediaHub(
   function refresh(keyFor?: ReadonlySet<SeatKey>): void {
     const widths = wanted();
     const streaming = [...widths].filter(([key]) => sharing(key)).map(([seat, width]) => ({ seat, width }));
-    const shares = shareOut(streaming, ceilingKbit);
+    const shares = shareOut(streaming, ceilingKbit - reserved);
     for (const [key, { link }] of live.devices) {
-      const share = shares.get(key) ?? { width: 0, perSecond: 0, kbit: 0 };
+      // What goes on to many devices is bounded by what they may take together.
+      const share = taps.get(key)?.share ?? shares.get(key) ?? { width: 0, perSecond: 0, kbit: 0 };
       const text = JSON.stringify(share);
       const asked = keyFor?.has(key) === true;
       if (sharing(key) && (told.get(key) !== text || asked)) {
@@ -99,6 +113,7 @@ export function createMediaHub(
     publish(key, chunk) {
       sameLesson();
       if (!isScreenChunk(chunk)) return;
+      taps.get(key)?.listener(chunk);
       const whole = (chunk.readUInt8(1) & 1) === 1;
       const frame = staffFrame(key, chunk);
       for (const [connection, tiles] of windows) {
@@ -116,6 +131,21 @@ export function createMediaHub(
     seatsMoved() {
       sameLesson();
       refresh();
+    },
+    ceilingKbit,
+    reserve(kbit) {
+      if (kbit === reserved) return;
+      reserved = kbit;
+      refresh();
+    },
+    tap(key, share, listener) {
+      taps.set(key, { share, listener });
+      refresh(new Set([key]));
+      return () => {
+        if (taps.get(key)?.listener !== listener) return;
+        taps.delete(key);
+        refresh();
+      };
     },
     isWatched(key) {
       sameLesson();

@@ -8,6 +8,7 @@ import { createClean } from './clean/clean';
 import { createRecess } from './recess/recess';
 import { createReport } from './report/report';
 import { createPollTool } from './poll/poll-tool';
+import { createShow } from './show/show';
 import { createTalkTool } from './talk/talk-tool';
 
 /** The tools of a lesson, one line each; the doors reach them as `classroom.tools.<name>`. */
@@ -16,6 +17,7 @@ export function createTools(context: ToolContext) {
     internet: createInternet(context),
     poll: createPollTool(context),
     talk: createTalkTool(context),
+    show: createShow(context),
     room: createRoom(context),
     check: createCheck(context),
     notes: createNotes(context),

@@ -1,9 +1,9 @@
-import { session } from 'electron';
+import { desktopCapturer, session } from 'electron';
 import { isStaffPage, STAFF_PARTITION } from './staff-origin';
 
 // The camera scans labels; the microphone says a word on a pupil's work, when its button is pressed; the projector view fills the
-// screen; lists are copied. Everything else is refused.
-const ALLOWED = new Set(['fullscreen', 'clipboard-sanitized-write']);
+// screen; lists are copied; the teacher's screen goes to the class. Everything else is refused.
+const ALLOWED = new Set(['fullscreen', 'clipboard-sanitized-write', 'display-capture']);
 
 interface Details {
   readonly isMainFrame?: boolean;
@@ -29,6 +29,16 @@ export function permissions() {
     );
     staff.setPermissionCheckHandler((_contents, permission, _origin, details) =>
       isAllowed(permission, details),
+    );
+    // The system's own picker where there is one (macOS 15); elsewhere the screen itself.
+    staff.setDisplayMediaRequestHandler(
+      (_request, answer) => {
+        desktopCapturer.getSources({ types: ['screen'] }).then(
+          ([screen]) => answer(screen ? { video: screen } : {}),
+          () => answer({}),
+        );
+      },
+      { useSystemPicker: true },
     );
     return undefined;
   };

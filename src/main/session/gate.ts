@@ -18,6 +18,7 @@ export const WHILE_LOCKED: ReadonlySet<string> = new Set([
   // The board's screens are this window's: which of them, and a whole picture of one.
   'classroom.watch',
   'classroom.keyFrame',
+  'show.picture',
 ]);
 
 /** Before one has a password that nobody else knows. */

@@ -43,6 +43,8 @@ const VISITOR_METHODS: ReadonlySet<string> = new Set([
   'room.state',
   'poll.state',
   'poll.answer',
+  'show.state',
+  'show.keyFrame',
   'talk.state',
   'talk.write',
 ]);

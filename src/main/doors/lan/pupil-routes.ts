@@ -74,6 +74,10 @@ export function pupilRoutes(deps: LanDoorDeps): PupilHandlers {
       page: (c, of) => room().page(sessionOf(c).seat, of),
     },
     remote: remoteRoutes(deps),
+    show: {
+      state: (c) => deps.gate.tools.show.stateFor(sessionOf(c).seat),
+      keyFrame: (c) => done(deps.gate.tools.show.keyFrame(sessionOf(c).seat)),
+    },
     talk: {
       state: (c) => deps.gate.tools.talk.stateFor(sessionOf(c).seat),
       async write(c, message) {

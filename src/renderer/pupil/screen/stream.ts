@@ -32,7 +32,10 @@ const even = (value: number): number => Math.max(2, Math.round(value / 2) * 2);
  * Sends what the share dialog gave, at the pace and size the door asks. Pictures that the line cannot take are skipped,
  * never queued; the share is never passed. A screen on which nothing moves costs nothing, once it is sharp.
  */
-export async function streamScreen(media: MediaStream, line: () => Line | undefined): Promise<ScreenStream> {
+export async function streamScreen(
+  media: MediaStream,
+  line: () => Pick<Line, 'sendBytes'> | undefined,
+): Promise<ScreenStream> {
   const start = performance.now();
   const now = (): number => performance.now() - start;
   const allowance = createAllowance();

@@ -16,7 +16,7 @@ export function useDisplays(): void {
   const staff = useStaff();
   const session = useSession();
   const masked = useMasked();
-  const screen: WindowScreen = window.screen;
+  const screen: Screen & WindowScreen = window.screen;
   const lesson = ref(false);
   const displays = ref<'one' | 'several' | 'unknown'>();
 
