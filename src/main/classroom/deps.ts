@@ -4,7 +4,16 @@ import type { Actor } from '../../domain/rights/actor';
 import type { Platform } from '../capability';
 import type { StationBook } from './connectors/port';
 import type { FilterProxyDeps } from './internet/proxy';
-import type { Attendance, DoorFacts, DoorLinks, LessonDatabases, LessonFiles, Rosters, StaffMedia, StaffShelf } from './ports';
+import type {
+  Attendance,
+  DoorFacts,
+  DoorLinks,
+  LessonDatabases,
+  LessonFiles,
+  Rosters,
+  StaffMedia,
+  StaffShelf,
+} from './ports';
 
 /** Everything the classroom is built from; see docs/classroom.md. */
 export interface ClassroomDeps {

@@ -13,7 +13,7 @@ import type { Disposable, Platform } from '../capability';
 import type { Timers } from '../cart/timers';
 import type { ClassroomService } from '../classroom/service';
 import type { DoorLinks, PupilLink } from '../classroom/ports';
-import { proofText, proves, readDeviceKey } from '../devices/keys';
+import type { DeviceKey } from '../devices/keys';
 import type { RegisterService, WriteRoll } from '../ent/register-service';
 import { allow, isAllowed } from './allowed';
 import { addPair, MAX_PAIRS, opens, pairsIn, removePair, type Pair } from './pairs';
@@ -30,6 +30,14 @@ export interface RemoteDeps {
     readonly tools: {
       readonly recess: { start(actor: Actor): Promise<void>; stop(actor: Actor): Promise<void> };
     };
+  };
+  /** The telephone's key, as a tablet's: made by its browser, proved by signing the door's challenge. */
+  readonly keys: {
+    read(jwk: Readonly<Record<string, unknown>>): DeviceKey;
+    proves(
+      spki: string,
+      proof: { readonly challenge: string; readonly origin: string; readonly signature: string },
+    ): boolean;
   };
   readonly register: Pick<RegisterService, 'sheet' | 'write'>;
   readonly classes: (
@@ -264,17 +272,17 @@ export function createRemote(deps: RemoteDeps): RemoteService {
       if (pairsIn(base).length >= MAX_PAIRS) throw new PreauError('TOO_LARGE', { limit: MAX_PAIRS });
       codes.delete(owner);
       tries.delete(guess);
-      const pair = await addPair(base, platform, { key: readDeviceKey(publicKey), label, pin });
+      const pair = await addPair(base, platform, { key: deps.keys.read(publicKey), label, pin });
       platform.log.info('remote.paired', { pair: pair._id });
       platform.publish('remote.changed', {}, (actor) => actor.kind === 'staff' && actor.personId === owner);
       return { keyId: pair.keyId, session: await begin(person, pair, link, true) };
     },
-    async enter({ keyId, challenge, origin, signature }, link) {
+    async enter({ keyId, ...proof }, link) {
       demandAllowed();
       for (const person of deps.present()) {
         const pair = pairsIn(await deps.personal(person.personId)).find((one) => one.keyId === keyId);
         if (!pair) continue;
-        if (!proves(pair.spki, proofText(challenge, origin), signature)) break;
+        if (!deps.keys.proves(pair.spki, proof)) break;
         return begin(person, pair, link, false);
       }
       // Whose telephone it is stands in notes that only its owner's session opens: unknown and away look alike.

@@ -27,7 +27,7 @@ describe(
       });
       onTestFinished(() => trusting.close());
       const context = await trusting.browser.newContext({ locale: 'fr-FR' });
-    const page = await context.newPage();
+      const page = await context.newPage();
       const { enrolUrl } = school.devices.startEnrolment(TEACHER, { label: 'Tablette 5', kind: 'tablet' });
       await page.goto(enrolUrl);
       await page.getByText('Léa', { exact: false }).first().click();
