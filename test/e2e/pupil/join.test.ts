@@ -91,7 +91,7 @@ describe('a pupil comes in', () => {
     await page.getByRole('button', { name: 'Écrire' }).click();
     await page.locator('#p-text-area').fill('un grand soleil');
     await page.getByRole('button', { name: 'Revenir au début' }).click();
-    await page.getByRole('button', { name: 'Au suivant' }).click();
+    await page.getByRole('button', { name: 'Nous laissons la place' }).click();
     await page.getByRole('dialog', { name: 'Tu n’as pas rendu ton travail' }).waitFor();
     await page.getByRole('button', { name: 'Je le rends' }).click();
     await page.locator('.p-card').first().waitFor();

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ReplyOf } from '../../../src/contract/define';
+import type { PupilContract } from '../../../src/contract/pupil';
 import type { RoomView } from '../../../src/contract/staff/room';
 import type { PupilClient } from '../../../src/demo/pupils/client';
 import { CLASS, CODE, HEAD, openSchool, pupilId, TEACHER, type TestSchool } from './school';
@@ -15,6 +17,7 @@ const stroke = (at: number) => ({
     [at + 5, 20],
   ] as [number, number][],
 });
+type Strokes = ReplyOf<PupilContract, 'room.page'>['strokes'];
 const greet = (client: PupilClient) => client.request('room.greeting', {});
 const names = async (client: PupilClient) => (await greet(client)).pupils.map(({ name }) => name);
 async function send(school: TestSchool, to: 'all' | `device_${string}`[] = 'all') {
@@ -124,7 +127,7 @@ describe('a spare', () => {
       pages: [{ page: 2, strokes: 600 }],
       text: 'un volcan',
     });
-    const back: ReturnType<typeof stroke>[] = [];
+    const back: Strokes = [];
     for (let more = true; more;) {
       const reply = await spare.client.request('room.page', { ...of, page: 2, from: back.length });
       back.push(...reply.strokes);
