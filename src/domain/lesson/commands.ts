@@ -1,7 +1,7 @@
 import type { Instant } from '../time';
 import { concerns } from './attention';
-import { ANSWER_AFTER, type DeviceOutcome } from './items';
 import type { Command, Lesson, Recipients, Seat, SeatKey, SeatOutcome } from './model';
+import { outcomeOf, type DeviceOutcome } from './outcome';
 import { seatsInOrder } from './seats';
 
 /**
@@ -75,26 +75,4 @@ export function attentionOutcomes(lesson: Lesson, now: number): readonly DeviceO
         : undefined;
       return outcomeOf(seat, at, seat.presence === 'here' ? said : undefined, now);
     });
-}
-
-/** Without a word for `ANSWER_AFTER`, a device that is here does not answer; one that is away says since when. */
-export function outcomeOf(
-  seat: Seat,
-  askedAt: Instant,
-  said: SeatOutcome | undefined,
-  now: number,
-): DeviceOutcome {
-  if (said) return { seat: seat.key, state: said.outcome, why: said.why, since: said.at };
-  if (seat.presence !== 'here')
-    return {
-      seat: seat.key,
-      state: 'no-answer',
-      since: seat.since,
-      ...(seat.cause && { cause: seat.cause }),
-    };
-  // A device that came after the command has had it since it came.
-  const since = seat.since > askedAt ? seat.since : askedAt;
-  return now - Date.parse(since) < ANSWER_AFTER
-    ? { seat: seat.key, state: 'sending', since }
-    : { seat: seat.key, state: 'no-answer', since, cause: 'no-answer' };
 }

@@ -1,8 +1,8 @@
 import type { Id } from '../id';
 import type { Instant } from '../time';
 import { concerns } from './attention';
-import { outcomeOf } from './commands';
-import type { AbsenceCause, Lesson, SeatKey, SeatOutcome, SentItem } from './model';
+import { outcomeOf, type DeviceOutcome } from './outcome';
+import type { Lesson, SeatKey, SeatOutcome, SentItem } from './model';
 import { changeSeat, seatAt, seatsInOrder } from './seats';
 
 /** Items in one lesson; a lesson that sends more is a loop gone wrong. */
@@ -28,18 +28,6 @@ export const closeItem = (lesson: Lesson, id: Id<'item'>, at: Instant): Lesson =
 
 export function recordOutcome(lesson: Lesson, key: SeatKey, item: Id<'item'>, outcome: SeatOutcome): Lesson {
   return changeSeat(lesson, key, (seat) => ({ ...seat, outcomes: { ...seat.outcomes, [item]: outcome } }));
-}
-
-/** Without an answer for so long (ms), a device that is here is said not to answer. */
-export const ANSWER_AFTER = 8_000;
-
-export interface DeviceOutcome {
-  readonly seat: SeatKey;
-  /** `sending`: just sent; `no-answer`: with since when and the likely cause. */
-  readonly state: 'done' | 'impossible' | 'sending' | 'no-answer';
-  readonly why?: SeatOutcome['why'];
-  readonly since: Instant;
-  readonly cause?: AbsenceCause;
 }
 
 /** A command to 15 devices has 15 outcomes (DESIGN 5). */
