@@ -1,6 +1,6 @@
 import type { Instant } from '../time';
 import { concerns } from './attention';
-import type { Command, Lesson, Recipients, Seat, SeatKey, SeatOutcome } from './model';
+import type { Command, Lesson, Recipients, SeatKey, SeatOutcome } from './model';
 import { outcomeOf, type DeviceOutcome } from './outcome';
 import { seatsInOrder } from './seats';
 
