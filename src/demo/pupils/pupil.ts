@@ -3,6 +3,7 @@ import type { LessonItem } from '../../contract/pupil/lesson';
 import type { PupilCard } from '../../contract/pupil/join';
 import { idFrom } from '../../domain/id';
 import type { Timers } from '../../main/cart/timers';
+import { answersTo } from './answer-poll';
 import { CALM, receive, step, temperOf, type Child } from './behaviour';
 import { connectPupil, type PupilClient } from './client';
 import type { PupilKey } from './keys';
@@ -175,6 +176,11 @@ export function simulatePupil(device: SimulatedDevice, world: PupilWorld): { clo
         if (joined && !me && pupils.length > 0) void join(line).catch(() => undefined);
       });
       line.on('check.run', () => tell(testTheWay));
+      line.on('poll.changed', ({ poll }) => {
+        // A child reads before it answers.
+        for (const said of poll ? answersTo(poll, random) : [])
+          timers.after(TICK * (1 + random() * 4), () => tell((open) => open.request('poll.answer', said)));
+      });
       line.on('clean.now', () => tell((open) => open.request('clean.done', { left: [] })));
       void line.closed.then(again);
       await line.enter(device.key, device.keyId);

@@ -60,7 +60,7 @@ describe('an answer', () => {
         const value = answerValue(asked, said);
         if (value === undefined) return;
         expect(answerValue(asked, value)).toBe(value);
-         
+
         expect(value).not.toMatch(/[\u0000-\u001f\u202a-\u202e\u2066-\u2069]/);
       }),
     );
@@ -137,6 +137,7 @@ describe('a quiz as a text', () => {
         expect(questions.every(isQuestion)).toBe(true);
         expect(readQuiz(writeQuiz(questions))).toEqual({ questions, unread: [] });
       }),
+      { numRuns: 30 },
     );
   });
 
@@ -145,6 +146,7 @@ describe('a quiz as a text', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
         for (const one of readQuiz(text).questions) expect(isQuestion(one)).toBe(true);
       }),
+      { numRuns: 50 },
     );
   });
 });
