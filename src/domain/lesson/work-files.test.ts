@@ -70,7 +70,9 @@ describe('a name for a file', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (name) => {
         const safe = safeFileName(name);
-        return safe.length > 0 && safe.length <= 110 && !/[\p{Cc}/\\:*?"<>|]/u.test(safe) && !/^\./.test(safe);
+        return (
+          safe.length > 0 && safe.length <= 110 && !/[\p{Cc}/\\:*?"<>|]/u.test(safe) && !/^\./.test(safe)
+        );
       }),
     );
   });

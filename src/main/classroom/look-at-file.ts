@@ -9,6 +9,7 @@ export async function lookAtFile(
   if (file.size === 0) return undefined;
   const end = Math.min(file.size, SNIFFED_BYTES) - 1;
   const chunks: Buffer[] = [];
-  for await (const chunk of await files.openRead(file.sha256, { start: 0, end })) chunks.push(chunk as Buffer);
+  for await (const chunk of await files.openRead(file.sha256, { start: 0, end }))
+    chunks.push(chunk as Buffer);
   return sniff(Buffer.concat(chunks), file.name);
 }

@@ -62,7 +62,7 @@ describe('work from one lesson to the next', () => {
               width: 6,
               points: [
                 [100, 500],
-                [900, 500],
+                [900, 560],
               ],
             },
           ],
