@@ -1,4 +1,4 @@
-import { reactive, readonly } from 'vue';
+import { shallowReactive, shallowReadonly } from 'vue';
 import type { OverlayLines } from '../../../../../contract/pupil/show';
 import type { SeatKeyView } from '../../../../../contract/staff/classroom';
 import type { ShowView, ShowWhat } from '../../../../../contract/staff/show';
@@ -7,13 +7,13 @@ import type { StaffClient } from '../../../client';
 /** Pictures on their way to the host at once; more would come late. */
 const AT_ONCE = 3;
 
-const state = reactive<{ view: ShowView }>({ view: {} });
+const state = shallowReactive<{ view: ShowView; own: MediaStream | undefined }>({ view: {}, own: undefined });
 let end: (() => void) | undefined;
 let heard = false;
 let key: (() => void) | undefined;
 
-/** What is shown on the devices now. */
-export const showing = readonly(state) as Readonly<{ view: ShowView }>;
+/** What is shown on the devices now, and this window's own picture where it is the one that shows. */
+export const showing: Readonly<typeof state> = shallowReadonly(state);
 
 /** Hears what is shown, from whichever room; once for the window. */
 export function hearShow(staff: StaffClient, on: StaffClient['on']): void {
@@ -33,6 +33,7 @@ export function halt(): void {
   end?.();
   end = undefined;
   key = undefined;
+  state.own = undefined;
 }
 
 /** Asks for a screen or opens the camera. @returns nothing where the person chose nothing */
@@ -90,6 +91,7 @@ export async function show(
   state.view = view;
   const wanted = view.showing?.wanted;
   if (!wanted) return false;
+  state.own = media;
   key = () => stream.want({ ...wanted, key: true });
   stream.want({ ...wanted, key: true });
   return true;
