@@ -66,7 +66,6 @@ describe('sound and pictures on a tablet', () => {
     await page.getByRole('button', { name: 'Pause' }).tap();
     expect(await page.evaluate(() => document.querySelector('audio')?.paused)).toBe(true);
     await expect.poll(() => outcome(school)).toEqual(['done']);
-    await page.screenshot({ path: '/tmp/h7-audio.png' });
 
     await send(
       school,
@@ -89,7 +88,6 @@ describe('sound and pictures on a tablet', () => {
     await record(page, 'Dire avec la voix', 1_200);
     await page.getByLabel('Ta voix 1').waitFor();
     await record(page, 'Filmer', 6_000);
-    await page.screenshot({ path: '/tmp/h7-record.png' });
 
     const slow = await page.context().newCDPSession(page);
     await slow.send('Network.enable');
@@ -155,7 +153,6 @@ describe('sound and pictures on a tablet', () => {
     });
     await record(page, 'Dire avec la voix', 1_500);
     await page.getByText('La tablette est pleine').waitFor();
-    await page.screenshot({ path: '/tmp/h7-full.png' });
     await page.getByRole('button', { name: 'J’ai fini' }).tap();
     await page.getByText('C’est arrivé').waitFor();
     expect(await list(school)).toMatchObject([{ authors: ['Léa'], parts: ['file'] }]);
