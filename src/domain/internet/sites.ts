@@ -24,8 +24,12 @@ export function siteOf(typed: string): string | undefined {
 const NAME = /^(?=.{4,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}$/;
 const isSite = (host: string): boolean => NAME.test(host) && !isAddress(host);
 
-/** An IPv4 or bracketed IPv6 address instead of a name. */
-export const isAddress = (host: string): boolean => /^[\d.]+$/.test(host) || host.startsWith('[');
+/**
+ * A bracketed IPv6 address, or IPv4 in any of the dresses a resolver knows (`203.0.113.80`, `3405803856`, `0xcb.0.0x71.80`): what
+ * ends in a number is no name (WHATWG URL, 3.5).
+ */
+export const isAddress = (host: string): boolean =>
+  host.startsWith('[') || /(^|\.)(\d+|0x[\da-f]*)\.?$/i.test(host);
 
 /** The name and each name above it, longest first, down to two labels: `a.b.org`, `b.org`. */
 export function namesAbove(host: string): string[] {

@@ -175,12 +175,12 @@ export function createRemote(deps: RemoteDeps): RemoteService {
     const unlocked = (): boolean => clock() - usedAt < IDLE;
     const held = { link, unlocked };
     open.add(held);
-    /** Who acts, once the code was typed and as long as they may. */
-    function acting(): Staff {
+    /** Who acts, once the code was typed and as long as they may. The page looks again by itself: that is no gesture. */
+    function acting(gesture = true): Staff {
       const actor = presentOwner(person.personId);
       if (!pairsIn(base).some(({ keyId }) => keyId === pair.keyId)) throw new PreauError('DEVICE_REVOKED');
       if (!unlocked()) throw new PreauError('REMOTE_LOCKED');
-      usedAt = clock();
+      if (gesture) usedAt = clock();
       return actor;
     }
     return {
@@ -202,7 +202,7 @@ export function createRemote(deps: RemoteDeps): RemoteService {
       },
       lock: () => void (usedAt = -Infinity),
       async view() {
-        const actor = acting();
+        const actor = acting(false);
         const lesson = classroom.state(actor).lesson;
         return remoteView(name, instant(clock()), lesson, await rollClasses(actor));
       },

@@ -1,5 +1,5 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { RequestError, Server } from 'proxy-chain';
 import type { Refusal } from '../../../domain/internet/judge';
 import { refusalPage } from './refusal-page';
@@ -22,6 +22,11 @@ export interface FilterProxyDeps {
 }
 
 const PORTS = new Set([80, 443, 8080, 8443]);
+/** Connections of one address: a class behind one Wi-Fi point, each browser with the 32 it opens to a proxy. And of all. */
+const MOST_OF_ONE = 1_000;
+const MOST = 2_500;
+/** ms to say what is asked for. */
+const HEADERS_WITHIN = 10_000;
 
 /**
  * The filter between the devices of a class and the Internet: HTTP, and CONNECT for the rest. It looks at names, opens no
@@ -36,8 +41,9 @@ export async function openFilterProxy(deps: FilterProxyDeps): Promise<FilterProx
     prepareRequestFunction({ request, hostname, port, isHttp }) {
       const from = plainAddress(request.socket.remoteAddress ?? '');
       if (!deps.welcome(from)) throw new RequestError('', 403);
-      const host = hostname.toLowerCase().replace(/\.$/, '');
-      const refusal = PORTS.has(port) ? deps.judge({ host, from }) : 'address';
+      const host = nameOf(hostname);
+      const refusal =
+        PORTS.has(port) && asksFor(request.rawHeaders, host) ? deps.judge({ host, from }) : 'address';
       if (refusal === undefined) return { dnsLookup: publicOnly(resolve) };
       // Behind CONNECT a browser shows its own words; the pupil app says ours (`internet.refused`).
       if (!isHttp) throw new RequestError('', 403);
@@ -50,6 +56,20 @@ export async function openFilterProxy(deps: FilterProxyDeps): Promise<FilterProx
       };
     },
   });
+  server.server.headersTimeout = HEADERS_WITHIN;
+  server.server.maxConnections = MOST;
+  const open = new Map<string, number>();
+  server.server.on('connection', (socket: Socket) => {
+    const from = socket.remoteAddress ?? '';
+    const count = (open.get(from) ?? 0) + 1;
+    open.set(from, count);
+    socket.once('close', () => {
+      const left = (open.get(from) ?? 1) - 1;
+      if (left > 0) open.set(from, left);
+      else open.delete(from);
+    });
+    if (count > MOST_OF_ONE) socket.destroy();
+  });
   await server.listen();
   return {
     get port() {
@@ -59,6 +79,15 @@ export async function openFilterProxy(deps: FilterProxyDeps): Promise<FilterProx
   };
 }
 
+/** Several sites share one address: what is asked of it must be what was judged. */
+const asksFor = (rawHeaders: readonly string[], host: string): boolean =>
+  rawHeaders.every(
+    (value, at) =>
+      at % 2 === 0 ||
+      rawHeaders[at - 1]?.toLowerCase() !== 'host' ||
+      nameOf(value.replace(/:\d*$/, '')) === host,
+  );
+const nameOf = (host: string): string => host.toLowerCase().replace(/\.$/, '');
 const plainAddress = (address: string): string => address.replace(/^::ffff:/, '');
 
 /** A name that answers with an address of the school's network leads nowhere (DNS rebinding). */

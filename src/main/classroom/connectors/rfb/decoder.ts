@@ -44,6 +44,7 @@ interface Zlib {
     write(chunk: Uint8Array, done: () => void): void;
     read(): Uint8Array | null;
     on(event: 'error', listener: () => void): void;
+    on(event: 'data', listener: (part: Uint8Array) => void): void;
     destroy(): void;
   };
   deflateSync(bytes: Uint8Array, options: object): Uint8Array;
@@ -60,6 +61,8 @@ export function createDecoder(zlib: Zlib): (message: ToThread) => Promise<FromTh
     inflate: ReturnType<Zlib['createInflate']> | undefined;
     /** Ends the rectangle that is being read: its bytes are no zlib. */
     refuse: () => void;
+    /** A piece of what that rectangle unpacks to. */
+    took: (part: Uint8Array) => void;
     last: number;
     lastWidth: number;
   }
@@ -67,26 +70,34 @@ export function createDecoder(zlib: Zlib): (message: ToThread) => Promise<FromTh
   const DOWN = 18;
   const screens = new Map<number, Screen>();
 
-  /** One zlib stream for the whole connection (RFC 6143, 7.7.6). */
-  function inflated(screen: Screen, bytes: Uint8Array): Promise<Uint8Array> {
+  /**
+   * One zlib stream for the whole connection (RFC 6143, 7.7.6). What swells to more than its points could need is refused while it
+   * swells: the thread is every screen's.
+   */
+  function inflated(screen: Screen, { w, h, data }: Rect): Promise<Uint8Array> {
     if (!screen.inflate) {
-      // All that one rectangle gives is read at once: nothing may wait for a reader in between.
-      screen.inflate = zlib.createInflate({ readableHighWaterMark: 64 * 1024 * 1024, chunkSize: 64 * 1024 });
+      screen.inflate = zlib.createInflate({ chunkSize: 64 * 1024 });
       screen.inflate.on('error', () => screen.refuse());
+      screen.inflate.on('data', (part) => screen.took(part));
     }
     const { inflate } = screen;
+    const most = w * h * 4 + Math.ceil(w / 64) * Math.ceil(h / 64) * 400;
     return new Promise((resolve, reject) => {
+      const parts: Uint8Array[] = [];
+      let size = 0;
       screen.refuse = () => reject(new Error('zlib'));
-      inflate.write(bytes, () => {
-        const parts = [];
-        let size = 0;
-        for (let part = inflate.read(); part; part = inflate.read()) {
-          parts.push(part);
-          size += part.length;
-        }
-        const whole = new Uint8Array(size);
+      screen.took = (part) => {
+        size += part.length;
+        if (size <= most) return void parts.push(part);
+        inflate.destroy();
+        screen.refuse();
+      };
+      inflate.write(data, () => {
+        // What still waits comes as `data`, too.
+        while (inflate.read() !== null);
+        const whole = new Uint8Array(size <= most ? size : 0);
         let at = 0;
-        for (const part of parts) {
+        for (const part of size <= most ? parts : []) {
           whole.set(part, at);
           at += part.length;
         }
@@ -277,6 +288,7 @@ export function createDecoder(zlib: Zlib): (message: ToThread) => Promise<FromTh
         pixels: new Uint8Array(width * height * 4),
         inflate: held?.inflate,
         refuse: () => undefined,
+        took: () => undefined,
         last: -1,
         lastWidth: 0,
       });
@@ -294,7 +306,7 @@ export function createDecoder(zlib: Zlib): (message: ToThread) => Promise<FromTh
         const { rect } = message;
         if (rect.encoding === 0) raw(screen, rect);
         else if (rect.encoding === 1) copy(screen, rect);
-        else zrle(screen, rect, await inflated(screen, rect.data));
+        else zrle(screen, rect, await inflated(screen, rect));
         return undefined;
       }
       const { width, whole, limit } = message;

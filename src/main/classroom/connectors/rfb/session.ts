@@ -36,7 +36,13 @@ export interface SessionOrder {
 }
 
 const MAX_SIDE = 8_192;
+/** Points of a screen: two of 4K side by side. A quarter of a gigabyte for each hostile computer is too much. */
+const MAX_POINTS = 2 * 3_840 * 2_160;
 const MAX_RECT = 32 * 1024 * 1024;
+/** Points that one update may draw, in screens. */
+const MAX_DRAWN = 4;
+/** Messages and rectangles a second; whoever sends more is not showing a screen. */
+const PER_SECOND = 5_000;
 const MAX_TEXT = 256 * 1024;
 /** ZRLE, copyrect, raw; the screen may change its size. Never Tight: Veyon ends the connection. */
 const ENCODINGS = [16, 1, 0, -223];
@@ -77,7 +83,8 @@ interface Size {
   readonly height: number;
 }
 function sizeOf(width: number, height: number): Size {
-  if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE) throw new Impossible('broken');
+  if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_POINTS)
+    throw new Impossible('broken');
   return { width, height };
 }
 
@@ -153,18 +160,40 @@ function run(order: SessionOrder, channel: Channel, name: string, first: Size): 
     ended(cause);
   }
 
+  let counted = 0;
+  let countedSince = clock();
+  /** @throws Impossible where it only keeps us busy */
+  function count(): void {
+    counted += 1;
+    if (counted <= PER_SECOND) return;
+    if (clock() - countedSince < 1_000) throw new Impossible('broken');
+    counted = 0;
+    countedSince = clock();
+  }
+  /** Points of this update, and those that the thread was given since it last answered. */
+  let drawn = 0;
+  let behind = 0;
+  function draw(points: number): void {
+    drawn += points;
+    behind += points;
+    if (drawn > MAX_DRAWN * size.width * size.height) throw new Impossible('broken');
+  }
+
   /** @returns true where more than the asked pixel came */
   async function rect(covered: Waiting[]): Promise<boolean> {
+    count();
     const head = await channel.read(12, HANGING);
     const [x = 0, y = 0, w = 0, h = 0] = [0, 2, 4, 6].map((at) => head.readUInt16BE(at));
     const encoding = head.readInt32BE(8);
     if (encoding === -223) {
       size = sizeOf(w, h);
+      draw(w * h);
       decoding.resize(size);
       primed = false;
       return true;
     }
     if (x + w > size.width || y + h > size.height) throw new Impossible('broken');
+    draw(w * h);
     const data = await channel.read(await lengthOf(encoding, w, h), HANGING);
     decoding.rect({ x, y, w, h, encoding, data });
     for (const one of answers)
@@ -172,26 +201,31 @@ function run(order: SessionOrder, channel: Channel, name: string, first: Size): 
     return w * h > 1;
   }
   async function lengthOf(encoding: number, w: number, h: number): Promise<number> {
-    if (encoding === 0) return w * h * 4;
     if (encoding === 1) return 4;
-    if (encoding !== 16) throw new Impossible('broken');
-    const length = (await channel.read(4, HANGING)).readUInt32BE(0);
+    if (encoding !== 0 && encoding !== 16) throw new Impossible('broken');
+    const length = encoding === 0 ? w * h * 4 : (await channel.read(4, HANGING)).readUInt32BE(0);
     if (length > MAX_RECT) throw new Impossible('broken');
     return length;
   }
   async function update(): Promise<void> {
-    const count = (await channel.read(3, HANGING)).readUInt16BE(1);
+    const rects = (await channel.read(3, HANGING)).readUInt16BE(1);
     let changed = false;
+    drawn = 0;
     const covered: Waiting[] = [];
-    for (let n = 0; n < count; n += 1) changed = (await rect(covered)) || changed;
+    for (let n = 0; n < rects; n += 1) changed = (await rect(covered)) || changed;
     heard = clock();
     for (const one of covered) one.done();
     if (share.perSecond > 0 && (changed || whole)) {
       const now = whole;
       whole = false;
+      behind = 0;
       const { png, ...made } = await decoding.picture(share.width, now);
       if (png && share.perSecond > 0)
         order.picture(pngChunk(png, made, { at: clock() - began, sequence: sequence++ }));
+    } else if (behind > size.width * size.height) {
+      // Drawn without being asked: it waits its turn in the thread like everybody's.
+      behind = 0;
+      await decoding.picture(0, false);
     }
     schedule();
   }
@@ -199,10 +233,11 @@ function run(order: SessionOrder, channel: Channel, name: string, first: Size): 
     for (;;) {
       const type = (await channel.read(1)).readUInt8(0);
       heard = clock();
+      count();
       if (type === 0) await update();
       else if (type === 1) {
-        const count = (await channel.read(5, HANGING)).readUInt16BE(3);
-        await channel.read(count * 6, HANGING);
+        const colours = (await channel.read(5, HANGING)).readUInt16BE(3);
+        await channel.read(colours * 6, HANGING);
       } else if (type === 3 || type === FEATURE_MESSAGE) {
         if (type === 3) await channel.read(3, HANGING);
         const length = (await channel.read(4, HANGING)).readUInt32BE(0);
