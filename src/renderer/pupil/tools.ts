@@ -23,7 +23,12 @@ export interface PupilTool {
   /** The lesson is over, or somebody else sits here. */
   forget?(): void;
   /** Covers the table, but never the attention screen. */
-  readonly overlay?: { shown(): boolean; readonly component: Component };
+  readonly overlay?: {
+    shown(): boolean;
+    readonly component: Component;
+    /** Where several would show, the highest does: what the class is called to before what the child opened. */
+    readonly rank?: number;
+  };
   /** A button on the table. */
   readonly homeButton?: Component;
   /** A line over every screen of the lesson. */

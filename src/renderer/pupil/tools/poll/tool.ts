@@ -16,6 +16,7 @@ export function createTool(session: Session): PupilTool {
     overlay: {
       shown: () => poll.card !== undefined && !poll.away,
       component: defineAsyncComponent(() => import('./PollScreen.vue')),
+      rank: 2,
     },
     homeButton: defineAsyncComponent(() => import('./PollButton.vue')),
   };

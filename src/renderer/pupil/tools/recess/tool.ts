@@ -30,6 +30,10 @@ export function createTool(session: Session): PupilTool {
     events: { 'recess.changed': set },
     load: async () => set(await session.line().request('recess.state', {})),
     forget: () => set({ on: false }),
-    overlay: { shown: () => rest.on, component: defineAsyncComponent(() => import('./RecessScreen.vue')) },
+    overlay: {
+      shown: () => rest.on,
+      component: defineAsyncComponent(() => import('./RecessScreen.vue')),
+      rank: 3,
+    },
   };
 }

@@ -24,6 +24,7 @@ export function createTool(session: Session): PupilTool {
     overlay: {
       shown: () => show.shown.on && show.fresh,
       component: defineAsyncComponent(() => import('./ShowScreen.vue')),
+      rank: 1,
     },
     banner: defineAsyncComponent(() => import('./ShowBanner.vue')),
   };
