@@ -14,7 +14,21 @@ async function setUp() {
   const node = await ensureNode();
   await ensureDependencies();
   if (process.platform === 'linux') {
-    await ensurePackages(['chromium', 'fonts-dejavu-core', 'libnss3-tools'], ['udev', 'socat', 'adb']);
+    await ensurePackages(
+      ['chromium', 'fonts-dejavu-core', 'libnss3-tools'],
+      [
+        ...['udev', 'socat', 'adb', 'veyon-service', 'veyon-plugins', 'libqca-qt5-2-plugins'],
+        ...[
+          'tigervnc-standalone-server',
+          'tigervnc-tools',
+          'x11vnc',
+          'xterm',
+          'imagemagick',
+          'python3-dbusmock',
+        ],
+        ...['libglib2.0-bin', 'firefox-esr'],
+      ],
+    );
   }
   const useElectron = hasDisplay() && Boolean(await findElectron(node));
   say(`End-to-end tests run on ${useElectron ? 'Electron' : 'the Electron stand-in (docs/stand-in.md)'}`);

@@ -17,6 +17,23 @@ export const PACKAGES = {
   'libnss3-tools': { why: "trusting the school's authority in a test browser", program: 'certutil' },
   socat: { why: 'a serial line for the simulated hub', program: 'socat' },
   adb: { why: 'the real adb server', program: 'adb' },
+  'veyon-service': { why: 'real computers with Veyon', program: 'veyon-server' },
+  'veyon-plugins': { why: 'what Veyon can do', file: '/usr/share/doc/veyon-plugins' },
+  'libqca-qt5-2-plugins': {
+    why: 'RSA for Veyon, which does not ask for it itself',
+    file: '/usr/share/doc/libqca-qt5-2-plugins',
+  },
+  'tigervnc-standalone-server': { why: 'their screens', program: 'Xvnc' },
+  'tigervnc-tools': { why: 'a VNC password', program: 'tigervncpasswd' },
+  x11vnc: { why: 'another VNC server', program: 'x11vnc' },
+  xterm: { why: 'something on those screens', program: 'xterm' },
+  imagemagick: { why: 'what is on them, to compare', program: 'import' },
+  'python3-dbusmock': {
+    why: 'sessions for Veyon where there is no systemd',
+    file: '/usr/lib/python3/dist-packages/dbusmock/templates/logind.py',
+  },
+  'libglib2.0-bin': { why: 'to speak with it', program: 'gdbus' },
+  'firefox-esr': { why: 'a pupil in Firefox', program: 'firefox-esr' },
 };
 
 /** @param {(keyof PACKAGES)[]} needed @param {(keyof PACKAGES)[]} [useful] skipped, with a word, where they cannot be had */

@@ -64,7 +64,7 @@ const run = promisify(execFile);
 
 /**
  * `count` real `veyon-server`s, one school key. Needs root (a mount namespace each, for each its own /etc/xdg) and Debian's
- * veyon-service, veyon-configurator, libqca-qt5-2-plugins, x11vnc, tigervnc-standalone-server, xterm, python3-dbusmock.
+ * veyon-service, veyon-plugins, libqca-qt5-2-plugins, x11vnc, tigervnc-standalone-server, xterm, python3-dbusmock.
  * About 80 MiB of memory a PC. Everything ends with `stop`, and when the process that started it is killed.
  */
 export async function startVeyonFleet(count: number, options: FleetOptions = {}): Promise<VeyonFleet> {
