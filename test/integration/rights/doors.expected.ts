@@ -65,6 +65,7 @@ export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
   'check.ask': ['rased', 'facilitator'],
   // Without a class, one's own lessons.
   'report.list': ['rased', 'facilitator'],
+  'report.lesson': ['rased', 'facilitator'],
   // One's own preparation.
   'poll.quizzes': ['rased', 'facilitator'],
   'poll.saveQuiz': ['rased', 'facilitator'],
