@@ -8,7 +8,7 @@ import { askAttention, attentionFor, attentionState, confirmAttention, endAttent
 import { itemsFor, outcomesOf, recordOutcome, sendItem } from './items';
 import { lastVersions, nextVersion, type HandInFact } from './hand-in';
 import { MAX_SEATS, MAX_SHARE, NO_ATTENTION, type Lesson, type SeatKey } from './model';
-import { arrive, handsUp, seatAt, setActivity, setHand, setPresence } from './seats';
+import { arrive, changeSeat, handsUp, seatAt, setActivity, setHand, setPresence } from './seats';
 
 const CAPABILITIES = { capture: false, battery: true, touch: true, camera: true, keys: true };
 const pad = (n: number): string => 'abcdefghijklmnopqrstuvwxyz234567'.charAt(n % 32).repeat(13);
@@ -71,6 +71,20 @@ describe('seats', () => {
     expect(seatAt(lesson, device(0))).toMatchObject({ presence: 'left', cause: 'page-hidden', since: at(5) });
     lesson = setActivity(lesson, device(0), { screen: 'item', visible: true }, at(12));
     expect(seatAt(lesson, device(0))).toMatchObject({ presence: 'here', since: at(12) });
+  });
+
+  it('who shares a screen shares it still after a heartbeat that was missed, not after a line that was cut', () => {
+    const shares = changeSeat(withDevices(1), device(0), (seat) => ({ ...seat, sharing: true }));
+    const after = (...facts: Parameters<typeof setPresence>[2][]): boolean | undefined =>
+      seatAt(
+        facts.reduce((lesson, fact) => setPresence(lesson, device(0), fact), shares),
+        device(0),
+      )?.sharing;
+    const here = { presence: 'here', at: at(9) } as const;
+    expect(after({ presence: 'silent', cause: 'no-answer', at: at(3) }, here)).toBe(true);
+    expect(after({ presence: 'left', cause: 'page-hidden', at: at(3) }, here)).toBe(true);
+    expect(after({ presence: 'silent', cause: 'line-cut', at: at(3) }, here)).toBe(false);
+    expect(after({ presence: 'left', cause: 'page-closed', at: at(3) }, here)).toBe(false);
   });
 
   it('serves raised hands in their order', () => {

@@ -93,6 +93,10 @@ export interface PresenceFact {
   readonly at: Instant;
 }
 
+/** A heartbeat missed on a poor Wi-Fi, a page that was left for a moment: the line holds, and nobody says anew that he shares. */
+const isConnected = ({ presence, cause }: PresenceFact): boolean =>
+  presence === 'here' || cause === 'no-answer' || cause === 'page-hidden';
+
 /** The same presence said twice keeps its first instant: « a quitté Préau depuis 2 minutes ». */
 export function setPresence(lesson: Lesson, key: SeatKey, fact: PresenceFact): Lesson {
   return changeSeat(lesson, key, (seat) =>
@@ -103,7 +107,7 @@ export function setPresence(lesson: Lesson, key: SeatKey, fact: PresenceFact): L
           presence: fact.presence,
           cause: fact.cause,
           since: fact.at,
-          sharing: seat.sharing && fact.presence === 'here',
+          sharing: seat.sharing && isConnected(fact),
           attentionShown: seat.attentionShown && fact.presence === 'here',
           attentionSeen: fact.presence === 'here' ? seat.attentionSeen : undefined,
         },
