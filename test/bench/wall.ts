@@ -135,6 +135,12 @@ export default async function wall({ root, temporaryFolder, say, args }: BenchCo
       figure('kbit_30_tiles', kbit, 'kbit/s', '<=3000');
       figure('cpu_percent', (used[0] ?? NaN) + (used[1] ?? NaN), '%', '<=40');
       figure('cpu_rest_percent', used[2] ?? NaN, '%');
+      const [hostMb, pagesMb] = (['host', 'renderer'] as const).map((part) =>
+        Math.round(memoryMb(processesOf(main), [part])),
+      );
+      say(
+        `PSS of host and pages: ${hostMb} and ${pagesMb} MB; of an empty window: ${Math.round(emptyMb)} MB`,
+      );
       figure('wall_extra_pss_mb', memoryMb(processesOf(main), ['host', 'renderer']) - emptyMb, 'MB', '<=500');
 
       await pupils.show('clock');
