@@ -1,5 +1,6 @@
 import { PreauError } from '../../../domain/errors';
 import { idFrom, type Id } from '../../../domain/id';
+import { lessonResource } from '../seat-rights';
 import { mayFindAgain } from '../../../domain/lesson/hand-in';
 import type { Actor } from '../../../domain/rights/actor';
 import { authorize, demand } from '../../../domain/rights/authorize';
@@ -49,8 +50,12 @@ export function createNotes(context: ToolContext): NotesTool {
   /** Work without a class has no author a comment could come back to. */
   async function find(actor: Actor, place: Place): Promise<Found> {
     const classId = place.class ?? live.lesson?.classId;
+    demand(
+      actor,
+      'work.read',
+      classId ? { kind: 'class', classId } : live.lesson && lessonResource(live.lesson),
+    );
     if (!classId || actor.kind !== 'staff') throw new PreauError('NOT_FOUND', { kind: 'handin' });
-    demand(actor, 'work.read', { kind: 'class', classId });
     const base = await databaseOf(deps.databases, classId);
     const work = base.get<HandInDocument>(place.handIn)?.body;
     if (work?.type !== 'handIn') throw new PreauError('NOT_FOUND', { kind: 'handin' });
