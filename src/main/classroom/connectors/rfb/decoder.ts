@@ -63,6 +63,8 @@ export function createDecoder(zlib: Zlib): (message: ToThread) => Promise<FromTh
     refuse: () => void;
     /** A piece of what that rectangle unpacks to. */
     took: (part: Uint8Array) => void;
+    /** It sent what is none of the protocol: there is no picture of it any more. */
+    broken: boolean;
     last: number;
     lastWidth: number;
   }
@@ -289,6 +291,7 @@ export function createDecoder(zlib: Zlib): (message: ToThread) => Promise<FromTh
         inflate: held?.inflate,
         refuse: () => undefined,
         took: () => undefined,
+        broken: held?.broken ?? false,
         last: -1,
         lastWidth: 0,
       });
@@ -301,6 +304,8 @@ export function createDecoder(zlib: Zlib): (message: ToThread) => Promise<FromTh
       screens.delete(message.screen);
       return undefined;
     }
+    const failed = { screen: message.screen, failed: true } as const;
+    if (screen.broken) return message.do === 'picture' ? failed : undefined;
     try {
       if (message.do === 'rect') {
         const { rect } = message;
@@ -328,7 +333,9 @@ export function createDecoder(zlib: Zlib): (message: ToThread) => Promise<FromTh
       }
       return { screen: message.screen, width: picture.width, height: picture.height, png: file };
     } catch {
-      return { screen: message.screen, failed: true };
+      // Said with the next picture that is asked for: only then does somebody wait.
+      screen.broken = true;
+      return message.do === 'picture' ? failed : undefined;
     }
   };
 }
