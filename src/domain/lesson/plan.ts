@@ -1,6 +1,5 @@
 import type { Id } from '../id';
-import type { Lesson, Seat, SeatKey } from './model';
-import { seatsInOrder } from './seats';
+import type { Seat, SeatKey } from './model';
 
 /** Whom a group or a place is for: a pupil in a lesson by name, else the device that stands for one. */
 export type Member = Id<'pupil'> | SeatKey;
@@ -63,10 +62,6 @@ export const NO_PLAN: LessonPlan = {
   workshops: [],
   sat: {},
 };
-
-/** Everybody the plan may speak of: the class in a lesson by name, else the devices that are here. */
-export const membersOf = (lesson: Lesson, roster: readonly { readonly id: Id<'pupil'> }[]): Member[] =>
-  lesson.mode === 'personal' ? roster.map(({ id }) => id) : seatsInOrder(lesson).map(({ key }) => key);
 
 /** The devices of these members now. One who is on no device has none; two who share have one. */
 export function seatsOfMembers(

@@ -16,6 +16,3 @@ export function workshopOf(
   if (index < 0 || workshops.length === 0) return undefined;
   return workshops[(index + turn) % workshops.length];
 }
-
-/** After so many turns every group has been everywhere. */
-export const turnsOf = (workshops: readonly Workshop[]): number => workshops.length;
