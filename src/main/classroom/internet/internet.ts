@@ -172,6 +172,7 @@ export function createInternet({ deps, live, announcer, conducted }: ToolContext
       refused.clear();
       tellMode();
       probeAll();
+      changed();
       platform.log.info('internet.set', { lesson: lesson.id, mode });
       return view();
     },
