@@ -5,7 +5,7 @@ import type { SeatCapabilities } from '../../domain/lesson/model';
 import type { LessonTools } from './tools';
 import type { LessonCode } from './lesson-code';
 import type { PupilLink } from './ports';
-import { createPupilSession, type PupilSession, type SessionDeps } from './pupil-session';
+import { createPupilSession, type Paces, type PupilSession, type SessionDeps } from './pupil-session';
 import type { TicketFile } from './item-files';
 import type { Reception } from './hand-ins';
 
@@ -31,6 +31,7 @@ export interface ClassroomGate {
 export function createGate(deps: SessionDeps, code: () => LessonCode | undefined): ClassroomGate {
   const { live } = deps;
   const tries = new Map<string, Tries>();
+  const paces: Paces = new Map();
 
   function judge(typed: string, address: string): void {
     const held = tries.get(address) ?? NO_TRIES;
@@ -50,12 +51,12 @@ export function createGate(deps: SessionDeps, code: () => LessonCode | undefined
   }
   return {
     connect: (device, capabilities, link) =>
-      createPupilSession(deps, { key: device.id, label: device.label, capabilities, link }),
+      createPupilSession(deps, paces, { key: device.id, label: device.label, capabilities, link }),
     visit({ code: typed, address }, capabilities, link) {
       live.required();
       judge(typed, address);
       const number = freeVisitor();
-      const session = createPupilSession(deps, {
+      const session = createPupilSession(deps, paces, {
         key: `visitor-${number}`,
         label: `Visiteur ${number}`,
         capabilities: { ...capabilities, capture: false, keys: false },

@@ -9,6 +9,7 @@ import type { InputOf, MethodOf, ReplyOf } from '../../contract/define';
 import type { PupilContract } from '../../contract/pupil';
 import type { Collecting } from './collecting';
 import type { Timers } from '../cart/timers';
+import { createBucket, type Bucket } from '../doors/lan/limits';
 import type { HandIns } from './hand-ins';
 import type { ItemFiles } from './item-files';
 import type { JoinDesk } from './join-desk';
@@ -63,14 +64,29 @@ export interface SessionDeps {
   readonly heardBattery?: (device: Id<'device'>, percent: number) => void;
 }
 
+/** What a device has written to disk: so many at once (a tablet that was away delivers), and so many a second. */
+const WRITES = { burst: 120, perSecond: 1 };
+/** By seat, and not by connection: whoever comes back has what it has left. */
+export type Paces = Map<SeatKey, Bucket>;
+
 /** A captured picture comes a moment after the screen it shows: asked for until one is seen, ms. */
 const PROOF_AFTER = [50, 120, 250];
 
-export function createPupilSession(deps: SessionDeps, device: Present): PupilSession {
+export function createPupilSession(deps: SessionDeps, paces: Paces, device: Present): PupilSession {
   const { live, desk, handIns, items, media } = deps;
   const { key } = device;
   const everyTool: readonly LessonTool[] = Object.values(deps.tools);
   let silent = false;
+  const pace = paces.get(key) ?? createBucket(WRITES.perSecond, WRITES.burst, deps.clock());
+  paces.set(key, pace);
+  let turn: Promise<unknown> = Promise.resolve();
+  /** A device stands once in the lesson's queue, however much it asks for. @throws PreauError `TRY_LATER` */
+  function inTurn<T>(write: () => Promise<T>): Promise<T> {
+    if (!pace.take(deps.clock())) return Promise.reject(new PreauError('TRY_LATER', { seconds: 1 }));
+    const run = turn.then(write);
+    turn = run.catch(() => undefined);
+    return run;
+  }
   /** The picture that proves the lock need not wait for the stream's own pace. */
   let proofs: (() => void)[] = [];
   const proof = (): void => {
@@ -84,9 +100,9 @@ export function createPupilSession(deps: SessionDeps, device: Present): PupilSes
     actor: () => actorAt(live.lesson, key),
     joinLesson: () => desk.lesson(key),
     joinPupils: () => desk.pupils(key),
-    signIn: (input) => desk.signIn(key, input),
-    takeSeat: () => desk.takeSeat(key),
-    leave: (pupil) => desk.leave(key, pupil),
+    signIn: (input) => inTurn(() => desk.signIn(key, input)),
+    takeSeat: () => inTurn(() => desk.takeSeat(key)),
+    leave: (pupil) => inTurn(() => desk.leave(key, pupil)),
     state() {
       const { lesson } = live.required();
       demandPresence(lesson, key);
@@ -133,7 +149,7 @@ export function createPupilSession(deps: SessionDeps, device: Present): PupilSes
       // A reloaded page says again what it said before.
       if (known?.outcome === outcome && known.why === why) return;
       const said = { outcome, why, at: live.now() };
-      await store.addOutcome(lesson, key, item, said);
+      await inTurn(() => store.addOutcome(lesson, key, item, said));
       live.update((held) => (held.id === lesson.id ? recordOutcome(held, key, item, said) : held));
     },
     attentionShown(on) {
@@ -144,17 +160,18 @@ export function createPupilSession(deps: SessionDeps, device: Present): PupilSes
     },
     upload(input) {
       demandWork(live.required().lesson, key);
-      return handIns.upload(key, input);
+      return inTurn(() => handIns.upload(key, input));
     },
-    handIn(input) {
-      return live.durable(async () => {
-        const { lesson } = live.required();
-        demandWork(lesson, key);
-        const seat = seatAt(lesson, key);
-        if (!seat) throw new PreauError('DEVICE_UNKNOWN');
-        return handIns.receive(lesson, seat, input);
-      });
-    },
+    handIn: (input) =>
+      inTurn(() =>
+        live.durable(async () => {
+          const { lesson } = live.required();
+          demandWork(lesson, key);
+          const seat = seatAt(lesson, key);
+          if (!seat) throw new PreauError('DEVICE_UNKNOWN');
+          return handIns.receive(lesson, seat, input);
+        }),
+      ),
     collected({ collect, works }) {
       demandWork(live.required().lesson, key);
       deps.collecting.said(key, collect, works);
