@@ -1,3 +1,4 @@
+import type { Actor } from '../../../src/domain/rights/actor';
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { unzipSync } from 'fflate';
@@ -164,11 +165,11 @@ describe('comments on work (CARMO #9.16)', () => {
     const { notes } = school.classroom.tools;
     const picture = await school.files.store(Readable.from([jpeg()]));
     uploads.set('voice', { ...picture, name: 'voix.webm', type: 'audio/webm' });
-    const order = { handIn: id, text: '', drawings: [], again: false, give: true } as const;
+    const order = { handIn: id, text: '', drawings: [], again: false, give: true };
     await expect(notes.save(TEACHER, 'w', { ...order, voice: { upload: 'voice' } })).rejects.toThrow(
       'FILE_REFUSED',
     );
-    const stranger = { ...TEACHER, personId: 'staff_ccccccccccccc' as const, grants: [] };
+    const stranger: Actor = { kind: 'staff', personId: 'staff_ccccccccccccc', grants: [] };
     await expect(notes.save(stranger, 'w', { ...order, voice: 'none' })).rejects.toThrow('FORBIDDEN');
     await expect(notes.open(stranger, 'w', order)).rejects.toThrow('FORBIDDEN');
   });
