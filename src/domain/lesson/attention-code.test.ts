@@ -51,6 +51,21 @@ describe('the code of a lock in a picture', () => {
     );
   });
 
+  it('is not believed below a page that is not dark: a strip painted under a game or a text', () => {
+    fc.assert(
+      fc.property(codes, fc.integer({ min: 120, max: 255 }), (code, light) => {
+        const [width, height] = [480, 270];
+        const pixels = picture(code, { width, height });
+        expect(readLockCode(pixels, width, height)).toBe(code);
+        // A page over two thirds of what stands above the strip.
+        for (let y = 0; y < 250; y += 1)
+          pixels.fill(light, y * width * 4, (y * width + Math.round((width * 2) / 3)) * 4);
+        expect(readLockCode(pixels, width, height)).toBeUndefined();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('is not found in any other picture', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 64 * 8 * 4, maxLength: 64 * 8 * 4 }), (noise) => {

@@ -36,6 +36,9 @@ export const lockStrip = (code: number): readonly boolean[] => [
 
 /** Least share of the picture's width: a strip smaller than that is in a window that covers little of the screen. */
 const LEAST_WIDTH = 0.3;
+/** Above the strip the page is dark, save its few words: that share of it, as high as that share of the strip's width. */
+const DARK_SHARE = 0.6;
+const PAGE_ABOVE = 0.25;
 /** Light above, dark below (0 to 255); between is no block. */
 const LIGHT = 150;
 const DARK = 105;
@@ -49,17 +52,31 @@ export function readLockCode(pixels: ArrayLike<number>, width: number, height: n
   // From the bottom, where the strip is.
   for (let y = height - 1; y >= 0; y -= 1) {
     for (let x = 0; x < width; x += 1) row[x] = lightness(pixels, (y * width + x) * 4);
-    const code = readRow(row);
-    if (code !== undefined) return code;
+    const found = readRow(row);
+    if (found && underDarkPage(pixels, width, y, found)) return found.code;
   }
   return undefined;
+}
+
+/** The strip alone is painted easily; below a game or a text it is no attention screen. */
+function underDarkPage(pixels: ArrayLike<number>, width: number, y: number, { from, to }: Strip): boolean {
+  const high = Math.min(y, Math.round((to - from + 1) * PAGE_ABOVE));
+  let dark = 0;
+  for (let up = y - high; up < y; up += 1)
+    for (let x = from; x <= to; x += 1) if (lightness(pixels, (up * width + x) * 4) < DARK) dark += 1;
+  return dark >= high * (to - from + 1) * DARK_SHARE;
 }
 
 /** Rec. 601, as video codecs count it. */
 const lightness = (pixels: ArrayLike<number>, at: number): number =>
   0.299 * (pixels[at] ?? 0) + 0.587 * (pixels[at + 1] ?? 0) + 0.114 * (pixels[at + 2] ?? 0);
 
-function readRow(row: Float32Array): number | undefined {
+interface Strip {
+  readonly code: number;
+  readonly from: number;
+  readonly to: number;
+}
+function readRow(row: Float32Array): Strip | undefined {
   let from = 0;
   let to = row.length - 1;
   while (from < to && (row[from] ?? 0) < LIGHT) from += 1;
@@ -72,7 +89,8 @@ function readRow(row: Float32Array): number | undefined {
     if (value > DARK && value < LIGHT) return undefined;
     bits.push(value >= LIGHT);
   }
-  return codeOf(bits);
+  const code = codeOf(bits);
+  return code === undefined ? undefined : { code, from, to };
 }
 
 /** Mean of the middle half of a block: its edges are blurred by the encoder. */
