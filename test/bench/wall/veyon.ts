@@ -96,7 +96,8 @@ export async function veyonScroll(folder: string, seconds: number, port: number)
     if (!measured[0]?.result) throw new Error('Veyon showed no picture');
     return measured.reduce((sum, { kbit }) => sum + kbit, 0) / PCS;
   } finally {
-    proxy.kill('SIGTERM');
+    // It takes a polite end as a wish.
+    proxy.kill('SIGKILL');
     await fleet.stop();
   }
 }
