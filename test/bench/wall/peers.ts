@@ -1,6 +1,6 @@
 import { connectPupil, type PupilClient } from '../../../src/demo/pupils/client';
 import { makePupilKey, type PupilKey } from '../../../src/demo/pupils/keys';
-import { createReporter } from '../../../src/renderer/pupil/state/activity';
+import { PACE } from '../../../src/renderer/pupil/state/activity';
 import type { Recorded } from './record';
 
 /** One device that replays what a real one captured, over the true door. */
@@ -18,8 +18,6 @@ export interface Peer {
 }
 
 const CAPABILITIES = { battery: false, touch: true, camera: false, keys: true };
-/** A child who writes without a pause lifts the pen that often. */
-const STROKE_MS = 600;
 
 export async function openPeer(world: {
   readonly root: string;
@@ -87,14 +85,12 @@ export async function openPeer(world: {
     },
     work() {
       let strokes = 0;
-      const reporter = createReporter((activity) => {
-        client.request('lesson.activity', activity).catch(() => undefined);
-      });
       working = setInterval(() => {
-        strokes += 1;
+        strokes += 3;
         const page = 1 + (Math.floor(strokes / 20) % 4);
-        reporter.tell({ screen: 'home', page, pages: 4, strokes, visible: true });
-      }, STROKE_MS);
+        const activity = { screen: 'home' as const, page, pages: 4, strokes, visible: true };
+        client.request('lesson.activity', activity).catch(() => undefined);
+      }, PACE);
     },
     freeze() {
       clearTimeout(timer);

@@ -1,7 +1,7 @@
 import type { Activity } from '../../../contract/pupil/lesson';
 
 /** At most one report in that time, unless the page is left (ms). */
-const PACE = 1_500;
+export const PACE = 1_500;
 /** Said again when nothing changed: the door knows the device is alive, the device that the door is (ms). */
 const PULSE = 10_000;
 
