@@ -195,8 +195,9 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
         await databases.mark.set(store.database.audience);
         await store.saveHead(lesson);
         live.begin(lesson, store, roster?.entries ?? []);
-        started(lesson);
+        // A tablet that hears of the lesson asks at once who sat there last: the plan is read by then.
         for (const tool of everyTool) await tool.begin?.(lesson);
+        started(lesson);
         platform.log.info('lesson.opened', { lesson: lesson.id, mode: lesson.mode });
         return view(live.required().lesson);
       });
