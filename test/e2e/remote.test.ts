@@ -4,12 +4,11 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
-import { needs } from '../../needs';
-import { trustingChromium } from '../lan/trusting-chromium';
-import { rightsSchool, type Ask } from '../rights/school';
+import { needs } from '../needs';
+import { trustingChromium } from '../integration/lan/trusting-chromium';
+import { rightsSchool, type Ask } from '../integration/rights/school';
 
-const BUILT =
-  process.env['PUPIL_APP'] ?? join(import.meta.dirname, '..', '..', '..', 'out', 'renderer', 'pupil');
+const BUILT = process.env['PUPIL_APP'] ?? join(import.meta.dirname, '..', '..', 'out', 'renderer', 'pupil');
 const built = existsSync(join(BUILT, 'telecommande.html'));
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const SHOTS = process.env['PREAU_SHOTS'];
