@@ -34,8 +34,9 @@ export interface TalkMessage {
 
 /** UTF-16 units: a child's sentence or two. */
 export const MAX_MESSAGE = 280;
-/** In one lesson, all together. */
-export const MAX_MESSAGES = 2_000;
+/** In one lesson, of one device; and all together, so that a full class of them leaves the teacher room to answer. */
+export const MAX_MESSAGES_OF_ONE = 120;
+export const MAX_MESSAGES = 6_000;
 export const MAX_ROOMS = 8;
 
 /**

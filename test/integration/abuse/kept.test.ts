@@ -1,6 +1,8 @@
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { VOICE_KIND } from '../../../src/contract/pupil/frames';
+import { MAX_SEATS } from '../../../src/domain/lesson/model';
+import { MAX_MESSAGES, MAX_MESSAGES_OF_ONE } from '../../../src/domain/lesson/talk';
 import { CLASS, CODE, openSchool, pupilId, TEACHER, type Enrolled, type TestSchool } from '../lan/school';
 import { newHandIn, newMessage, say, sendPage, twoNamed } from './room';
 
@@ -196,6 +198,32 @@ describe('a clean that a child will not do', () => {
 });
 
 describe('memory', () => {
+  it(
+    'one who writes all lesson long leaves the others and the teacher room',
+    { timeout: 60_000 },
+    async () => {
+      let now = Date.now();
+      const school = await openSchool({
+        clock: () => now,
+        limits: { framesPerSecond: 1e6, frameBurst: 1e6 },
+      });
+      await named(school);
+      const [a, b] = await twoNamed(school);
+      school.classroom.tools.talk.open(TEACHER, []);
+      const write = (device: Enrolled, text: string) =>
+        say(device.client, 'talk.write', { id: newMessage(), place: 'teacher', text });
+      const said: string[] = [];
+      for (let n = 0; n < 130; n += 1) {
+        if (n % 5 === 0) now += 10_000;
+        said.push(await write(a, `n° ${n}`));
+      }
+      expect(said.filter((code) => code === 'ok')).toHaveLength(MAX_MESSAGES_OF_ONE);
+      expect(said.at(-1)).toBe('TOO_LARGE');
+      expect(await write(b, 'moi')).toBe('ok');
+      expect(MAX_SEATS * MAX_MESSAGES_OF_ONE).toBeLessThan(MAX_MESSAGES);
+    },
+  );
+
   it(
     'does not follow what is thrown at the door: pages asked, names refused, greetings, probes',
     { timeout: 60_000 },

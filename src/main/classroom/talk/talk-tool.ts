@@ -5,6 +5,7 @@ import type { Lesson, Recipients, SeatKey } from '../../../domain/lesson/model';
 import { handsUp, seatAt } from '../../../domain/lesson/seats';
 import {
   MAX_MESSAGES,
+  MAX_MESSAGES_OF_ONE,
   mayRead,
   mayWrite,
   messageText,
@@ -275,6 +276,8 @@ export function createTalkTool({ deps, live, announcer, conducted }: ToolContext
       }
       if (!mayWrite(reachOf(key), key, place)) throw new PreauError('FORBIDDEN', { action: 'talk.write' });
       const kept = written(text);
+      if (messages.filter(({ from }) => from === key).length >= MAX_MESSAGES_OF_ONE)
+        throw new PreauError('TOO_LARGE', { limit: MAX_MESSAGES_OF_ONE });
       pace(key);
       const pupils = seatAt(lesson, key)?.pupils ?? [];
       await keep(lesson, {
