@@ -156,7 +156,7 @@ describe('the wall', () => {
     await client.request('lesson.shareScreen', { codec: 'vp8' });
     expect(await client.next('lesson.streamWanted')).toMatchObject({ perSecond: 0 });
     school.classroom.watch(TEACHER, 'window', [{ seat: device, width: 240 }]);
-    expect(await client.next('lesson.streamWanted')).toMatchObject({ perSecond: 4, width: 320, key: true });
+    expect(await client.next('lesson.streamWanted')).toMatchObject({ perSecond: 4, width: 456, key: true });
     expect(await client.next('lesson.watched')).toEqual({ watched: true });
     const chunk = Buffer.alloc(40);
     chunk.writeUInt8(1, 1);

@@ -32,6 +32,10 @@ const ROWS = [
   ...numbered('UTI-PUB-', 8),
   ...numbered('UTI-REC-', 6),
   ...numbered('#7.', 56),
+  ...numbered('#9.', 24),
+  '#9.15 bis',
+  ...Array.from({ length: 17 }, (_, at) => `CARMO-${46 + at}`),
+  'CARMO-70',
 ];
 
 const pages = readdirSync(FOLDER).filter((name) => name.endsWith('.md') && name !== 'README.md');

@@ -1,0 +1,44 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import type { Picture } from '../../../src/domain/people/pictures';
+
+/** Where the pictures of the guide go when they are asked for: `PREAU_SHOTS=docs/images`. */
+const SHOTS = process.env['PREAU_SHOTS'];
+
+/** What passes over a screen for a moment. */
+const HIDDEN = '.k-toasts { visibility: hidden; }';
+
+export async function shoot(page: Page, name: string): Promise<void> {
+  if (!SHOTS) return;
+  await mkdir(SHOTS, { recursive: true });
+  await page.mouse.move(700, 764);
+  await page.screenshot({
+    path: join(SHOTS, `guide-seance-${name}.png`),
+    animations: 'disabled',
+    style: HIDDEN,
+  });
+}
+
+/** An entry of « Plus », on the wall. */
+export async function more(page: Page, entry: string): Promise<void> {
+  await page.locator('[data-test=more]').click();
+  await page.getByRole('menuitem', { name: entry, exact: true }).click();
+}
+
+const WORDS: Readonly<Record<Picture, string>> = {
+  cat: 'chat',
+  dog: 'chien',
+  fish: 'poisson',
+  bird: 'oiseau',
+  tree: 'arbre',
+  flower: 'fleur',
+  sun: 'soleil',
+  moon: 'lune',
+  car: 'voiture',
+  boat: 'bateau',
+  house: 'maison',
+  apple: 'pomme',
+};
+/** Secret pictures as a screen says them. */
+export const pictureLabels = (code: readonly Picture[]): string[] => code.map((one) => WORDS[one]);
