@@ -2,9 +2,10 @@ import { PreauError } from '../../domain/errors';
 import { isId, type Id } from '../../domain/id';
 import { attentionFor, confirmAttention } from '../../domain/lesson/attention';
 import { findItem, itemsFor, recordOutcome } from '../../domain/lesson/items';
-import type { SeatActivity, SeatKey } from '../../domain/lesson/model';
+import type { Lesson, SeatActivity, SeatKey } from '../../domain/lesson/model';
 import type { Actor } from '../../domain/rights/actor';
-import { changeSeat, seatAt, setActivity, setHand, setPresence } from '../../domain/lesson/seats';
+import { changeSeat, handsUp, seatAt, setActivity, setHand, setPresence } from '../../domain/lesson/seats';
+import { instant, type Instant } from '../../domain/time';
 import type { InputOf, MethodOf, ReplyOf } from '../../contract/define';
 import type { PupilContract } from '../../contract/pupil';
 import type { Collecting } from './collecting';
@@ -92,6 +93,12 @@ export function createPupilSession(deps: SessionDeps, paces: Paces, device: Pres
   const proof = (): void => {
     if (live.lesson?.attention.on && live.lesson.seats[key]?.attentionSeen !== true) media.keyFrame(key);
   };
+  /** Two hands in one millisecond are still one after the other. */
+  function afterOthers(lesson: Lesson): Instant {
+    const now = live.now();
+    const last = handsUp(lesson).at(-1)?.handUpAt;
+    return last !== undefined && last >= now ? instant(Date.parse(last) + 1) : now;
+  }
   live.enter(device);
   for (const tool of everyTool) tool.entered?.(key);
 
@@ -131,7 +138,7 @@ export function createPupilSession(deps: SessionDeps, paces: Paces, device: Pres
     },
     handUp(up) {
       demandPart(live.required().lesson, key);
-      live.update((lesson) => setHand(lesson, key, up, live.now()));
+      live.update((lesson) => setHand(lesson, key, up, afterOthers(lesson)));
     },
     battery(percent, charging) {
       demandPresence(live.lesson, key);
