@@ -86,6 +86,8 @@ describe('a teacher’s own telephone', () => {
     await client.next('remote.changed');
     const { lesson: seen } = await client.request('remote.view', {});
     expect(seen).toMatchObject({ seats: [], attention: { on: false } });
+    // Nor is it counted among the devices that nobody has introduced.
+    expect((await claire('room.state', {})).unknown).toBe(0);
     await client.request('remote.attention', { on: true });
     const { lesson: on } = await claire('classroom.state', {});
     expect(on).toMatchObject({ attention: { on: true }, seats: [] });

@@ -2,22 +2,28 @@ import type { Handlers } from '../../../contract/define';
 import type { PupilContract } from '../../../contract/pupil';
 import { PreauError } from '../../../domain/errors';
 import type { SeatKey } from '../../../domain/lesson/model';
+import type { RemoteSession } from '../../remote/service';
 import { remoteOf, type DoorConnection } from './connection';
 import type { LanDoorDeps } from './deps';
 
 /** A teacher's telephone at the pupils' door: who it is stands on the connection, never in a request. */
 export function remoteRoutes(
-  deps: Pick<LanDoorDeps, 'remote'>,
+  deps: Pick<LanDoorDeps, 'remote' | 'gate'>,
 ): Handlers<PupilContract['remote'], DoorConnection> {
   const remote = () => {
     if (!deps.remote) throw new PreauError('REMOTE_CLOSED', { reason: 'head' });
     return deps.remote;
   };
+  /** It is no unknown device any more, of those the wall counts. */
+  const met = (connection: DoorConnection, session: RemoteSession): void => {
+    connection.remote = session;
+    deps.gate.tools.room.knockedOff(connection.link);
+  };
   return {
     async pair(connection, order) {
       demandHello(connection);
       const { keyId, session } = await remote().pair(connection.address, order, connection.link);
-      connection.remote = session;
+      met(connection, session);
       return { keyId, person: session.person };
     },
     async enter(connection, proof) {
@@ -26,7 +32,7 @@ export function remoteRoutes(
       connection.challenge = undefined;
       if (!challenge) throw new PreauError('DEVICE_UNKNOWN');
       const session = await remote().enter({ ...proof, challenge, origin }, connection.link);
-      connection.remote = session;
+      met(connection, session);
       return { person: session.person };
     },
     async unlock(connection, { pin }) {
