@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Picture } from '../../../src/domain/people/pictures';
 
-/** Where the pictures of the guide go when they are asked for: `PREAU_SHOTS=docs/images`. */
+/** Where the pictures of docs/guide/ma-seance.md go when they are asked for, to be brought to 255 colours for docs/images. */
 const SHOTS = process.env['PREAU_SHOTS'];
 
 /** What passes over a screen for a moment. */
-const HIDDEN = '.k-toasts { visibility: hidden; }';
+const HIDDEN = '.k-toast { visibility: hidden; }';
 
 export async function shoot(page: Page, name: string): Promise<void> {
   if (!SHOTS) return;
