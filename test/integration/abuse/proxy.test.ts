@@ -7,7 +7,7 @@ import type { lookup } from 'node:dns';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { judgeHost, type InternetMode } from '../../../src/domain/internet/judge';
 import { internetFile } from '../../../src/main/classroom/internet/kept';
-import { openFilterProxy } from '../../../src/main/classroom/internet/proxy';
+import { openFilterProxy, ownNetworks } from '../../../src/main/classroom/internet/proxy';
 import { get, rooted, tunnel, WHY_NOT } from '../internet/world';
 import { temporary } from '../lan/school';
 import { SEED, seeded } from './seeded';
@@ -234,6 +234,25 @@ describe.skipIf(!rooted)(`the filter, worn down ${WHY_NOT}`, () => {
     expect((await get(proxy, 'http://fr.test.org/')).status).toBe(200);
     expect(performance.now() - began).toBeLessThan(2_000);
     expect(ended).toBeGreaterThanOrEqual(1_000);
+  });
+});
+
+describe('a school whose own network has public addresses', () => {
+  it('is reached by none of its names through the filter', () => {
+    const one = { netmask: '', mac: '', internal: false };
+    const ours = ownNetworks({
+      eth0: [
+        { ...one, family: 'IPv4', address: '192.168.1.7', cidr: '192.168.1.7/24' },
+        { ...one, family: 'IPv6', address: '2001:db8:7:1::7', cidr: '2001:db8:7:1::7/64', scopeid: 0 },
+      ],
+      eth1: [{ ...one, family: 'IPv4', address: '198.51.100.9', cidr: '198.51.100.9/28' }],
+      lo: [{ ...one, internal: true, family: 'IPv4', address: '203.0.113.80', cidr: '203.0.113.80/32' }],
+      away: undefined,
+    });
+    for (const address of ['2001:db8:7:1::1', '2001:db8:7:1:ffff::9', '198.51.100.1', '::ffff:198.51.100.1'])
+      expect([address, ours(address)]).toEqual([address, true]);
+    for (const address of ['2001:db8:7:2::1', '198.51.100.80', '203.0.113.80'])
+      expect([address, ours(address)]).toEqual([address, false]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
-import { isIP, type Socket } from 'node:net';
+import { BlockList, isIP, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { RequestError, Server } from 'proxy-chain';
 import type { Refusal } from '../../../domain/internet/judge';
 import { refusalPage } from './refusal-page';
@@ -98,7 +99,8 @@ function publicOnly(resolve: typeof lookup): typeof lookup {
     done: (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void,
   ): void => {
     resolve(hostname, { ...options, all: true }, (error, found) => {
-      const open = error ? [] : found.filter(({ address }) => isPublic(address));
+      const ours = ownNetworks(networkInterfaces());
+      const open = error ? [] : found.filter(({ address }) => isPublic(address) && !ours(address));
       const [first] = open;
       if (!first) return done(error ?? Object.assign(new Error('private'), { code: 'ENOTFOUND' }), '');
       if (options.all) done(null, open);
@@ -107,6 +109,18 @@ function publicOnly(resolve: typeof lookup): typeof lookup {
   };
   // `lookup` is overloaded five times; the proxy calls this one.
   return guarded as typeof lookup;
+}
+
+/** Whether an address is on a network this computer is part of: where it has public ones, they are the school's all the same. */
+export function ownNetworks(interfaces: ReturnType<typeof networkInterfaces>): (address: string) => boolean {
+  const list = new BlockList();
+  for (const { address, cidr, family, internal } of Object.values(interfaces).flatMap((one) => one ?? []))
+    if (!internal && cidr !== null)
+      list.addSubnet(address, Number(cidr.split('/')[1]), family === 'IPv6' ? 'ipv6' : 'ipv4');
+  return (address) => {
+    const plain = plainAddress(address);
+    return list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+  };
 }
 
 /** Anything but the networks that RFC 6890 keeps for a house, a machine or nobody. */
