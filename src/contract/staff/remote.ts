@@ -5,6 +5,8 @@ export const remoteStateSchema = v.object({
   /** The head lets teachers use their own telephone. */
   allowed: v.boolean(),
   mayAllow: v.boolean(),
+  /** No notes of one's own on this computer (« Ma classe, tout de suite »): nothing could keep a telephone's key. */
+  needsAccount: v.boolean(),
   pairs: v.array(v.object({ id: id('event'), label: v.string(), at: instantSchema })),
   /** Where a telephone goes; absent while the pupils' door is closed. */
   url: v.optional(v.string()),

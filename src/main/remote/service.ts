@@ -147,14 +147,25 @@ export function createRemote(deps: RemoteDeps): RemoteService {
     });
   });
 
+  /** Undefined for somebody without an account of their own here: a telephone's key has no notes to lie in. */
+  async function notesOf(person: Staff): Promise<AudienceDatabase | undefined> {
+    try {
+      return await deps.personal(person.personId);
+    } catch (error) {
+      if (error instanceof PreauError && error.code === 'KEY_MISSING') return undefined;
+      throw error;
+    }
+  }
   async function state(actor: Actor): Promise<RemoteState> {
     const staff = demandStaff(actor);
     const url = deps.links.url();
     const plainUrl = deps.links.plainUrl();
+    const notes = await notesOf(staff);
     return {
       allowed: allowed(),
       mayAllow: authorize(actor, 'school.manage'),
-      pairs: pairsIn(await deps.personal(staff.personId))
+      needsAccount: notes === undefined,
+      pairs: (notes ? pairsIn(notes) : [])
         .map(({ _id, label, at }) => ({ id: _id, label, at }))
         .sort((a, b) => a.at.localeCompare(b.at)),
       ...(url && { url: `${url}/telecommande` }),
@@ -280,7 +291,8 @@ export function createRemote(deps: RemoteDeps): RemoteService {
     async enter({ keyId, ...proof }, link) {
       demandAllowed();
       for (const person of deps.present()) {
-        const pair = pairsIn(await deps.personal(person.personId)).find((one) => one.keyId === keyId);
+        const notes = await notesOf(person);
+        const pair = notes && pairsIn(notes).find((one) => one.keyId === keyId);
         if (!pair) continue;
         if (!deps.keys.proves(pair.spki, proof)) break;
         return begin(person, pair, link, false);

@@ -5,7 +5,7 @@ import InternetStrip from './InternetStrip.vue';
 export const tool: LessonToolFace = {
   name: 'internet',
   label: 'internet.action',
-  icon: 'wifi',
+  icon: 'page',
   place: 'menu',
   rank: 40,
   panel: InternetPanel,
