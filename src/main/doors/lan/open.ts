@@ -60,7 +60,7 @@ export async function openLanDoor(deps: LanDoorDeps): Promise<LanDoor> {
     // Compression costs a slow tablet more than it saves, and its memory is an attacker's lever.
     perMessageDeflate: false,
     maxPayload: MAX_SCREEN_CHUNK,
-    // One frame of a device, then the others' turn: a hundred large ones at once would hold everybody.
+    // One frame of a device, then the others' turn, however many came in one read.
     allowSynchronousEvents: false,
   });
   const upgrade =
