@@ -216,8 +216,8 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     plain: () => door?.plain(),
   });
   /** Known once the exchange is: a computer of a lesson that goes on is reached a moment later. */
-  let boxes: PosteBoxes | undefined;
-  const secrets = createConnectorSecrets(parc, () => boxes);
+  const later: { boxes?: PosteBoxes } = {};
+  const secrets = createConnectorSecrets(parc, () => later.boxes);
   const classroom = await createClassroom({
     platform,
     timers,
@@ -291,12 +291,12 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     listen: outside.postes.listen,
     isEnded: (year) => time.isEnded(year),
   });
-  boxes = openPosteBoxes({
+  const boxes = (later.boxes = openPosteBoxes({
     school: schoolId,
     parc,
     identity,
     grantsOf: (poste) => exchange.grantsOf(poste),
-  });
+  }));
   await secrets.share();
   const privacy = await openPrivacyRoom({ ...deps, parc, exchange, identity, timeZone });
   const years = await openYears({
