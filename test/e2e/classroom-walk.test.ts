@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { end } from './walk/classroom-end';
 import { lesson } from './walk/classroom-lesson';
 import { opening } from './walk/classroom-opening';
+import { screens } from './walk/classroom-screens';
 import { Classroom } from './walk/classroom-world';
 import { steps } from './walk/steps';
 
@@ -18,5 +19,5 @@ describe('a lesson of thirty devices', () => {
   });
   afterAll(() => room.end());
 
-  steps(() => room, [...opening(room), ...lesson(room), ...end(room)]);
+  steps(() => room, [...opening(room), ...lesson(room), ...screens(room), ...end(room)]);
 });

@@ -19,7 +19,7 @@ export const tile = (page: Page, who: string): Locator =>
   page.getByRole('button', { name: new RegExp(`^${who},`) });
 
 /** Whether something was painted on a canvas: two pixels that differ. */
-const painted = (canvas: Locator): Promise<boolean> =>
+export const painted = (canvas: Locator): Promise<boolean> =>
   canvas.evaluate((element) => {
     const { width, height } = element as HTMLCanvasElement;
     const data = (element as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data;
