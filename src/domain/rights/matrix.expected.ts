@@ -135,8 +135,8 @@ export const EXPECTED: Readonly<Record<Action, Row>> = {
     cells: { ...TEACHING, atsem: 'class group', head: 'all' },
   },
   'roll.read': {
-    from: 'D: inspector reads the register; RASED none, AESH none; SDET L10227',
-    cells: { ...TEACHING, atsem: 'class group', inspector: 'class group', head: 'all' },
+    from: 'D: inspector reads the register; RASED none, AESH none; SDET L10227; the poste itself: a lesson greets nobody who is absent',
+    cells: { ...TEACHING, atsem: 'class group', inspector: 'class group', head: 'all', poste: 'all' },
   },
   'homework.write': { from: 'SDET L9720', cells: TEACHING },
   'homework.read': {
