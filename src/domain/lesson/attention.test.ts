@@ -122,6 +122,26 @@ describe('what became of a command', () => {
     });
   });
 
+  it('is not waited for where nobody sits, though an empty device is locked and cleaned as well', () => {
+    let lesson = changeSeat(lessonOf(3), device(3), (seat) => ({ ...seat, joined: false }));
+    lesson = askCommand(askAttention(lesson, order, T0), 'recess', 'all', at(0));
+    lesson = askCommand(lesson, 'clean', 'all', at(0));
+    const keys = (outcomes: readonly { seat: SeatKey }[]) => outcomes.map((one) => one.seat);
+    const of = (held: Lesson, kind: string) =>
+      (held.commands ?? [])
+        .filter((one) => one.kind === kind)
+        .flatMap((one) => keys(commandOutcomes(held, one, T0 + 9000)));
+    expect(attentionFor(lesson, device(3), T0).on).toBe(true);
+    expect(keys(attentionOutcomes(lesson, T0 + 9000))).toEqual([device(1), device(2)]);
+    expect(of(lesson, 'recess')).toEqual([device(1), device(2)]);
+    expect(askAgain(lesson, 'recess', at(9)).keys).toEqual([device(1), device(2)]);
+    expect(of(lesson, 'clean')).toEqual([device(1), device(2), device(3)]);
+    lesson = setPresence(lesson, device(3), { presence: 'silent', cause: 'line-cut', at: at(1) });
+    expect(of(lesson, 'clean')).toEqual([device(1), device(2)]);
+    lesson = answerCommand(lesson, device(3), 'clean', { outcome: 'impossible', why: 'by-hand', at: at(2) });
+    expect(of(lesson, 'clean')).toEqual([device(1), device(2), device(3)]);
+  });
+
   it('is asked again of those who have not done it', () => {
     let lesson = askCommand(lessonOf(3), 'clean', 'all', at(0));
     lesson = answerCommand(lesson, device(1), 'clean', { outcome: 'done', at: at(1) });

@@ -1,6 +1,6 @@
 import type { Instant } from '../time';
 import { concerns } from './attention';
-import type { Command, Lesson, Recipients, SeatKey, SeatOutcome } from './model';
+import type { Command, Lesson, Recipients, Seat, SeatKey, SeatOutcome } from './model';
 import { outcomeOf, type DeviceOutcome } from './outcome';
 import { seatsInOrder } from './seats';
 
@@ -12,6 +12,14 @@ export function askCommand(lesson: Lesson, kind: string, to: Recipients, at: Ins
   const others = (lesson.commands ?? []).filter((one) => one.kind !== kind);
   return { ...lesson, commands: [...others, { kind, to, askedAt: at, answers: {} }] };
 }
+
+/**
+ * A screen rests for who sits before it: an empty device is told too, and is no failure when it says nothing. Cleaning is for
+ * what was left behind: every device that is there or has answered.
+ */
+const expects = (seat: Seat, { kind, to, answers }: Command): boolean =>
+  concerns(to, seat.key) &&
+  (seat.joined || (kind === 'clean' && (seat.presence === 'here' || answers[seat.key] !== undefined)));
 
 /** It is over: nothing more is expected of anybody. */
 export const dropCommand = (lesson: Lesson, kind: string): Lesson =>
@@ -42,8 +50,8 @@ export function askAgain(
     Object.entries(command.answers).filter(([, said]) => said.outcome === 'done'),
   );
   const keys = seatsInOrder(lesson)
-    .map((seat) => seat.key)
-    .filter((key) => concerns(command.to, key) && !answers[key]);
+    .filter((seat) => expects(seat, command) && !answers[seat.key])
+    .map((seat) => seat.key);
   const again: Command = { ...command, askedAt: at, answers };
   return {
     lesson: { ...lesson, commands: (lesson.commands ?? []).map((one) => (one === command ? again : one)) },
@@ -53,15 +61,15 @@ export function askAgain(
 
 export function commandOutcomes(lesson: Lesson, command: Command, now: number): readonly DeviceOutcome[] {
   return seatsInOrder(lesson)
-    .filter((seat) => concerns(command.to, seat.key))
+    .filter((seat) => expects(seat, command))
     .map((seat) => outcomeOf(seat, command.askedAt, command.answers[seat.key], now));
 }
 
-/** The lock of now, said as the other commands are. */
+/** The lock of now, said as the other commands are; of who sits there, though empty devices are locked as well. */
 export function attentionOutcomes(lesson: Lesson, now: number): readonly DeviceOutcome[] {
   const { attention } = lesson;
   return seatsInOrder(lesson)
-    .filter((seat) => concerns(attention.to, seat.key))
+    .filter((seat) => seat.joined && concerns(attention.to, seat.key))
     .map((seat) => {
       const at = attention.askedAt ?? seat.since;
       // A VNC server has no word for a lock.

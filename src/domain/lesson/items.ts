@@ -2,7 +2,7 @@ import type { Id } from '../id';
 import type { Instant } from '../time';
 import { concerns } from './attention';
 import { outcomeOf, type DeviceOutcome } from './outcome';
-import type { Lesson, SeatKey, SeatOutcome, SentItem } from './model';
+import type { Lesson, Seat, SeatKey, SeatOutcome, SentItem } from './model';
 import { changeSeat, seatAt, seatsInOrder } from './seats';
 
 /** Items in one lesson; a lesson that sends more is a loop gone wrong. */
@@ -30,10 +30,14 @@ export function recordOutcome(lesson: Lesson, key: SeatKey, item: Id<'item'>, ou
   return changeSeat(lesson, key, (seat) => ({ ...seat, outcomes: { ...seat.outcomes, [item]: outcome } }));
 }
 
+/** Who sits there is to have it; who has left keeps having received it. A spare that nobody took is not waited for. */
+const expects = (seat: Seat, item: SentItem): boolean =>
+  concerns(item.to, seat.key) && (seat.joined || seat.outcomes[item.id]?.outcome === 'done');
+
 /** A command to 15 devices has 15 outcomes (DESIGN 5). */
 export function outcomesOf(lesson: Lesson, item: SentItem, now: number): readonly DeviceOutcome[] {
   return seatsInOrder(lesson)
-    .filter((seat) => concerns(item.to, seat.key))
+    .filter((seat) => expects(seat, item))
     .map((seat) => outcomeOf(seat, item.resentAt ?? item.sentAt, seat.outcomes[item.id], now));
 }
 
@@ -46,7 +50,7 @@ export function resendItem(
   const item = findItem(lesson, id);
   if (!item) return { lesson, keys: [] };
   const keys = seatsInOrder(lesson)
-    .filter((seat) => concerns(item.to, seat.key) && seat.outcomes[id]?.outcome !== 'done')
+    .filter((seat) => expects(seat, item) && seat.outcomes[id]?.outcome !== 'done')
     .map((seat) => seat.key);
   const asked: Lesson = {
     ...lesson,

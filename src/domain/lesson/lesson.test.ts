@@ -5,7 +5,7 @@ import type { Id } from '../id';
 import { instant } from '../time';
 import { answerSignIn, leave, signIn, takeSeat } from './join';
 import { askAttention, attentionFor, attentionState, confirmAttention, endAttention } from './attention';
-import { itemsFor, outcomesOf, recordOutcome, sendItem } from './items';
+import { itemsFor, outcomesOf, recordOutcome, resendItem, sendItem } from './items';
 import { lastVersions, nextVersion, type HandInFact } from './hand-in';
 import { MAX_SEATS, MAX_SHARE, NO_ATTENTION, type Lesson, type SeatKey } from './model';
 import { arrive, changeSeat, handsUp, seatAt, setActivity, setHand, setPresence } from './seats';
@@ -30,6 +30,7 @@ const empty: Lesson = {
   items: [],
   attention: NO_ATTENTION,
 };
+const atWork = (lesson: Lesson, ...keys: SeatKey[]): Lesson => keys.reduce(takeSeat, lesson);
 const withDevices = (count: number): Lesson =>
   Array.from({ length: count }).reduce<Lesson>(
     (lesson, _, n) =>
@@ -181,7 +182,7 @@ describe('items', () => {
   const sent = { id: item(1), title: 'Fiche', kind: 'pdf', answer: true, sentAt: at(0), to: 'all' } as const;
 
   it('reaches who comes late, and tells each device apart', () => {
-    let lesson = sendItem(withDevices(3), sent);
+    let lesson = sendItem(atWork(withDevices(3), device(0), device(1), device(2)), sent);
     lesson = recordOutcome(lesson, device(0), item(1), { outcome: 'done', at: at(1) });
     lesson = setPresence(lesson, device(1), { presence: 'silent', cause: 'line-cut', at: at(2) });
     expect(outcomesOf(lesson, sent, T0 + 3000)).toEqual([
@@ -192,7 +193,24 @@ describe('items', () => {
     expect(outcomesOf(lesson, sent, T0 + 9000)[2]).toMatchObject({ state: 'no-answer', cause: 'no-answer' });
     const late = arrive(lesson, { key: device(9), label: 'T 10', capabilities: CAPABILITIES, at: at(60) });
     expect(itemsFor(late, device(9))).toEqual([sent]);
-    expect(outcomesOf(late, sent, T0 + 61_000)[3]).toMatchObject({ state: 'sending', since: at(60) });
+    expect(outcomesOf(late, sent, T0 + 61_000)).toHaveLength(3);
+    expect(outcomesOf(atWork(late, device(9)), sent, T0 + 61_000)[3]).toMatchObject({
+      state: 'sending',
+      since: at(60),
+    });
+  });
+
+  it('waits for nobody at a spare, nor at a tablet that was swapped; who left keeps having received', () => {
+    let lesson = sendItem(atWork(withDevices(4), device(0), device(1), device(2)), sent);
+    lesson = recordOutcome(lesson, device(0), item(1), { outcome: 'done', at: at(1) });
+    lesson = recordOutcome(lesson, device(1), item(1), { outcome: 'impossible', why: 'broken', at: at(1) });
+    lesson = leave(leave(lesson, device(0)), device(1));
+    const seen = outcomesOf(lesson, sent, T0 + 9000).map(({ seat, state }) => [seat, state]);
+    expect(seen).toEqual([
+      [device(0), 'done'],
+      [device(2), 'no-answer'],
+    ]);
+    expect(resendItem(lesson, item(1), at(10)).keys).toEqual([device(2)]);
   });
 });
 
