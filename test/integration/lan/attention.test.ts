@@ -81,6 +81,8 @@ describe('a lock that is confirmed by picture', () => {
     await openLesson(school);
     const shown = await school.enrolled('Tablette 1');
     const deaf = await school.enrolled('Tablette 2');
+    for (const [n, one] of [shown, deaf].entries())
+      await one.client.request('join.signIn', { pupil: pupilId(n), code: CODE });
     await school.classroom.attention(TEACHER, { on: true });
     for (const { client } of [shown, deaf]) await client.next('lesson.attention');
     await shown.client.request('lesson.attentionShown', { on: true });
