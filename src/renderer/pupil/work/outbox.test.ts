@@ -136,6 +136,24 @@ describe('the outbox', () => {
     }
   });
 
+  it('tries again after the seconds that a busy door tells, and not before', async () => {
+    vi.useFakeTimers();
+    try {
+      const { outbox, handIn, delivered, refused } = setUp();
+      handIn.mockRejectedValueOnce(new PreauError('TRY_LATER', { seconds: 4 }));
+      await outbox.add(words('la porte est pleine'));
+      await outbox.flush();
+      await vi.advanceTimersByTimeAsync(3_900);
+      expect(handIn).toHaveBeenCalledTimes(1);
+      await vi.advanceTimersByTimeAsync(200);
+      expect(handIn.mock.calls[1]).toEqual(handIn.mock.calls[0]);
+      expect(delivered).toHaveLength(1);
+      expect(refused).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('replaces an answer nobody has seen yet by the newer one, never one that is on its way', async () => {
     const { outbox, state, line, delivered } = setUp();
     state.line = undefined;

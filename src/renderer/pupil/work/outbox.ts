@@ -2,6 +2,7 @@ import type { Id } from '../../../domain/id';
 import { UPLOAD_TYPES } from '../../../contract/pupil/lesson';
 import { isPreauError, type ErrorCode } from '../../../domain/errors';
 import { LineLost, type Line } from '../net/line';
+import { againAfter } from '../net/again-after';
 import type { Shelf } from '../state/database';
 import { newId } from '../state/new-id';
 import { draftKey } from './draft';
@@ -102,7 +103,8 @@ export function createOutbox(
           await drop(next);
           events.onRefused(next, error.code);
         } else {
-          if (error instanceof LineLost && line() === door) setTimeout(() => void flush(), AGAIN);
+          const wait = error instanceof LineLost ? AGAIN : againAfter(error);
+          if (wait !== undefined && line() === door) setTimeout(() => void flush(), wait);
           return false;
         }
       }
