@@ -90,6 +90,44 @@ describe('PCs with Veyon in a lesson', needs(veyonIsHere, 'Veyon, Xvnc or root i
     await school.classroom.closeLesson(TEACHER);
   });
 
+  it('tell the pupil once a lesson that the screen may be seen, when the wall begins to look', async () => {
+    const school = await openSchool({ stations: bookOf(fleet, fleet.peers) });
+    const { stations } = school.classroom.tools;
+    const at = stationId(2);
+    const look = (width: number) =>
+      school.classroom.watch(TEACHER, 'window', width > 0 ? [{ seat: at, width }] : []);
+    const differs = async (than: Awaited<ReturnType<typeof grab>>): Promise<number> => {
+      const now = await grab(peer(2).display);
+      return now.rgb.filter((byte, n) => byte !== than.rgb[n]).length;
+    };
+    const closeOne = async (): Promise<void> => {
+      for (const down of [true, false]) await stations.help(TEACHER, at, { key: 0xff0d, down });
+    };
+    const calm = await grab(peer(2).display);
+    await lessonWith(school, 3);
+    expect(await differs(calm)).toBeLessThan(20_000);
+    look(300);
+    await until(async () => (await differs(calm)) > 20_000);
+    await closeOne();
+    await until(async () => (await differs(calm)) < 20_000);
+    // Seen again in the same lesson: the next message is the only one on the screen.
+    look(0);
+    look(300);
+    await school.classroom.send(TEACHER, {
+      title: 'Page',
+      kind: 'page',
+      url: 'http://127.0.0.1:9/vu.html',
+      answer: false,
+      to: [at],
+    });
+    await until(() => peer(2).opened().includes('http://127.0.0.1:9/vu.html'));
+    await stations.perform(TEACHER, [at], { do: 'message', text: 'Rangez vos cahiers' });
+    await until(async () => (await differs(calm)) > 20_000);
+    await closeOne();
+    await until(async () => (await differs(calm)) < 20_000);
+    await school.classroom.closeLesson(TEACHER);
+  });
+
   it('show a message, start a program, show another one’s screen, switch off: seen on the PC itself', async () => {
     const school = await openSchool({ stations: bookOf(fleet, fleet.peers) });
     const { stations } = school.classroom.tools;

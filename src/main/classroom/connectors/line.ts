@@ -25,6 +25,8 @@ export interface LineDeps {
 const AGAIN = [500, 1_000, 2_000, 5_000, 10_000] as const;
 /** A line nobody keeps is given back after so long, ms. */
 const IDLE = 10_000;
+/** A connection that lasted so long was a good one, ms: one that lets us in and hangs up is not tried twice a second for ever. */
+const HELD = 5_000;
 
 export function createLine(deps: LineDeps): Line {
   let session: RfbSession | undefined;
@@ -58,10 +60,11 @@ export function createLine(deps: LineDeps): Line {
           throw new NoAnswer('cut');
         }
         session = made;
-        tries = 0;
+        const began = performance.now();
         made.watch(share);
         void made.ended.then((cause) => {
           session = undefined;
+          if (performance.now() - began >= HELD) tries = 0;
           if (!over) lost(cause);
         });
         deps.here();

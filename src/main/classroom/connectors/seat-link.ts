@@ -10,6 +10,9 @@ import type { ToolContext } from '../lesson-tool';
 import type { Outcome } from './port';
 import type { RemoteConnector } from './remote';
 
+/** What a pupil reads once, on a computer that has no page of ours to say it. */
+const WATCHED = 'Le maître ou la maîtresse peut voir cet écran pendant la séance.';
+
 /**
  * A computer without our page, as the classroom speaks to it: what it would tell the page becomes a command of the connector, and
  * what came of it is said in the page's place.
@@ -18,11 +21,14 @@ export function createSeatLink(
   context: Pick<ToolContext, 'live' | 'deps'>,
   device: Id<'device'>,
   connector: RemoteConnector,
+  /** Devices whose pupil was told in this lesson that the screen may be seen. */
+  warned: Set<Id<'device'>>,
   onEnd: () => void,
-): PupilLink & { release(): Promise<void> } {
+): PupilLink & { here(): void; release(): Promise<void> } {
   const { live, deps } = context;
   let attention = false;
   let recess = false;
+  let watched = false;
   let locked = false;
   /** It takes part no more: what comes now is of another lesson, or of none. */
   let over = false;
@@ -53,6 +59,15 @@ export function createSeatLink(
         live.update((lesson) => answerCommand(lesson, device, 'recess', saidOf(outcome, live.now())));
     });
   }
+  /** RFB has no word for it: there the teacher's screen asks to say it aloud. */
+  function warn(): void {
+    after(async () => {
+      if (over || !watched || warned.has(device) || !connector.abilities(device).has('message')) return;
+      const { state } = await connector.perform(device, { do: 'message', text: WATCHED });
+      // Nobody has read it where nothing answers: said again once it is there.
+      if (state === 'done') warned.add(device);
+    });
+  }
   function show(item: LessonItem): void {
     after(async () => {
       const door = deps.links.url();
@@ -73,6 +88,7 @@ export function createSeatLink(
   }
 
   return {
+    here: warn,
     async release() {
       over = true;
       attention = false;
@@ -90,7 +106,10 @@ export function createSeatLink(
         recess = said.payload.on;
         lockAsWanted();
       } else if (said.name === 'lesson.item') show(said.payload);
-      else if (said.name === 'lesson.streamWanted') connector.watch(device, said.payload);
+      else if (said.name === 'lesson.watched') {
+        watched = said.payload.watched;
+        warn();
+      } else if (said.name === 'lesson.streamWanted') connector.watch(device, said.payload);
     },
     end: onEnd,
   };
@@ -100,6 +119,7 @@ export function createSeatLink(
 type Said =
   | { readonly name: 'lesson.attention' | 'recess.changed'; readonly payload: { readonly on: boolean } }
   | { readonly name: 'lesson.item'; readonly payload: LessonItem }
+  | { readonly name: 'lesson.watched'; readonly payload: { readonly watched: boolean } }
   | {
       readonly name: 'lesson.streamWanted';
       readonly payload: { readonly width: number; readonly perSecond: number; readonly kbit: number };

@@ -51,6 +51,9 @@ export function createStations(context: ToolContext): Stations {
     { readonly link: ReturnType<typeof createSeatLink>; by: DeviceReach['by'] }
   >();
 
+  /** Not kept: a poste that starts anew in a lesson tells them once more. */
+  const warned = new Set<Id<'device'>>();
+
   const find = (device: Id<'device'>) => book?.list().find((one) => one.id === device);
   function demandStation(device: Id<'device'>) {
     const found = find(device);
@@ -69,6 +72,7 @@ export function createStations(context: ToolContext): Stations {
     media.seatsMoved();
     // It was away, or started anew: what must be on its screen is asked again.
     live.sendAttention([device]);
+    inLesson.get(device)?.link.here();
   }
   function gone(device: Id<'device'>, cause: Cause): void {
     if (!inLesson.has(device)) return;
@@ -96,7 +100,7 @@ export function createStations(context: ToolContext): Stations {
     const found = demandStation(device);
     if (inLesson.has(device)) return;
     const { by } = found.reach;
-    const link = createSeatLink({ live, deps }, device, connectors[by], () => void leave(device));
+    const link = createSeatLink({ live, deps }, device, connectors[by], warned, () => void leave(device));
     inLesson.set(device, { link, by });
     try {
       live.enter({ key: device, label: found.label, capabilities: { ...CAPABILITIES, reach: by }, link });
@@ -189,6 +193,7 @@ export function createStations(context: ToolContext): Stations {
       });
     },
     async end() {
+      warned.clear();
       await Promise.all([...inLesson.keys()].map(leave));
       await Promise.all([...shown].map((device) => one(device, { do: 'demo', from: undefined })));
     },
