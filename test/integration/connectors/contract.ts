@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { SCREEN_CODECS, SCREEN_HEAD } from '../../../src/contract/pupil/frames';
 import {
@@ -47,10 +48,12 @@ export class Told {
 /** What a connector says of each ability on a device that is well. */
 export type Expected = Readonly<Record<Ability, readonly Outcome['state'][]>>;
 
+/** Of a secure address: a browser shows no other within ours. Nobody answers there, which no device can tell (WebPage.vue). */
+const PAGE = 'https://127.0.0.1:9/lecon.html?é=1';
 const COMMANDS: Readonly<Partial<Record<Ability, Command>>> = {
   lock: { do: 'lock', on: true },
   message: { do: 'message', text: 'Rangez les tablettes, « s’il vous plaît »' },
-  'open-page': { do: 'open-page', url: 'http://127.0.0.1:9/lecon.html?é=1' },
+  'open-page': { do: 'open-page', url: PAGE },
   'start-app': { do: 'start-app', program: '/bin/true' },
   demo: { do: 'demo' },
   power: { do: 'power', how: 'reboot' },
@@ -59,6 +62,9 @@ const COMMANDS: Readonly<Partial<Record<Ability, Command>>> = {
 };
 /** A command and what it may take at most, with the machine's own slowness. */
 const PATIENCE = CONNECT_DEADLINE + COMMAND_DEADLINE + 2_000;
+
+/** A device that is slow, ms: far from silence (3 s), far from at once. */
+const LATE = 700;
 
 /** Every connector passes this: an outcome for each ability, and for a device that is dead, hangs, or comes back. */
 export function connectorContract(make: () => Promise<ContractBench>, expected: Expected): void {
@@ -105,10 +111,10 @@ export function connectorContract(make: () => Promise<ContractBench>, expected: 
     expect(first?.chunk.readUInt16LE(4)).toBeLessThanOrEqual(456);
     connector.watch(device.id, { width: 0, perSecond: 0, kbit: 0 });
     // What was on its way has come once the device has answered something else.
-    await connector.perform(device.id, { do: 'message', text: 'x' });
-    await connector.perform(device.id, { do: 'message', text: 'y' });
+    await connector.perform(device.id, commandOf(expected));
+    await connector.perform(device.id, commandOf(expected));
     const after = told.pictures.length;
-    await connector.perform(device.id, { do: 'message', text: 'z' });
+    await connector.perform(device.id, commandOf(expected));
     expect(told.pictures.length).toBe(after);
   });
 
@@ -149,6 +155,23 @@ export function connectorContract(make: () => Promise<ContractBench>, expected: 
       .not.toBe('no-answer');
   });
 
+  it('waits for a device that answers late, while the others go on', async () => {
+    const { connector, device, other } = await bench();
+    const command = commandOf(expected);
+    const usual = (await connector.perform(device.id, command)).state;
+    await connector.perform(other.id, command);
+    await device.freeze();
+    let answered = false;
+    const late = connector.perform(device.id, command).finally(() => {
+      answered = true;
+    });
+    const [well] = await Promise.all([connector.perform(other.id, command), pause(LATE)]);
+    expect(well.state).toBe(usual);
+    expect(answered).toBe(false);
+    await device.thaw();
+    expect((await late).state).toBe(usual);
+  });
+
   it('leaves nothing running once it is closed, and says so to who still asks', async () => {
     const before = open();
     const made = await bench();
@@ -164,8 +187,7 @@ export function connectorContract(make: () => Promise<ContractBench>, expected: 
 /** A command that is answered by the device, not by the connector alone. */
 function commandOf(expected: Expected): Command {
   if (!expected.message.includes('impossible')) return { do: 'message', text: 'Bonjour' };
-  if (!expected['open-page'].includes('impossible'))
-    return { do: 'open-page', url: 'http://127.0.0.1:9/page.html' };
+  if (!expected['open-page'].includes('impossible')) return { do: 'open-page', url: PAGE };
   return { do: 'help', input: { x: 500, y: 500, buttons: 0 } };
 }
 

@@ -29,6 +29,7 @@ export function createSeatConnector(school: TestSchool, told: Told): Connector {
     const end = performance.now() + COMMAND_DEADLINE;
     while (performance.now() < end) {
       const outcome = look();
+      hand();
       if (outcome) return outcome;
       if (seatOf(device)?.presence !== 'here') break;
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -36,7 +37,7 @@ export function createSeatConnector(school: TestSchool, told: Told): Connector {
     return silent(seatOf(device));
   }
   let frames = 0;
-  const pump = setInterval(() => {
+  function hand(): void {
     for (const frame of school.frames.slice(frames)) {
       const length = frame.readUInt8(0);
       told.events.picture(
@@ -45,7 +46,8 @@ export function createSeatConnector(school: TestSchool, told: Told): Connector {
       );
     }
     frames = school.frames.length;
-  }, 20);
+  }
+  const pump = setInterval(hand, 20);
 
   return {
     kind: 'pupil-app',
