@@ -4,7 +4,7 @@ import CheckPanel from './CheckPanel.vue';
 export const tool: LessonToolFace = {
   name: 'check',
   label: 'check.action',
-  icon: 'wifi',
+  icon: 'repair',
   place: 'menu',
   rank: 80,
   panel: CheckPanel,
