@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +53,7 @@ export function childBrowser(rootPem: string): ChildBrowser {
       return page;
     },
     async kill() {
-      const closed = context && once(context, 'close');
+      const closed = context?.waitForEvent('close');
       signal(running(), 'SIGKILL');
       await closed;
       context = undefined;

@@ -29,12 +29,14 @@ function bookOf(fleet: VeyonFleet, peers: readonly VeyonPeer[], key = fleet.priv
 const seatOf = (school: TestSchool, n: number) =>
   school.classroom.state(TEACHER).lesson?.seats.find(({ key }) => key === stationId(n));
 
+/** What thirty servers may take on a machine that does something else, ms. */
+const MANY = 60_000;
 /** A lesson without names in which those PCs take part, all of them there. */
 async function lessonWith(school: TestSchool, count: number): Promise<void> {
   await school.classroom.open(TEACHER, { mode: 'numbered', title: 'Salle info' });
   const devices = Array.from({ length: count }, (_, n) => stationId(n));
   await school.classroom.tools.stations.call(TEACHER, devices);
-  await until(() => devices.every((_, n) => seatOf(school, n)?.presence === 'here'));
+  await until(() => devices.every((_, n) => seatOf(school, n)?.presence === 'here'), MANY);
 }
 
 describe('PCs with Veyon in a lesson', needs(veyonIsHere, 'Veyon, Xvnc or root is missing'), () => {
@@ -209,7 +211,7 @@ describe('thirty real PCs', needs(veyonIsHere, 'Veyon, Xvnc or root is missing')
     );
     const seen = () =>
       new Set(school.frames.map((frame) => frame.subarray(1, 1 + frame.readUInt8(0)).toString()));
-    await until(() => seen().size === 30);
+    await until(() => seen().size === 30, MANY);
     const shown = performance.now();
     const [first] = fleet.peers;
     first?.freeze();
@@ -225,5 +227,5 @@ describe('thirty real PCs', needs(veyonIsHere, 'Veyon, Xvnc or root is missing')
       `30 PCs: connected ${Math.round(connected - began)} ms, all pictures ${Math.round(shown - connected)} ms, message to 30 with one frozen ${Math.round(told - shown)} ms\n`,
     );
     await school.classroom.closeLesson(TEACHER);
-  }, 120_000);
+  }, 180_000);
 });
