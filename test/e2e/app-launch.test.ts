@@ -83,14 +83,14 @@ describe('the application, started', () => {
     expect(await app.page.evaluate(() => 'injected' in window)).toBe(false);
   });
 
-  it('grants a page the camera and no microphone, no position', async () => {
+  it('grants a page the camera and the microphone that a teacher presses a button for, and no position', async () => {
     const state = (name: string) =>
       app.page.evaluate(
         async (asked) => (await navigator.permissions.query({ name: asked as PermissionName })).state,
         name,
       );
     expect(await state('camera')).toBe('granted');
-    expect(await state('microphone')).toBe('denied');
+    expect(await state('microphone')).toBe('granted');
     expect(await state('geolocation')).toBe('denied');
   });
 
