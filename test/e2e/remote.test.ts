@@ -53,7 +53,7 @@ describe('the remote control in a real browser', needs(built, 'out/renderer/pupi
 
   it('is paired, locks the class, and carries the roll call over a line that went', async () => {
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     await page.goto(url());
@@ -105,7 +105,7 @@ describe('the remote control in a real browser', needs(built, 'out/renderer/pupi
 
   it('asks for the code after a reload, and keeps nothing that reads without it', async () => {
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     await page.goto(url());
     await page.locator('[data-test=unlock-pin]').fill('0000');
     await page.getByRole('button', { name: 'Ouvrir' }).tap();

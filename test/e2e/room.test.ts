@@ -91,7 +91,7 @@ describe('a class that comes back to its tablets', () => {
     await expectAccessible(page, 'mur, une tablette n’est plus là');
     await swap.click();
     await page.getByRole('menuitem').first().click();
-    await page.getByText('le travail a suivi').waitFor();
+    await page.locator('strong', { hasText: 'le travail a suivi' }).waitFor();
     await expect
       .poll(() => spare.page.locator('.p-draw path').count(), { timeout: 20_000 })
       .toBeGreaterThan(0);
