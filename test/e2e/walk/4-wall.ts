@@ -119,9 +119,10 @@ export const wall: readonly Step[] = [
       await dialog.getByLabel('Titre pour les élèves').fill(SHEET);
       await expectAccessible(page, 'classe, envoyer');
       await button(dialog, 'Envoyer').click();
-      const outcomes = page.getByRole('dialog', { name: 'Ce qui a été envoyé' });
-      // The visitor of a moment ago is gone: nobody is waited for there.
-      await outcomes.getByText('Reçu par 3 sur 3').waitFor();
+      const outcomes = page.getByRole('dialog', { name: 'Ce qui a été fait sur chaque appareil' });
+      // The visitor of a moment ago is gone: counted, and said not to answer.
+      await outcomes.getByText('Reçu par 3 sur 4').waitFor();
+      await outcomes.locator('[data-state=no-answer]').waitFor();
       await expectAccessible(page, 'classe, ce qui a été envoyé');
       await page.keyboard.press('Escape');
       for (const device of all) {

@@ -65,7 +65,7 @@ export const afterTheKill: readonly Step[] = [
       await goTo(page, 'Classe mobile');
       for (const who of ['Alice', 'Noé, Zoé', 'Jade'])
         await page.getByRole('button', { name: new RegExp(`^${who},`) }).waitFor();
-      await page.getByRole('link', { name: /travaux rendus/i }).click();
+      await page.locator('[data-test=work]').click();
       for (const who of ['Alice', 'Noé, Zoé', 'Jade'])
         await page.getByRole('row', { name: new RegExp(`${who}.*${SHEET}`) }).waitFor();
       await goTo(page, 'L’appel');
