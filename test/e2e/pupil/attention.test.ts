@@ -61,7 +61,10 @@ describe('attention', () => {
     const page = await seated(scene);
     await expect.poll(() => scene.door.inputs('lesson.activity').at(-1)?.visible).toBe(true);
     await page.goto('about:blank');
-    await expect.poll(() => scene.door.inputs('lesson.activity').at(-1)?.visible).toBe(false);
+    // A browser may drop the last word of a page that goes; the end of its line says the same.
+    const gone = (): boolean =>
+      scene.door.inputs('lesson.activity').at(-1)?.visible === false || scene.door.lines === 0;
+    await expect.poll(gone).toBe(true);
   });
 
   it('being watched is said, and so is the line that is lost and found', async () => {

@@ -38,6 +38,8 @@ export interface FakeDoor {
   /** Cuts every line; `refuse` keeps new ones out until `accept`. */
   cut(refuse?: boolean): void;
   accept(): void;
+  /** Lines open now. */
+  readonly lines: number;
   inputs<M extends Method>(method: M): InputOf<PupilContract, M>[];
   close(): Promise<void>;
 }
@@ -95,6 +97,9 @@ export async function openFakeDoor(folder: string, files: Record<string, Buffer>
       for (const line of lines) line.terminate();
     },
     accept: () => void (refusing = false),
+    get lines() {
+      return lines.size;
+    },
     inputs: <M extends Method>(method: M) =>
       door.heard.filter((one) => one.method === method).map((one) => one.input as InputOf<PupilContract, M>),
     async close() {
