@@ -35,6 +35,8 @@ export default defineConfig({
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 180_000,
+          // A page tells at its own pace (1.5 s) on a machine that does other things.
+          expect: { poll: { timeout: 10_000 } },
           hookTimeout: 120_000,
         },
       },

@@ -59,6 +59,7 @@ describe('attention', () => {
 
   it('a pupil who leaves the page is told at once', async () => {
     const page = await seated(scene);
+    // What is on the screen is told at a calm pace; that it was left, at once.
     await expect.poll(() => scene.door.inputs('lesson.activity').at(-1)?.visible).toBe(true);
     await page.goto('about:blank');
     // A browser may drop the last word of a page that goes; the end of its line says the same.
