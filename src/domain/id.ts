@@ -34,6 +34,7 @@ export const ID_PREFIXES = [
   'poll',
   'quiz',
   'message',
+  'booking',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

@@ -55,7 +55,7 @@ describe('work from the teacher’s side', () => {
     await dialog.getByLabel('Titre pour les élèves').first().fill(TITLE);
     await expectAccessible(page, 'envoyer, plusieurs');
     await button(dialog, 'Envoyer').click();
-    await page.getByText('2 documents envoyés').waitFor();
+    await page.getByText('2 documents envoyés').first().waitFor();
     await sent(TITLE);
   });
 

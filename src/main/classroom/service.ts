@@ -96,13 +96,13 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
       link.send('join.lessonOpened', { mode, title, pictureCode });
   }
 
-  /** What a tool set comes off, whatever another one's failure. */
-  async function takeOff(lesson: Lesson): Promise<void> {
+  /** A tool that fails keeps neither the lesson from opening nor what the others set from coming off. */
+  async function eachTool(when: 'begin' | 'end', lesson: Lesson): Promise<void> {
     for (const tool of everyTool) {
       try {
-        await tool.end?.(lesson);
+        await tool[when]?.(lesson);
       } catch (error) {
-        platform.log.error('lesson.tool', { error: error instanceof Error ? error.name : 'unknown' });
+        platform.log.error('lesson.tool', { when, error: error instanceof Error ? error.name : 'unknown' });
       }
     }
   }
@@ -131,7 +131,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
       : undefined;
     live.begin(found.lesson, found.store, roster?.entries ?? []);
     started(found.lesson);
-    for (const tool of everyTool) await tool.begin?.(found.lesson);
+    await eachTool('begin', found.lesson);
     platform.log.info('lesson.resumed', { lesson: found.lesson.id });
   }
 
@@ -196,7 +196,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
         await store.saveHead(lesson);
         live.begin(lesson, store, roster?.entries ?? []);
         // A tablet that hears of the lesson asks at once who sat there last: the plan is read by then.
-        for (const tool of everyTool) await tool.begin?.(lesson);
+        await eachTool('begin', lesson);
         started(lesson);
         platform.log.info('lesson.opened', { lesson: lesson.id, mode: lesson.mode });
         return view(live.required().lesson);
@@ -205,7 +205,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
     closeLesson(actor) {
       return live.durable(async () => {
         const { lesson, store } = conducted(actor);
-        await takeOff(lesson);
+        await eachTool('end', lesson);
         const free = endAttention(lesson);
         await store.close(free);
         await databases.mark.clear();

@@ -36,12 +36,15 @@ const outcome = (school: TestSchool) =>
     .state(TEACHER)
     .lesson?.items.at(-1)
     ?.outcomes.map(({ state, why }) => why ?? state);
-async function record(page: Page, what: 'Dire avec la voix' | 'Filmer', ms: number): Promise<void> {
+/** As long as the tablet's own counter says, in seconds. */
+async function record(page: Page, what: 'Dire avec la voix' | 'Filmer', seconds: number): Promise<void> {
   await page.getByRole('button', { name: what }).tap();
   const box = page.getByRole('dialog');
   await box.getByText('Ça enregistre').waitFor();
-  // Real time passes: what is recorded is as long as it is.
-  await page.waitForTimeout(ms);
+  const left = async (): Promise<number> =>
+    Number(/\d+/.exec(await box.locator('.p-record-left').innerText())?.[0]);
+  const until = (await left()) - seconds;
+  await expect.poll(left).toBeLessThanOrEqual(until);
   await box.getByRole('button', { name: 'C’est dit' }).tap();
   await box.getByRole('button', { name: 'Je garde' }).tap();
 }
@@ -85,9 +88,9 @@ describe('sound and pictures on a tablet', () => {
     const page = await real.tablet(school, 'Tablette 1', 'Noé', 'Zoé');
     const item = await sheet(school);
     await page.getByText('Raconte ta journée.').waitFor();
-    await record(page, 'Dire avec la voix', 1_200);
+    await record(page, 'Dire avec la voix', 2);
     await page.getByLabel('Ta voix 1').waitFor();
-    await record(page, 'Filmer', 6_000);
+    await record(page, 'Filmer', 6);
 
     const slow = await page.context().newCDPSession(page);
     await slow.send('Network.enable');
@@ -151,7 +154,7 @@ describe('sound and pictures on a tablet', () => {
         throw new DOMException('no room', 'QuotaExceededError');
       };
     });
-    await record(page, 'Dire avec la voix', 1_500);
+    await record(page, 'Dire avec la voix', 2);
     await page.getByText('La tablette est pleine').waitFor();
     await page.getByRole('button', { name: 'J’ai fini' }).tap();
     await page.getByText('C’est arrivé').waitFor();

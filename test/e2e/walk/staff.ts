@@ -39,7 +39,7 @@ export async function signIn(
   if (await charter.isVisible()) await acceptCharter(page);
 }
 
-const CHARTER = 'Charte d’utilisation de Préau';
+export const CHARTER = 'Charte d’utilisation de Préau';
 /** At the first sign-in, before anything else. */
 export async function acceptCharter(page: Page): Promise<void> {
   await page.getByRole('heading', { name: CHARTER }).waitFor();

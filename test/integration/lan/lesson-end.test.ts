@@ -92,20 +92,21 @@ describe('« Récréation »', () => {
   });
 });
 
+const PAGE = {
+  kind: 'page',
+  title: 'Carte',
+  url: 'https://exemple.fr/',
+  answer: true,
+  to: 'all',
+} as const;
+
 describe('the end of a lesson', () => {
   it('says what is not handed in, cleans every device that answers, and names the gestures of the others', async () => {
     const school = await openSchool();
     await openLesson(school);
     const [a, b] = [await school.enrolled('Tablette 1'), await school.enrolled('Tablette 2')];
     for (const [n, one] of [a, b].entries()) await one.client.request('join.signIn', signIn(n));
-    const page = {
-      kind: 'page',
-      title: 'Carte',
-      url: 'https://exemple.fr/',
-      answer: true,
-      to: 'all',
-    } as const;
-    const item = await school.classroom.send(TEACHER, page);
+    const item = await school.classroom.send(TEACHER, PAGE);
     await a.client.request('lesson.handIn', {
       id: 'handin_aaaaaaaaaaaaa',
       item,
@@ -158,14 +159,7 @@ describe('the report of a lesson', () => {
     await client.request('join.signIn', signIn(1));
     timers.move(20 * 60_000);
     await client.request('join.leave', { pupil: pupilId(0) });
-    const page = {
-      kind: 'page',
-      title: 'Carte',
-      url: 'https://exemple.fr/',
-      answer: true,
-      to: 'all',
-    } as const;
-    const item = await school.classroom.send(TEACHER, page);
+    const item = await school.classroom.send(TEACHER, PAGE);
     await client.request('lesson.handIn', {
       id: 'handin_aaaaaaaaaaaaa',
       item,
@@ -201,14 +195,7 @@ describe('the report of a lesson', () => {
     await openLesson(school);
     const { client } = await school.enrolled('Tablette 1');
     await client.request('join.signIn', signIn(0));
-    const page = {
-      kind: 'page',
-      title: 'Carte',
-      url: 'https://exemple.fr/',
-      answer: true,
-      to: 'all',
-    } as const;
-    const item = await school.classroom.send(TEACHER, page);
+    const item = await school.classroom.send(TEACHER, PAGE);
     // Values found nowhere else, so that one that leaks is found whatever its field is called.
     const activity = {
       screen: 'item',
