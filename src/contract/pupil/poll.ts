@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { MAX_QUESTIONS, QUESTION_KINDS } from '../../domain/lesson/poll';
+import { MAX_CHOICES_MADE, MAX_QUESTIONS, QUESTION_KINDS } from '../../domain/lesson/poll';
 import { done, id, nothing, subject } from '../define';
 
 /** A question as a child sees it: without its right answer. */
@@ -47,7 +47,7 @@ export const pollSubject = subject({
         question: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_QUESTIONS - 1)),
         value: v.pipe(v.string(), v.maxLength(120)),
         /** Counts this device's answers to that question, from 1. */
-        n: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)),
+        n: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CHOICES_MADE)),
         ballot: v.optional(ballotSchema),
       }),
       reply: done,

@@ -25,6 +25,8 @@ export const MIN_CHOICES = 2;
 export const MAX_QUESTION_TEXT = 240;
 export const MAX_CHOICE_TEXT = 80;
 export const MAX_WORD = 40;
+/** One device's choices for one question: who hesitates longer keeps the last of them. Each is a write on the poste's disk. */
+export const MAX_CHOICES_MADE = 50;
 /** Questions in one lesson; more is a loop gone wrong. */
 export const MAX_POLLS = 60;
 

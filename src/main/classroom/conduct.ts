@@ -118,7 +118,8 @@ export function createConduct(
           .map((seat) => seat.key)
           .filter((key) => TOLD_AGAIN.has(attentionState(lesson, key, live.now())));
         live.sendAttention(keys);
-        return keys.length;
+        // Empty devices are told too, and nobody waits for them.
+        return keys.filter((key) => seatAt(lesson, key)?.joined).length;
       }
       if (isId(what, 'item')) {
         const { lesson: next, keys } = resendItem(lesson, what, live.now());

@@ -1,5 +1,6 @@
 import { PreauError } from '../../domain/errors';
 import type { Lesson, SeatKey } from '../../domain/lesson/model';
+import { seatAt } from '../../domain/lesson/seats';
 import { authorize, demand, type Resource } from '../../domain/rights/authorize';
 import { actorAt } from './live';
 
@@ -11,8 +12,10 @@ export const lessonResource = (lesson: Lesson): Resource => ({
   ...(lesson.classId && { classId: lesson.classId }),
 });
 
-/** Who has joined takes part. @throws PreauError `FORBIDDEN`, `NOT_SIGNED_IN` */
+/** Who has joined takes part; the code on the board alone is no seat. @throws PreauError `FORBIDDEN`, `NOT_SIGNED_IN` */
 export function demandPart(lesson: Lesson, key: SeatKey): void {
+  if (key.startsWith('visitor-') && seatAt(lesson, key)?.joined !== true)
+    throw new PreauError('NOT_SIGNED_IN', { action: 'lesson.take-part' });
   demand(actorAt(lesson, key), 'lesson.take-part', lessonResource(lesson));
 }
 

@@ -83,8 +83,10 @@ describe('a lock that is confirmed by picture', () => {
     const deaf = await school.enrolled('Tablette 2');
     for (const [n, one] of [shown, deaf].entries())
       await one.client.request('join.signIn', { pupil: pupilId(n), code: CODE });
+    // On its shelf: locked as well, and nobody waits for it.
+    const empty = await school.enrolled('Tablette 3');
     await school.classroom.attention(TEACHER, { on: true });
-    for (const { client } of [shown, deaf]) await client.next('lesson.attention');
+    for (const { client } of [shown, deaf, empty]) await client.next('lesson.attention');
     await shown.client.request('lesson.attentionShown', { on: true });
     timers.move(9_000);
     await school.heard.until<{ lesson?: LessonView }>(
@@ -94,7 +96,8 @@ describe('a lock that is confirmed by picture', () => {
     const heard: unknown[] = [];
     shown.client.on('lesson.attention', (payload) => heard.push(payload));
     expect(school.classroom.resend(TEACHER, 'attention')).toBe(1);
-    expect(await deaf.client.next('lesson.attention')).toMatchObject({ on: true });
+    for (const { client } of [deaf, empty])
+      expect(await client.next('lesson.attention')).toMatchObject({ on: true });
     await shown.client.request('lesson.state', {});
     expect(heard).toEqual([]);
     expect(() => school.classroom.resend(HEAD, 'attention')).toThrow('FORBIDDEN');

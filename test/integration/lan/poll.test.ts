@@ -1,11 +1,23 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { connectPupil } from '../../../src/demo/pupils/client';
 import type { PollView } from '../../../src/contract/staff/poll';
 import { answerId, type PollDocument } from '../../../src/main/classroom/poll/poll-documents';
 import type { Question } from '../../../src/domain/lesson/poll';
-import type { Id } from '../../../src/domain/id';
-import { CLASS, CODE, HEAD, openSchool, pupilId, TEACHER, type Enrolled, type TestSchool } from './school';
+import { idFrom, type Id } from '../../../src/domain/id';
+import {
+  CLASS,
+  CODE,
+  DESKTOP,
+  HEAD,
+  openSchool,
+  pupilId,
+  TEACHER,
+  type Enrolled,
+  type TestSchool,
+} from './school';
 
 const YESNO: Question = { kind: 'yesno', text: 'Le soleil est une étoile ?', right: 'yes' };
 const WORD: Question = { kind: 'word', text: 'Un animal de la ferme' };
@@ -281,12 +293,12 @@ describe('a hostile device', () => {
     await expect(say({ question: 1, value: '\u202egnorw' })).rejects.toThrow('BAD_INPUT');
     await expect(say({ question: 1, value: 'x'.repeat(5_000) })).rejects.toThrow('BAD_INPUT');
     await expect(say({ seat: good.device })).rejects.toThrow('BAD_INPUT');
-    await expect(say({ n: 0 })).rejects.toThrow('BAD_INPUT');
+    for (const n of [0, 51]) await expect(say({ n })).rejects.toThrow('BAD_INPUT');
     await say({ question: 1, value: '<img src=x onerror=alert(1)>' });
     expect(counts(one(school), 1)).toEqual({ '<img src=x onerror=alert(1)>': 1 });
 
     const flood = Array.from({ length: 1_000 }, (_, n) =>
-      say({ n: n + 1 }).catch((error: Error) => error.message),
+      say({ n: 1 + (n % 50) }).catch((error: Error) => error.message),
     );
     const started = performance.now();
     await good.client.request('poll.answer', { poll, question: 0, value: 'no', n: 1 });
@@ -297,6 +309,52 @@ describe('a hostile device', () => {
     const view = one(school);
     expect(view.results[0]?.total).toBeLessThanOrEqual(2);
     expect(counts(view)['no']).toBe(1);
+  });
+});
+
+describe('a visitor who took no seat', () => {
+  it('answers nothing, raises no hand and writes nothing, and is told so; seated, it does', async () => {
+    const school = await openSchool();
+    await openLesson(school);
+    const [a] = await seated(school, 1);
+    if (!a) throw new Error('one');
+    const stranger = await connectPupil({
+      origin: `http://127.0.0.1:${school.door.plainPort}`,
+      root: school.root,
+      capabilities: { ...DESKTOP, keys: false },
+    });
+    await stranger.hello();
+    await stranger.request('door.visit', { code: school.classroom.joinCode(TEACHER).code });
+    const named = await ask(school, [YESNO]);
+    const say = (poll: typeof named, n: number, ballot?: string) =>
+      stranger.request('poll.answer', {
+        poll,
+        question: 0,
+        value: 'yes',
+        n,
+        ...(ballot && { ballot }),
+      });
+    await expect(say(named, 1)).rejects.toThrow('NOT_SIGNED_IN');
+    await expect(stranger.request('lesson.handUp', { up: true })).rejects.toThrow('NOT_SIGNED_IN');
+    const anonymous = await ask(school, [YESNO], { anonymous: true });
+    const { ballot } = (await a.client.request('poll.state', {})).poll ?? {};
+    // Nor with a ballot that somebody lent.
+    await expect(say(anonymous, 1, ballot)).rejects.toThrow('NOT_SIGNED_IN');
+    await expect(stranger.request('poll.state', {})).rejects.toThrow('NOT_SIGNED_IN');
+    school.classroom.tools.talk.open(TEACHER, []);
+    const message = { id: idFrom('message', randomBytes(9)), place: 'teacher' as const, text: 'coucou' };
+    await expect(stranger.request('talk.write', message)).rejects.toThrow('NOT_SIGNED_IN');
+    expect(one(school).results[0]?.total).toBe(0);
+    expect(school.classroom.state(TEACHER).lesson?.seats.every((seat) => !seat.handUpAt)).toBe(true);
+
+    await stranger.request('join.takeSeat', {});
+    await stranger.request('lesson.handUp', { up: true });
+    const { ballot: own } = (await stranger.request('poll.state', {})).poll ?? {};
+    expect(own).toMatch(/^[a-z2-7]{26}$/);
+    await say(anonymous, 1, own);
+    // Left again: what was open to the seat is closed.
+    await stranger.request('join.leave', {});
+    await expect(say(anonymous, 2, own)).rejects.toThrow('NOT_SIGNED_IN');
   });
 });
 

@@ -4,7 +4,7 @@ import type { PupilContract } from '../../../../contract/pupil';
 import type { PollCard } from '../../../../contract/pupil/poll';
 import { isPreauError } from '../../../../domain/errors';
 import type { Id } from '../../../../domain/id';
-import { answerValue } from '../../../../domain/lesson/poll';
+import { answerValue, MAX_CHOICES_MADE } from '../../../../domain/lesson/poll';
 import type { Session } from '../../state/session';
 
 /** What this device answered: kept on it until the door has it, and with it its one ballot. */
@@ -138,8 +138,11 @@ export function createAnswers(session: Session): Answers {
       const value = asked && answerValue(asked, typed);
       if (value === undefined) return false;
       if (poll.said[question]?.value === value) return true;
+      const n = (poll.said[question]?.n ?? 0) + 1;
+      // The last of them stands, and stays marked on the glass.
+      if (n > MAX_CHOICES_MADE) return true;
       poll.late = false;
-      poll.said[question] = { value, n: (poll.said[question]?.n ?? 0) + 1, kept: false };
+      poll.said[question] = { value, n, kept: false };
       keep();
       void answers.flush();
       return true;
