@@ -47,7 +47,9 @@ export function createScreenPlayer(
       if (key) at = nextKey(at);
       const starts = rate === 0 && next > 0;
       rate = next;
-      if (starts && cancel === undefined) play();
+      // Who asks for a whole picture has it now, also of a screen that stands still.
+      if (key && held) cancel?.();
+      if ((starts && cancel === undefined) || (key && held)) play();
     },
     hold(picture) {
       held = picture;

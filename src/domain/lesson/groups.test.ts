@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawGroups, groupsByLevel, putInGroup } from './groups';
-import { arrange, LAYOUTS, moveTo, ROOM_HEIGHT, ROOM_WIDTH, type Level, type Member } from './plan';
+import {
+  arrange,
+  inRoomOrder,
+  LAYOUTS,
+  moveTo,
+  ROOM_HEIGHT,
+  ROOM_WIDTH,
+  type Level,
+  type Member,
+} from './plan';
 import { nextTurn } from './room';
 import { workshopOf } from './workshops';
 
@@ -127,6 +136,40 @@ describe('the map of the room', () => {
         }
       }),
     );
+  });
+  it('gives the devices in the order in which one reads the room, and loses none', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...LAYOUTS),
+        fc.shuffledSubarray(members(28)),
+        fc.integer({ min: 0, max: 28 }),
+        (layout, here, placed) => {
+          const places = arrange(members(placed), layout);
+          const seats = here.map((one, n) => ({
+            key: `visitor-${n + 1}` as const,
+            pupils: [{ id: one as `pupil_${string}` }],
+          }));
+          const ordered = inRoomOrder(seats, places);
+          expect([...ordered].sort((a, b) => seats.indexOf(a) - seats.indexOf(b))).toEqual(seats);
+          const squares = ordered.map(({ pupils: [pupil] }) => {
+            const place = places.find((one) => one.member === pupil?.id);
+            return place ? place.y * ROOM_WIDTH + place.x : Infinity;
+          });
+          for (const [n, square] of squares.entries())
+            if (n > 0) expect(squares[n - 1]).toBeLessThanOrEqual(square);
+          // Who has no place keeps to the order there was.
+          const rest = ordered.filter((_, n) => squares[n] === Infinity).map((one) => seats.indexOf(one));
+          expect(rest).toEqual([...rest].sort((a, b) => a - b));
+        },
+      ),
+    );
+  });
+  it('seats two who share where the first of them has a place', () => {
+    const [a, b, c] = members(3) as `pupil_${string}`[];
+    if (!a || !b || !c) throw new Error('three');
+    const pair = { key: 'visitor-1' as const, pupils: [{ id: c }, { id: a }] };
+    const alone = { key: 'visitor-2' as const, pupils: [{ id: b }] };
+    expect(inRoomOrder([alone, pair], arrange([a, b, c], 'rows'))).toEqual([pair, alone]);
   });
   it('exchanges two who meet on a square', () => {
     const places = arrange(members(2), 'rows');

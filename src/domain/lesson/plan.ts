@@ -74,6 +74,23 @@ export function seatsOfMembers(
     .map(({ key }) => key);
 }
 
+/**
+ * The devices as their members sit in the room: row by row from the board, each row from the left; then those who have no
+ * place on the map, in the order given. Two who share sit where the first of them has a place.
+ */
+export function inRoomOrder<
+  T extends { readonly key: SeatKey; readonly pupils: readonly { readonly id: Id<'pupil'> }[] },
+>(seats: readonly T[], places: readonly Place[]): readonly T[] {
+  if (places.length === 0) return seats;
+  const squares = new Map<Member, number>(places.map(({ member, x, y }) => [member, y * ROOM_WIDTH + x]));
+  const at = ({ key, pupils }: T): number =>
+    Math.min(...[key, ...pupils.map(({ id }) => id)].map((member) => squares.get(member) ?? Infinity));
+  return seats
+    .map((seat) => ({ seat, square: at(seat) }))
+    .sort((a, b) => (a.square === b.square ? 0 : a.square - b.square))
+    .map(({ seat }) => seat);
+}
+
 /** Tables as most rooms have them. In reading order, so that a class in alphabetical order is found easily. */
 export function arrange(members: readonly Member[], layout: Layout): Place[] {
   const squares = SQUARES[layout];

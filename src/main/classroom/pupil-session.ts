@@ -70,8 +70,11 @@ const WRITES = { burst: 120, perSecond: 1 };
 /** By seat, and not by connection: whoever comes back has what it has left. */
 export type Paces = Map<SeatKey, Bucket>;
 
-/** A captured picture comes a moment after the screen it shows: asked for until one is seen, ms. */
-const PROOF_AFTER = [50, 120, 250];
+/**
+ * The device sends what it captures at once by itself. Where nothing proved the lock by then (a window that lost the thread), a
+ * whole picture is asked for, ms. More of them would cost the device the share that its next pictures need.
+ */
+const PROOF_AFTER = [200, 600];
 
 export function createPupilSession(deps: SessionDeps, paces: Paces, device: Present): PupilSession {
   const { live, desk, handIns, items, media } = deps;

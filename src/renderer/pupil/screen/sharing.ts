@@ -7,7 +7,7 @@ import type { ScreenStream } from './stream';
 export const canShare = (): boolean => capabilities().capture;
 
 let stream: ScreenStream | undefined;
-let unwatch: (() => void) | undefined;
+let unwatch: (() => void)[] = [];
 
 /**
  * Asks the browser's own dialog, then says so to the door, which answers with `lesson.streamWanted`. The encoder is
@@ -29,21 +29,29 @@ export async function startSharing(session: Session): Promise<void> {
   state.sharing = 'on';
   const say = (): void => session.tell((line) => line.request('lesson.shareScreen', { codec: mine.codec }));
   say();
-  unwatch = watch(
-    () => [state.line, state.step] as const,
-    ([line, step]) => {
-      if (step === 'waiting' || step === 'names') stopSharing(session);
-      else if (line === 'up') say();
-      else mine.want({ width: 0, perSecond: 0, kbit: 0, key: true });
-    },
-  );
+  unwatch = [
+    watch(
+      () => state.attention.code,
+      // The lock is painted with the next frame; what is captured before shows it not.
+      (code) => code !== undefined && requestAnimationFrame(() => mine.hurry()),
+    ),
+    watch(
+      () => [state.line, state.step] as const,
+      ([line, step]) => {
+        if (step === 'waiting' || step === 'names') stopSharing(session);
+        else if (line === 'up') say();
+        else mine.want({ width: 0, perSecond: 0, kbit: 0, key: true });
+      },
+    ),
+  ];
 }
 
 export function stopSharing(session: Session): void {
   const ended = stream;
   if (!ended) return;
   stream = undefined;
-  unwatch?.();
+  for (const end of unwatch) end();
+  unwatch = [];
   session.onStream = undefined;
   ended.stop();
   session.state.sharing = 'off';

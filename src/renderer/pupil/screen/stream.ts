@@ -16,6 +16,8 @@ export interface ScreenStream {
   readonly codec: ScreenCodec;
   /** As much as the door asks for: 0 a second is a pause. */
   want(wanted: Wanted): void;
+  /** What is on the glass matters now: the next pictures leave as they are captured, whatever the pace. */
+  hurry(): void;
   stop(): void;
 }
 
@@ -25,6 +27,10 @@ const OF_THE_SHARE = 0.9;
  * A picture may be that early: a capture has none exactly when one is due, and four a second are four, not three.
  */
 const EARLY = 0.9;
+/** Long enough for a lock to be painted and captured on an old computer, ms. */
+const HURRY = 1_500;
+/** Pictures that may leave beside pace and share then; they count, and what comes after waits for as much. */
+const HURRIED = 6;
 /** Sides of what is encoded are even: VP8 and VP9 ask for it. */
 const even = (value: number): number => Math.max(2, Math.round(value / 2) * 2);
 
@@ -44,6 +50,9 @@ export async function streamScreen(
   let sequence = 0;
   let keyNext = true;
   let last = -Infinity;
+  let hurryUntil = -Infinity;
+  let hurried = 0;
+  const inHurry = (): boolean => now() < hurryUntil && hurried < HURRIED;
 
   const send = (picture: Picture): void => {
     const bytes = packChunk({ ...picture, codec: encoder.codec, sequence: sequence++ });
@@ -60,7 +69,12 @@ export async function streamScreen(
     // An encoder at a constant rate sharpens what stands still: it is given the same picture again.
     timer = setTimeout(tick, 1_000 / Math.min(FASTEST, wanted.perSecond));
     const picture = frames.last;
-    if (!picture || !line() || encoder.busy() || !(keyNext || allowance.mayLeave(now()))) return;
+    if (!picture || !line() || encoder.busy()) return;
+    const due = wait() <= 0 && allowance.mayLeave(now());
+    if (!due && !keyNext) {
+      if (!inHurry()) return;
+      hurried += 1;
+    }
     const width = even(Math.min(wanted.width, picture.width));
     const height = even((width * picture.height) / picture.width);
     last = now();
@@ -75,7 +89,7 @@ export async function streamScreen(
     keyNext = false;
   }
   const frames: Frames = await framesOf(media, () => {
-    if (wait() <= 0) tick();
+    if (wait() <= 0 || inHurry()) tick();
   });
 
   return {
@@ -85,6 +99,10 @@ export async function streamScreen(
       wanted = next;
       keyNext ||= next.key;
       tick();
+    },
+    hurry() {
+      hurryUntil = now() + HURRY;
+      hurried = 0;
     },
     stop() {
       wanted = { width: 0, perSecond: 0, kbit: 0, key: false };

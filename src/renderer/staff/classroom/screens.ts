@@ -14,6 +14,8 @@ export interface Screens {
   show(key: Key, canvas: HTMLCanvasElement, width: number): () => void;
   /** Hears of each picture once it is on its tiles. @returns the end of it */
   onDrawn(listener: PictureDrawn): () => void;
+  /** Tells what is on the tiles now, of every screen that shows a picture. */
+  lookAgain(listener: PictureDrawn): void;
 }
 export type PictureDrawn = (key: Key, image: CanvasImageSource, width: number, height: number) => void;
 const ofClient = new WeakMap<StaffClient, Screens>();
@@ -24,8 +26,10 @@ export function useScreens(): Screens {
 }
 
 /** Hears of each picture as long as the component that called it is there. */
-export function provideScreens(staff: StaffClient, drawn?: PictureDrawn): void {
-  if (drawn) onScopeDispose(screensOf(staff).onDrawn(drawn));
+export function provideScreens(staff: StaffClient, drawn: PictureDrawn): Screens {
+  const screens = screensOf(staff);
+  onScopeDispose(screens.onDrawn(drawn));
+  return screens;
 }
 
 function screensOf(staff: StaffClient): Screens {
@@ -47,6 +51,8 @@ interface Stream {
   /** The last picture as pixels: one memory for all of them. */
   pixels: ImageData | undefined;
   copying: boolean;
+  /** Came during the copy: the newest of them, so that what is on the glass is never the one before the last. */
+  next: VideoFrame | undefined;
 }
 
 function createScreens(staff: StaffClient): Screens {
@@ -93,10 +99,14 @@ function createScreens(staff: StaffClient): Screens {
   };
   /**
    * Pixels are copied, not drawn: without a GPU Chromium keeps what `drawImage` was given of a video frame, half a megabyte for each
-   * picture of each tile (seen: 30 tiles, 570 MB after ten seconds). A picture that comes during the copy is skipped.
+   * picture of each tile (seen: 30 tiles, 570 MB after ten seconds). Of those that come during the copy the last is drawn.
    */
   async function paint(key: Key, stream: Stream, frame: VideoFrame): Promise<void> {
-    if (stream.copying) return frame.close();
+    if (stream.copying) {
+      stream.next?.close();
+      stream.next = frame;
+      return;
+    }
     stream.copying = true;
     const { displayWidth: width, displayHeight: height } = frame;
     if (stream.pixels?.width !== width || stream.pixels.height !== height)
@@ -115,6 +125,11 @@ function createScreens(staff: StaffClient): Screens {
       stream.copying = false;
       frame.close();
     }
+    const { next } = stream;
+    stream.next = undefined;
+    if (!next) return;
+    if (stream.targets.size === 0) next.close();
+    else await paint(key, stream, next);
   }
   function receive(data: ArrayBuffer): void {
     const view = new DataView(data);
@@ -169,6 +184,11 @@ function createScreens(staff: StaffClient): Screens {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    lookAgain(listener) {
+      for (const [key, { targets }] of streams)
+        for (const { canvas } of [...targets].slice(0, 1))
+          if (canvas.dataset['live']) listener(key, canvas, canvas.width, canvas.height);
+    },
     show(key, canvas, width) {
       const stream = streams.get(key) ?? {
         targets: new Set(),
@@ -176,6 +196,7 @@ function createScreens(staff: StaffClient): Screens {
         codec: '',
         pixels: undefined,
         copying: false,
+        next: undefined,
       };
       const target = { canvas, width };
       stream.targets.add(target);

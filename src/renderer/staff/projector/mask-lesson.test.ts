@@ -48,6 +48,18 @@ describe('the wall before a class that sees it', () => {
       }),
     );
   });
+  it('gives a seat that did not move as the object it was, and in the words asked for', () => {
+    fc.assert(
+      fc.property(lesson, (view) => {
+        const before = maskLesson(view, (number) => `N° ${number}`);
+        const after = maskLesson({ ...view, title: 'CE2' }, (number) => `N° ${number}`);
+        for (const [n, one] of after.seats.entries()) expect(one).toBe(before.seats[n]);
+        const other = maskLesson(view, (number) => `No. ${number}`);
+        for (const { pupils, number } of other.seats)
+          if (pupils[0]) expect(pupils[0].name).toBe(`No. ${number}`);
+      }),
+    );
+  });
   it('keeps who is who: as many at each device, told apart, found again by their id', () => {
     fc.assert(
       fc.property(lesson, (view) => {

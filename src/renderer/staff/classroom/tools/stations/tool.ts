@@ -5,7 +5,7 @@ import StationsPanel from './StationsPanel.vue';
 export const tool: LessonToolFace = {
   name: 'stations',
   label: 'connectors.action',
-  icon: 'screen',
+  icon: 'laptop',
   place: 'menu',
   rank: 60,
   panel: StationsPanel,
