@@ -131,6 +131,8 @@ async function attention(
     } finally {
       await pupils.close();
     }
+    // The same school is opened for the documents: a lesson left open would go on there.
+    await teacher.ask('classroom.close', {});
   } finally {
     await Promise.all(peers.map((peer) => peer.close()));
     await window.app.close();

@@ -145,9 +145,15 @@ export default async function wall({ root, temporaryFolder, say, args }: BenchCo
 
       await pupils.show('clock');
       await pause(2);
-      const { latencies } = await teacher.watch(seconds, true);
+      // The others show a text, in which a clock may be read that is none (seen: 25 of 345).
+      const clocks = Array.from({ length: REAL }, (_, n) => `N° ${n + 1}`);
+      const { latencies, unread } = await teacher.watch(seconds, clocks);
       latencies.sort((a, b) => a - b);
-      say(`Latencies: ${latencies.length}, median ${latencies[latencies.length >> 1]} ms`);
+      say(
+        `Latencies: ${latencies.length}, ${unread} not to be read, median ${latencies[latencies.length >> 1]} ms`,
+      );
+      const share = latencies.length / (latencies.length + unread);
+      figure('latency_read_percent', share * 100, '%', '>=80');
       figure('latency_p95_ms', latencies[Math.floor(latencies.length * 0.95)] ?? NaN, 'ms', '<=400');
     } finally {
       await pupils.close();

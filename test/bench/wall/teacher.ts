@@ -4,11 +4,13 @@ import { STRIP } from './content';
 interface Drawn {
   readonly canvas: number;
   readonly at: number;
+  readonly hasClock: boolean;
   /** ms from the moment painted in the picture to its being on the teacher's glass, where there is a clock in it. */
   readonly latency?: number;
 }
 interface TeacherBench {
-  listen(clock: boolean): void;
+  /** @param clocks labels of the tiles whose screens show the clock */
+  listen(clocks: readonly string[]): void;
   heard(): Drawn[];
 }
 declare global {
@@ -22,7 +24,7 @@ function watchDrawing(strip: { blocks: number; bits: number; unitMs: number }): 
   const numbers = new WeakMap<HTMLCanvasElement, number>();
   let count = 0;
   let drawn: Drawn[] | undefined;
-  let clock = false;
+  let clocks: ReadonlySet<string> = new Set();
   const draw = CanvasRenderingContext2D.prototype.putImageData;
 
   function momentIn(brush: CanvasRenderingContext2D): number | undefined {
@@ -45,18 +47,20 @@ function watchDrawing(strip: { blocks: number; bits: number; unitMs: number }): 
     if (!list || !(this.canvas instanceof HTMLCanvasElement) || !this.canvas.dataset['live']) return;
     const canvas = numbers.get(this.canvas) ?? ++count;
     numbers.set(this.canvas, canvas);
-    const painted = clock ? momentIn(this) : undefined;
+    const label = this.canvas.closest('.tile')?.querySelector('.name')?.textContent.trim() ?? '';
+    const hasClock = clocks.has(label);
+    const painted = hasClock ? momentIn(this) : undefined;
     requestAnimationFrame(() => {
       const at = performance.now();
-      if (painted === undefined) return void list.push({ canvas, at });
+      if (painted === undefined) return void list.push({ canvas, at, hasClock });
       const turn = 2 ** strip.bits;
       const passed = (Math.floor(Date.now() / strip.unitMs) - painted + turn) % turn;
-      list.push({ canvas, at, latency: passed * strip.unitMs });
+      list.push({ canvas, at, hasClock, latency: passed * strip.unitMs });
     });
   } as typeof draw;
   window.teacherBench = {
-    listen(withClock) {
-      clock = withClock;
+    listen(labels) {
+      clocks = new Set(labels);
       drawn = [];
     },
     heard() {
@@ -88,11 +92,11 @@ export interface Teacher {
   /** Opens the wall by its link. @returns ms until the tiles show a picture; NaN after 20 s */
   openWall(tiles: number): Promise<number>;
   leaveWall(): Promise<void>;
-  /** Pictures drawn in that time, by tile. */
+  /** Pictures drawn in that time, by tile; of the tiles named, what their clock says, and how many pictures had none to read. */
   watch(
     seconds: number,
-    clock?: boolean,
-  ): Promise<{ readonly perSecond: number[]; readonly latencies: number[] }>;
+    clocks?: readonly string[],
+  ): Promise<{ readonly perSecond: number[]; readonly latencies: number[]; readonly unread: number }>;
 }
 
 export async function teacherAt(page: Page): Promise<Teacher> {
@@ -115,8 +119,8 @@ export async function teacherAt(page: Page): Promise<Teacher> {
       await page.evaluate(() => (location.hash = '#/appareils'));
       await page.waitForFunction(() => !document.querySelector('canvas[data-live]'));
     },
-    async watch(seconds, clock = false) {
-      await page.evaluate((with_) => window.teacherBench.listen(with_), clock);
+    async watch(seconds, clocks = []) {
+      await page.evaluate((labels) => window.teacherBench.listen(labels), [...clocks]);
       await page.waitForTimeout(seconds * 1_000);
       const drawn = await page.evaluate(() => window.teacherBench.heard());
       const counts = new Map<number, number>();
@@ -124,6 +128,7 @@ export async function teacherAt(page: Page): Promise<Teacher> {
       return {
         perSecond: [...counts.values()].map((count) => count / seconds),
         latencies: drawn.flatMap(({ latency }) => (latency === undefined ? [] : [latency])),
+        unread: drawn.filter(({ hasClock, latency }) => hasClock && latency === undefined).length,
       };
     },
   };
