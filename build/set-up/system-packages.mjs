@@ -34,12 +34,19 @@ export const PACKAGES = {
   },
   'libglib2.0-bin': { why: 'to speak with it', program: 'gdbus' },
   'firefox-esr': { why: 'a pupil in Firefox', program: 'firefox-esr' },
+  'qemu-system-x86': { why: 'a machine with USB and Bluetooth', program: 'qemu-system-x86_64' },
+  'busybox-static': { why: 'its first program', file: '/usr/share/doc/busybox-static' },
+  cpio: { why: 'its first files', program: 'cpio' },
+  kmod: { why: "its kernel's modules", program: 'depmod' },
+  bluez: { why: "Linux's Bluetooth", file: '/usr/libexec/bluetooth/bluetoothd' },
+  'bluez-test-tools': { why: 'Bluetooth radios without a radio', program: 'btvirt' },
+  dbus: { why: 'how programs speak to Bluetooth', program: 'dbus-daemon' },
 };
 
 /** @param {(keyof PACKAGES)[]} needed @param {(keyof PACKAGES)[]} [useful] skipped, with a word, where they cannot be had */
 export async function ensurePackages(needed, useful = []) {
-  const missing = needed.filter(isMissing);
-  const missed = useful.filter(isMissing);
+  const missing = missingPackages(needed);
+  const missed = missingPackages(useful);
   if (missing.length + missed.length === 0) return;
   const all = [...missing, ...missed];
   if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) {
@@ -64,6 +71,9 @@ const LOCK = ['-o', `DPkg::Lock::Timeout=${APT_LOCK_TIMEOUT_S}`];
 const APT = { capture: true, env: { DEBIAN_FRONTEND: 'noninteractive' } };
 const install = (names) =>
   run('apt-get', [...LOCK, 'install', '-y', '--no-install-recommends', ...names], APT);
+
+/** @param {(keyof PACKAGES)[]} names */
+export const missingPackages = (names) => names.filter(isMissing);
 
 function isMissing(name) {
   const { program, file } = PACKAGES[name];

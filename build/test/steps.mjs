@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { runHardware } from '../hardware/run.mjs';
 import { ensureBuilt } from '../set-up/built.mjs';
 import { CACHE, ROOT, SetUpError, say, tool } from '../set-up/paths.mjs';
 import { run } from '../set-up/run.mjs';
@@ -42,6 +43,7 @@ export const steps = [
   tests('unit'),
   tests('integration'),
   tests('e2e'),
+  { name: 'hardware', alone: true },
 ];
 
 /** @returns {Promise<{ passed: number, failed: number, skipped: number }>} */
@@ -52,9 +54,10 @@ export async function runStep(step, context) {
     return { passed: 0, failed: 1, skipped: 0 };
   });
   const seconds = ((Date.now() - begun) / 1000).toFixed(1);
-  const detail = step.project
-    ? ` (${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped)`
-    : '';
+  const detail =
+    step.project || step.name === 'hardware'
+      ? ` (${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped)`
+      : '';
   say(`${counts.failed > 0 ? 'FAILED' : 'ok    '} ${step.name} ${seconds} s${detail}`);
   return counts;
 }
@@ -63,6 +66,11 @@ async function runCheck({ name, commands }, { node, env }) {
   if (name === 'build') {
     await ensureBuilt(node);
     return { passed: 1, failed: 0, skipped: 0 };
+  }
+  if (name === 'hardware') {
+    const { passed, failed, because } = await runHardware(node);
+    if (because) say(`skipped: hardware: ${because}`);
+    return { passed, failed, skipped: because ? 1 : 0 };
   }
   const outcomes = await Promise.all(
     commands.map((command) => onCore(() => run(node, command(), { capture: true, env }))),
