@@ -10,8 +10,14 @@ import type { ToolContext } from '../lesson-tool';
 import type { Outcome } from './port';
 import type { RemoteConnector } from './remote';
 
-/** What a pupil reads once, on a computer that has no page of ours to say it. */
+/** What a pupil reads, on a computer that has no page of ours to say it. */
 const WATCHED = 'Le maître ou la maîtresse peut voir cet écran pendant la séance.';
+
+/**
+ * Who sits there is not known here: another child may have come since. Said again when one looks anew after so long, ms; more
+ * often it would only cover what is being written.
+ */
+const TOLD_AGAIN_AFTER = 20 * 60_000;
 
 /**
  * A computer without our page, as the classroom speaks to it: what it would tell the page becomes a command of the connector, and
@@ -21,8 +27,8 @@ export function createSeatLink(
   context: Pick<ToolContext, 'live' | 'deps'>,
   device: Id<'device'>,
   connector: RemoteConnector,
-  /** Devices whose pupil was told in this lesson that the screen may be seen. */
-  warned: Set<Id<'device'>>,
+  /** When the pupil of a device was last told that the screen may be seen, ms since 1970. */
+  warned: Map<Id<'device'>, number>,
   onEnd: () => void,
 ): PupilLink & { here(): void; release(): Promise<void> } {
   const { live, deps } = context;
@@ -62,10 +68,12 @@ export function createSeatLink(
   /** RFB has no word for it: there the teacher's screen asks to say it aloud. */
   function warn(): void {
     after(async () => {
-      if (over || !watched || warned.has(device) || !connector.abilities(device).has('message')) return;
+      const toldAt = warned.get(device) ?? -Infinity;
+      if (over || !watched || deps.platform.clock() - toldAt < TOLD_AGAIN_AFTER) return;
+      if (!connector.abilities(device).has('message')) return;
       const { state } = await connector.perform(device, { do: 'message', text: WATCHED });
       // Nobody has read it where nothing answers: said again once it is there.
-      if (state === 'done') warned.add(device);
+      if (state === 'done') warned.set(device, deps.platform.clock());
     });
   }
   function show(item: LessonItem): void {

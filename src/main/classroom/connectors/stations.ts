@@ -27,6 +27,8 @@ export interface Stations extends LessonTool {
   help(actor: Actor, device: Id<'device'>, input: HelpInput): Promise<Outcome>;
 }
 
+/** A computer that was gone that long was switched off, or somebody else opened a session on it, ms. */
+const ANOTHER_SESSION = 60_000;
 const CAPABILITIES = { capture: true, battery: false, touch: false, camera: false, keys: true };
 
 export function createStations(context: ToolContext): Stations {
@@ -52,7 +54,8 @@ export function createStations(context: ToolContext): Stations {
   >();
 
   /** Not kept: a poste that starts anew in a lesson tells them once more. */
-  const warned = new Set<Id<'device'>>();
+  const warned = new Map<Id<'device'>, number>();
+  const goneSince = new Map<Id<'device'>, number>();
 
   const find = (device: Id<'device'>) => book?.list().find((one) => one.id === device);
   function demandStation(device: Id<'device'>) {
@@ -70,13 +73,16 @@ export function createStations(context: ToolContext): Stations {
       })),
     );
     media.seatsMoved();
-    // It was away, or started anew: what must be on its screen is asked again.
+    // It was away, or started anew: what must be on its screen is asked again, and who opened a session meanwhile is told.
     live.sendAttention([device]);
+    if (platform.clock() - (goneSince.get(device) ?? Infinity) >= ANOTHER_SESSION) warned.delete(device);
+    goneSince.delete(device);
     inLesson.get(device)?.link.here();
   }
   function gone(device: Id<'device'>, cause: Cause): void {
     if (!inLesson.has(device)) return;
     const at = live.now();
+    if (!goneSince.has(device)) goneSince.set(device, platform.clock());
     live.update((lesson) =>
       setPresence(lesson, device, {
         presence: 'silent',
@@ -194,6 +200,7 @@ export function createStations(context: ToolContext): Stations {
     },
     async end() {
       warned.clear();
+      goneSince.clear();
       await Promise.all([...inLesson.keys()].map(leave));
       await Promise.all([...shown].map((device) => one(device, { do: 'demo', from: undefined })));
     },
