@@ -30,7 +30,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Programs one after the other; what one leaves behind ends with its session. */
 const script = ({ node, bundles, guests }: Plan): string => `
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LC_ALL=C.UTF-8
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LC_ALL=C.UTF-8 NO_COLOR=1
 stty -F ${LINE} raw -echo 115200
 exec 3>${LINE}
 modprobe -a xhci_pci usbhid hid_generic ftdi_sio

@@ -47,7 +47,7 @@ export interface Machine {
   readonly line: Socket;
   /** The far end of the cable of the FTDI adapter `ftdi`, on port 2; there from the beginning. */
   readonly cable: string;
-  /** A command of QEMU's monitor (`device_add usb-tablet,bus=xhci.0,port=1.3,id=t1`, `device_del t1`), and what it says. */
+  /** A command of QEMU's monitor (`device_add usb-tablet,bus=xhci.0,port=1.3,id=t1`, `device_del t1`), and what it says. @throws Error where it says no */
   monitor(command: string): Promise<string>;
   /** Resolves when the machine is off, by itself or not. */
   readonly ended: Promise<void>;
@@ -180,8 +180,10 @@ function openMonitor(socket: Socket): Machine['monitor'] {
     const asked = last.then(async () => {
       socket.write(`${command}\n`);
       // The line is echoed letter by letter with the means of a terminal; the answer is what follows its end.
-      const answer = await prompt();
-      return answer.slice(answer.indexOf('\n') + 1).trim();
+      const echoed = await prompt();
+      const answer = echoed.slice(echoed.indexOf('\n') + 1).trim();
+      if (answer.startsWith('Error:')) throw new Error(`${command}: ${answer}`);
+      return answer;
     });
     last = asked.catch(() => undefined);
     return asked;
