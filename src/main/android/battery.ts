@@ -5,9 +5,12 @@ export interface BatteryReading {
   readonly state: 'charging' | 'discharging' | 'idle' | 'full' | 'unknown';
   /** Any of mains, USB or wireless gives power. */
   readonly powered: boolean;
+  /** What Android thinks of the battery itself; `unknown` where it does not say. */
+  readonly health: BatteryHealth;
   /** Degrees Celsius; absent where the tablet does not measure it. */
   readonly celsius: number | undefined;
 }
+export type BatteryHealth = 'good' | 'hot' | 'dead' | 'overVoltage' | 'failing' | 'cold' | 'unknown';
 
 const STATES: Readonly<Record<string, BatteryReading['state']>> = {
   2: 'charging',
@@ -15,6 +18,16 @@ const STATES: Readonly<Record<string, BatteryReading['state']>> = {
   4: 'idle',
   5: 'full',
 };
+const HEALTH: Readonly<Record<string, BatteryHealth>> = {
+  2: 'good',
+  3: 'hot',
+  4: 'dead',
+  5: 'overVoltage',
+  6: 'failing',
+  7: 'cold',
+};
+/** No battery of a tablet is hotter or colder and still answers. Degrees Celsius */
+const PLAUSIBLE = { least: -40, most: 120 };
 
 /** @returns undefined when the text holds no level (a box without a battery, a text of something else) */
 export function parseBattery(text: string): BatteryReading | undefined {
@@ -25,13 +38,14 @@ export function parseBattery(text: string): BatteryReading | undefined {
   if (!Number.isFinite(level) || !(scale > 0)) return undefined;
   const percent = Math.round((level / scale) * 100);
   if (percent < 0 || percent > 100) return undefined;
-  const tenths = Number(field('temperature') ?? NaN);
+  const celsius = Number(field('temperature') ?? NaN) / 10;
   return {
     percent,
     state: STATES[field('status') ?? ''] ?? 'unknown',
     powered: ['AC powered', 'USB powered', 'Wireless powered', 'Dock powered'].some(
       (name) => field(name) === 'true',
     ),
-    celsius: Number.isFinite(tenths) ? tenths / 10 : undefined,
+    health: HEALTH[field('health') ?? ''] ?? 'unknown',
+    celsius: celsius >= PLAUSIBLE.least && celsius <= PLAUSIBLE.most ? celsius : undefined,
   };
 }

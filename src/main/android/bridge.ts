@@ -7,6 +7,7 @@ import { installOnMany, type InstallOptions } from './install-many';
 import type { InstallOutcome } from './install-one';
 import { runOnTablet } from './link';
 import { ANDROID_LIMITS, within, type AndroidLimits } from './limits';
+import { tabletShell, type TabletShell } from './tablet-shell';
 
 /** A tablet as adb knows it, with what it says of itself where it answers. */
 export interface Tablet extends ListedTablet {
@@ -46,6 +47,17 @@ export class AndroidBridge {
   async battery(link: string): Promise<BatteryReading | undefined> {
     const client = await this.#client();
     return parseBattery(await runOnTablet(client, link, 'dumpsys battery', this.#limits));
+  }
+
+  /** The shell of one tablet. @throws PreauError `ADB_MISSING` */
+  async shell(link: string, signal?: AbortSignal): Promise<TabletShell> {
+    const client = await this.#client();
+    const both = signal ? AbortSignal.any([signal, this.#ending.signal]) : this.#ending.signal;
+    return tabletShell(client, link, this.#limits, both);
+  }
+
+  get limits(): AndroidLimits {
+    return this.#limits;
   }
 
   /** Reaches a tablet over Wi-Fi (debugging over TCP, until its next reboot). `address` is `host:port`. */

@@ -6,9 +6,16 @@ export interface AndroidLimits {
   readonly stallMs: number;
   /** For `pm install` itself: an old tablet takes minutes to compile a big application. */
   readonly installMs: number;
+  /** For a list of everything (applications, a folder of photographs) or the end of something large. */
+  readonly listMs: number;
 }
 
-export const ANDROID_LIMITS: AndroidLimits = { answerMs: 5_000, stallMs: 20_000, installMs: 300_000 };
+export const ANDROID_LIMITS: AndroidLimits = {
+  answerMs: 4_000,
+  stallMs: 20_000,
+  installMs: 300_000,
+  listMs: 15_000,
+};
 
 /** A tablet stopped answering; `limit` names the wait that ran out. */
 export class Unanswered extends Error {

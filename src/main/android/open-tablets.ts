@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { Id } from '../../domain/id';
+import type { Timers } from '../cart/timers';
+import type { Disposable, Platform } from '../capability';
+import type { AndroidBridge } from './bridge';
+import { createHolds } from './holds';
+import { openLedger } from './ledger';
+import { createSchoolTablets, type SchoolTablets } from './school-tablets';
+import { createTablets, type Tablets } from './tablets';
+import { openWifiBook, USUAL_PORT } from './wifi';
+
+export interface AndroidReach extends Disposable {
+  readonly tablets: Tablets;
+  readonly school: SchoolTablets;
+}
+
+/** How long a poste that owes tablets something looks for them at its start, ms: the valise is on the cable before the first lesson, or at the next. */
+const OWED_FOR = 12 * 3_600_000;
+
+/**
+ * Tablets by adb, and what is owed to them: whatever an earlier run of this poste set and did not take off comes off at the first
+ * contact. Starts no adb server unless something is owed.
+ */
+export async function openAndroidReach(deps: {
+  readonly platform: Pick<Platform, 'dataFolder' | 'clock' | 'log'>;
+  readonly bridge: AndroidBridge;
+  readonly timers: Timers;
+  readonly poste: string;
+  readonly serialOf: (device: Id<'device'>) => string | undefined;
+  readonly deviceOf: (serial: string) => Id<'device'> | undefined;
+  readonly wifi?: { readonly wanted: () => boolean; readonly port?: number };
+}): Promise<AndroidReach> {
+  const { platform, bridge, timers, poste, serialOf, deviceOf } = deps;
+  const folder = join(platform.dataFolder, 'adb');
+  const ledger = await openLedger(join(folder, 'held.json'));
+  const holds = createHolds({ ledger, poste, clock: platform.clock });
+  const wifi = await openWifiBook({
+    path: join(folder, 'wifi.json'),
+    clock: platform.clock,
+    wanted: deps.wifi?.wanted ?? (() => true),
+    port: deps.wifi?.port ?? USUAL_PORT,
+  });
+  const tablets = createTablets({ bridge, timers, log: platform.log, holds, wifi });
+  const school = createSchoolTablets({ tablets, holds, timers, serialOf, deviceOf, limits: bridge.limits });
+  let enough: (() => void) | undefined;
+  if (holds.owed().length > 0) {
+    const end = tablets.attend();
+    const cancel = timers.after(OWED_FOR, end);
+    enough = () => {
+      cancel();
+      end();
+    };
+  }
+  return {
+    tablets,
+    school,
+    close() {
+      enough?.();
+      tablets.close();
+      return Promise.resolve();
+    },
+  };
+}

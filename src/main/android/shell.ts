@@ -1,0 +1,33 @@
+/**
+ * What stands between a name and a tablet's shell: adb hands over one line of text, and what is in it is a program. Names come
+ * from tablets and from people.
+ */
+
+/** Longest path Android's own file service takes (AOSP file_sync_service.cpp). Bytes */
+const MAX_WORD_BYTES = 1024;
+
+/**
+ * One word of a command, whatever is in it. @throws RangeError for what no name has: NUL, line ends, a kilobyte
+ */
+export function quoted(word: string): string {
+  if (/[\0\r\n]/.test(word) || Buffer.byteLength(word) > MAX_WORD_BYTES) throw new RangeError('not a word');
+  return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** A command line of which every word is one. @throws RangeError */
+export const commandLine = (...words: readonly string[]): string => words.map(quoted).join(' ');
+
+/** A package name as Android allows it (PackageParser.validateName), and no longer than a file name. */
+export const PACKAGE_NAME = /^(?=.{3,200}$)[A-Za-z]\w*(?:\.[A-Za-z]\w*)+$/;
+
+/** Words of a tablet for a person's eyes: one line, no control sequences, cut. */
+export function plain(text: string, most = 80): string {
+  return (
+    text
+      // eslint-disable-next-line no-control-regex -- terminal sequences are what is taken out
+      .replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')
+      .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
+      .trim()
+      .slice(0, most)
+  );
+}

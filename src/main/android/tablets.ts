@@ -1,0 +1,223 @@
+import type { Instant } from '../../domain/time';
+import { instant } from '../../domain/time';
+import type { Timers } from '../cart/timers';
+import type { Logger } from '../capability';
+import { AppRefused } from './apps';
+import type { AndroidBridge, Tablet } from './bridge';
+import type { TabletState } from './device-list';
+import type { Holds } from './holds';
+import { turns } from './install-many';
+import { Unanswered } from './limits';
+import { SyncEnded, SyncRefused } from './push';
+import type { TabletShell } from './tablet-shell';
+import type { WifiBook } from './wifi';
+
+/** Why a tablet does not answer; each with one gesture. */
+export type TabletSilence =
+  /** Nothing of it is heard: cable, sleep, another network. */
+  | 'unreachable'
+  | 'hanging'
+  | 'cut'
+  | 'unauthorised'
+  | 'no-permission'
+  | 'maintenance'
+  /** It started anew and left the Wi-Fi way: a minute on the cable brings it back. */
+  | 'needs-cable';
+export type TabletWhy = AppRefused['why'] | 'not-supported' | 'broken' | 'too-large';
+
+/** What became of something asked of one tablet. */
+export type Said<T = undefined> =
+  | { readonly state: 'done'; readonly value: T }
+  | { readonly state: 'impossible'; readonly why: TabletWhy; readonly code: string }
+  | { readonly state: 'no-answer'; readonly since: Instant; readonly cause: TabletSilence };
+
+/** Android tablets by their serial number, over whichever way reaches them. */
+export interface Tablets {
+  /** Looks again and again while it is held. @returns the end of it */
+  attend(): () => void;
+  /** As seen at the last look. */
+  here(serial: string): boolean;
+  /** Serial numbers that answered at the last look. */
+  present(): string[];
+  /** Looks now. @throws PreauError `ADB_MISSING` */
+  look(): Promise<readonly Tablet[]>;
+  onMoved(listener: (serial: string, here: boolean, cause?: TabletSilence) => void): () => void;
+  /** Runs on that tablet within `ms`; never throws, never hangs. A bounded number at a time. */
+  ask<T>(serial: string, work: (shell: TabletShell) => Promise<T>, ms?: number): Promise<Said<T>>;
+  /** Out of turn and without an end of its own: a screen. @throws what the bridge throws */
+  shell(serial: string, signal: AbortSignal): Promise<TabletShell | undefined>;
+  close(): void;
+}
+
+/** Between two looks, ms: a tablet that was plugged in is there before one has found the button. */
+const LOOK_EVERY = 2_000;
+/** Commands on their way at once: a cart's hub answers fifteen questions as fast eight by eight. */
+const IN_FLIGHT = 8;
+/** A command with all its questions, ms. */
+export const ASK_DEADLINE = 6_000;
+
+const SILENCE: Readonly<Record<Exclude<TabletState, 'ready'>, TabletSilence>> = {
+  unauthorised: 'unauthorised',
+  offline: 'hanging',
+  noPermission: 'no-permission',
+  maintenance: 'maintenance',
+  connecting: 'hanging',
+};
+
+export function createTablets(deps: {
+  readonly bridge: AndroidBridge;
+  readonly timers: Timers;
+  readonly log: Logger;
+  readonly holds?: Holds;
+  readonly wifi?: WifiBook;
+}): Tablets {
+  const { bridge, timers, log, holds, wifi } = deps;
+  const listeners = new Set<(serial: string, here: boolean, cause?: TabletSilence) => void>();
+  const turn = turns(IN_FLIGHT);
+  let held = 0;
+  let over = false;
+  let cancel: (() => void) | undefined;
+  let looking: Promise<readonly Tablet[]> | undefined;
+  let last: readonly Tablet[] = [];
+  /** Since when each is not heard, and the connections that were welcomed. */
+  const silentSince = new Map<string, Instant>();
+  const welcomed = new Map<string, string>();
+
+  /** A cable before the air: it is faster, and it stays when the tablet restarts. */
+  function wayTo(serial: string): Tablet | undefined {
+    const ways = last.filter((one) => one.serial === serial);
+    const ready = ways.filter(({ state }) => state === 'ready');
+    return ready.find(({ kind }) => kind === 'usb') ?? ready[0] ?? ways[0];
+  }
+  function silenceOf(serial: string): TabletSilence {
+    const way = wayTo(serial);
+    if (way && way.state !== 'ready') return SILENCE[way.state];
+    return wifi?.knows(serial) ? 'needs-cable' : 'unreachable';
+  }
+
+  async function welcome(tablet: Tablet & { serial: string }): Promise<void> {
+    const shell = await bridge.shell(tablet.link);
+    await holds?.contacted(tablet.serial, shell);
+    if (tablet.kind === 'usb') await wifi?.arm(tablet.serial, shell);
+  }
+  function compare(before: readonly Tablet[]): void {
+    const there = (list: readonly Tablet[]): Set<string> =>
+      new Set(list.flatMap(({ state, serial }) => (state === 'ready' && serial ? [serial] : [])));
+    const [was, is] = [there(before), there(last)];
+    for (const serial of is) {
+      silentSince.delete(serial);
+      if (!was.has(serial)) for (const tell of listeners) tell(serial, true);
+    }
+    for (const serial of was) {
+      if (is.has(serial)) continue;
+      silentSince.set(serial, instant(timers.now()));
+      for (const tell of listeners) tell(serial, false, silenceOf(serial));
+    }
+    for (const tablet of last) {
+      const { serial, link, connection, state } = tablet;
+      if (state !== 'ready' || serial === undefined || welcomed.get(link) === connection) continue;
+      welcomed.set(link, connection);
+      welcome({ ...tablet, serial }).catch((error: unknown) => {
+        // It left again: the next time it comes it is welcomed anew.
+        welcomed.delete(link);
+        log.warn('android.welcome', { error: error instanceof Error ? error.name : '' });
+      });
+    }
+  }
+  function look(): Promise<readonly Tablet[]> {
+    looking ??= bridge
+      .tablets()
+      .then((found) => {
+        const before = last;
+        last = found;
+        if (!over) compare(before);
+        if (held > 0) wifi?.reach(bridge, found);
+        return found;
+      })
+      .finally(() => {
+        looking = undefined;
+      });
+    return looking;
+  }
+  function again(): void {
+    cancel?.();
+    cancel = undefined;
+    if (held === 0 || over) return;
+    look()
+      .catch((error: unknown) => {
+        const before = last;
+        last = [];
+        compare(before);
+        log.warn('android.look', { error: error instanceof Error ? error.name : '' });
+      })
+      .finally(() => {
+        if (held > 0 && !over) cancel = timers.after(LOOK_EVERY, again);
+      });
+  }
+  const noAnswer = (serial: string, cause: TabletSilence): Said<never> => {
+    const since = silentSince.get(serial) ?? instant(timers.now());
+    silentSince.set(serial, since);
+    return { state: 'no-answer', since, cause };
+  };
+  function explain(serial: string, error: unknown): Said<never> {
+    if (error instanceof AppRefused) return { state: 'impossible', why: error.why, code: error.code };
+    if (error instanceof SyncRefused || error instanceof RangeError)
+      return { state: 'impossible', why: 'broken', code: '' };
+    const words = error instanceof Error ? error.message : '';
+    if (error instanceof Unanswered || /abort|timeout|timed out/i.test(words)) return noAnswer(serial, 'hanging');
+    if (/unauthorized/i.test(words)) return noAnswer(serial, 'unauthorised');
+    if (/offline|connecting/i.test(words)) return noAnswer(serial, 'hanging');
+    if (error instanceof SyncEnded) return noAnswer(serial, 'cut');
+    return noAnswer(serial, silenceOf(serial) === 'needs-cable' ? 'needs-cable' : 'unreachable');
+  }
+
+  return {
+    attend() {
+      held += 1;
+      if (held === 1) again();
+      let ended = false;
+      return () => {
+        if (ended) return;
+        ended = true;
+        held -= 1;
+        if (held === 0) cancel?.();
+      };
+    },
+    here: (serial) => wayTo(serial)?.state === 'ready',
+    present: () => [...new Set(last.flatMap(({ state, serial }) => (state === 'ready' && serial ? [serial] : [])))],
+    look,
+    onMoved(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async ask(serial, work, ms = ASK_DEADLINE) {
+      if (over) return noAnswer(serial, 'cut');
+      const stop = AbortSignal.timeout(ms);
+      try {
+        if (wayTo(serial)?.state !== 'ready') await look();
+        const way = wayTo(serial);
+        if (way?.state !== 'ready') return noAnswer(serial, silenceOf(serial));
+        const end = await turn();
+        try {
+          stop.throwIfAborted();
+          const value = await work(await bridge.shell(way.link, stop));
+          silentSince.delete(serial);
+          return { state: 'done', value };
+        } finally {
+          end();
+        }
+      } catch (error) {
+        return explain(serial, error);
+      }
+    },
+    async shell(serial, signal) {
+      const way = wayTo(serial);
+      return way?.state === 'ready' ? bridge.shell(way.link, signal) : undefined;
+    },
+    close() {
+      over = true;
+      cancel?.();
+      listeners.clear();
+    },
+  };
+}
