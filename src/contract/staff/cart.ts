@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { BAY_POWERS, CHARGE_SOURCES } from '../../domain/cart/evidence';
-import { isNearAddress, isSerialPath } from '../../domain/cart/hub-link';
 import { done, id, instantSchema, line, nothing, subject } from '../define';
+import { hubRequests, hubSchema } from './cart-hubs';
 
 export const MAX_BAYS = 30;
 const bayNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_BAYS));
@@ -63,33 +63,6 @@ export const readinessSummarySchema = v.object({
   missing: v.number(),
   unknown: v.number(),
 });
-
-const hubLinkSchema = v.variant('kind', [
-  v.strictObject({
-    kind: v.literal('serial'),
-    path: v.pipe(v.string(), v.maxLength(128), v.check(isSerialPath, 'serial path')),
-  }),
-  v.strictObject({
-    kind: v.literal('tcp'),
-    host: v.pipe(v.string(), v.maxLength(64), v.check(isNearAddress, 'near address')),
-    port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
-  }),
-]);
-
-const hubSchema = v.object({
-  id: id('hub'),
-  link: hubLinkSchema,
-  firstBay: bayNumber,
-  /** True when it is plugged into this computer; otherwise another computer of the school reads it. */
-  here: v.boolean(),
-  status: v.picklist(['connecting', 'answering', 'silent', 'lost', 'boot', 'stopped']),
-  since: v.string(),
-  /** `ENOENT`, `closed`, `timeout`…: for the details a technician opens. */
-  why: v.optional(v.string()),
-  hardware: v.optional(v.string()),
-  alerts: v.array(v.picklist(['underVoltage', 'overVoltage', 'overTemperature', 'hubError'])),
-});
-export type HubView = v.InferOutput<typeof hubSchema>;
 
 const probableSchema = v.object({
   count: v.number(),
@@ -153,17 +126,7 @@ export const cartSubject = subject({
       }),
       reply: done,
     },
-    /** Serial ports of this computer, for a choice by name rather than by path. */
-    serialPorts: {
-      input: nothing,
-      reply: v.object({ ports: v.array(v.object({ path: v.string(), label: v.string() })) }),
-    },
-    /** The same link twice is one hub. */
-    addHub: {
-      input: v.strictObject({ cart: id('cart'), link: hubLinkSchema, firstBay: bayNumber }),
-      reply: v.object({ hub: id('hub') }),
-    },
-    removeHub: { input: v.strictObject({ hub: id('hub') }), reply: done },
+    ...hubRequests,
   },
   events: { changed: v.object({ cart: id('cart') }) },
 });

@@ -1,11 +1,42 @@
-/** How this computer reaches a charging hub. */
+/** How this computer reaches a box that speaks of charge. */
 export type HubLink =
   | { readonly kind: 'serial'; readonly path: string }
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number };
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  /** A USB hub: where it hangs (`1-1.3`: bus 1, port 1, port 3) and what it is; ids 0 to 0xffff. */
+  | {
+      readonly kind: 'usb';
+      readonly path: string;
+      readonly vendorId: number;
+      readonly productId: number;
+      readonly serial?: string | undefined;
+    }
+  /** A power strip. What opens it is in this computer's secrets and never here. */
+  | {
+      readonly kind: 'snmp';
+      readonly host: string;
+      readonly port: number;
+      readonly version: SnmpVersion;
+    };
+
+export type SnmpVersion = '2c' | '3';
+export const SNMP_PORT = 161;
 
 /** A device file or a COM port, and no way out of /dev. */
 export function isSerialPath(path: string): boolean {
   return /^(\/dev\/[\w.:/-]{1,120}|COM[1-9]\d{0,2})$/.test(path) && !path.includes('..');
+}
+
+/** Bus, then the ports on the way (USB 2.0 allows five hubs in a row): `1-1`, `2-1.4.3`. */
+export function isUsbPath(path: string): boolean {
+  return /^[1-9]\d{0,2}-[1-9]\d{0,2}(\.[1-9]\d{0,2}){0,6}$/.test(path);
+}
+
+/**
+ * A serial number that tells one box from another. Hubs that were never given one answer zeros (`sn:000000`) or nothing,
+ * and those are all alike.
+ */
+export function tellsApart(serial: string | undefined): serial is string {
+  return serial !== undefined && /[^0\s-]/.test(serial);
 }
 
 function isNearIPv4(host: string): boolean {

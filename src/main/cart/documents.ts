@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { id } from '../../contract/define';
 import { BAY_POWERS } from '../../domain/cart/evidence';
-import { isNearAddress, isSerialPath } from '../../domain/cart/hub-link';
+import { hubLinkSchema } from '../../contract/staff/cart-hubs';
 import type { Id } from '../../domain/id';
 import type { AudienceDatabase } from '../../store/port';
 
@@ -26,14 +26,9 @@ const hub = v.looseObject({
   cart: id('cart'),
   poste: v.string(),
   firstBay: count,
-  link: v.variant('kind', [
-    v.object({ kind: v.literal('serial'), path: v.pipe(v.string(), v.check(isSerialPath)) }),
-    v.object({
-      kind: v.literal('tcp'),
-      host: v.pipe(v.string(), v.check(isNearAddress)),
-      port: v.number(),
-    }),
-  ]),
+  link: hubLinkSchema,
+  /** What the box calls itself, told by it at its first answer. */
+  serial: v.optional(v.pipe(v.string(), v.maxLength(80))),
 });
 
 /** An immutable fact: put away, taken out, undone. */

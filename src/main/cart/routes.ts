@@ -22,10 +22,16 @@ export const cartRoutes = (service: CartService) =>
       await service.note(actor, cart, seen);
       return {};
     },
-    serialPorts: async ({ actor }) => ({ ports: [...(await service.serialPorts(actor))] }),
+    findHubs: ({ actor }) => service.findHubs(actor),
+    tryHub: ({ actor }, tried) => service.tryHub(actor, tried),
     addHub: async ({ actor }, input) => ({ hub: await service.addHub(actor, input) }),
     removeHub: async ({ actor }, { hub }) => {
       await service.removeHub(actor, hub);
       return {};
+    },
+    restartHub: async ({ actor }, { hub }) => {
+      const { outcome, ...more } = await service.restartHub(actor, hub);
+      const code = 'code' in more ? more.code : 'why' in more ? more.why : undefined;
+      return { outcome, ...(code === undefined ? {} : { code }) };
     },
   }) satisfies StaffHandlers<typeof cartSubject>;

@@ -2,34 +2,41 @@
  * The cart: what is in it, how charged, how we know. It works with no hub at all: a cart that says nothing is the
  * common case. Readings are telemetry and stay in memory (DESIGN 3); what a person states is a fact and is kept.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { panelState } from '../../domain/cart/panel';
 import { standingFacts } from '../../domain/cart/put-away';
 import { PreauError } from '../../domain/errors';
 import { idFrom, ID_BYTES, isId } from '../../domain/id';
 import { demand } from '../../domain/rights/authorize';
 import { instant } from '../../domain/time';
-import { readAll, readCart, readHub } from './documents';
-import { HubPool } from './hubs';
-import { cartEvidence, hubView, plain } from './view';
+import { readAll, readCart } from './documents';
+import { DeviceWords } from './sources/device-words';
+import { createHubService } from './sources/hub-service';
+import { hubView } from './sources/hub-view';
+import { HubPool } from './sources/pool';
+import { createStripSecrets } from './sources/strip-secrets';
+import { nodeUsb } from './usb/node-usb';
+import { cartEvidence, plain } from './view';
 import type { Json } from '../../domain/json';
-import type { ChargeReading } from '../../domain/cart/evidence';
 import type { PutAwayState } from '../../domain/cart/put-away';
 import type { Id, IdPrefix } from '../../domain/id';
 import type { Actor } from '../../domain/rights/actor';
 import type { CartDocument } from './documents';
 import type { CartDeps, CartService } from './types';
 
-/** More than the devices of a school: a stranger that invents devices cannot fill the memory. */
-const MAX_HEARD = 2_000;
-
 export function createCartService(deps: CartDeps): CartService {
   const { platform, parc } = deps;
-  const heard = new Map<string, Map<ChargeReading['source'], ChargeReading>>();
+  const heard = new DeviceWords(() => now());
   const changed = (cart: Id<'cart'>): void => {
     platform.publish('cart.changed', { cart });
   };
-  const hubs = new HubPool({ ...deps, log: platform.log, onChange: changed });
+  const sources = {
+    ...deps,
+    log: platform.log,
+    usb: deps.usb ?? nodeUsb(),
+    secrets: createStripSecrets(platform.dataFolder, () => deps.boxes?.()),
+    onSeen: changed,
+  };
+  const hubs = new HubPool(sources);
   const endOfChanges = parc.onChange((change) => {
     const body = parc.get(change.id)?.body;
     // Facts, observations and hubs name their cart; a device that changes place carries it as `cartId`.
@@ -74,6 +81,9 @@ export function createCartService(deps: CartDeps): CartService {
   };
 
   return {
+    ...createHubService(sources, hubs),
+    hubs,
+
     list(actor) {
       demand(actor, 'cart.read');
       return readAll(parc, 'cart')
@@ -150,44 +160,8 @@ export function createCartService(deps: CartDeps): CartService {
 
     hear(actor, device, cart, reading) {
       demand(actor, 'cart.read');
-      const bySource = heard.get(device) ?? new Map<ChargeReading['source'], ChargeReading>();
-      bySource.set(reading.source, { ...reading, at: now() });
-      // Re-inserted, so that the device heard longest ago is the first to be forgotten.
-      heard.delete(device);
-      heard.set(device, bySource);
-      const oldest = heard.size > MAX_HEARD ? heard.keys().next().value : undefined;
-      if (oldest !== undefined) heard.delete(oldest);
+      if (!heard.hear(device, reading)) return;
       if (cart) changed(cart);
-    },
-
-    serialPorts(actor) {
-      demand(actor, 'cart.manage');
-      return deps.listSerialPorts();
-    },
-
-    async addHub(actor, { cart, link, firstBay }) {
-      demand(actor, 'cart.manage');
-      known(cart);
-      const same = readAll(parc, 'hub').find(
-        (one) =>
-          one.cart === cart &&
-          one.poste === deps.poste &&
-          one.firstBay === firstBay &&
-          isDeepStrictEqual(one.link, link),
-      );
-      if (same) return same._id;
-      const hub = newId('hub');
-      await parc.put({ _id: hub, type: 'hub', v: 1, cart, poste: deps.poste, link: { ...link }, firstBay });
-      return hub;
-    },
-
-    async removeHub(actor, wanted) {
-      demand(actor, 'cart.manage');
-      const held = parc.get(wanted);
-      const hub = readHub(parc, wanted);
-      if (!held || !hub) throw new PreauError('NOT_FOUND', { kind: 'hub' });
-      await parc.remove(wanted, held.rev);
-      changed(hub.cart);
     },
 
     close() {

@@ -1,14 +1,19 @@
 /** What the cart offers, and what it needs from the rest of the house. */
 import type { CartPanelView } from '../../contract/staff/cart';
 import type { BayPower, ChargeReading } from '../../domain/cart/evidence';
-import type { HubLink } from '../../domain/cart/hub-link';
 import type { PlacedDevice } from '../../domain/cart/panel';
 import type { Id } from '../../domain/id';
 import type { Actor } from '../../domain/rights/actor';
 import type { AudienceDatabase } from '../../store/port';
 import type { Disposable, Platform } from '../capability';
-import type { OpenStream } from './byte-stream';
+import type { PosteBoxes } from '../directory/accounts-day-code';
+import type { OpenStream } from './sources/byte-stream';
+import type { HubService } from './sources/hub-service';
+import type { ByteLink } from './sources/open-link';
+import type { SourcePool } from './sources/port';
+import type { SerialPlace } from './sources/route';
 import type { Timers } from './timers';
+import type { UsbBus } from './usb/bus';
 
 /** Which devices belong to a cart, and where: the inventory knows. */
 export interface CartDevices {
@@ -23,13 +28,19 @@ export interface CartDeps {
   /** This computer: a serial path means something here only. */
   readonly poste: string;
   readonly timers: Timers;
-  readonly open: (link: HubLink) => OpenStream;
-  readonly listSerialPorts: () => Promise<readonly { readonly path: string; readonly label: string }[]>;
+  readonly open: (link: ByteLink) => OpenStream;
+  readonly listSerialPorts: () => Promise<readonly SerialPlace[]>;
+  /** Default: the USB of this computer. */
+  readonly usb?: UsbBus;
+  /** Where what opens a strip is sealed; undefined while this computer has no box yet. */
+  readonly boxes?: () => Pick<PosteBoxes, 'own' | 'seal' | 'open'> | undefined;
 }
 
 export type CartSummary = Pick<CartPanelView, 'summary' | 'probable'> & CartPanelView['cart'];
 
-export interface CartService extends Disposable {
+export interface CartService extends Disposable, HubService {
+  /** The boxes this computer reads: for the charging plan, the Wi-Fi point, the placing of devices. */
+  readonly hubs: SourcePool;
   list(actor: Actor): readonly CartSummary[];
   create(actor: Actor, cart: { cart: Id<'cart'>; name: string; bays: number }): Promise<void>;
   /** @throws PreauError `NOT_FOUND` */
@@ -54,7 +65,4 @@ export interface CartService extends Disposable {
     cart: Id<'cart'> | undefined,
     reading: Omit<ChargeReading, 'at'>,
   ): void;
-  serialPorts(actor: Actor): Promise<readonly { path: string; label: string }[]>;
-  addHub(actor: Actor, hub: { cart: Id<'cart'>; link: HubLink; firstBay: number }): Promise<Id<'hub'>>;
-  removeHub(actor: Actor, hub: Id<'hub'>): Promise<void>;
 }

@@ -1,12 +1,11 @@
 /** From documents, hubs and what devices said to what the panel is derived from. */
 import { readAll } from './documents';
-import type { HubView } from '../../contract/staff/cart';
 import type { ChargeReading } from '../../domain/cart/evidence';
 import type { CartEvidence } from '../../domain/cart/panel';
 import type { AudienceDatabase } from '../../store/port';
-import type { HubSnapshot } from './cambrionix/driver';
 import type { CartDocument } from './documents';
-import type { HubPool } from './hubs';
+import type { DeviceWords } from './sources/device-words';
+import type { SourcePool } from './sources/port';
 import type { CartDevices } from './types';
 
 /** The last word of a person on each bay of a cart. */
@@ -34,8 +33,8 @@ export function cartEvidence(
   parc: AudienceDatabase,
   cart: CartDocument<'cart'>,
   devices: CartDevices,
-  hubs: HubPool,
-  heard: ReadonlyMap<string, ReadonlyMap<string, ChargeReading>>,
+  hubs: Pick<SourcePool, 'readings'>,
+  heard: DeviceWords,
 ): CartEvidence {
   const ofBay = hubs.readings(cart._id);
   for (const [bay, reading] of observations(parc, cart._id))
@@ -45,7 +44,7 @@ export function cartEvidence(
     bays: cart.bays,
     devices: placed,
     ofBay,
-    ofDevice: new Map(placed.map(({ device }) => [device, [...(heard.get(device)?.values() ?? [])]])),
+    ofDevice: new Map(placed.map(({ device }) => [device, heard.of(device)])),
     facts: readAll(parc, 'cartFact')
       .filter((fact) => fact.cart === cart._id)
       .map(({ _id, kind, at, entries, replaces, voids }) => ({
@@ -56,27 +55,6 @@ export function cartEvidence(
         replaces,
         ...(voids === undefined ? {} : { voids }),
       })),
-  };
-}
-
-/** How a hub is doing, for a screen. One that another computer reads is shown as stopped here. */
-export function hubView(hub: CartDocument<'hub'>, snapshot: HubSnapshot | undefined, poste: string): HubView {
-  const health = snapshot?.health;
-  const alerts: HubView['alerts'] = [];
-  if (health?.underVoltage) alerts.push('underVoltage');
-  if (health?.overVoltage) alerts.push('overVoltage');
-  if (health?.overTemperature) alerts.push('overTemperature');
-  if (alerts.length === 0 && snapshot?.ports.some((row) => row.hubError)) alerts.push('hubError');
-  return {
-    id: hub._id,
-    link: hub.link,
-    firstBay: hub.firstBay,
-    here: hub.poste === poste,
-    status: snapshot?.status ?? 'stopped',
-    since: snapshot?.since ?? '',
-    ...(snapshot?.why === undefined ? {} : { why: snapshot.why }),
-    ...(snapshot?.identity === undefined ? {} : { hardware: snapshot.identity.hardware }),
-    alerts: snapshot?.status === 'answering' ? alerts : [],
   };
 }
 

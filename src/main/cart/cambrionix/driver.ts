@@ -2,12 +2,17 @@
  * A Cambrionix hub as a source of evidence: polled every 2 s, lost and found again by itself. What it last said keeps
  * the instant at which it said it, so that a hub that is unplugged goes stale instead of lying.
  */
+import { tellsApart } from '../../../domain/cart/hub-link';
+import { SnapshotKeeper } from '../sources/keeper';
+import { alertsOf } from './alerts';
+import { valueOf } from './readings';
 import { parseHealth, parseIdentity, parseLimits, parseSystem } from './replies';
 import { parseRow } from './rows';
 import { HubSession } from './session';
-import type { OpenStream } from '../byte-stream';
+import type { ChargeSource, HearSnapshot, SourceSnapshot, SwitchOutcome } from '../sources/port';
+import type { SerialRoute } from '../sources/route';
 import type { Timers } from '../timers';
-import type { HubHealth, HubIdentity, HubLimits, HubSystem } from './replies';
+import type { HubHealth, HubIdentity, HubLimits } from './replies';
 import type { PortRow } from './rows';
 import type { CommandOutcome } from './session';
 
@@ -21,69 +26,86 @@ export const BOOT_RETRY_MS = 10_000;
 export const MAX_FAILED_POLLS = 3;
 export const RECONNECT_FIRST_MS = 1_000;
 export const RECONNECT_MAX_MS = 10_000;
+/** A restart takes about 6 s; its answer is only a prompt, which may never come. */
+const RESTART_ANSWER_MS = 2_000;
 
-/** `silent`: the link is open and the last poll got no usable answer. `lost`: no link; it is tried again. */
-export type HubStatus = 'connecting' | 'answering' | 'silent' | 'lost' | 'boot' | 'stopped';
-
-export interface HeardRow extends PortRow {
-  /** UTC ISO instant of this computer's clock. */
-  readonly at: string;
-}
-
-export interface HubSnapshot {
-  readonly status: HubStatus;
-  /** UTC ISO instant at which the status was entered. */
-  readonly since: string;
-  /** A code for `lost` and `silent`: `ENOENT`, `ECONNREFUSED`, `closed`, `silent`, `noise`, `garbage`, `refused`… */
-  readonly why?: string;
+/** What a technician reads of a hub beside its snapshot. */
+export interface HubDetails {
   readonly identity?: HubIdentity;
-  readonly system?: HubSystem;
   readonly health?: HubHealth;
   readonly limits?: HubLimits;
-  /** By port number; kept when the hub is lost. */
-  readonly ports: readonly HeardRow[];
 }
 
-export class CambrionixDriver {
-  #snapshot: HubSnapshot;
+export class CambrionixDriver implements ChargeSource {
+  readonly #keeper: SnapshotKeeper;
+  #details: HubDetails = {};
   #session: HubSession | undefined;
   #cancelTimer: () => void = () => undefined;
   #backOffMs = RECONNECT_FIRST_MS;
   #failedPolls = 0;
   #polls = 0;
+  #hubError = false;
+  #clearRestart = false;
   /** Grows with each link: an answer that belongs to an earlier one is dropped. */
   #generation = 0;
 
   constructor(
-    private readonly open: OpenStream,
+    private readonly route: SerialRoute,
     private readonly timers: Timers,
-    private readonly onSnapshot: (snapshot: HubSnapshot) => void,
+    hear: HearSnapshot,
   ) {
-    this.#snapshot = { status: 'stopped', since: this.#now(), ports: [] };
+    this.#keeper = new SnapshotKeeper('hub', timers, hear, 'perPort');
   }
 
-  get snapshot(): HubSnapshot {
-    return this.#snapshot;
+  get snapshot(): SourceSnapshot {
+    return this.#keeper.snapshot;
+  }
+
+  get details(): HubDetails {
+    return this.#details;
   }
 
   start(): void {
-    if (this.#snapshot.status !== 'stopped') return;
+    if (this.#keeper.status !== 'stopped') return;
     this.#connect();
   }
 
   stop(): void {
-    if (this.#snapshot.status === 'stopped') return;
+    if (this.#keeper.status === 'stopped') return;
     this.#generation += 1;
     this.#cancelTimer();
     const session = this.#session;
     this.#session = undefined;
-    this.#enter('stopped');
+    this.#keeper.enter('stopped');
     session?.close();
+    this.route.end?.();
+  }
+
+  async switchPort(port: number, on: boolean): Promise<SwitchOutcome> {
+    const { ports } = this.#keeper.snapshot;
+    if (ports.length > 0 && !ports.some((one) => one.port === port))
+      return { outcome: 'impossible', why: 'noSuchPort' };
+    const outcome = outcomeOf(await this.command(`mode ${on ? 'c' : 'o'} ${String(port)}`));
+    // A refusal has its reason in the hub's health (`*E422` after a dip): it is read with the next poll.
+    if (outcome.outcome === 'refused') this.#polls = 0;
+    return outcome;
+  }
+
+  /** About 6 s without an answer, then every port is on again; the only cure of an under-voltage (`*E422`). */
+  async restart(): Promise<SwitchOutcome> {
+    const session = this.#session;
+    if (!session) return { outcome: 'silent', why: 'closed' };
+    const answered = await session.command('reboot', RESTART_ANSWER_MS);
+    if (!answered.ok && answered.why === 'refused') return outcomeOf(answered);
+    if (!answered.ok && answered.why === 'busy') return { outcome: 'silent', why: 'busy' };
+    this.#clearRestart = true;
+    this.#polls = 0;
+    return { outcome: 'done' };
   }
 
   /**
-   * A command of a person or of a plan (`mode c 5`, `crf`, `reboot`). Refusals come back as the hub's own code: after an
-   * under-voltage every mode change is `*E422` until `reboot`.
+   * A command of the hub's own (`mode s 5`, `crf`, `cef`). Refusals come back as the hub's code: after an under-voltage every mode
+   * change is `*E422` until `reboot`.
    */
   command(text: string): Promise<CommandOutcome> {
     if (!/^[a-z_]{2,16}( [a-z0-9]{1,6}){0,3}$/.test(text))
@@ -91,29 +113,12 @@ export class CambrionixDriver {
     return this.#session?.command(text) ?? Promise.resolve({ ok: false, why: 'closed' });
   }
 
-  #now(): string {
-    return new Date(this.timers.now()).toISOString();
-  }
-
-  #enter(status: HubStatus, why?: string, more: Partial<HubSnapshot> = {}): void {
-    const { why: previousWhy, ...kept } = this.#snapshot;
-    const same = kept.status === status && previousWhy === why;
-    this.#snapshot = {
-      ...kept,
-      ...more,
-      status,
-      since: same ? kept.since : this.#now(),
-      ...(why === undefined ? {} : { why }),
-    };
-    this.onSnapshot(this.#snapshot);
-  }
-
   #connect(): void {
     this.#generation += 1;
     const generation = this.#generation;
     // While it is looked for, a lost hub stays "lost": the screen must not blink between two words.
-    if (this.#snapshot.status !== 'lost') this.#enter('connecting');
-    this.open().then(
+    if (this.#keeper.status !== 'lost') this.#keeper.enter('connecting');
+    this.route.open().then(
       (stream) => {
         if (generation !== this.#generation) {
           stream.close();
@@ -141,7 +146,7 @@ export class CambrionixDriver {
     this.#cancelTimer = this.timers.after(wait, () => {
       this.#connect();
     });
-    this.#enter('lost', why);
+    this.#keeper.enter('lost', why);
   }
 
   /** Closes a link that stands but leads to no usable hub. */
@@ -158,29 +163,29 @@ export class CambrionixDriver {
       this.#giveUp(session, answered.ok ? 'garbage' : answered.why);
       return;
     }
+    if (!this.route.isOurs(identity.serial)) {
+      this.#giveUp(session, 'anotherBox');
+      return;
+    }
+    const another = identity.serial !== this.#details.identity?.serial;
+    if (another) this.#keeper.forget();
+    this.#details = another ? { identity } : { ...this.#details, identity };
     if (identity.boot || (answered.ok && answered.boot)) {
-      this.#enter('boot', undefined, { identity });
+      this.#keeper.enter('boot', undefined, { hardware: hardwareOf(identity) });
       this.#next(BOOT_RETRY_MS, () => void this.#greet(session, generation));
       return;
     }
-    const another = identity.serial !== this.#snapshot.identity?.serial;
     const system = await session.command('system');
     const limits = await session.command('limits');
     if (generation !== this.#generation) return;
-    const parsedSystem = system.ok ? parseSystem(system.lines) : undefined;
+    const named = system.ok ? parseSystem(system.lines) : undefined;
     const parsedLimits = limits.ok ? parseLimits(limits.lines) : undefined;
+    if (parsedLimits) this.#details = { ...this.#details, limits: parsedLimits };
     this.#polls = 0;
-    this.#snapshot = {
-      ...this.#snapshot,
-      identity,
-      ...(another ? { ports: [] } : {}),
-      ...(parsedSystem ? { system: parsedSystem } : {}),
-      ...(parsedLimits ? { limits: parsedLimits } : {}),
-    };
-    await this.#poll(session, generation);
+    await this.#poll(session, generation, hardwareOf(identity, named?.hardware));
   }
 
-  async #poll(session: HubSession, generation: number): Promise<void> {
+  async #poll(session: HubSession, generation: number, hardware?: SourceSnapshot['hardware']): Promise<void> {
     const began = this.timers.now();
     if (this.#polls % HEALTH_EVERY_POLLS === 0) await this.#askHealth(session, generation);
     this.#polls += 1;
@@ -190,7 +195,14 @@ export class CambrionixDriver {
     if (rows.length > 0) {
       this.#failedPolls = 0;
       this.#backOffMs = RECONNECT_FIRST_MS;
-      this.#enter('answering', undefined, { ports: this.#merge(rows) });
+      this.#hubError = rows.some((row) => row.hubError);
+      this.#keeper.heard(
+        rows.map((row) => ({ port: row.port, value: valueOf(row) })),
+        {
+          alerts: alertsOf(this.#details, this.#hubError),
+          ...(hardware ? { hardware } : {}),
+        },
+      );
     } else {
       this.#failedPolls += 1;
       const why = answered.ok ? 'garbage' : answered.why;
@@ -198,7 +210,7 @@ export class CambrionixDriver {
         this.#giveUp(session, why);
         return;
       }
-      this.#enter('silent', why);
+      this.#keeper.enter('silent', why);
       session.resynchronise();
     }
     const spent = this.timers.now() - began;
@@ -206,29 +218,39 @@ export class CambrionixDriver {
   }
 
   async #askHealth(session: HubSession, generation: number): Promise<void> {
+    if (this.#clearRestart) {
+      // The restart was asked for by a person: its mark (`R`) is not left for them to wonder about.
+      const cleared = await session.command('crf');
+      if (cleared.ok) this.#clearRestart = false;
+    }
     const answered = await session.command('health');
     if (generation !== this.#generation || !answered.ok) return;
     const health = parseHealth(answered.lines);
-    if (health) this.#snapshot = { ...this.#snapshot, health };
+    if (health) this.#details = { ...this.#details, health };
   }
 
   #rows(lines: readonly string[]): PortRow[] {
-    const format = this.#snapshot.identity?.format;
+    const format = this.#details.identity?.format;
     return lines.map((line) => parseRow(line, format)).filter((row) => row !== undefined);
-  }
-
-  /** A row that did not come keeps its old instant, and so goes stale by itself. */
-  #merge(rows: readonly PortRow[]): HeardRow[] {
-    const at = this.#now();
-    const byPort = new Map(this.#snapshot.ports.map((row) => [row.port, row]));
-    for (const row of rows) byPort.set(row.port, { ...row, at });
-    return [...byPort.values()].sort((a, b) => a.port - b.port);
   }
 
   #next(ms: number, run: () => void): void {
     this.#cancelTimer();
     this.#cancelTimer = this.timers.after(ms, run);
   }
+}
+
+function hardwareOf(
+  { hardware, serial }: HubIdentity,
+  fromSystem?: string,
+): NonNullable<SourceSnapshot['hardware']> {
+  return { name: hardware || fromSystem || 'Cambrionix', ...(tellsApart(serial) ? { serial } : {}) };
+}
+
+function outcomeOf(answered: CommandOutcome): SwitchOutcome {
+  if (answered.ok) return { outcome: 'done' };
+  if (answered.why !== 'refused') return { outcome: 'silent', why: answered.why };
+  return { outcome: 'refused', code: `E${String(answered.error.code)}` };
 }
 
 function codeOf(error: unknown): string {

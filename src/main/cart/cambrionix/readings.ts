@@ -1,24 +1,14 @@
-/** What the hub said, as evidence. */
-import type { ChargeReading } from '../../../domain/cart/evidence';
-import type { HubSnapshot } from './driver';
+/** What one row of a hub says, as evidence. */
+import type { ChargeValue } from '../../../domain/cart/evidence';
+import type { PortRow } from './rows';
 
-/** One reading a port that ever answered, by port number. */
-export function readingsOf(snapshot: HubSnapshot): Map<number, ChargeReading> {
-  return new Map(
-    snapshot.ports.map((row) => [
-      row.port,
-      {
-        source: 'hub',
-        at: row.at,
-        value: {
-          power: row.power,
-          currentMa: row.currentMa,
-          ...(row.voltageMv === undefined ? {} : { voltageMv: row.voltageMv }),
-          energyWh: row.energyWh,
-          chargingSeconds: row.chargingSeconds,
-          portOff: row.portOff,
-        },
-      },
-    ]),
-  );
+export function valueOf(row: PortRow): ChargeValue {
+  return {
+    power: row.power,
+    currentMa: row.currentMa,
+    ...(row.voltageMv === undefined ? {} : { voltageMv: row.voltageMv }),
+    energyWh: row.energyWh,
+    chargingSeconds: row.chargingSeconds,
+    portOff: row.portOff,
+  };
 }

@@ -5,7 +5,7 @@
  */
 import { ReplyFramer } from './framing';
 import { parseError } from './replies';
-import type { ByteStream } from '../byte-stream';
+import type { ByteStream } from '../sources/byte-stream';
 import type { Timers } from '../timers';
 import type { Reply } from './framing';
 import type { HubError } from './replies';
