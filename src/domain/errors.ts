@@ -82,6 +82,7 @@ export const ERROR_CODES = [
   'HUB_REFUSED', // params: code
   'ADB_MISSING',
   'PACKAGE_WRONG',
+  'BLUETOOTH_FAILED', // params: why
   // synchronisation
   'NO_LINE',
   'GATEWAY_REFUSED', // params: reason

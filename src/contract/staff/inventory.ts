@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { LIFE_STATES } from '../../domain/inventory/life-cycle';
+import { LIFE_STATES, PAIRING_CHECKS } from '../../domain/inventory/life-cycle';
 import { ACCESSORY_KINDS } from '../../domain/inventory/record';
 import { done, id, instantSchema, line, nothing, subject, text } from '../define';
 
@@ -69,7 +69,12 @@ const historyEntrySchema = v.variant('kind', [
     ...entry,
     accessory: id('accessory'),
     device: v.nullable(id('device')),
+    /** It stays with a place of a cart, or with a poste, instead of a device. */
+    place: v.optional(v.object({ cart: id('cart'), bay: v.number() })),
+    poste: v.optional(v.string()),
+    check: v.optional(v.object({ how: v.picklist(PAIRING_CHECKS), works: v.boolean() })),
   }),
+  v.object({ kind: v.literal('battery'), ...entry, level: v.picklist(['charged', 'low']) }),
 ]);
 export type HistoryEntry = v.InferOutput<typeof historyEntrySchema>;
 

@@ -43,6 +43,11 @@ export const FRENCH: ExportWords = {
     camera: 'Caméra',
     robot: 'Robot',
     cover: 'Housse',
+    splitter: 'Doubleur de casque',
+    visualiser: 'Visualiseur',
+    sensor: 'Capteur',
+    barcodeReader: 'Lecteur de codes',
+    memoryCard: 'Carte mémoire',
     other: 'Accessoire',
   },
   state: {

@@ -24,14 +24,52 @@ export interface StateFact extends Fact {
   readonly kind: 'state';
   readonly state: LifeState;
   readonly note?: string | undefined;
+  /** Of a thing that is missing: the class that had it last. */
+  readonly class?: Id<'class'> | undefined;
+}
+
+/** What an accessory goes with: a device, whatever stands at a place of a cart, or a poste. */
+export type Binding =
+  | { readonly kind: 'device'; readonly device: Id<'device'> }
+  | { readonly kind: 'bay'; readonly cart: Id<'cart'>; readonly bay: number }
+  | { readonly kind: 'poste'; readonly poste: string };
+
+/**
+ * How it was made sure that the pair works: tried by hand and ear (`sound`, `voice`, `keys`, `picture`, `movement`,
+ * `charge`), read in the device's own list (`bonded`), answered by it (`connected`), or said by a person (`word`).
+ */
+export const PAIRING_CHECKS = [
+  'sound',
+  'voice',
+  'keys',
+  'picture',
+  'movement',
+  'charge',
+  'bonded',
+  'connected',
+  'word',
+] as const;
+export interface PairingCheck {
+  readonly how: (typeof PAIRING_CHECKS)[number];
+  readonly works: boolean;
 }
 export interface PairingFact extends Fact {
   readonly kind: 'pairing';
   readonly subject: Id<'accessory'>;
-  /** The device it goes with; null: it goes with none any more. */
+  /** The device it goes with; null: it goes with none any more, or with the place or the poste named below. */
   readonly device: Id<'device'> | null;
+  readonly place?: { readonly cart: Id<'cart'>; readonly bay: number } | undefined;
+  readonly poste?: string | undefined;
+  /** Absent: nobody tried. */
+  readonly check?: PairingCheck | undefined;
 }
-export type InventoryFact = StateFact | PairingFact;
+/** What a person says of the battery of a wireless accessory. What a computer reads of it is telemetry and is not kept. */
+export interface BatteryFact extends Fact {
+  readonly kind: 'battery';
+  readonly subject: Id<'accessory'>;
+  readonly level: 'charged' | 'low';
+}
+export type InventoryFact = StateFact | PairingFact | BatteryFact;
 
 /** The facts of one thing and one kind that nothing replaces. A fact that names itself stays. */
 export function standing<F extends InventoryFact>(facts: readonly F[]): F[] {
@@ -87,6 +125,35 @@ export function pairedWith(facts: readonly PairingFact[]): Derived<Id<'device'> 
   );
 }
 
+/** As one word, so that two facts that say the same are one. */
+function bindingWord({ device, place, poste }: PairingFact): string | null {
+  if (device !== null) return device;
+  if (place) return `${place.cart} ${String(place.bay)}`;
+  return poste ?? null;
+}
+
+/** What an accessory goes with, and the fact that says so; several facts may stand where postes were apart. */
+export function boundTo(facts: readonly PairingFact[]): {
+  readonly value: Binding | null;
+  readonly fact: PairingFact | undefined;
+  readonly alsoSaid: number;
+} {
+  const { value, since, alsoSaid } = believe<PairingFact, string | null>(
+    facts,
+    bindingWord,
+    (word) => (word === null ? 0 : 1),
+    null,
+  );
+  const fact = standing(facts).find((each) => bindingWord(each) === value && each.at === since);
+  return { value: fact ? bindingOf(fact) : null, fact, alsoSaid: alsoSaid.length };
+}
+
+function bindingOf({ device, place, poste }: PairingFact): Binding | null {
+  if (device !== null) return { kind: 'device', device };
+  if (place) return { kind: 'bay', ...place };
+  return poste === undefined ? null : { kind: 'poste', poste };
+}
+
 /** Facts by thing, in an order that every poste computes alike: instant, then id. */
 export function factsBySubject(facts: readonly InventoryFact[]): Map<Thing, InventoryFact[]> {
   const bySubject = new Map<Thing, InventoryFact[]>();
@@ -100,3 +167,4 @@ export function factsBySubject(facts: readonly InventoryFact[]): Map<Thing, Inve
 
 export const isStateFact = (fact: InventoryFact): fact is StateFact => fact.kind === 'state';
 export const isPairingFact = (fact: InventoryFact): fact is PairingFact => fact.kind === 'pairing';
+export const isBatteryFact = (fact: InventoryFact): fact is BatteryFact => fact.kind === 'battery';

@@ -33,11 +33,29 @@ export const ACCESSORY_KINDS = [
   'camera',
   'robot',
   'cover',
+  'splitter',
+  'visualiser',
+  'sensor',
+  'barcodeReader',
+  'memoryCard',
   'other',
 ] as const;
 export type AccessoryKind = (typeof ACCESSORY_KINDS)[number];
 
-export interface Accessory extends Identified {
+/** What it hangs on; `none`: nothing (a cover, a passive stylus). */
+export const ACCESSORY_LINKS = ['usb', 'bluetooth', 'jack', 'cable', 'none'] as const;
+export type AccessoryLink = (typeof ACCESSORY_LINKS)[number];
+
+/** By what a computer recognises it again. Hints, never the identifier: one model has one USB pair, an address can be changed. */
+export interface Recognition {
+  readonly link?: AccessoryLink | undefined;
+  /** Vendor and product of its USB descriptor, 0 to 0xffff. */
+  readonly usb?: { readonly vendor: number; readonly product: number } | undefined;
+  /** Bluetooth address, `AA:BB:CC:DD:EE:FF`. */
+  readonly address?: string | undefined;
+}
+
+export interface Accessory extends Identified, Recognition {
   readonly id: Id<'accessory'>;
   /** What is written on it: « Casque 7 ». */
   readonly label: string;

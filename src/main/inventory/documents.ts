@@ -2,8 +2,14 @@
 import * as v from 'valibot';
 import { id } from '../../contract/define';
 import { readCode } from '../../domain/inventory/label-code';
-import { LIFE_STATES, type InventoryFact } from '../../domain/inventory/life-cycle';
-import { ACCESSORY_KINDS, type Accessory, type Device } from '../../domain/inventory/record';
+import { LIFE_STATES, PAIRING_CHECKS, type InventoryFact } from '../../domain/inventory/life-cycle';
+import {
+  ACCESSORY_KINDS,
+  ACCESSORY_LINKS,
+  type Accessory,
+  type Device,
+  type Recognition,
+} from '../../domain/inventory/record';
 import type { AudienceDatabase, Revision } from '../../store/port';
 
 const V1 = v.literal(1);
@@ -33,11 +39,16 @@ const device = v.looseObject({
   bay: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30))),
 });
 
+const uint16 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
 const accessory = v.looseObject({
   _id: id('accessory'),
   type: v.literal('accessory'),
-  kind: v.picklist(ACCESSORY_KINDS),
+  // A later version knows kinds that this one does not: the thing is there all the same.
+  kind: v.fallback(v.picklist(ACCESSORY_KINDS), 'other'),
   ...identified,
+  link: v.fallback(v.optional(v.picklist(ACCESSORY_LINKS)), undefined),
+  usb: v.fallback(v.optional(v.object({ vendor: uint16, product: uint16 })), undefined),
+  address: v.fallback(v.optional(v.pipe(v.string(), v.regex(/^[0-9A-F]{2}(:[0-9A-F]{2}){5}$/))), undefined),
 });
 
 const fact = { _id: id('event'), v: V1, at: v.string(), by: v.string(), replaces: v.array(v.string()) };
@@ -48,12 +59,22 @@ const inventoryFact = v.variant('kind', [
     subject: v.union([id('device'), id('accessory')]),
     state: v.picklist(LIFE_STATES),
     note: words,
+    class: v.optional(id('class')),
   }),
   v.looseObject({
     ...fact,
     kind: v.literal('pairing'),
     subject: id('accessory'),
     device: v.nullable(id('device')),
+    place: v.optional(v.object({ cart: id('cart'), bay: v.number() })),
+    poste: v.optional(v.string()),
+    check: v.optional(v.object({ how: v.picklist(PAIRING_CHECKS), works: v.boolean() })),
+  }),
+  v.looseObject({
+    ...fact,
+    kind: v.literal('battery'),
+    subject: id('accessory'),
+    level: v.picklist(['charged', 'low']),
   }),
 ]);
 
@@ -82,9 +103,14 @@ export function readDevices(parc: AudienceDatabase): Kept<Device>[] {
 export function readAccessories(parc: AudienceDatabase): Kept<Accessory>[] {
   return readAll(parc, 'accessory', accessory).map(({ _id, ...record }) => ({
     ...pickIdentified(record),
+    ...pickRecognition(record),
     id: _id,
     kind: record.kind,
   }));
+}
+
+function pickRecognition({ link, usb, address }: Recognition): Recognition {
+  return { link, usb, address };
 }
 
 function pickIdentified<T extends Kept<Omit<Device, 'id' | 'kind'>>>(record: T) {
@@ -95,9 +121,18 @@ function pickIdentified<T extends Kept<Omit<Device, 'id' | 'kind'>>>(record: T) 
 export function readFacts(parc: AudienceDatabase): InventoryFact[] {
   return readAll(parc, 'inventoryFact', inventoryFact).map((read) => {
     const shared = { id: read._id, at: read.at, by: read.by, replaces: read.replaces };
-    return read.kind === 'state'
-      ? { ...shared, kind: 'state', subject: read.subject, state: read.state, note: read.note }
-      : { ...shared, kind: 'pairing', subject: read.subject, device: read.device };
+    switch (read.kind) {
+      case 'state': {
+        const { kind, subject, state, note, class: of } = read;
+        return { ...shared, kind, subject, state, note, class: of };
+      }
+      case 'pairing': {
+        const { kind, subject, device, place, poste, check } = read;
+        return { ...shared, kind, subject, device, place, poste, check };
+      }
+      case 'battery':
+        return { ...shared, kind: read.kind, subject: read.subject, level: read.level };
+    }
   });
 }
 

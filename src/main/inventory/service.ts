@@ -6,7 +6,7 @@ import type { HistoryEntry } from '../../contract/staff/inventory';
 import { PreauError } from '../../domain/errors';
 import { idFrom, ID_BYTES, type Id, type IdPrefix } from '../../domain/id';
 import { CODE_BYTES, makeCode, type LabelCode } from '../../domain/inventory/label-code';
-import { standing, type InventoryFact } from '../../domain/inventory/life-cycle';
+import { standing, type Binding, type InventoryFact } from '../../domain/inventory/life-cycle';
 import { sameSerial, type Thing } from '../../domain/inventory/record';
 import type { Json } from '../../domain/json';
 import type { Actor } from '../../domain/rights/actor';
@@ -16,7 +16,7 @@ import type { DocumentBody } from '../../store/port';
 import { checkPlace, deviceInTheWay, sameThing } from './checks';
 import { readAccessories, readCarts, readDevices, readFacts } from './documents';
 import type { InventoryDeps, InventoryService } from './types';
-import { inventoryCsv, inventoryView, placedIn } from './views';
+import { accessoriesView, inventoryCsv, inventoryView, placedIn } from './views';
 
 /** Document types whose change is a change of what the inventory shows. */
 const SHOWN = new Set(['device', 'accessory', 'inventoryFact', 'cart']);
@@ -155,6 +155,46 @@ export function createInventoryService({ platform, parc }: InventoryDeps): Inven
       return inventoryCsv(parc);
     },
 
+    accessories(actor) {
+      demand(actor, 'cart.read');
+      return accessoriesView(parc);
+    },
+
+    bind: (actor, accessory, binding, check) =>
+      inTurn(() => {
+        demand(actor, 'cart.manage');
+        known(accessory, 'accessory');
+        if (binding?.kind === 'device') known(binding.device, 'device');
+        if (binding?.kind === 'bay') checkPlace(parc, { label: '', ...binding });
+        return tell(actor, accessory, {
+          kind: 'pairing',
+          ...boundFields(binding),
+          ...(check ? { check: { ...check } } : {}),
+        });
+      }),
+
+    report: (actor, accessory, { state, class: of }) =>
+      inTurn(() => {
+        demand(actor, 'cart.manage');
+        known(accessory, 'accessory');
+        return tell(actor, accessory, { kind: 'state', state, ...(of ? { class: of } : {}) });
+      }),
+
+    sayBattery: (actor, accessory, level) =>
+      inTurn(() => {
+        demand(actor, 'cart.manage');
+        known(accessory, 'accessory');
+        return tell(actor, accessory, { kind: 'battery', level });
+      }),
+
+    recognise: (actor, accessory, by) =>
+      inTurn(async () => {
+        demand(actor, 'cart.manage');
+        const held = known(accessory, 'accessory');
+        const { usb, ...words } = by;
+        await parc.put(tidy({ ...held.body, ...words, ...(usb ? { usb: { ...usb } } : {}) }), held.rev);
+      }),
+
     inCart: (cart) => placedIn(parc, cart),
 
     cartOf: (device) => readDevices(parc).find((each) => each.id === device)?.cartId,
@@ -171,6 +211,19 @@ export function createInventoryService({ platform, parc }: InventoryDeps): Inven
   };
 }
 
+function boundFields(binding: Binding | null): Record<string, Json> & { device: string | null } {
+  switch (binding?.kind) {
+    case 'device':
+      return { device: binding.device };
+    case 'bay':
+      return { device: null, place: { cart: binding.cart, bay: binding.bay } };
+    case 'poste':
+      return { device: null, poste: binding.poste };
+    case undefined:
+      return { device: null };
+  }
+}
+
 /** A field that was emptied on the screen is taken off the record. */
 const EMPTY_IDENTITY = { serial: undefined, maker: undefined, model: undefined, assetNumber: undefined };
 const EMPTY_DEVICE = { ...EMPTY_IDENTITY, bay: undefined };
@@ -183,6 +236,14 @@ function tidy(body: DocumentBody): DocumentBody {
 
 function historyEntry(fact: InventoryFact): HistoryEntry {
   const { id: event, at, by } = fact;
-  if (fact.kind === 'state') return { kind: 'state', event, at, by, state: fact.state, note: fact.note };
-  return { kind: 'pairing', event, at, by, accessory: fact.subject, device: fact.device };
+  switch (fact.kind) {
+    case 'state':
+      return { kind: 'state', event, at, by, state: fact.state, note: fact.note };
+    case 'battery':
+      return { kind: 'battery', event, at, by, level: fact.level };
+    case 'pairing': {
+      const { subject: accessory, device, place, poste, check } = fact;
+      return { kind: 'pairing', event, at, by, accessory, device, place, poste, check };
+    }
+  }
 }

@@ -8,8 +8,9 @@ import type {
 import type * as v from 'valibot';
 import type { PlacedDevice } from '../../domain/cart/panel';
 import type { Id } from '../../domain/id';
-import type { LifeState } from '../../domain/inventory/life-cycle';
-import type { Device, Thing } from '../../domain/inventory/record';
+import type { AccessoryStanding } from '../../domain/inventory/accessory';
+import type { BatteryFact, Binding, LifeState, PairingCheck } from '../../domain/inventory/life-cycle';
+import type { Device, Recognition, Thing } from '../../domain/inventory/record';
 import type { Actor } from '../../domain/rights/actor';
 import type { AudienceDatabase } from '../../store/port';
 import type { Disposable, Platform } from '../capability';
@@ -41,6 +42,24 @@ export interface InventoryService extends Disposable {
   editAccessory(actor: Actor, input: Input<'editAccessory'>): Promise<Reply<'editAccessory'>>;
   setState(actor: Actor, of: Thing, state: LifeState, note?: string): Promise<Id<'event'>>;
   pair(actor: Actor, accessory: Id<'accessory'>, device: Id<'device'> | null): Promise<Id<'event'>>;
+  /** For the accessories' room: every accessory that was not retired, with what its facts say. */
+  accessories(actor: Actor): AccessoryStanding[];
+  /** Whoever may put a cart away may pair. @throws PreauError `NOT_FOUND` */
+  bind(
+    actor: Actor,
+    accessory: Id<'accessory'>,
+    binding: Binding | null,
+    check?: PairingCheck,
+  ): Promise<Id<'event'>>;
+  /** Missing, in whose hands last; or back. */
+  report(
+    actor: Actor,
+    accessory: Id<'accessory'>,
+    said: { state: 'inService' | 'missing'; class?: Id<'class'> | undefined },
+  ): Promise<Id<'event'>>;
+  sayBattery(actor: Actor, accessory: Id<'accessory'>, level: BatteryFact['level']): Promise<Id<'event'>>;
+  /** Keeps by what a computer knows it again; what is not named stays as it was. */
+  recognise(actor: Actor, accessory: Id<'accessory'>, by: Recognition): Promise<void>;
   /** The CSV file, as text with its byte order mark. */
   exportCsv(actor: Actor): string;
   /** For the cart's room: the devices that have a place in it (`CartDevices`). */

@@ -1,11 +1,15 @@
 import type { InventoryAccessory, InventoryDevice } from '../../contract/staff/inventory';
 import type { PlacedDevice } from '../../domain/cart/panel';
+import type { AccessoryStanding } from '../../domain/inventory/accessory';
 import {
+  boundTo,
   factsBySubject,
+  isBatteryFact,
   isPairingFact,
   isStateFact,
   lifeState,
   pairedWith,
+  standing,
 } from '../../domain/inventory/life-cycle';
 import { exportCsv } from '../../domain/inventory/export';
 import type { Device } from '../../domain/inventory/record';
@@ -46,6 +50,33 @@ export function inventoryView(parc: AudienceDatabase): InventoryView {
     })
     .sort(byLabel);
   return { devices, accessories };
+}
+
+export function accessoriesView(parc: AudienceDatabase): AccessoryStanding[] {
+  const facts = factsBySubject(readFacts(parc));
+  return readAccessories(parc)
+    .flatMap(({ rev: _rev, ...record }): AccessoryStanding[] => {
+      const own = facts.get(record.id) ?? [];
+      const states = own.filter(isStateFact);
+      const { value: state, since } = lifeState(states);
+      if (state === 'retired') return [];
+      const said = standing(states).find((fact) => fact.state === state && fact.at === since);
+      const { value: binding, fact: pairing, alsoSaid } = boundTo(own.filter(isPairingFact));
+      const battery = standing(own.filter(isBatteryFact)).at(-1);
+      return [
+        {
+          ...record,
+          state,
+          since,
+          class: said?.class,
+          binding,
+          bindingDisputed: alsoSaid > 0,
+          paired: pairing && { at: pairing.at, check: pairing.check },
+          battery: battery && { level: battery.level, at: battery.at },
+        },
+      ];
+    })
+    .sort(byLabel);
 }
 
 export function inventoryCsv(parc: AudienceDatabase): string {
