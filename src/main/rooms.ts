@@ -5,12 +5,14 @@ import { opaque, type Id } from '../domain/id';
 import { POSTE, type Actor } from '../domain/rights/actor';
 import type { AudienceDatabase, Store } from '../store/port';
 import type { Keyring } from '../store/port-keys';
+import { openAccessories } from './accessories/open-accessories';
+import { accessoriesRoutes } from './accessories/routes';
 import { AndroidBridge } from './android/bridge';
 import { androidRoutes } from './android/routes';
 import { createAndroidService } from './android/service';
 import { beginAnew } from './begin-anew';
 import type { Disposable, Platform, StaffCall } from './capability';
-import { openLink, listSerialPorts } from './cart/sources/open-link';
+import { openLink, listSerialPorts } from './cart/open-link';
 import { cartRoutes } from './cart/routes';
 import { createCartService } from './cart/service';
 import type { Timers } from './cart/timers';
@@ -173,8 +175,6 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
   const plans = createPlanService(ent);
 
   // Cart, inventory, tablets by cable
-  /** Known once the exchange is: what is sealed to this computer is opened a moment later. */
-  const later: { boxes?: PosteBoxes } = {};
   const inventory = createInventoryService({ platform, parc });
   const cart = createCartService({
     platform,
@@ -184,14 +184,15 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     timers,
     open: openLink,
     listSerialPorts,
-    boxes: () => later.boxes,
   });
   /** What a device says of its own battery replaces what was only probable of its place. */
   const hearBattery = (device: Id<'device'>, percent: number, source: 'adb' | 'device'): void =>
     cart.hear(POSTE, device, inventory.cartOf(device), { source, value: { percent } });
+  const adb = new AndroidBridge();
+  const accessories = openAccessories({ platform, timers, inventory, poste: identity.poste, adb });
   const android = createAndroidService({
     platform,
-    bridge: new AndroidBridge(),
+    bridge: adb,
     openFile: (sha256) => files.openRead(sha256),
     bySerial: (actor, serial) => inventory.bySerial(actor, serial),
     heardBattery: (device, percent) => hearBattery(device, percent, 'adb'),
@@ -218,6 +219,8 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     originFor: (kind) => door?.originFor(kind),
     plain: () => door?.plain(),
   });
+  /** Known once the exchange is: a computer of a lesson that goes on is reached a moment later. */
+  const later: { boxes?: PosteBoxes } = {};
   const secrets = createConnectorSecrets(parc, () => later.boxes);
   const classroom = await createClassroom({
     platform,
@@ -411,6 +414,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       day: dayRoutes(day),
       cart: cartRoutes(cart),
       inventory: inventoryRoutes(inventory, { clock: platform.clock, timeZone, offer: binary.area.offer }),
+      accessories: accessoriesRoutes(accessories),
       android: androidRoutes(android, binary.area.uploaded),
       classroom: classroomRoutes(classroom, { links }),
       notes: notesRoutes(classroom.tools.notes),
@@ -450,6 +454,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       await exchange.close();
       await door?.close();
       await classroom.close();
+      await accessories.close();
       await android.close();
       await cart.close();
       await inventory.close();

@@ -1,3 +1,4 @@
+import { accessoriesSubject } from './accessories';
 import { accountsSubject } from './accounts';
 import { androidSubject } from './android';
 import { backupSubject, restoreSubject } from './backup';
@@ -66,6 +67,7 @@ export const staffContract = {
   devices: devicesSubject,
   connectors: connectorsSubject,
   inventory: inventorySubject,
+  accessories: accessoriesSubject,
   android: androidSubject,
   sync: syncSubject,
   backup: backupSubject,
