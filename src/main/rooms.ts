@@ -12,7 +12,7 @@ import { androidRoutes } from './android/routes';
 import { createAndroidService } from './android/service';
 import { beginAnew } from './begin-anew';
 import type { Disposable, Platform, StaffCall } from './capability';
-import { openLink, listSerialPorts } from './cart/open-link';
+import { openLink, listSerialPorts } from './cart/sources/open-link';
 import { cartRoutes } from './cart/routes';
 import { createCartService } from './cart/service';
 import type { Timers } from './cart/timers';
@@ -175,6 +175,8 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
   const plans = createPlanService(ent);
 
   // Cart, inventory, tablets by cable
+  /** Known once the exchange is: what is sealed to this computer is opened a moment later. */
+  const later: { boxes?: PosteBoxes } = {};
   const inventory = createInventoryService({ platform, parc });
   const cart = createCartService({
     platform,
@@ -184,6 +186,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     timers,
     open: openLink,
     listSerialPorts,
+    boxes: () => later.boxes,
   });
   /** What a device says of its own battery replaces what was only probable of its place. */
   const hearBattery = (device: Id<'device'>, percent: number, source: 'adb' | 'device'): void =>
@@ -219,8 +222,6 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     originFor: (kind) => door?.originFor(kind),
     plain: () => door?.plain(),
   });
-  /** Known once the exchange is: a computer of a lesson that goes on is reached a moment later. */
-  const later: { boxes?: PosteBoxes } = {};
   const secrets = createConnectorSecrets(parc, () => later.boxes);
   const classroom = await createClassroom({
     platform,
