@@ -17,7 +17,7 @@ export interface SimulatedHubOptions {
   readonly timers: HubTimers;
   readonly seed?: number;
   readonly ports?: number;
-  readonly format?: 'un' | 'ps';
+  readonly format?: 'un' | 'ps' | 'sm';
   readonly serial?: string;
   /** How many times faster than the wall clock the batteries charge. */
   readonly speed?: number;
@@ -35,7 +35,7 @@ export class SimulatedHub {
   hurried = 0;
   /** Every command line received, newest last; the last hundred. */
   readonly heard: string[] = [];
-  readonly #format: 'un' | 'ps';
+  readonly #format: 'un' | 'ps' | 'sm';
   readonly #serial: string;
   readonly #timers: HubTimers;
   readonly #speed: number;

@@ -67,12 +67,12 @@ export class SimulatedPort {
   }
 
   /** @param system hub-wide letters, such as `R` and `E` */
-  row(format: 'un' | 'ps', system: readonly string[]): string {
+  row(format: 'un' | 'ps' | 'sm', system: readonly string[]): string {
     const letter = this.#letter;
     const attach = this.#battery ? 'A' : 'D';
     const drawn = this.#battery && 'CF'.includes(letter) ? Math.round(currentMa(this.#battery)) : 0;
     const tail = `${whole(this.#chargingSeconds)}, ${whole(this.#chargedSeconds)}, ${this.#energyWh.toFixed(2)}`;
-    if (format === 'ps') {
+    if (format !== 'un') {
       const status = letter === 'P' || letter === 'B' ? 'I' : letter;
       const centivolts = letter === 'O' ? 0 : 515;
       return `${String(this.number)}, ${String(centivolts).padStart(4, '0')}, ${milliamperes(drawn)}, ${attach} ${status} -, ${tail}`;

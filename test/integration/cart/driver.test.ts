@@ -3,35 +3,40 @@ import { bayState } from '../../../src/domain/cart/bay';
 import { SimulatedHub } from '../../../src/demo/hub/hub';
 import { seeded } from '../../../src/demo/hub/random';
 import { CambrionixDriver, MAX_FAILED_POLLS, POLL_MS } from '../../../src/main/cart/cambrionix/driver';
-import { readingsOf } from '../../../src/main/cart/cambrionix/readings';
 import { COMMAND_TIMEOUT_MS, HubSession, MAX_WAITING } from '../../../src/main/cart/cambrionix/session';
 import { Cable } from '../../peers/cambrionix/cable';
 import { ManualTimers } from '../../peers/cambrionix/manual-timers';
 import type { CommandOutcome } from '../../../src/main/cart/cambrionix/session';
-import type { HubSnapshot } from '../../../src/main/cart/cambrionix/driver';
+import { straight } from '../../../src/main/cart/sources/route';
+import type { SourceSnapshot } from '../../../src/main/cart/sources/port';
 
-function bench(options: { format?: 'un' | 'ps'; speed?: number } = {}) {
+function bench(options: { format?: 'un' | 'ps' | 'sm'; speed?: number } = {}) {
   const timers = new ManualTimers();
   const hub = new SimulatedHub({ timers, seed: 3, ...options }).fill([7]);
   const cable = new Cable(hub, timers);
-  const history: HubSnapshot[] = [];
-  const driver = new CambrionixDriver(cable.open, timers, (snapshot) => history.push(snapshot));
+  const history: SourceSnapshot[] = [];
+  const driver = new CambrionixDriver(straight(cable.open), timers, (snapshot) => history.push(snapshot));
   return { timers, hub, cable, driver, history };
 }
 
 const bay = (driver: CambrionixDriver, port: number, now: number) => {
-  const reading = readingsOf(driver.snapshot).get(port);
+  const reading = driver.snapshot.ports.find((one) => one.port === port)?.reading;
   return bayState(port, reading ? [reading] : [], now);
 };
 
 describe('the driver and a simulated hub', () => {
-  it.each(['un', 'ps'] as const)('reads fifteen ports in the %s format', async (format) => {
+  it.each(['un', 'ps', 'sm'] as const)('reads fifteen ports in the %s format', async (format) => {
     const { timers, driver, hub } = bench({ format });
     driver.start();
     await timers.advance(15_000);
     expect(driver.snapshot).toMatchObject({
       status: 'answering',
-      identity: { hardware: 'PP15S', format },
+      hardware: { name: 'PP15S', serial: 'DEMO0001' },
+      switching: 'perPort',
+      alerts: [],
+    });
+    expect(driver.details).toMatchObject({
+      identity: { format },
       limits: { min5: 4.5 },
       health: { underVoltage: false },
     });
@@ -132,18 +137,20 @@ describe('the driver and a simulated hub', () => {
     driver.start();
     await timers.advance(5_000);
     hub.dipVoltage();
-    const refused = driver.command('mode c 5');
+    const refused = driver.switchPort(5, true);
     await timers.advance(3_000);
-    expect(await refused).toMatchObject({ ok: false, why: 'refused', error: { code: 422 } });
-    await timers.advance(POLL_MS * 20);
-    expect(driver.snapshot.health?.underVoltage).toBe(true);
-    expect(driver.snapshot.ports.every((row) => row.hubError)).toBe(true);
-    void driver.command('reboot');
+    expect(await refused).toEqual({ outcome: 'refused', code: 'E422' });
+    // Its reason is asked for at once, not at the next turn of the health.
+    await timers.advance(POLL_MS);
+    expect(driver.snapshot.alerts).toEqual(['underVoltage']);
+    const restarted = driver.restart();
     await timers.advance(60_000);
-    expect(driver.snapshot).toMatchObject({ status: 'answering', health: { underVoltage: false } });
-    const accepted = driver.command('mode c 5');
+    expect(await restarted).toEqual({ outcome: 'done' });
+    expect(driver.snapshot).toMatchObject({ status: 'answering', alerts: [] });
+    expect(hub.heard).toContain('crf');
+    const accepted = driver.switchPort(5, true);
     await timers.advance(3_000);
-    expect(await accepted).toMatchObject({ ok: true });
+    expect(await accepted).toEqual({ outcome: 'done' });
     expect(hub.hurried).toBe(0);
     driver.stop();
   });

@@ -47,7 +47,7 @@ function house(poste = 'poste_aaaaaaaaaaaaa', parc = memoryDatabase()) {
     poste,
     timers,
     open: () => cable.open,
-    listSerialPorts: () => Promise.resolve([{ path: '/dev/ttyUSB0', label: 'FTDI' }]),
+    listSerialPorts: () => Promise.resolve([{ path: '/dev/ttyUSB0', label: 'FTDI', hubLike: true }]),
   });
   const dispatch = createDispatcher(
     { cart: cartSubject },
@@ -119,7 +119,9 @@ describe('a cart without any hub', () => {
       ['takeOut', { cart }],
       ['undo', { cart, event: 'event_aaaaaaaaaaaaa' }],
       ['note', { cart, bay: 1 }],
-      ['serialPorts', {}],
+      ['findHubs', {}],
+      ['tryHub', { link }],
+      ['restartHub', { hub: 'hub_aaaaaaaaaaaaa' }],
       ['addHub', { cart, link, firstBay: 1 }],
       ['removeHub', { hub: 'hub_aaaaaaaaaaaaa' }],
     ];

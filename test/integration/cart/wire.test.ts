@@ -11,13 +11,13 @@ import { bayState } from '../../../src/domain/cart/bay';
 import { SimulatedHub } from '../../../src/demo/hub/hub';
 import { serveHub } from '../../../src/demo/hub/server';
 import { CambrionixDriver } from '../../../src/main/cart/cambrionix/driver';
-import { readingsOf } from '../../../src/main/cart/cambrionix/readings';
-import { openSerial } from '../../../src/main/cart/open-serial';
-import { openTcp } from '../../../src/main/cart/open-tcp';
+import { straight } from '../../../src/main/cart/sources/route';
+import { openSerial } from '../../../src/main/cart/sources/open-serial';
+import { openTcp } from '../../../src/main/cart/sources/open-tcp';
 import { systemTimers } from '../../../src/main/cart/timers';
 import type { ChildProcess } from 'node:child_process';
-import type { OpenStream } from '../../../src/main/cart/byte-stream';
-import type { HubSnapshot } from '../../../src/main/cart/cambrionix/driver';
+import type { OpenStream } from '../../../src/main/cart/sources/byte-stream';
+import type { SourceSnapshot } from '../../../src/main/cart/sources/port';
 import { needs } from '../../needs';
 
 const endings: (() => Promise<void> | void)[] = [];
@@ -27,16 +27,16 @@ afterEach(async () => {
 
 /** A driver whose news can be awaited. */
 function watched(open: OpenStream) {
-  const waiting = new Set<(snapshot: HubSnapshot) => void>();
-  const driver = new CambrionixDriver(open, systemTimers, (snapshot) => {
+  const waiting = new Set<(snapshot: SourceSnapshot) => void>();
+  const driver = new CambrionixDriver(straight(open), systemTimers, (snapshot) => {
     for (const hear of waiting) hear(snapshot);
   });
   endings.push(() => {
     driver.stop();
   });
-  const until = (wanted: (snapshot: HubSnapshot) => boolean): Promise<HubSnapshot> =>
+  const until = (wanted: (snapshot: SourceSnapshot) => boolean): Promise<SourceSnapshot> =>
     new Promise((resolve) => {
-      const hear = (snapshot: HubSnapshot): void => {
+      const hear = (snapshot: SourceSnapshot): void => {
         if (!wanted(snapshot)) return;
         waiting.delete(hear);
         resolve(snapshot);
@@ -55,9 +55,9 @@ async function hubServer(port = 0) {
   return { hub, server };
 }
 
-const answering = (snapshot: HubSnapshot): boolean => snapshot.status === 'answering';
-const powerOf = (snapshot: HubSnapshot, port: number, now: number) => {
-  const reading = readingsOf(snapshot).get(port);
+const answering = (snapshot: SourceSnapshot): boolean => snapshot.status === 'answering';
+const powerOf = (snapshot: SourceSnapshot, port: number, now: number) => {
+  const reading = snapshot.ports.find((one) => one.port === port)?.reading;
   return bayState(port, reading ? [reading] : [], now).power;
 };
 
@@ -127,7 +127,7 @@ describe('over a pty', needs(!socatMissing, 'socat is not installed (apt-get ins
     const cable = await plug(link, server.port);
     const { until } = watched(openSerial(link));
     const first = await until(answering);
-    expect(first).toMatchObject({ identity: { hardware: 'PP15S', serial: 'DEMO0001' } });
+    expect(first).toMatchObject({ hardware: { name: 'PP15S', serial: 'DEMO0001' } });
     expect(first.ports).toHaveLength(15);
 
     await unplug(cable);

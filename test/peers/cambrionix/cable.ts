@@ -1,7 +1,7 @@
 import { HubTerminal } from '../../../src/demo/hub/terminal';
-import { endOnce } from '../../../src/main/cart/byte-stream';
+import { endOnce } from '../../../src/main/cart/sources/byte-stream';
 import type { HubTimers, SimulatedHub } from '../../../src/demo/hub/hub';
-import type { ByteStream, OpenStream } from '../../../src/main/cart/byte-stream';
+import type { ByteStream, OpenStream } from '../../../src/main/cart/sources/byte-stream';
 
 /** A cable in memory between the driver and a simulated hub: it can be pulled, put back, and filled with noise. */
 export class Cable {
