@@ -88,13 +88,26 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
   dispatchEnded: 'dispatch.manage',
   group: 'group.manage',
   dispatchSettings: 'school.manage',
+  cartEvent: 'cart.manage',
+  cartMoved: 'cart.manage',
+  booking: 'cart.book',
+  bookingEnded: 'cart.book',
 };
 
 /** Kinds that say something for the poste they name. */
 export const OF_POSTE: readonly string[] = ['yearReported', 'posteCertificateRequest', 'traceSheet'];
 
-/** Kinds that speak for one person: a request, what opens to their password, that they accepted the charter, that they left every window. */
-export const OF_PERSON: readonly string[] = ['grantRequest', 'personWrap', 'charterAccepted', 'signedOut'];
+/**
+ * Kinds that speak for one person: a request, what opens to their password, that they accepted the charter, that they left
+ * every window, that they give a booking back.
+ */
+export const OF_PERSON: readonly string[] = [
+  'grantRequest',
+  'personWrap',
+  'charterAccepted',
+  'signedOut',
+  'bookingEnded',
+];
 
 /** What speaks for one poste or one person is written by that one, or by a head: its box, its account, a request for another poste. */
 function isOwn({ id, body }: RevisionRecord, author: PosteGrant): boolean {
@@ -141,6 +154,11 @@ export const APPEND_ONLY: readonly string[] = [
   'acknowledgement',
   'inventoryFact',
   'cartFact',
+  'wifiPointFact',
+  'cartEvent',
+  'cartMoved',
+  'booking',
+  'bookingEnded',
   'deviceRevoked',
   'guestRoll',
   'dispatch',

@@ -14,6 +14,7 @@ import { beginAnew } from './begin-anew';
 import type { Disposable, Platform, StaffCall } from './capability';
 import { openLink, listSerialPorts } from './cart/sources/open-link';
 import { cartRoutes } from './cart/routes';
+import { openCartSets } from './cart/sets/open-sets';
 import { createCartService } from './cart/service';
 import type { Timers } from './cart/timers';
 import type { CartService } from './cart/types';
@@ -200,6 +201,17 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     bySerial: (actor, serial) => inventory.bySerial(actor, serial),
     heardBattery: (device, percent) => hearBattery(device, percent, 'adb'),
   });
+  const sets = openCartSets({
+    platform,
+    parc,
+    inventory,
+    people,
+    timeZone,
+    panel: (...asked) => cart.panel(...asked),
+    attached: (of) => cart.hubs.attached(of),
+    tablets: () => adb.tablets().catch(() => []),
+    convention: (ms) => deps.rightsDirectory.conventionAt(ms),
+  });
 
   // The lesson and its door
   const certificateDeps = {
@@ -248,6 +260,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       return { absent: said('absent'), late: said('late') };
     },
     heardBattery: (device, percent) => hearBattery(device, percent, 'device'),
+    cart: sets.service,
     stations: {
       list: () => devices.reached(),
       key: () => secrets.key,
@@ -414,6 +427,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       plan: planRoutes(plans),
       day: dayRoutes(day),
       cart: cartRoutes(cart),
+      ...sets.handlers,
       inventory: inventoryRoutes(inventory, { clock: platform.clock, timeZone, offer: binary.area.offer }),
       accessories: accessoriesRoutes(accessories),
       android: androidRoutes(android, binary.area.uploaded),
@@ -457,6 +471,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       await classroom.close();
       await accessories.close();
       await android.close();
+      await sets.close();
       await cart.close();
       await inventory.close();
     },

@@ -3,6 +3,7 @@ import { accountsSubject } from './accounts';
 import { androidSubject } from './android';
 import { backupSubject, restoreSubject } from './backup';
 import { cartSubject } from './cart';
+import { cartSetsSubject } from './cart-sets';
 import { checkSubject } from './check';
 import { classroomSubject } from './classroom';
 import { cleanStaffSubject } from './clean';
@@ -32,6 +33,7 @@ import { schoolsSubject } from './schools';
 import { sessionSubject } from './session';
 import { showStaffSubject } from './show';
 import { syncSubject } from './sync';
+import { wifiPointSubject } from './wifi-point';
 import { yearsSubject } from './years';
 
 /** Everything a staff window may ask. One line a subject; each subject has its file. */
@@ -51,6 +53,7 @@ export const staffContract = {
   plan: planSubject,
   day: daySubject,
   cart: cartSubject,
+  sets: cartSetsSubject,
   classroom: classroomSubject,
   notes: notesSubject,
   room: roomSubject,
@@ -72,6 +75,7 @@ export const staffContract = {
   sync: syncSubject,
   backup: backupSubject,
   restore: restoreSubject,
+  wifiPoint: wifiPointSubject,
   years: yearsSubject,
   rights: rightsSubject,
   postes: postesSubject,

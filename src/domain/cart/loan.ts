@@ -70,6 +70,22 @@ export function lentNow(loans: readonly LoanState[]): Map<number, Lent> {
 const sameBorrower = (to: ForWhom, classId: Id<'class'> | undefined): boolean =>
   to.kind === 'class' ? to.class === classId : classId === undefined;
 
+/** Devices that are another's for now: lent, and not to that lesson's class. */
+export function devicesAway(
+  lesson: { readonly classId?: Id<'class'> | undefined },
+  carts: readonly CartForLesson[],
+): Set<Id<'device'>> {
+  return new Set(
+    carts.flatMap(({ places, loans }) => {
+      const lent = lentNow(loans);
+      return places.flatMap(({ device, bay }) => {
+        const to = lent.get(bay)?.to;
+        return to && !sameBorrower(to, lesson.classId) ? [device] : [];
+      });
+    }),
+  );
+}
+
 /** A cart with what stands in it, as far as a lesson cares. */
 export interface CartForLesson {
   readonly cart: Id<'cart'>;

@@ -114,6 +114,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   accessory: THING,
   cart: THING,
   hub: THING,
+  wifiPoint: THING,
   communeLink: THING,
   syncSettings: THING,
   internetSettings: THING,
@@ -121,6 +122,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   inventoryFact: { kept: 'The life of a thing is the sum of its facts, the first one included' },
   cartFact: since(['at'], 12, `${USE}: one cart is compared with itself a year ago`),
   cartObservation: since(['at'], 12, `${USE}: as cartFact`),
+  wifiPointFact: since(['at'], 12, `${USE}: as cartFact`),
+  cartEvent: since(['until', 'at'], 12, `${USE}: as cartFact`),
+  cartMoved: { kept: 'Where a cart stands is what was last said of it' },
+  cartRemoved: since(['removedAt'], 12, `${USE}: what stood in it may be asked for a year`),
 
   // Who is trusted
   grant: TRUST,
@@ -162,6 +167,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   ),
   assessment: ofYear(['date', 'at'], 12, NOTEBOOKS),
   booking: ofYear(['date', 'at'], 0, `${USE}: the school year`),
+  bookingEnded: ofYear(['date', 'at'], 0, `${USE}: as its booking, never sooner`),
   loan: since(['endedAt'], 12, `${USE}: a note may be contested for a year after the thing came back`),
   incident: since(['endedAt'], 12, `${USE}: as a loan`),
   traceSheet: since(['at'], 12, LOGS),

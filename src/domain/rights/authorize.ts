@@ -82,6 +82,8 @@ const MATRIX = {
   'device.use': [ownDevice],
   'cart.read': [equipment, poste],
   'cart.manage': [equipment],
+  // An after-school leader books one for their hours and handles none (CARMO-72).
+  'cart.book': [held('head', 'teacher', 'substitute', 'facilitator')],
   'inventory.read': [equipment, poste],
   'inventory.manage': [head],
   'apps.push': [equipment],

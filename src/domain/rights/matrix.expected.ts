@@ -158,6 +158,10 @@ export const EXPECTED: Readonly<Record<Action, Row>> = {
   'device.use': { from: 'a device speaks for itself', cells: { device: 'device' } },
   'cart.read': { from: 'D; CARMO-54', cells: { ...EQUIPMENT, poste: 'all' } },
   'cart.manage': { from: 'D; CARMO-54', cells: EQUIPMENT },
+  'cart.book': {
+    from: 'CARMO-64 (reservation), CARMO-72 (hours out of school, under a signed convention)',
+    cells: { head: 'all', teacher: 'all', substitute: 'all', facilitator: 'all' },
+  },
   'inventory.read': { from: 'D; CARMO 5.10', cells: { ...EQUIPMENT, poste: 'all' } },
   'inventory.manage': { from: 'D: the technician reads', cells: { head: 'all' } },
   'apps.push': { from: 'CARMO-53', cells: EQUIPMENT },

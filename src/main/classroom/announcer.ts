@@ -3,6 +3,7 @@ import type { Actor } from '../../domain/rights/actor';
 import { instant } from '../../domain/time';
 import type { Timers } from '../cart/timers';
 import type { Platform } from '../capability';
+import type { ClassroomDeps } from './deps';
 import type { LiveEvents } from './live';
 import type { Live } from './live';
 import { commandViews, lessonView, seatViews, type ViewTools } from './staff-view';
@@ -11,6 +12,8 @@ import { commandViews, lessonView, seatViews, type ViewTools } from './staff-vie
 const GATHER = 100;
 /** While the teacher waits for thirty screens to go dark. ms */
 const GATHER_LOCKED = 30;
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 export interface StaffAnnouncer extends LiveEvents {
   readonly tools: ViewTools;
@@ -21,7 +24,12 @@ export interface StaffAnnouncer extends LiveEvents {
   close(): void;
 }
 
-export function createStaffAnnouncer(platform: Platform, timers: Timers, live: () => Live): StaffAnnouncer {
+export function createStaffAnnouncer(
+  platform: Platform,
+  timers: Timers,
+  live: () => Live,
+  cart?: ClassroomDeps['cart'],
+): StaffAnnouncer {
   const listeners = new Set<() => void>();
   const moved = new Set<SeatKey>();
   let whole = false;
@@ -30,6 +38,7 @@ export function createStaffAnnouncer(platform: Platform, timers: Timers, live: (
   let owner: string | undefined;
 
   const tools: ViewTools = {
+    awayFrom: (lesson) => cart?.awayFrom(lesson) ?? NOBODY,
     nameOf: (id) => live().roster.find((entry) => entry.id === id)?.name,
     get everybody() {
       const { roster, absent } = live();

@@ -1,5 +1,6 @@
 import type { Timers } from '../cart/timers';
 import type { Id } from '../../domain/id';
+import type { Lesson } from '../../domain/lesson/model';
 import type { Actor } from '../../domain/rights/actor';
 import type { Platform } from '../capability';
 import type { StationBook } from './connectors/port';
@@ -39,6 +40,11 @@ export interface ClassroomDeps {
   ) => Promise<{ readonly may: boolean; readonly stopped: readonly { readonly name: string }[] }>;
   /** Computers reached without a browser of ours; none in a school that has none. */
   readonly stations?: StationBook;
+  /** Which devices a lesson has by its cart, and which are another class's for now (docs/cart.md). */
+  readonly cart?: {
+    ofLesson(lesson: Pick<Lesson, 'cartId' | 'classId'>): ReadonlySet<Id<'device'>>;
+    awayFrom(lesson: Pick<Lesson, 'classId'>): ReadonlySet<string>;
+  };
   readonly heardBattery?: (device: Id<'device'>, percent: number) => void;
   /** Ceiling for all screens together, kbit/s; 3,000 unless told. */
   readonly screenKbit?: number;

@@ -74,7 +74,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
   const { clock, random } = platform;
   const tools = { clock, random, posteId: deps.posteId };
   let code: LessonCode | undefined;
-  const announcer = createStaffAnnouncer(platform, timers, (): Live => live);
+  const announcer = createStaffAnnouncer(platform, timers, (): Live => live, deps.cart);
   const live: Live = createLive({ platform, timers, posteId: deps.posteId }, announcer);
   const work = createWorkDesk(deps, live, announcer);
   const handIns = createHandIns(live, deps.files, random, work.announce);

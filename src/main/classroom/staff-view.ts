@@ -12,7 +12,11 @@ export interface ViewTools {
   nameOf(pupil: Id<'pupil'>): string | undefined;
   /** Everybody of the class, for « pas encore là ». */
   readonly everybody: readonly { readonly id: Id<'pupil'>; readonly name: string }[];
+  /** Lent to another class now: not shown while nobody of this one sits there. */
+  awayFrom(lesson: Lesson): ReadonlySet<string>;
 }
+
+const isShown = (seat: Seat, away: ReadonlySet<string>): boolean => seat.joined || !away.has(seat.key);
 
 export function seatView(lesson: Lesson, seat: Seat, tools: ViewTools, now: number): SeatView {
   const named = (ids: readonly Id<'pupil'>[]) => ids.map((id) => ({ id, name: tools.nameOf(id) ?? '?' }));
@@ -43,14 +47,16 @@ export function seatViews(
   tools: ViewTools,
   now: number,
 ): SeatView[] {
+  const away = tools.awayFrom(lesson);
   return keys.flatMap((key) => {
     const seat = seatAt(lesson, key);
-    return seat ? [seatView(lesson, seat, tools, now)] : [];
+    return seat && isShown(seat, away) ? [seatView(lesson, seat, tools, now)] : [];
   });
 }
 
 export function lessonView(lesson: Lesson, tools: ViewTools, now: number): LessonView {
-  const seats = seatsInOrder(lesson);
+  const away = tools.awayFrom(lesson);
+  const seats = seatsInOrder(lesson).filter((seat) => isShown(seat, away));
   const here = new Set(seats.flatMap((seat) => seat.pupils));
   const { on, reason, until } = lesson.attention;
   return {

@@ -3,6 +3,7 @@ import { fullName } from '../../domain/people/names';
 import { compareClasses, sortGrades, type Grade } from '../../domain/people/person';
 import type { RoleGrant } from '../../domain/rights/actor';
 import { grantsFrom, hasKeysAt } from '../../domain/rights/delegation';
+import { holdsAt } from '../../domain/rights/effective';
 import type { SchoolDatabases } from '../directory/databases';
 import type { ClassDocument, StaffDocument } from '../directory/records';
 import { readFacts, standing } from './documents';
@@ -15,6 +16,8 @@ export interface RightsDirectory {
   delegated(person: Id<'staff'>): Promise<RoleGrant[]>;
   /** Those whose keys are handed out: a little before they begin, until they end. */
   delegatedKeys(person: Id<'staff'>): Promise<RoleGrant[]>;
+  /** Whether a convention for the hours out of school holds at that instant, in milliseconds since the epoch. */
+  conventionAt(ms: number): Promise<boolean>;
   /** Computers that a head named with rights whose keys are handed out. */
   lent(): Promise<{ poste: Id<'poste'>; person: Id<'staff'>; until: string }[]>;
 }
@@ -47,6 +50,11 @@ export function createRightsDirectory(deps: {
       );
     },
     delegated,
+    async conventionAt(ms) {
+      if (!databases.readable('ecole')) return false;
+      const facts = standing(readFacts(await databases.open('ecole')), (id) => rights.ended(id));
+      return facts.conventions.some((one) => holdsAt(one, ms));
+    },
     async lent() {
       if (!databases.readable('ecole')) return [];
       const ecole = await databases.open('ecole');

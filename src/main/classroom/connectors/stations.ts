@@ -189,8 +189,11 @@ export function createStations(context: ToolContext): Stations {
       return one(device, { do: 'help', input });
     },
     begin(lesson) {
+      const ofCart = deps.cart?.ofLesson(lesson);
       const own = (book?.list() ?? []).filter(
-        ({ id, cartId }) => seatAt(lesson, id) !== undefined || (lesson.cartId && cartId === lesson.cartId),
+        ({ id, cartId }) =>
+          seatAt(lesson, id) !== undefined ||
+          (ofCart ? ofCart.has(id) : lesson.cartId && cartId === lesson.cartId),
       );
       for (const { id } of own) enter(id);
       // After the lesson is there for everybody: taking a seat is one more change of it.

@@ -1,0 +1,30 @@
+/** Which device stands where, as the inventory's records say it; a change is written one record after the other. */
+import type { Place, PlaceChange } from '../../../domain/cart/placing';
+import { POSTE } from '../../../domain/rights/actor';
+import type { DocumentBody } from '../../../store/port';
+import type { SetsDeps } from './types';
+
+type Deps = Pick<SetsDeps, 'parc' | 'inventory'>;
+
+/** Every device that is not retired. */
+export const devicesOf = ({ inventory }: Deps) =>
+  inventory.list(POSTE).devices.filter(({ state }) => state !== 'retired');
+
+export const placesOf = (deps: Deps): Place[] =>
+  devicesOf(deps).map(({ id, cart, bay }) => ({ device: id, cart, bay }));
+
+/** Who leaves a place goes first, so that a write that is cut never leaves two devices at one place. */
+export async function writePlaces({ parc }: Deps, { after }: PlaceChange): Promise<void> {
+  const order = [...after].sort((a, b) => Number(a.bay !== undefined) - Number(b.bay !== undefined));
+  for (const { device, cart, bay } of order) {
+    const held = parc.get(device);
+    if (held?.body.type !== 'device') continue;
+    const { cartId: _cart, bay: _bay, ...rest } = held.body;
+    const body: DocumentBody = {
+      ...rest,
+      ...(cart === undefined ? {} : { cartId: cart }),
+      ...(cart === undefined || bay === undefined ? {} : { bay }),
+    };
+    await parc.put(body, held.rev);
+  }
+}
