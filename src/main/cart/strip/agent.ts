@@ -58,8 +58,8 @@ export async function openAgent(
   session.on('error', () => undefined);
   const fail = async (error: unknown): Promise<AgentError> => {
     const known = failureOf(snmp, error);
-    if (known.code !== 'noAnswer' || secret.version === '3') return known;
-    return (await answersAnybody(snmp, host, options)) ? new AgentError('wrongCommunity') : known;
+    if (known.code !== 'noAnswer' || !(await answersAnybody(snmp, host, options))) return known;
+    return new AgentError(secret.version === '3' ? 'wrongKey' : 'wrongCommunity');
   };
   return agent(snmp, session, fail);
 }
@@ -149,8 +149,8 @@ function userOf(snmp: Library, secret: Extract<StripSecret, { version: '3' }>): 
 }
 
 /**
- * To a wrong community an agent says nothing at all, as if it were not there. Asked in version 3 as nobody, one that is there answers
- * that it knows no such user.
+ * To a wrong community, or what it cannot decipher, an agent says nothing at all, as if it were not there. Asked in version 3 as nobody,
+ * one that is there answers that it knows no such user.
  */
 function answersAnybody(
   snmp: Library,
