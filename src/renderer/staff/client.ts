@@ -13,6 +13,7 @@ import type { Reply, StaffBridge } from '../../contract/bridge';
 import { sessionStateSchema } from '../../contract/staff/session';
 import { staffContract, type StaffContract } from '../../contract/staff';
 import { PreauError } from '../../domain/errors';
+import { createBridgeEvents, type BridgeEvents } from './bridge-events';
 
 /** The contract as the screens use it: typed requests that throw a `PreauError`, typed events, files. */
 export interface StaffClient {
@@ -34,6 +35,10 @@ export interface StaffClient {
 }
 
 export function createStaffClient(bridge: StaffBridge): StaffClient {
+  const events = createBridgeEvents(bridge, ({ name, payload }) => {
+    const schema = findEvent(staffContract, name);
+    return schema && { payload: v.parse(schema, payload) };
+  });
   const media = (): Promise<{ url: string; token: string }> => client.request('session.media', {});
   const client: StaffClient = {
     async request(method, input) {
@@ -43,17 +48,14 @@ export function createStaffClient(bridge: StaffBridge): StaffClient {
       let reply = await bridge.request(method, parsed);
       // What a page asks by itself behind a locked screen waits until it is open again, instead of failing unseen.
       while (isLocked(reply) && !method.startsWith('session.')) {
-        await reopened(bridge);
+        await reopened(events);
         reply = await bridge.request(method, parsed);
       }
       if (!reply.ok) throw new PreauError(reply.error.code, reply.error.params);
       return v.parse(definition.reply, reply.value) as never;
     },
     on(event, listener) {
-      const schema = findEvent(staffContract, event);
-      const end = bridge.subscribe((message) => {
-        if (message.name === event && schema) listener(v.parse(schema, message.payload) as never);
-      });
+      const end = events.on(event, (payload) => listener(payload as never));
       onScopeDispose(end, true);
       return end;
     },
@@ -100,11 +102,11 @@ export function createStaffClient(bridge: StaffBridge): StaffClient {
 const isLocked = (reply: Reply): boolean => !reply.ok && reply.error.code === 'SCREEN_LOCKED';
 
 /** The screen is open again, or its person has left: either way the host answers. */
-function reopened(bridge: StaffBridge): Promise<void> {
+function reopened(events: BridgeEvents): Promise<void> {
   return new Promise((resolve) => {
-    const end = bridge.subscribe(({ name, payload }) => {
-      const state = name === 'session.changed' ? v.safeParse(sessionStateSchema, payload) : undefined;
-      if (!state?.success || state.output.screen?.locked) return;
+    const end = events.on('session.changed', (payload) => {
+      const state = v.safeParse(sessionStateSchema, payload);
+      if (!state.success || state.output.screen?.locked) return;
       end();
       resolve();
     });
