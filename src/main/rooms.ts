@@ -185,6 +185,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     devices: inventory,
     poste: identity.poste,
     timers,
+    timeZone,
     open: openLink,
     listSerialPorts,
     boxes: () => later.boxes,

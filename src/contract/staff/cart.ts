@@ -18,8 +18,13 @@ const evidence = <T extends v.GenericSchema>(value: T) =>
   });
 const measured = v.nullable(evidence(v.number()));
 
+const forWhomSchema = v.variant('kind', [
+  v.object({ kind: v.literal('class'), class: id('class') }),
+  v.object({ kind: v.literal('activity'), name: v.string() }),
+]);
+
 const readinessSchema = v.object({
-  readiness: v.picklist(['ready', 'probable', 'low', 'missing', 'unknown']),
+  readiness: v.picklist(['ready', 'probable', 'low', 'missing', 'unknown', 'lent']),
   because: v.picklist([
     'percent',
     'full',
@@ -30,6 +35,32 @@ const readinessSchema = v.object({
     'notReturned',
     'bayEmpty',
     'fault',
+    'foreseen',
+    'worn',
+    'unplugged',
+    'out',
+    'lent',
+    'nothingKnown',
+  ]),
+});
+
+const spread = <T extends v.GenericSchema>(value: T) => v.object({ value, low: value, high: value });
+const foreseenSchema = v.object({
+  minutesAtBell: v.nullable(spread(v.number())),
+  percentAtBell: v.nullable(spread(v.number())),
+  /** UTC ISO instants. */
+  fullAt: v.nullable(spread(v.string())),
+  basis: v.picklist(['measured', 'habit', 'model']),
+  because: v.picklist([
+    'charging',
+    'full',
+    'level',
+    'putAway',
+    'held',
+    'portOff',
+    'unplugged',
+    'fault',
+    'notReturned',
     'nothingKnown',
   ]),
 });
@@ -52,6 +83,13 @@ const panelBaySchema = v.object({
     }),
   ),
   readiness: v.nullable(readinessSchema),
+  foreseen: v.nullable(foreseenSchema),
+  rest: v.nullable(
+    v.object({ state: v.picklist(['plugged', 'unplugged', 'missing', 'out']), since: v.string() }),
+  ),
+  /** Since when it has not come back, and the class that had it: never a child (CARMO-68). */
+  absence: v.nullable(v.object({ since: v.string(), class: v.optional(v.string()) })),
+  lent: v.nullable(v.object({ to: forWhomSchema, until: v.string() })),
 });
 export type PanelBayView = v.InferOutput<typeof panelBaySchema>;
 
@@ -62,6 +100,7 @@ export const readinessSummarySchema = v.object({
   low: v.number(),
   missing: v.number(),
   unknown: v.number(),
+  lent: v.number(),
 });
 
 const probableSchema = v.object({
@@ -70,6 +109,21 @@ const probableSchema = v.object({
   basis: v.picklist(['putAwayPlugged', 'habit']),
 });
 
+/** What is said before the lid is opened, of one cart: enough for a line anywhere. */
+const glance = {
+  summary: readinessSummarySchema,
+  probable: v.array(probableSchema),
+  /** Those that will not last a lesson, by how many minutes they will (null: nothing says so). */
+  short: v.array(v.object({ minutes: v.nullable(v.number()), numbers: v.array(v.number()) })),
+  gone: v.array(
+    v.object({ number: v.number(), since: v.nullable(v.string()), class: v.optional(v.string()) }),
+  ),
+  /** When it is wanted next; `now`: this minute. */
+  bell: v.object({ at: instantSchema, why: v.picklist(['booking', 'school', 'now']) }),
+};
+export const glanceSchema = v.object(glance);
+export type CartGlance = v.InferOutput<typeof glanceSchema>;
+
 const cartSchema = v.object({ id: id('cart'), name: v.string(), bays: bayNumber });
 
 export const cartPanelSchema = v.object({
@@ -77,8 +131,14 @@ export const cartPanelSchema = v.object({
   /** The host's clock when this was derived: ages are counted from it. */
   now: instantSchema,
   bays: v.array(panelBaySchema),
-  summary: readinessSummarySchema,
-  probable: v.array(probableSchema),
+  ...glance,
+  /** What to do now, for the bell. */
+  evening: v.array(
+    v.object({
+      gesture: v.picklist(['plug', 'putBack', 'turnOn', 'otherPort', 'startEarlier', 'look', 'replace']),
+      devices: v.array(v.object({ number: v.number(), bay: bayNumber })),
+    }),
+  ),
   hubs: v.array(hubSchema),
   /** The last put-away that stands, which « Annuler » can undo. */
   putAway: v.nullable(v.object({ event: id('event'), at: v.string() })),
@@ -96,8 +156,7 @@ export const cartSubject = subject({
         carts: v.array(
           v.object({
             ...cartSchema.entries,
-            summary: readinessSummarySchema,
-            probable: v.array(probableSchema),
+            ...glance,
           }),
         ),
       }),

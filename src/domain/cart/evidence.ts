@@ -48,6 +48,8 @@ export interface ChargeValue {
   readonly chargingSeconds?: number;
   /** The port is switched off, so that `empty` proves nothing about what hangs on the cable. */
   readonly portOff?: boolean;
+  /** The device says that nothing gives it power: it is lit, and not in its place. */
+  readonly onBattery?: boolean;
 }
 
 /** One piece of evidence. `at` is the UTC ISO instant at which *this* computer heard it: device clocks are often wrong. */

@@ -1,10 +1,12 @@
 /** All that the cart panel shows, derived in one go from evidence and facts. */
 import { bayState } from './bay';
-import { probableGroups, restOf } from './put-away';
+import { absences, probableGroups, restOf } from './put-away';
 import { readinessOf, summarise } from './readiness';
 import type { BayState } from './bay';
+import type { ForWhom } from './container';
 import type { ChargeReading } from './evidence';
-import type { CartFact, ProbableGroup } from './put-away';
+import type { CartForecast, DeviceForecast, ForecastDevice } from './forecast';
+import type { Absence, CartFact, ProbableGroup, Rest } from './put-away';
 import type { Id } from '../id';
 import type { DeviceReadiness, ReadinessSummary } from './readiness';
 
@@ -16,6 +18,13 @@ export interface PlacedDevice {
   readonly bay: number;
 }
 
+/** Lent with its place, until an hour. */
+export interface LentPlace {
+  readonly to: ForWhom;
+  /** UTC ISO instant. */
+  readonly until: string;
+}
+
 export interface CartEvidence {
   /** How many places the cart has, 1 to 30. */
   readonly bays: number;
@@ -25,44 +34,121 @@ export interface CartEvidence {
   /** Of the device, wherever it is: its browser, ADB. */
   readonly ofDevice: ReadonlyMap<string, readonly ChargeReading[]>;
   readonly facts: readonly CartFact[];
+  /** By place. */
+  readonly lent?: ReadonlyMap<number, LentPlace>;
+  /** When the cart is wanted next, milliseconds since the epoch; absent: now. */
+  readonly bell?: number;
+  /** What is foreseen for the bell, where something is known of how devices charge and last. */
+  readonly forecast?: (devices: readonly ForecastDevice[]) => Pick<CartForecast, 'devices' | 'evening'>;
 }
 
 export interface PanelBay extends BayState {
   readonly device: PlacedDevice | null;
   /** Null for a place that no device belongs to. */
   readonly readiness: DeviceReadiness | null;
+  readonly foreseen: DeviceForecast | null;
+  /** How it was put back the last time somebody said so. */
+  readonly rest: Pick<Rest, 'state' | 'since'> | null;
+  readonly absence: Absence | null;
+  readonly lent: LentPlace | null;
+}
+
+/** Those that will not last the lesson, by how long they will: « deux tiendront vingt minutes ». */
+export interface ShortGroup {
+  /** Rounded down to five; null where nothing says how long. */
+  readonly minutes: number | null;
+  /** Numbers written on them. */
+  readonly numbers: readonly number[];
 }
 
 export interface PanelState {
   readonly bays: readonly PanelBay[];
   readonly summary: ReadinessSummary;
   readonly probable: readonly ProbableGroup[];
+  readonly short: readonly ShortGroup[];
+  /** What to do now, for the next bell. */
+  readonly evening: CartForecast['evening'];
+}
+
+/** Nobody's plan changes for less. Minutes. */
+const MINUTE_STEP = 5;
+
+function shortGroups(bays: readonly PanelBay[]): ShortGroup[] {
+  const groups = new Map<number | null, number[]>();
+  for (const { device, readiness, foreseen } of bays) {
+    if (!device || readiness?.readiness !== 'low') continue;
+    const likely = foreseen?.minutesAtBell?.value;
+    const minutes = likely === undefined ? null : Math.floor(likely / MINUTE_STEP) * MINUTE_STEP;
+    groups.set(minutes, [...(groups.get(minutes) ?? []), device.number]);
+  }
+  const rank = ({ minutes }: ShortGroup): number => minutes ?? Infinity;
+  return [...groups]
+    .map(([minutes, numbers]) => ({ minutes, numbers: numbers.sort((a, b) => a - b) }))
+    .sort((a, b) => rank(a) - rank(b));
 }
 
 /** @param now milliseconds since the epoch */
 export function panelState(evidence: CartEvidence, now: number): PanelState {
   const rest = restOf(evidence.facts);
+  const gone = absences(evidence.facts);
   const byBay = new Map(evidence.devices.map((one) => [one.bay, one]));
-  const bays = Array.from({ length: evidence.bays }, (_, index): PanelBay => {
+  const bell = Math.max(now, evidence.bell ?? now);
+  const states = Array.from({ length: evidence.bays }, (_, index) => {
     const bay = index + 1;
-    const device = byBay.get(bay) ?? null;
-    const readings = [
-      ...(evidence.ofBay.get(bay) ?? []),
-      ...(device ? (evidence.ofDevice.get(device.device) ?? []) : []),
-    ];
-    const state = bayState(bay, readings, now);
-    const readiness = device ? readinessOf(state, rest.get(device.device), now) : null;
-    return { ...state, device, readiness };
+    const device = byBay.get(bay);
+    const ofDevice = device ? evidence.ofDevice.get(device.device) : undefined;
+    return bayState(bay, [...(evidence.ofBay.get(bay) ?? []), ...(ofDevice ?? [])], now);
+  });
+  const forecast = evidence.forecast?.(
+    states.flatMap((state) => {
+      const device = byBay.get(state.bay);
+      return device ? [{ ...device, state, rest: rest.get(device.device) }] : [];
+    }),
+  );
+  const foreseenOf = new Map(forecast?.devices.map((one) => [one.device, one]));
+  const bays = states.map((state): PanelBay => {
+    const device = byBay.get(state.bay);
+    if (!device)
+      return {
+        ...state,
+        device: null,
+        readiness: null,
+        foreseen: null,
+        rest: null,
+        absence: null,
+        lent: null,
+      };
+    const put = rest.get(device.device);
+    const foreseen = foreseenOf.get(device.device);
+    const lent = evidence.lent?.get(state.bay) ?? null;
+    const readiness = lent
+      ? ({ readiness: 'lent', because: 'lent' } as const)
+      : readinessOf(state, { rest: put, foreseen, now, bell });
+    return {
+      ...state,
+      device,
+      readiness,
+      foreseen: foreseen ?? null,
+      rest: put ? { state: put.state, since: put.since } : null,
+      // Once it is seen again it is not missing, whatever was said of it.
+      absence: readiness.readiness === 'missing' ? (gone.get(device.device) ?? null) : null,
+      lent,
+    };
   });
   const here = bays.filter((one) => one.device !== null);
-  // A device that something else already speaks for is no longer guessed.
-  const guessed = new Set<string>(
-    here.filter((one) => one.readiness?.because === 'putAway').map((one) => one.device?.device ?? ''),
-  );
-  const known = new Set([...rest.keys()].filter((device) => !guessed.has(device)));
   return {
     bays,
     summary: summarise(here.map((one) => one.readiness).filter((one) => one !== null)),
-    probable: probableGroups(evidence.facts, known, now),
+    // A device that something else already speaks for is no longer guessed.
+    probable: probableGroups(
+      here.flatMap(({ device, readiness, foreseen }) => {
+        const put = device && rest.get(device.device);
+        return put && readiness?.because === 'putAway'
+          ? [{ rest: put, habit: foreseen?.basis === 'habit' }]
+          : [];
+      }),
+    ),
+    short: shortGroups(here),
+    evening: forecast?.evening ?? [],
   };
 }

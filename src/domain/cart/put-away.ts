@@ -15,8 +15,9 @@ export interface PutAwayEntry {
 }
 
 /**
- * A fact, never edited: somebody put the cart away, or took it out. `replaces` names the facts its author knew of
- * (DESIGN 3: clocks never decide); two postes that were apart leave two facts standing, and both are heard.
+ * A fact, never edited: somebody put devices away, or took them out. It speaks of the devices of its entries alone;
+ * `replaces` names the facts its author knew of (DESIGN 3: clocks never decide), which no longer count for those devices.
+ * Two postes that were apart leave two facts standing, and both are heard.
  */
 export interface CartFact {
   readonly id: string;
@@ -27,11 +28,13 @@ export interface CartFact {
   readonly replaces: readonly string[];
   /** « Annuler »: that fact, and what it replaced, are as if it had never been written. */
   readonly voids?: string;
+  /** The class whose lesson the devices came back from, or went to: who had them last. Never a person. */
+  readonly class?: string;
 }
 
 /**
- * A flat 10-inch tablet takes about four hours on a cart's 5 V port; before that it is not called probably ready.
- * The wear curve of each device will replace this figure (issue 6).
+ * A flat 10-inch tablet takes about four hours on a cart's 5 V port; before that it is not called probably ready where
+ * nothing is known of how this one charges.
  */
 export const CHARGE_HOURS = 4;
 
@@ -46,33 +49,106 @@ export interface Rest {
   readonly since: string;
 }
 
-/** Facts that are neither undone nor replaced. A fact that names itself stays. */
-export function standingFacts(facts: readonly CartFact[]): CartFact[] {
-  const voided = new Set(facts.map((fact) => fact.voids));
-  const living = facts.filter((fact) => !voided.has(fact.id));
-  const replaced = new Set<string>();
-  for (const fact of living) for (const id of fact.replaces) if (id !== fact.id) replaced.add(id);
-  return living.filter((fact) => !replaced.has(fact.id) && fact.kind !== 'undone');
+/** A device that did not come back, from the first time it was said. */
+export interface Absence {
+  readonly device: string;
+  /** UTC ISO instant of the first of the facts in a row that say so. */
+  readonly since: string;
+  /** The class that had it last, where a lesson's end said so. */
+  readonly class?: string;
 }
 
-/** When two standing facts disagree, the one that promises least is believed. */
+const livingFacts = (facts: readonly CartFact[]): CartFact[] => {
+  const voided = new Set(facts.map((fact) => fact.voids));
+  return facts.filter((fact) => !voided.has(fact.id) && fact.kind !== 'undone');
+};
+
+interface Said {
+  readonly fact: CartFact;
+  readonly state: Rest['state'];
+}
+
+/** When two things are said of one device, the one that promises least is believed. */
 const LEAST_PROMISING: readonly Rest['state'][] = ['missing', 'out', 'unplugged', 'plugged'];
+
+/** The living facts by the devices they speak of; a device named twice in one fact is as its least promising entry. */
+function byDevice(living: readonly CartFact[]): Map<string, Map<string, Said>> {
+  const said = new Map<string, Map<string, Said>>();
+  for (const fact of living)
+    for (const entry of fact.entries) {
+      const state = fact.kind === 'takenOut' ? 'out' : entry.state;
+      const facts = said.get(entry.device) ?? new Map<string, Said>();
+      const before = facts.get(fact.id);
+      if (!before || LEAST_PROMISING.indexOf(state) < LEAST_PROMISING.indexOf(before.state))
+        facts.set(fact.id, { fact, state });
+      said.set(entry.device, facts);
+    }
+  return said;
+}
+
+/** Of the facts that speak of one device, those that no other of them replaces. A fact that names itself stays. */
+function standing(facts: ReadonlyMap<string, Said>): Said[] {
+  const replaced = new Set<string>();
+  for (const { fact } of facts.values()) for (const id of fact.replaces) if (id !== fact.id) replaced.add(id);
+  return [...facts.values()].filter(({ fact }) => !replaced.has(fact.id));
+}
+
+/** Facts that are not undone and that still count for at least one device. */
+export function standingFacts(facts: readonly CartFact[]): CartFact[] {
+  const living = livingFacts(facts);
+  const ids = new Set<string>();
+  for (const said of byDevice(living).values()) for (const { fact } of standing(said)) ids.add(fact.id);
+  return living.filter((fact) => ids.has(fact.id));
+}
 
 /** What is known of each device from the facts that stand, whatever the order they arrived in. */
 export function restOf(facts: readonly CartFact[]): Map<string, Rest> {
   const rest = new Map<string, Rest>();
-  for (const fact of standingFacts(facts)) {
-    for (const entry of fact.entries) {
-      const state = fact.kind === 'takenOut' ? 'out' : entry.state;
-      const before = rest.get(entry.device);
+  for (const [device, said] of byDevice(livingFacts(facts)))
+    for (const { fact, state } of standing(said)) {
+      const before = rest.get(device);
       const order = before ? LEAST_PROMISING.indexOf(state) - LEAST_PROMISING.indexOf(before.state) : -1;
       // The same state twice: the later instant, so that fewer hours of charge are promised.
       if (order < 0 || (order === 0 && before && instantOf(fact.at) > instantOf(before.since)))
-        rest.set(entry.device, { device: entry.device, state, since: fact.at });
+        rest.set(device, { device, state, since: fact.at });
     }
-  }
   return rest;
 }
+
+/**
+ * Since when each missing device is missing, and who had it: the facts in a row that say so are gone back through, by
+ * what each one replaces and not by the clock.
+ */
+export function absences(facts: readonly CartFact[]): Map<string, Absence> {
+  const all = new Map<string, Absence>();
+  for (const [device, said] of byDevice(livingFacts(facts))) {
+    const open = standing(said).filter((one) => one.state === 'missing');
+    const seen = new Set<string>();
+    let first: Said | undefined;
+    let had: Said | undefined;
+    for (let one = open.pop(); one; one = open.pop()) {
+      if (seen.has(one.fact.id)) continue;
+      seen.add(one.fact.id);
+      if (!first || isBefore(one, first)) first = one;
+      for (const id of one.fact.replaces) {
+        const earlier = said.get(id);
+        if (!earlier) continue;
+        if (earlier.state === 'missing') open.push(earlier);
+        // Of several before it, the latest: who had it last.
+        else if (!had || isBefore(had, earlier)) had = earlier;
+      }
+    }
+    if (!first) continue;
+    const last = first.fact.class ?? had?.fact.class;
+    all.set(device, { device, since: first.fact.at, ...(last === undefined ? {} : { class: last }) });
+  }
+  return all;
+}
+
+const isBefore = (a: Said, b: Said): boolean => {
+  const [x, y] = [instantOf(a.fact.at), instantOf(b.fact.at)];
+  return x < y || (x === y && a.fact.id < b.fact.id);
+};
 
 /** Whether a device put away so may be called probably ready. @param now milliseconds since the epoch */
 export function isProbablyReady(rest: Rest | undefined, now: number): boolean {
@@ -86,32 +162,26 @@ export interface ProbableGroup {
   readonly count: number;
   /** UTC ISO instant. */
   readonly since: string;
-  /** `habit` is for the forecast that will come (issue 6). */
+  /** `habit`: also from how each of them usually charges. */
   readonly basis: 'putAwayPlugged' | 'habit';
   readonly devices: readonly string[];
 }
 
-/**
- * The devices that are probably ready, grouped by when they were put away; biggest group first.
- * @param known devices that a real reading already speaks for, which are therefore no longer guessed
- * @param now milliseconds since the epoch
- */
+/** The devices that are probable because of how they were put away, by when that was; biggest group first. */
 export function probableGroups(
-  facts: readonly CartFact[],
-  known: ReadonlySet<string>,
-  now: number,
+  devices: readonly { readonly rest: Rest; readonly habit: boolean }[],
 ): ProbableGroup[] {
-  const bySince = new Map<string, string[]>();
-  for (const rest of restOf(facts).values()) {
-    if (known.has(rest.device) || !isProbablyReady(rest, now)) continue;
-    bySince.set(rest.since, [...(bySince.get(rest.since) ?? []), rest.device]);
+  const bySince = new Map<string, { devices: string[]; habit: boolean }>();
+  for (const { rest, habit } of devices) {
+    const group = bySince.get(rest.since) ?? { devices: [], habit: false };
+    bySince.set(rest.since, { devices: [...group.devices, rest.device], habit: group.habit || habit });
   }
   return [...bySince]
-    .map(([since, devices]) => ({
-      count: devices.length,
+    .map(([since, group]) => ({
+      count: group.devices.length,
       since,
-      basis: 'putAwayPlugged' as const,
-      devices: devices.sort(),
+      basis: group.habit ? ('habit' as const) : ('putAwayPlugged' as const),
+      devices: group.devices.sort(),
     }))
     .sort((a, b) => b.count - a.count || b.since.localeCompare(a.since));
 }

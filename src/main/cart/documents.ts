@@ -49,6 +49,8 @@ const cartFact = v.looseObject({
   ),
   replaces: v.array(v.string()),
   voids: v.optional(v.string()),
+  /** The class whose lesson it was; never a person. */
+  class: v.optional(v.string()),
 });
 
 /** An immutable fact: what somebody saw at a place. Neither value: they take it back. */

@@ -2,12 +2,15 @@
  * The cart: what is in it, how charged, how we know. It works with no hub at all: a cart that says nothing is the
  * common case. Readings are telemetry and stay in memory (DESIGN 3); what a person states is a fact and is kept.
  */
+import { nextBell } from '../../domain/cart/bell';
+import { instantOf } from '../../domain/cart/evidence';
 import { panelState } from '../../domain/cart/panel';
-import { standingFacts } from '../../domain/cart/put-away';
+import { restOf, standingFacts } from '../../domain/cart/put-away';
 import { PreauError } from '../../domain/errors';
 import { idFrom, ID_BYTES, isId } from '../../domain/id';
 import { demand } from '../../domain/rights/authorize';
 import { instant } from '../../domain/time';
+import { CartBook } from './book';
 import { readAll, readCart } from './documents';
 import { DeviceWords } from './sources/device-words';
 import { createHubService } from './sources/hub-service';
@@ -15,16 +18,18 @@ import { hubView } from './sources/hub-view';
 import { HubPool } from './sources/pool';
 import { createStripSecrets } from './sources/strip-secrets';
 import { nodeUsb } from './usb/node-usb';
-import { cartEvidence, plain } from './view';
-import type { Json } from '../../domain/json';
-import type { PutAwayState } from '../../domain/cart/put-away';
+import { cartEvidence, glanceOf, plain } from './view';
+import type { Bell } from '../../domain/cart/bell';
+import type { PlacedDevice } from '../../domain/cart/panel';
+import type { CartFact, PutAwayState } from '../../domain/cart/put-away';
 import type { Id, IdPrefix } from '../../domain/id';
 import type { Actor } from '../../domain/rights/actor';
 import type { CartDocument } from './documents';
-import type { CartDeps, CartService } from './types';
+import type { CartDeps, CartService, CartWord } from './types';
 
 export function createCartService(deps: CartDeps): CartService {
   const { platform, parc } = deps;
+  const book = new CartBook(parc);
   const heard = new DeviceWords(() => now());
   const changed = (cart: Id<'cart'>): void => {
     platform.publish('cart.changed', { cart });
@@ -52,20 +57,35 @@ export function createCartService(deps: CartDeps): CartService {
     if (!found) throw new PreauError('NOT_FOUND', { kind: 'cart' });
     return found;
   };
-  const factsOf = (cart: Id<'cart'>): CartDocument<'cartFact'>[] =>
-    readAll(parc, 'cartFact').filter((fact) => fact.cart === cart);
+  /** The bell of each cart, for a minute: it takes calendars of many days to find. */
+  const bells = new Map<string, { readonly minute: number; readonly bell: Bell }>();
+  const bell = (cart: Id<'cart'>): Bell => {
+    const ms = platform.clock();
+    const minute = Math.floor(ms / 60_000);
+    const found = bells.get(cart);
+    if (found?.minute === minute) return found.bell;
+    const next = nextBell(ms, deps.timeZone(), deps.booked?.(cart));
+    bells.set(cart, { minute, bell: next });
+    return next;
+  };
+  const around = { book, hubs, heard, bell, ...deps };
   const state = (cart: CartDocument<'cart'>) => {
-    const evidence = cartEvidence(parc, cart, deps.devices, hubs, heard);
+    const evidence = cartEvidence(cart, around);
     return { evidence, ...panelState(evidence, platform.clock()) };
   };
+  /** What another class has is in nobody's hands here: nothing is said of it. */
+  const placed = (cart: Id<'cart'>): readonly PlacedDevice[] => {
+    const lent = deps.lent?.(cart);
+    return deps.devices.inCart(cart).filter(({ bay }) => !lent?.has(bay));
+  };
 
-  /** Writes a fact that replaces all those that stand: it is said by somebody who saw the screen that showed them. */
+  /** Writes a fact that replaces those that stand: it is said by somebody who saw the screen that showed them. */
   const writeFact = async (
     actor: Actor,
     cart: Id<'cart'>,
-    fact: { kind: 'putAway' | 'takenOut' | 'undone'; entries: readonly Json[]; voids?: string },
+    { class: of, entries, ...fact }: Omit<CartWord, 'kind'> & { kind: CartFact['kind']; voids?: string },
   ): Promise<Id<'event'>> => {
-    const standing = standingFacts(factsOf(cart).map((one) => ({ ...one, id: one._id })));
+    const standing = standingFacts(book.facts(cart));
     const event = newId('event');
     await parc.put({
       _id: event,
@@ -75,7 +95,9 @@ export function createCartService(deps: CartDeps): CartService {
       at: now(),
       by: who(actor),
       replaces: fact.kind === 'undone' ? [] : standing.map((one) => one.id),
+      entries: entries.map((entry) => ({ ...entry })),
       ...fact,
+      ...(of && { class: of }),
     });
     return event;
   };
@@ -88,8 +110,8 @@ export function createCartService(deps: CartDeps): CartService {
       demand(actor, 'cart.read');
       return readAll(parc, 'cart')
         .map((cart) => {
-          const { summary, probable } = state(cart);
-          return { id: cart._id, name: cart.name, bays: cart.bays, summary, probable: plain(probable) };
+          const { evidence, ...panel } = state(cart);
+          return { id: cart._id, name: cart.name, bays: cart.bays, ...glanceOf(panel, evidence.when) };
         })
         .sort((a, b) => a.name.localeCompare(b.name, 'fr', { numeric: true }));
     },
@@ -105,11 +127,15 @@ export function createCartService(deps: CartDeps): CartService {
       demand(actor, 'cart.read');
       const cart = known(wanted);
       const { evidence, ...panel } = state(cart);
-      const last = standingFacts(evidence.facts).find((fact) => fact.kind === 'putAway');
+      const last = standingFacts(evidence.facts)
+        .filter((fact) => fact.kind === 'putAway')
+        .sort((a, b) => instantOf(b.at) - instantOf(a.at))[0];
       return {
         cart: { id: cart._id, name: cart.name, bays: cart.bays },
         now: now(),
-        ...plain(panel),
+        bays: plain(panel.bays),
+        ...glanceOf(panel, evidence.when),
+        evening: plain(panel.evening),
         hubs: readAll(parc, 'hub')
           .filter((hub) => hub.cart === cart._id)
           .map((hub) => hubView(hub, hubs.snapshot(hub._id), deps.poste)),
@@ -122,24 +148,20 @@ export function createCartService(deps: CartDeps): CartService {
       known(cart);
       const stateOf = (bay: number): PutAwayState =>
         except.missing.includes(bay) ? 'missing' : except.unplugged.includes(bay) ? 'unplugged' : 'plugged';
-      const entries = deps.devices
-        .inCart(cart)
-        .map(({ device, bay }) => ({ device, bay, state: stateOf(bay) }));
+      const entries = placed(cart).map(({ device, bay }) => ({ device, bay, state: stateOf(bay) }));
       return writeFact(actor, cart, { kind: 'putAway', entries });
     },
 
     takeOut(actor, cart) {
       demand(actor, 'cart.manage');
       known(cart);
-      const entries = deps.devices
-        .inCart(cart)
-        .map(({ device, bay }) => ({ device, bay, state: 'unplugged' }));
+      const entries = placed(cart).map(({ device, bay }) => ({ device, bay, state: 'unplugged' as const }));
       return writeFact(actor, cart, { kind: 'takenOut', entries });
     },
 
     async undo(actor, cart, event) {
       demand(actor, 'cart.manage');
-      if (!factsOf(cart).some((fact) => fact._id === event))
+      if (!book.facts(cart).some((fact) => fact.id === event))
         throw new PreauError('NOT_FOUND', { kind: 'event' });
       await writeFact(actor, cart, { kind: 'undone', entries: [], voids: event });
     },
@@ -164,9 +186,33 @@ export function createCartService(deps: CartDeps): CartService {
       if (cart) changed(cart);
     },
 
+    state: (cart) => state(known(cart)),
+
+    say(actor, cart, word) {
+      demand(actor, 'cart.manage');
+      known(cart);
+      return writeFact(actor, cart, word);
+    },
+
+    async used(actor, { class: of, since, devices }) {
+      demand(actor, 'cart.read');
+      const wanted = new Set<string>(devices);
+      for (const cart of readAll(parc, 'cart')) {
+        const rest = restOf(book.facts(cart._id));
+        const entries = deps.devices
+          .inCart(cart._id)
+          .filter(({ device }) => wanted.has(device))
+          // Put away while the lesson still ran: it is in the cart.
+          .filter(({ device }) => instantOf(rest.get(device)?.since ?? '') < instantOf(since))
+          .map(({ device, bay }) => ({ device, bay, state: 'unplugged' as const }));
+        if (entries.length > 0) await writeFact(actor, cart._id, { kind: 'takenOut', entries, class: of });
+      }
+    },
+
     close() {
       endOfChanges();
       hubs.close();
+      book.close();
       return Promise.resolve();
     },
   };

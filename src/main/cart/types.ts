@@ -1,7 +1,9 @@
 /** What the cart offers, and what it needs from the rest of the house. */
-import type { CartPanelView } from '../../contract/staff/cart';
+import type { CartGlance, CartPanelView } from '../../contract/staff/cart';
 import type { BayPower, ChargeReading } from '../../domain/cart/evidence';
-import type { PlacedDevice } from '../../domain/cart/panel';
+import type { CartForecast, ForecastDevice } from '../../domain/cart/forecast';
+import type { CartEvidence, LentPlace, PanelState, PlacedDevice } from '../../domain/cart/panel';
+import type { PutAwayEntry } from '../../domain/cart/put-away';
 import type { Id } from '../../domain/id';
 import type { Actor } from '../../domain/rights/actor';
 import type { AudienceDatabase } from '../../store/port';
@@ -20,6 +22,13 @@ export interface CartDevices {
   inCart(cart: Id<'cart'>): readonly PlacedDevice[];
 }
 
+/** What is foreseen of a cart's devices for an instant (UTC ISO). */
+export type Foresee = (
+  cart: Id<'cart'>,
+  devices: readonly ForecastDevice[],
+  bell: string,
+) => Pick<CartForecast, 'devices' | 'evening'>;
+
 export interface CartDeps {
   readonly platform: Platform;
   /** The database of the audience `parc`. */
@@ -28,6 +37,13 @@ export interface CartDeps {
   /** This computer: a serial path means something here only. */
   readonly poste: string;
   readonly timers: Timers;
+  readonly timeZone: () => string;
+  /** Places that another class has now. */
+  readonly lent?: (cart: Id<'cart'>) => ReadonlyMap<number, LentPlace>;
+  /** Start of the next booking, milliseconds since the epoch. */
+  readonly booked?: (cart: Id<'cart'>) => number | undefined;
+  /** Without it, what is probable comes from how devices were put away alone. */
+  readonly forecast?: Foresee;
   readonly open: (link: ByteLink) => OpenStream;
   readonly listSerialPorts: () => Promise<readonly SerialPlace[]>;
   /** Default: the USB of this computer. */
@@ -36,7 +52,19 @@ export interface CartDeps {
   readonly boxes?: () => Pick<PosteBoxes, 'own' | 'seal' | 'open'> | undefined;
 }
 
-export type CartSummary = Pick<CartPanelView, 'summary' | 'probable'> & CartPanelView['cart'];
+export type CartSummary = CartGlance & CartPanelView['cart'];
+
+/** Somebody says how devices were put away, or that they left. */
+export interface CartWord {
+  readonly kind: 'putAway' | 'takenOut';
+  readonly entries: readonly (PutAwayEntry & { readonly bay: number })[];
+  /** The class whose lesson it was. */
+  readonly class?: Id<'class'> | undefined;
+}
+
+export interface CartState extends PanelState {
+  readonly evidence: CartEvidence;
+}
 
 export interface CartService extends Disposable, HubService {
   /** The boxes this computer reads: for the charging plan, the Wi-Fi point, the placing of devices. */
@@ -65,4 +93,18 @@ export interface CartService extends Disposable, HubService {
     cart: Id<'cart'> | undefined,
     reading: Omit<ChargeReading, 'at'>,
   ): void;
+  /** For the other rooms of the cart. @throws PreauError `NOT_FOUND` */
+  state(cart: Id<'cart'>): CartState;
+  /** Writes a fact about those devices, which replaces for them all that stand. */
+  say(actor: Actor, cart: Id<'cart'>, word: CartWord): Promise<Id<'event'>>;
+  /** A lesson ends: the devices it had that nobody put away since are out. Called by the classroom, as the poste. */
+  used(
+    actor: Actor,
+    lesson: {
+      readonly class?: Id<'class'> | undefined;
+      /** UTC ISO instant at which it began. */
+      readonly since: string;
+      readonly devices: readonly Id<'device'>[];
+    },
+  ): Promise<void>;
 }

@@ -1,61 +1,67 @@
 /** From documents, hubs and what devices said to what the panel is derived from. */
-import { readAll } from './documents';
-import type { ChargeReading } from '../../domain/cart/evidence';
-import type { CartEvidence } from '../../domain/cart/panel';
-import type { AudienceDatabase } from '../../store/port';
+import { instant } from '../../domain/time';
+import type { CartGlance } from '../../contract/staff/cart';
+import type { Bell } from '../../domain/cart/bell';
+import type { CartEvidence, LentPlace, PanelState } from '../../domain/cart/panel';
+import type { Id } from '../../domain/id';
+import type { CartBook } from './book';
 import type { CartDocument } from './documents';
 import type { DeviceWords } from './sources/device-words';
 import type { SourcePool } from './sources/port';
-import type { CartDevices } from './types';
+import type { CartDevices, Foresee } from './types';
 
-/** The last word of a person on each bay of a cart. */
-function observations(parc: AudienceDatabase, cart: string): Map<number, ChargeReading> {
-  const last = new Map<number, CartDocument<'cartObservation'>>();
-  for (const seen of readAll(parc, 'cartObservation')) {
-    if (seen.cart !== cart) continue;
-    const before = last.get(seen.bay);
-    if (!before || before.at < seen.at || (before.at === seen.at && before._id < seen._id))
-      last.set(seen.bay, seen);
-  }
-  const readings = new Map<number, ChargeReading>();
-  for (const [bay, { power, percent, at }] of last) {
-    if (power === undefined && percent === undefined) continue;
-    const value = {
-      ...(power === undefined ? {} : { power }),
-      ...(percent === undefined ? {} : { percent }),
-    };
-    readings.set(bay, { source: 'person', at, value });
-  }
-  return readings;
+/** What the rest of the house knows of a cart, besides its documents and its boxes. */
+export interface Around {
+  readonly book: CartBook;
+  readonly devices: CartDevices;
+  readonly hubs: Pick<SourcePool, 'readings'>;
+  readonly heard: DeviceWords;
+  readonly lent?: ((cart: Id<'cart'>) => ReadonlyMap<number, LentPlace>) | undefined;
+  readonly forecast?: Foresee | undefined;
+  readonly bell: (cart: Id<'cart'>) => Bell;
 }
 
 export function cartEvidence(
-  parc: AudienceDatabase,
   cart: CartDocument<'cart'>,
-  devices: CartDevices,
-  hubs: Pick<SourcePool, 'readings'>,
-  heard: DeviceWords,
-): CartEvidence {
+  { book, devices, hubs, heard, lent, forecast, bell }: Around,
+): CartEvidence & { readonly when: Bell } {
   const ofBay = hubs.readings(cart._id);
-  for (const [bay, reading] of observations(parc, cart._id))
+  for (const [bay, reading] of book.observations(cart._id))
     ofBay.set(bay, [...(ofBay.get(bay) ?? []), reading]);
   const placed = devices.inCart(cart._id);
+  const when = bell(cart._id);
   return {
     bays: cart.bays,
     devices: placed,
     ofBay,
     ofDevice: new Map(placed.map(({ device }) => [device, heard.of(device)])),
-    facts: readAll(parc, 'cartFact')
-      .filter((fact) => fact.cart === cart._id)
-      .map(({ _id, kind, at, entries, replaces, voids }) => ({
-        id: _id,
-        kind,
-        at,
-        entries: entries.map(({ device, state }) => ({ device, state })),
-        replaces,
-        ...(voids === undefined ? {} : { voids }),
-      })),
+    facts: book.facts(cart._id),
+    ...(lent && { lent: lent(cart._id) }),
+    when,
+    bell: when.at,
+    ...(forecast && { forecast: (all) => forecast(cart._id, all, instant(when.at)) }),
   };
+}
+
+/** What is said of a cart before its lid is opened. */
+export function glanceOf({ bays, summary, probable, short }: PanelState, { at, why }: Bell): CartGlance {
+  return plain({
+    summary,
+    probable,
+    short,
+    gone: bays.flatMap(({ device, readiness, absence }) =>
+      device && readiness?.readiness === 'missing'
+        ? [
+            {
+              number: device.number,
+              since: absence?.since ?? null,
+              ...(absence?.class === undefined ? {} : { class: absence.class }),
+            },
+          ]
+        : [],
+    ),
+    bell: { at: instant(at), why },
+  });
 }
 
 type Plain<T> = T extends readonly (infer E)[]

@@ -46,6 +46,7 @@ function house(poste = 'poste_aaaaaaaaaaaaa', parc = memoryDatabase()) {
     },
     poste,
     timers,
+    timeZone: () => 'Europe/Paris',
     open: () => cable.open,
     listSerialPorts: () => Promise.resolve([{ path: '/dev/ttyUSB0', label: 'FTDI', hubLike: true }]),
   });

@@ -24,7 +24,11 @@ export interface ClosingSlot {
 export interface ClosingSlotProps {
   readonly cart: Id<'cart'>;
   /** The devices expected in the cart, in the order of their places, and whether each is known to be back. */
-  readonly devices: readonly { readonly device: Id<'device'>; readonly bay: number; readonly back: boolean }[];
+  readonly devices: readonly {
+    readonly device: Id<'device'>;
+    readonly bay: number;
+    readonly back: boolean;
+  }[];
   /** At the end of a lesson, which one. */
   readonly lesson?: Id<'lesson'> | undefined;
 }
