@@ -25,7 +25,8 @@ export const MAX_SCREEN_CHUNK = 512 * 1024;
  * reserved (1), width (2), height (2), timestamp in ms since the stream's start (4), sequence (4).
  */
 export const SCREEN_HEAD = 16;
-export const SCREEN_CODECS = ['vp8', 'vp09.00.10.08', 'jpeg', 'png'] as const;
+/** H.264 in Annex B, as Android's encoders write it; « High » is what decodes all that they make. */
+export const SCREEN_CODECS = ['vp8', 'vp09.00.10.08', 'jpeg', 'png', 'avc1.640028'] as const;
 
 /**
  * Head of a piece of voice, 4 bytes, little endian: kind (1: `VOICE_KIND`, where a screen chunk has its version), reserved (1),

@@ -14,7 +14,17 @@ const mac = v.pipe(
 const ipv4 = v.pipe(v.string(), v.trim(), v.ipv4());
 const devices = v.pipe(v.array(id('device')), v.minLength(1), v.maxLength(45));
 
-export const causeSchema = v.picklist(['unreachable', 'refused', 'hanging', 'cut', 'unknown-name']);
+export const causeSchema = v.picklist([
+  'unreachable',
+  'refused',
+  'hanging',
+  'cut',
+  'unknown-name',
+  'unauthorised',
+  'no-permission',
+  'maintenance',
+  'needs-cable',
+]);
 export const whySchema = v.picklist([
   'not-supported',
   'key-refused',
@@ -22,6 +32,9 @@ export const whySchema = v.picklist([
   'broken',
   'too-large',
   'unreachable',
+  'not-allowed',
+  'no-such-app',
+  'no-page',
 ]);
 /** What became of a command on one device. */
 export const outcomeSchema = v.variant('state', [
@@ -56,6 +69,7 @@ const commandSchema = v.variant('do', [
     url: v.pipe(v.string(), v.maxLength(2_000), v.regex(/^https?:\/\//i)),
   }),
   v.strictObject({ do: v.literal('start-app'), program: line(300) }),
+  v.strictObject({ do: v.literal('stop-app'), program: line(300) }),
   /** The screen of `from` on the others; without it, every demonstration ends. */
   v.strictObject({
     do: v.literal('demo'),
@@ -69,7 +83,7 @@ const commandSchema = v.variant('do', [
 export const stationSchema = v.object({
   device: id('device'),
   label: v.string(),
-  by: reachBySchema,
+  by: v.picklist(['veyon', 'rfb', 'adb']),
   cart: v.optional(id('cart')),
   abilities: v.array(abilitySchema),
   /** Takes part in the lesson that runs here. */

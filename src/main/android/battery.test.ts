@@ -6,7 +6,13 @@ describe('dumpsys battery', () => {
   it('reads level, state, power and temperature', () => {
     const text =
       'Current Battery Service state:\n  AC powered: false\n  USB powered: true\n  status: 2\n  level: 42\n  scale: 100\n  voltage: 3911\n  temperature: 312\n';
-    expect(parseBattery(text)).toEqual({ percent: 42, state: 'charging', powered: true, health: 'unknown', celsius: 31.2 });
+    expect(parseBattery(text)).toEqual({
+      percent: 42,
+      state: 'charging',
+      powered: true,
+      health: 'unknown',
+      celsius: 31.2,
+    });
   });
 
   it('says nothing rather than something wrong', () => {

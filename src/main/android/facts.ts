@@ -90,7 +90,9 @@ export function parseLaunchable(text: string): string[] {
 }
 
 /** `resolve-activity --brief`: the last line is the component. @returns undefined where nothing answers */
-export function parseComponent(text: string): { readonly app: string; readonly component: string } | undefined {
+export function parseComponent(
+  text: string,
+): { readonly app: string; readonly component: string } | undefined {
   const component = text.trim().split('\n').at(-1)?.trim() ?? '';
   const [app = '', activity = ''] = component.split('/');
   return PACKAGE_NAME.test(app) && /^[\w.$]{1,200}$/.test(activity) ? { app, component } : undefined;

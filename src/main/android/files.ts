@@ -148,7 +148,8 @@ export async function* fetchFile(
       const length = head.readUInt32LE(4);
       if (id === 'FAIL') await reader.refused(length);
       if (id === 'DONE') break;
-      if (id !== 'DATA' || length > PIECE || length > left) throw new SyncRefused('not the file that was listed');
+      if (id !== 'DATA' || length > PIECE || length > left)
+        throw new SyncRefused('not the file that was listed');
       yield await reader.exactly(length);
       left -= length;
     }

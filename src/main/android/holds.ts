@@ -107,7 +107,8 @@ export function createHolds(deps: {
     settle: (serial, shell) => inTurn(serial, () => settled(serial, shell)),
     contacted: (serial, shell) =>
       inTurn(serial, async () => {
-        if (wishes.has(serial) || !holdsNothing(ledger.get(serial))) return void (await settled(serial, shell));
+        if (wishes.has(serial) || !holdsNothing(ledger.get(serial)))
+          return void (await settled(serial, shell));
         const left = readMark(await readSetting(shell, MARK));
         if (!left || (left.by !== poste && left.until > clock())) return;
         await takeOff(shell, left.held, NO_WISH);
@@ -135,8 +136,7 @@ async function readSetting(shell: TabletShell, name: string, table = 'global'): 
 /** @returns what is still held once what nobody wants is off */
 async function takeOff(shell: TabletShell, held: Held, wish: Wish): Promise<Held> {
   const kept: string[] = [];
-  for (const app of held.asleep)
-    if (wish.asleep.includes(app) || !(await woken(shell, app))) kept.push(app);
+  for (const app of held.asleep) if (wish.asleep.includes(app) || !(await woken(shell, app))) kept.push(app);
   return {
     asleep: kept,
     proxy: held.proxy && !(await proxyOff(shell, held.proxy, wish)) ? held.proxy : undefined,
@@ -203,8 +203,7 @@ async function setAll(shell: TabletShell, held: Held, wish: Wish): Promise<Settl
     if (sleeps === true) asleep.push(app);
     else if (sleeps === false) refused.push(app);
   }
-  if (held.proxy && wish.proxy)
-    await shell.run(['settings', 'put', 'global', 'http_proxy', wish.proxy]);
+  if (held.proxy && wish.proxy) await shell.run(['settings', 'put', 'global', 'http_proxy', wish.proxy]);
   const proxy = wish.proxy ? (await readSetting(shell, 'http_proxy')) === wish.proxy : undefined;
   if (wish.brightness !== undefined) {
     await shell.run(['settings', 'put', 'system', 'screen_brightness_mode', '0']);

@@ -31,7 +31,9 @@ export interface SchoolTablets {
   facts(device: Id<'device'>): Promise<Said<TabletFacts>>;
   installed(device: Id<'device'>): Promise<Said<readonly InstalledApp[]>>;
   /** What a child finds on the home screen, and which of them opens pages: the class itself is in it. */
-  launchable(device: Id<'device'>): Promise<Said<{ readonly apps: readonly string[]; readonly browser?: string }>>;
+  launchable(
+    device: Id<'device'>,
+  ): Promise<Said<{ readonly apps: readonly string[]; readonly browser?: string }>>;
   remove(device: Id<'device'>, app: string): Promise<Said>;
   /** What a lesson wants of it, from now on; undefined takes off whatever was set. */
   want(device: Id<'device'>, wish: Wish | undefined): Promise<Said<Settled>>;

@@ -23,7 +23,10 @@ export interface ScreenDeps {
   readonly timers: Timers;
   /** Undefined while the tablet does not answer. */
   readonly shell: (signal: AbortSignal) => Promise<TabletShell | undefined>;
-  readonly picture: (picture: CodedPicture, size: { readonly width: number; readonly height: number }) => void;
+  readonly picture: (
+    picture: CodedPicture,
+    size: { readonly width: number; readonly height: number },
+  ) => void;
 }
 
 /** `screenrecord` ends by itself after so long (its kMaxTimeLimitSec), s. */
@@ -83,6 +86,7 @@ export function createScreen(deps: ScreenDeps): TabletScreen {
     return true;
   }
   function hand(run: Run, picture: CodedPicture): void {
+    if (run.stop.signal.aborted) return;
     if (!run.live) {
       if (!picture.whole) return;
       // The new one has its first whole picture: it takes the place of the one that is about to end.
@@ -167,7 +171,13 @@ export function createScreen(deps: ScreenDeps): TabletScreen {
   }
   function begin(): void {
     if (over || share.perSecond <= 0) return;
-    const run: Run = { stop: new AbortController(), live: shown === undefined, socket: undefined, pid: undefined, size: { width: 0, height: 0 } };
+    const run: Run = {
+      stop: new AbortController(),
+      live: shown === undefined,
+      socket: undefined,
+      pid: undefined,
+      size: { width: 0, height: 0 },
+    };
     if (run.live) shown = run;
     else next = run;
     const began = timers.now();
@@ -184,7 +194,10 @@ export function createScreen(deps: ScreenDeps): TabletScreen {
         const lasted = timers.now() - began;
         tries = lasted > 5_000 ? 0 : tries + 1;
         cancelNext?.();
-        cancelNext = timers.after(lasted > 5_000 ? 0 : (AGAIN[Math.min(tries, AGAIN.length) - 1] ?? 1_000), begin);
+        cancelNext = timers.after(
+          lasted > 5_000 ? 0 : (AGAIN[Math.min(tries, AGAIN.length) - 1] ?? 1_000),
+          begin,
+        );
       })
       .catch(() => undefined);
   }

@@ -24,7 +24,6 @@ export const PACKAGE_NAME = /^(?=.{3,200}$)[A-Za-z]\w*(?:\.[A-Za-z]\w*)+$/;
 export function plain(text: string, most = 80): string {
   return (
     text
-      // eslint-disable-next-line no-control-regex -- terminal sequences are what is taken out
       .replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')
       .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
       .trim()

@@ -164,7 +164,8 @@ export function createTablets(deps: {
     if (error instanceof SyncRefused || error instanceof RangeError)
       return { state: 'impossible', why: 'broken', code: '' };
     const words = error instanceof Error ? error.message : '';
-    if (error instanceof Unanswered || /abort|timeout|timed out/i.test(words)) return noAnswer(serial, 'hanging');
+    if (error instanceof Unanswered || /abort|timeout|timed out/i.test(words))
+      return noAnswer(serial, 'hanging');
     if (/unauthorized/i.test(words)) return noAnswer(serial, 'unauthorised');
     if (/offline|connecting/i.test(words)) return noAnswer(serial, 'hanging');
     if (error instanceof SyncEnded) return noAnswer(serial, 'cut');
@@ -184,7 +185,9 @@ export function createTablets(deps: {
       };
     },
     here: (serial) => wayTo(serial)?.state === 'ready',
-    present: () => [...new Set(last.flatMap(({ state, serial }) => (state === 'ready' && serial ? [serial] : [])))],
+    present: () => [
+      ...new Set(last.flatMap(({ state, serial }) => (state === 'ready' && serial ? [serial] : []))),
+    ],
     look,
     onMoved(listener) {
       listeners.add(listener);

@@ -65,7 +65,9 @@ export async function openWifiBook(deps: {
     reach(bridge, listed) {
       if (!wanted()) return;
       for (const [serial, address] of at) {
-        const there = listed.some((one) => one.link === address || (one.serial === serial && one.state === 'ready'));
+        const there = listed.some(
+          (one) => one.link === address || (one.serial === serial && one.state === 'ready'),
+        );
         if (there || clock() - (knocked.get(serial) ?? 0) < KNOCK_EVERY) continue;
         knocked.set(serial, clock());
         // Not there: asleep, elsewhere, or started anew.

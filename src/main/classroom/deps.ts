@@ -1,9 +1,10 @@
 import type { Timers } from '../cart/timers';
+import type { WifiPoints } from '../cart/wifi-point/types';
 import type { Id } from '../../domain/id';
 import type { Lesson } from '../../domain/lesson/model';
 import type { Actor } from '../../domain/rights/actor';
 import type { Platform } from '../capability';
-import type { StationBook } from './connectors/port';
+import type { StationBook, TabletBook } from './connectors/port';
 import type { FilterProxyDeps } from './internet/proxy';
 import type {
   Attendance,
@@ -45,6 +46,10 @@ export interface ClassroomDeps {
     ofLesson(lesson: Pick<Lesson, 'cartId' | 'classId'>): ReadonlySet<Id<'device'>>;
     awayFrom(lesson: Pick<Lesson, 'classId'>): ReadonlySet<string>;
   };
+  /** The Wi-Fi points of the carts, which hear of the lesson and of devices that come. */
+  readonly point?: Pick<WifiPoints, 'lessonBegan' | 'lessonEnded' | 'entered' | 'left'>;
+  /** Android tablets that this computer reaches by adb; none where it has no adb. */
+  readonly tablets?: TabletBook;
   readonly heardBattery?: (device: Id<'device'>, percent: number) => void;
   /** Ceiling for all screens together, kbit/s; 3,000 unless told. */
   readonly screenKbit?: number;

@@ -24,6 +24,11 @@ export interface MediaHub {
   readonly ceilingKbit: number;
   /** That much of the ceiling is taken by what is shown on the devices. */
   reserve(kbit: number): void;
+  /**
+   * Another way to a device's screen than its own page: asked for pictures in the page's place, which goes on saying that somebody
+   * looks. @returns the end of it
+   */
+  beside(key: SeatKey, wanted: (share: StreamShare & { readonly key?: boolean }) => void): () => void;
   /** Looks on at a device's chunks like a window does. @returns the end of it */
   tap(key: SeatKey, share: StreamShare, listener: (chunk: Buffer) => void): () => void;
 }
@@ -50,6 +55,8 @@ export function createMediaHub(
     SeatKey,
     { readonly share: StreamShare; readonly listener: (chunk: Buffer) => void }
   >();
+
+  const ways = new Map<SeatKey, (share: StreamShare & { readonly key?: boolean }) => void>();
 
   /** What a window watched in one lesson it does not see in the next, which may be a colleague's. */
   let of = live.lesson?.id;
@@ -81,7 +88,10 @@ export function createMediaHub(
       const text = JSON.stringify(share);
       const asked = keyFor?.has(key) === true;
       if (sharing(key) && (told.get(key) !== text || asked)) {
-        link.send('lesson.streamWanted', { ...share, key: asked || told.get(key) === undefined });
+        const wanted = { ...share, key: asked || told.get(key) === undefined };
+        const way = ways.get(key);
+        if (way) way(wanted);
+        else link.send('lesson.streamWanted', wanted);
         told.set(key, text);
       }
       const seen = shares.has(key) || (widths.get(key) ?? 0) >= LARGE;
@@ -131,6 +141,18 @@ export function createMediaHub(
     seatsMoved() {
       sameLesson();
       refresh();
+    },
+    beside(key, wanted) {
+      ways.set(key, wanted);
+      told.delete(key);
+      refresh();
+      return () => {
+        if (ways.get(key) !== wanted) return;
+        ways.delete(key);
+        told.delete(key);
+        wanted({ width: 0, perSecond: 0, kbit: 0 });
+        refresh();
+      };
     },
     ceilingKbit,
     reserve(kbit) {

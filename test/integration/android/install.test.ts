@@ -80,6 +80,7 @@ describe('installing on tablets through the real adb', needs(skipReason === '', 
       percent: 64,
       state: 'discharging',
       powered: false,
+      health: 'good',
       celsius: 28.1,
     });
   });

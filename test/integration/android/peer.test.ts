@@ -47,7 +47,7 @@ describe('the tablet peer, seen by adb itself', needs(skipReason === '', skipRea
     expect((await readFile(back)).equals(await readFile(apk))).toBe(true);
     expect((await run('install', '--streaming', apk)).output).toContain('Success');
     expect((await run('install', '--no-streaming', '-r', apk)).output).toContain('Success');
-    expect((await run('shell', 'pm', 'list', 'packages')).output).toBe('package:fr.ecole.calcul\n');
+    expect((await run('shell', 'pm', 'list', 'packages', '-3')).output).toBe('package:fr.ecole.calcul\n');
   });
 
   it('refuses as a full tablet does, and waits for a finger as a new one does', async () => {

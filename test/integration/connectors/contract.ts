@@ -50,16 +50,19 @@ export type Expected = Readonly<Record<Ability, readonly Outcome['state'][]>>;
 
 /** Of a secure address: a browser shows no other within ours. Nobody answers there, which no device can tell (WebPage.vue). */
 const PAGE = 'https://127.0.0.1:9/lecon.html?é=1';
-const COMMANDS: Readonly<Partial<Record<Ability, Command>>> = {
+const COMMANDS = (program: string): Readonly<Partial<Record<Ability, Command>>> => ({
   lock: { do: 'lock', on: true },
   message: { do: 'message', text: 'Rangez les tablettes, « s’il vous plaît »' },
   'open-page': { do: 'open-page', url: PAGE },
-  'start-app': { do: 'start-app', program: '/bin/true' },
+  'start-app': { do: 'start-app', program },
+  'stop-app': { do: 'stop-app', program },
+  proxy: { do: 'proxy', proxy: '127.0.0.1:3128' },
+  clean: { do: 'clean', since: '2026-01-01T00:00:00.000Z' },
   demo: { do: 'demo' },
   power: { do: 'power', how: 'reboot' },
   wake: { do: 'wake' },
   help: { do: 'help', input: { x: 500, y: 500, buttons: 0 } },
-};
+});
 /** A command and what it may take at most, with the machine's own slowness. */
 const PATIENCE = CONNECT_DEADLINE + COMMAND_DEADLINE + 2_000;
 
@@ -67,7 +70,12 @@ const PATIENCE = CONNECT_DEADLINE + COMMAND_DEADLINE + 2_000;
 const LATE = 700;
 
 /** Every connector passes this: an outcome for each ability, and for a device that is dead, hangs, or comes back. */
-export function connectorContract(make: () => Promise<ContractBench>, expected: Expected): void {
+export function connectorContract(
+  make: () => Promise<ContractBench>,
+  expected: Expected,
+  /** A program that the device has. */
+  { program = '/bin/true' }: { readonly program?: string } = {},
+): void {
   async function bench(): Promise<ContractBench> {
     const made = await make();
     onTestFinished(() => made.stop());
@@ -81,7 +89,7 @@ export function connectorContract(make: () => Promise<ContractBench>, expected: 
 
   it('has an outcome for every ability, and does what it declares', async () => {
     const { connector, device } = await bench();
-    for (const [ability, command] of Object.entries(COMMANDS) as [Ability, Command][]) {
+    for (const [ability, command] of Object.entries(COMMANDS(program)) as [Ability, Command][]) {
       const { outcome, ms } = await timed(connector.perform(device.id, command));
       expect(expected[ability], `${ability}: ${JSON.stringify(outcome)}`).toContain(outcome.state);
       expect(ms, ability).toBeLessThan(PATIENCE);

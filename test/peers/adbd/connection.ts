@@ -13,8 +13,8 @@ import {
 
 /** One stream the host has opened on the device, as a service sees it. */
 export interface ServiceStream {
-  /** Sends bytes to the host; resolves when the host has acknowledged the last of them. */
-  write(data: Buffer): Promise<void>;
+  /** Sends bytes to the host; resolves when the host has acknowledged the last of them. @returns false when nobody reads */
+  write(data: Buffer): Promise<boolean>;
   close(): void;
 }
 
@@ -50,6 +50,8 @@ export class DeviceConnection {
   readonly #streams = new Map<number, OpenStream>();
   #nextLocalId = 1;
   #connected = false;
+  /** What a device that stands still has not sent. */
+  #unsent: Buffer[] | undefined;
 
   constructor(
     readonly socket: Socket,
@@ -64,6 +66,18 @@ export class DeviceConnection {
   /** The person has pressed « Autoriser » on the tablet: finish the handshake that was waiting. */
   accept(): void {
     if (!this.#connected) this.#announce();
+  }
+
+  /** Stands still: its line stays, it reads and says nothing. */
+  freeze(): void {
+    this.#unsent ??= [];
+    this.socket.pause();
+  }
+  thaw(): void {
+    const unsent = this.#unsent ?? [];
+    this.#unsent = undefined;
+    for (const packet of unsent) this.socket.write(packet);
+    this.socket.resume();
   }
 
   #receive(chunk: Buffer): void {
@@ -153,16 +167,17 @@ export class DeviceConnection {
     this.#send(Command.OKAY, localId, remoteId);
   }
 
-  async #write(localId: number, data: Buffer): Promise<void> {
+  async #write(localId: number, data: Buffer): Promise<boolean> {
     for (let at = 0; at < data.length; at += MAX_PAYLOAD_BYTES) {
       const stream = this.#streams.get(localId);
-      if (!stream) return;
+      if (!stream) return false;
       const piece = data.subarray(at, at + MAX_PAYLOAD_BYTES);
       await new Promise<void>((resolve) => {
         stream.waitingForOkay = resolve;
         this.#send(Command.WRTE, localId, stream.remoteId, piece);
       });
     }
+    return this.#streams.has(localId);
   }
 
   #close(localId: number): void {
@@ -182,6 +197,9 @@ export class DeviceConnection {
   }
 
   #send(command: CommandCode, arg0: number, arg1: number, payload: Buffer = EMPTY): void {
-    if (!this.socket.destroyed) this.socket.write(encodePacket({ command, arg0, arg1, payload }));
+    if (this.socket.destroyed) return;
+    const packet = encodePacket({ command, arg0, arg1, payload });
+    if (this.#unsent) this.#unsent.push(packet);
+    else this.socket.write(packet);
   }
 }

@@ -3,7 +3,10 @@ import type { ServiceHandler, ServiceStream } from './connection';
 
 /** A file as the device keeps it: contents are needed by `pm install`, the hash by the tests. */
 export interface DeviceFile {
+  /** All of it, or its beginning where the device keeps no more. */
   bytes: Buffer;
+  /** Where it is longer than what is kept. */
+  size?: number;
   mode: number;
   mtime: number;
 }
@@ -12,6 +15,19 @@ export interface SyncHooks {
   files: Map<string, DeviceFile>;
   /** Called for each piece of a file received; may wait (the host is then held back) or throw `SyncFailure`. */
   received(totalBytes: number): Promise<void>;
+  /** Bytes kept of each file; 60 MB on fifteen tablets is not what a test is about. */
+  keep: number;
+  /** Called before each piece of a file given; may wait or throw. */
+  given(totalBytes: number): Promise<void>;
+  /** A folder's entries as a tablet that lies lists them. */
+  lists: ReadonlyMap<string, readonly ListedEntry[]>;
+}
+
+export interface ListedEntry {
+  readonly name: string;
+  readonly mode: number;
+  readonly size: number;
+  readonly mtime: number;
 }
 
 export class SyncFailure extends Error {}
@@ -29,20 +45,23 @@ interface Sending {
   bytes: number;
 }
 
+/** A regular file unless it says what else it is. */
+const fullMode = (mode: number): number => ((mode & 0o170000) === 0 ? mode | S_IFREG : mode);
+
 export function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** The `sync:` service: STAT, STA2/LST2, SEND, RECV, QUIT. LIST is not offered (nothing here lists a folder). */
+/** The `sync:` service: STAT, STA2/LST2, LIST, SEND, RECV, QUIT. */
 export function openSync(stream: ServiceStream, hooks: SyncHooks): ServiceHandler {
   let held: Buffer = Buffer.alloc(0);
   let sending: Sending | undefined;
 
-  const reply = (id: string, value: number, body: Buffer = Buffer.alloc(0)): Promise<void> => {
+  const reply = async (id: string, value: number, body: Buffer = Buffer.alloc(0)): Promise<void> => {
     const head = Buffer.alloc(8);
     head.write(id, 0, 'latin1');
     head.writeUInt32LE(value, 4);
-    return stream.write(Buffer.concat([head, body]));
+    await stream.write(Buffer.concat([head, body]));
   };
   const fail = async (message: string): Promise<void> => {
     const body = Buffer.from(message);
@@ -54,6 +73,7 @@ export function openSync(stream: ServiceStream, hooks: SyncHooks): ServiceHandle
     const path = body.toString('utf8');
     if (id === 'STAT') return statV1(path);
     if (id === 'STA2' || id === 'LST2') return statV2(id, path);
+    if (id === 'LIST') return list(path);
     if (id === 'RECV') return receive(path);
     if (id === 'SEND') {
       const comma = path.lastIndexOf(',');
@@ -84,10 +104,41 @@ export function openSync(stream: ServiceStream, hooks: SyncHooks): ServiceHandle
 
   function lookUp(path: string): { mode: number; size: number; mtime: number } {
     const file = hooks.files.get(path);
-    if (file) return { mode: file.mode | S_IFREG, size: file.bytes.length, mtime: file.mtime };
+    if (file) return { mode: fullMode(file.mode), size: file.size ?? file.bytes.length, mtime: file.mtime };
     const folder = path.replace(/\/$/, '');
     const isFolder = ['/data/local/tmp', '/sdcard', '/sdcard/Download'].includes(folder);
     return { mode: isFolder ? S_IFDIR | 0o771 : 0, size: 0, mtime: 0 };
+  }
+
+  /** DENT: mode, size, mtime, length of the name, the name; DONE with as many zeros. A folder that is not there is empty. */
+  async function list(path: string): Promise<void> {
+    for (const { name, mode, size, mtime } of hooks.lists.get(path) ?? entriesOf(path)) {
+      const body = Buffer.from(name);
+      const head = Buffer.alloc(20);
+      head.write('DENT', 0, 'latin1');
+      [mode, size, mtime, body.length].forEach((value, n) => head.writeUInt32LE(value >>> 0, 4 + n * 4));
+      await stream.write(Buffer.concat([head, body]));
+    }
+    const end = Buffer.alloc(20);
+    end.write('DONE', 0, 'latin1');
+    await stream.write(end);
+  }
+  function entriesOf(path: string): ListedEntry[] {
+    const found = new Map<string, ListedEntry>();
+    for (const [each, file] of hooks.files) {
+      if (!each.startsWith(`${path}/`)) continue;
+      const [name = '', ...rest] = each.slice(path.length + 1).split('/');
+      const folder = rest.length > 0;
+      const size = folder ? 4096 : (file.size ?? file.bytes.length);
+      found.set(name, {
+        name,
+        mode: folder ? S_IFDIR | 0o771 : fullMode(file.mode),
+        size,
+        mtime: file.mtime,
+      });
+    }
+    const dots = ['.', '..'].map((name) => ({ name, mode: S_IFDIR | 0o771, size: 4096, mtime: 0 }));
+    return found.size > 0 ? [...dots, ...found.values()] : [];
   }
 
   async function receive(path: string): Promise<void> {
@@ -95,6 +146,7 @@ export function openSync(stream: ServiceStream, hooks: SyncHooks): ServiceHandle
     if (!file) return fail('No such file or directory');
     for (let at = 0; at < file.bytes.length; at += MAX_DATA_BYTES) {
       const piece = file.bytes.subarray(at, at + MAX_DATA_BYTES);
+      await hooks.given(at + piece.length);
       await reply('DATA', piece.length, piece);
     }
     await reply('DONE', 0);
@@ -102,8 +154,8 @@ export function openSync(stream: ServiceStream, hooks: SyncHooks): ServiceHandle
 
   async function finish(mtime: number): Promise<void> {
     if (!sending) return fail('DONE without SEND');
-    const { path, mode, parts } = sending;
-    hooks.files.set(path, { bytes: Buffer.concat(parts), mode: mode & 0o777, mtime });
+    const { path, mode, parts, bytes } = sending;
+    hooks.files.set(path, { bytes: Buffer.concat(parts), size: bytes, mode: mode & 0o777, mtime });
     sending = undefined;
     await reply('OKAY', 0);
   }
@@ -137,7 +189,7 @@ export function openSync(stream: ServiceStream, hooks: SyncHooks): ServiceHandle
       await fail('DATA without SEND');
       return false;
     }
-    sending.parts.push(Buffer.from(body));
+    if (sending.bytes < hooks.keep) sending.parts.push(Buffer.from(body));
     sending.bytes += body.length;
     await hooks.received(sending.bytes);
     return true;

@@ -3,6 +3,7 @@ import type { StreamShare } from '../../../domain/lesson/bandwidth';
 import type { DeviceReach, DeviceRecord } from '../../../domain/device/device';
 import type { Id } from '../../../domain/id';
 import type { Instant } from '../../../domain/time';
+import type { SchoolTablets } from '../../android/school-tablets';
 
 /** What a connector may be able to do for a device; what it declares it does, or says per device why not. */
 export type Ability =
@@ -33,7 +34,15 @@ export type Cause =
   /** The line was cut. */
   | 'cut'
   /** The name is known to nobody. */
-  | 'unknown-name';
+  | 'unknown-name'
+  /** A tablet that waits for « Autoriser » on its own screen. */
+  | 'unauthorised'
+  /** This computer's system lets nobody speak to it by cable. */
+  | 'no-permission'
+  /** A tablet started in recovery or in its loader. */
+  | 'maintenance'
+  /** A tablet that restarted: a minute on the cable opens the way through the air again. */
+  | 'needs-cable';
 
 /** Why a device that answers cannot do it. */
 export type Why =
@@ -43,7 +52,12 @@ export type Why =
   | 'no-key'
   | 'broken'
   | 'too-large'
-  | 'unreachable';
+  | 'unreachable'
+  /** The device's system lets no outsider do it. */
+  | 'not-allowed'
+  | 'no-such-app'
+  /** Nothing on it opens a page. */
+  | 'no-page';
 
 export type Outcome =
   | { readonly state: 'done' }
@@ -56,7 +70,11 @@ export type Command =
   | { readonly do: 'lock'; readonly on: boolean; readonly reason?: string | undefined }
   | { readonly do: 'message'; readonly text: string }
   | { readonly do: 'open-page'; readonly url: string }
-  | { readonly do: 'start-app'; readonly program: string }
+  | { readonly do: 'start-app' | 'stop-app'; readonly program: string }
+  /** `address:port` of a filter, or none any more. */
+  | { readonly do: 'proxy'; readonly proxy?: string | undefined }
+  /** What was made on it since then (photographs, downloads) is removed. */
+  | { readonly do: 'clean'; readonly since: Instant }
   /** The screen of another device of the same connector, or nothing more. */
   | { readonly do: 'demo'; readonly from?: Id<'device'> | undefined; readonly window?: boolean | undefined }
   | { readonly do: 'power'; readonly how: 'off' | 'reboot' }
@@ -88,7 +106,7 @@ export interface Connector {
   abilities(device: Id<'device'>): ReadonlySet<Ability>;
   perform(device: Id<'device'>, command: Command): Promise<Outcome>;
   /** Pictures for the wall; nothing while nobody looks (`perSecond` 0). */
-  watch(device: Id<'device'>, wanted: StreamShare): void;
+  watch(device: Id<'device'>, wanted: StreamShare & { readonly key?: boolean }): void;
   /** Nothing of it runs any more once this is done. */
   close(): Promise<void>;
 }
@@ -100,6 +118,13 @@ export interface StationBook {
   password(device: Id<'device'>): string | undefined;
   /** Where a computer that was lost answers now, by its Ethernet address. */
   whereIs(mac: string): Promise<string | undefined>;
+}
+
+/** Android tablets that adb reaches from this computer, of those in the inventory (`rooms.ts` hands it in). */
+export interface TabletBook {
+  readonly hands: SchoolTablets;
+  /** Those with a serial number, whether they answer or not. */
+  list(): readonly DeviceRecord[];
 }
 
 /** The school's Veyon key: its name in « veyon-cli authkeys », and the private half. */

@@ -27,9 +27,9 @@ export interface Place {
 
 /** A connector whose devices are reached from here, each by one line. */
 export interface RemoteConnector extends Connector {
-  readonly kind: 'veyon' | 'rfb';
+  readonly kind: 'veyon' | 'rfb' | 'adb';
   /** The device takes part: connected, and again by itself after a cut. A new place takes the old one's. */
-  keep(device: Id<'device'>, place: Place): void;
+  keep(device: Id<'device'>, place?: Place): void;
   /** It takes part no more: whatever was set was taken off before. */
   drop(device: Id<'device'>): void;
 }
@@ -83,6 +83,7 @@ export function createRemote(deps: RemoteDeps, kind: Kind): RemoteConnector {
     kind: kind.kind,
     abilities: (device) => (lines.get(device)?.place.mac ? every : unable),
     keep(device, place) {
+      if (!place) return;
       const held = lines.get(device);
       if (held && same(held.place, place)) return held.line.keep();
       held?.line.close();

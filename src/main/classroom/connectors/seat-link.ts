@@ -2,12 +2,12 @@ import type { Id } from '../../../domain/id';
 import { answerCommand } from '../../../domain/lesson/commands';
 import { confirmAttention, sayLocked } from '../../../domain/lesson/attention';
 import { findItem, recordOutcome } from '../../../domain/lesson/items';
-import type { SeatOutcome } from '../../../domain/lesson/model';
+import type { OutcomeWhy, SeatOutcome } from '../../../domain/lesson/model';
 import { seatAt } from '../../../domain/lesson/seats';
 import type { LessonItem } from '../../../contract/pupil/lesson';
 import type { PupilLink } from '../ports';
 import type { ToolContext } from '../lesson-tool';
-import type { Outcome } from './port';
+import type { Outcome, Why } from './port';
 import type { RemoteConnector } from './remote';
 
 /** What a pupil reads, on a computer that has no page of ours to say it. */
@@ -76,6 +76,16 @@ export function createSeatLink(
       if (state === 'done') warned.set(device, deps.platform.clock());
     });
   }
+  function clean(): void {
+    if (!connector.abilities(device).has('clean')) return;
+    after(async () => {
+      const since = live.lesson?.openedAt;
+      if (since === undefined) return;
+      const outcome = await connector.perform(device, { do: 'clean', since });
+      if (outcome.state === 'no-answer') return;
+      live.update((lesson) => answerCommand(lesson, device, 'clean', saidOf(outcome, live.now())));
+    });
+  }
   function show(item: LessonItem): void {
     after(async () => {
       const door = deps.links.url();
@@ -118,6 +128,7 @@ export function createSeatLink(
         watched = said.payload.watched;
         warn();
       } else if (said.name === 'lesson.streamWanted') connector.watch(device, said.payload);
+      else if (said.name === 'clean.now') clean();
     },
     end: onEnd,
   };
@@ -130,17 +141,31 @@ type Said =
   | { readonly name: 'lesson.watched'; readonly payload: { readonly watched: boolean } }
   | {
       readonly name: 'lesson.streamWanted';
-      readonly payload: { readonly width: number; readonly perSecond: number; readonly kbit: number };
+      readonly payload: {
+        readonly width: number;
+        readonly perSecond: number;
+        readonly kbit: number;
+        readonly key?: boolean;
+      };
     }
+  | { readonly name: 'clean.now'; readonly payload: object }
   | { readonly name: 'another'; readonly payload: unknown };
+
+/** Why, as a seat says it. */
+const SAID: Readonly<Record<Why, OutcomeWhy>> = {
+  'not-supported': 'not-supported',
+  'key-refused': 'not-supported',
+  'no-key': 'not-supported',
+  broken: 'broken',
+  'too-large': 'too-large',
+  unreachable: 'unreachable',
+  'not-allowed': 'setting',
+  'no-such-app': 'not-supported',
+  'no-page': 'not-supported',
+};
 
 function saidOf(outcome: Outcome, at: string): SeatOutcome {
   if (outcome.state === 'done') return { outcome: 'done', at };
-  if (outcome.state === 'impossible')
-    return {
-      outcome: 'impossible',
-      why: outcome.why === 'key-refused' || outcome.why === 'no-key' ? 'not-supported' : outcome.why,
-      at,
-    };
+  if (outcome.state === 'impossible') return { outcome: 'impossible', why: SAID[outcome.why], at };
   return { outcome: 'impossible', why: outcome.state === 'asked' ? 'not-on-screen' : 'unreachable', at };
 }

@@ -11,11 +11,16 @@ import type { Cause, Command, HelpInput, Outcome } from './port';
 import type { RemoteConnector } from './remote';
 import { createRfb } from './rfb/connector';
 import { createPictures } from './rfb/thread';
+import { createAdb } from './adb/connector';
 import { createSeatLink } from './seat-link';
 import { createVeyon } from './veyon/connector';
 
-/** Computers reached through Veyon or VNC, in the lesson (docs/drivers/veyon.md). */
+type By = DeviceReach['by'] | 'adb';
+
+/** Computers reached through Veyon or VNC, tablets reached by adb, in the lesson (docs/drivers/veyon.md, android.md). */
 export interface Stations extends LessonTool {
+  /** Way to the tablets; another tool shows their screens beside their page. */
+  readonly adb: RemoteConnector;
   list(actor: Actor): Station[];
   call(actor: Actor, devices: readonly Id<'device'>[]): Promise<void>;
   dismiss(actor: Actor, devices: readonly Id<'device'>[]): Promise<void>;
@@ -44,20 +49,28 @@ export function createStations(context: ToolContext): Stations {
     gone,
   };
   const parts = { clock: platform.clock, events, pictures };
-  const connectors: Record<DeviceReach['by'], RemoteConnector> = {
+  const connectors: Record<By, RemoteConnector> = {
     veyon: createVeyon({ ...parts, key: () => book?.key() }),
     rfb: createRfb({ ...parts, password: (device) => book?.password(device) }),
+    adb: createAdb({ ...parts, timers: deps.timers, tablets: deps.tablets?.hands }),
   };
-  const inLesson = new Map<
-    Id<'device'>,
-    { readonly link: ReturnType<typeof createSeatLink>; by: DeviceReach['by'] }
-  >();
+  const inLesson = new Map<Id<'device'>, { readonly link: ReturnType<typeof createSeatLink>; by: By }>();
 
   /** Not kept: a poste that starts anew in a lesson tells them once more. */
   const warned = new Map<Id<'device'>, number>();
   const goneSince = new Map<Id<'device'>, number>();
 
-  const find = (device: Id<'device'>) => book?.list().find((one) => one.id === device);
+  /** Tablets that answer, or take part; the others are listed where one plugs them in. */
+  function tabletsHere() {
+    const present = new Set(deps.tablets?.hands.present());
+    return (deps.tablets?.list() ?? []).filter(({ id }) => present.has(id) || inLesson.get(id)?.by === 'adb');
+  }
+  /** `by: 'adb'` has no place on the network: it is found by its serial number. */
+  const all = () => [
+    ...(book?.list() ?? []).map((one) => ({ ...one, by: one.reach.by as By, place: one.reach })),
+    ...tabletsHere().map((one) => ({ ...one, by: 'adb' as const, place: undefined })),
+  ];
+  const find = (device: Id<'device'>) => all().find((one) => one.id === device);
   function demandStation(device: Id<'device'>) {
     const found = find(device);
     if (!found) throw new PreauError('NOT_FOUND', { kind: 'device' });
@@ -96,27 +109,34 @@ export function createStations(context: ToolContext): Stations {
   /** DHCP gave it another address: where its Ethernet address answers now, it is tried there. */
   async function findAgain(device: Id<'device'>): Promise<void> {
     const found = find(device);
-    if (!found?.reach.mac) return;
-    const host = await book?.whereIs(found.reach.mac);
-    if (host && host !== found.reach.host && inLesson.has(device))
-      connectors[found.reach.by].keep(device, { ...found.reach, host });
+    if (!found?.place?.mac) return;
+    const host = await book?.whereIs(found.place.mac);
+    if (host && host !== found.place.host && inLesson.has(device))
+      connectors[found.by].keep(device, { ...found.place, host });
   }
 
   function enter(device: Id<'device'>): void {
     const found = demandStation(device);
     if (inLesson.has(device)) return;
-    const { by } = found.reach;
+    const { by } = found;
+    // Its own page is there and says more; adb stands beside it.
+    if (by === 'adb' && live.devices.has(device)) return;
     const link = createSeatLink({ live, deps }, device, connectors[by], warned, () => void leave(device));
     inLesson.set(device, { link, by });
     try {
-      live.enter({ key: device, label: found.label, capabilities: { ...CAPABILITIES, reach: by }, link });
+      live.enter({
+        key: device,
+        label: found.label,
+        capabilities: { ...CAPABILITIES, touch: by === 'adb', keys: by !== 'adb', reach: by },
+        link,
+      });
     } catch (error) {
       inLesson.delete(device);
       throw error;
     }
     const at = live.now();
     live.update((lesson) => setPresence(lesson, device, { presence: 'silent', cause: 'never-came', at }));
-    connectors[by].keep(device, found.reach);
+    connectors[by].keep(device, found.place);
   }
   /** Whatever was set comes off, then the line is given back. */
   async function leave(device: Id<'device'>): Promise<void> {
@@ -137,31 +157,32 @@ export function createStations(context: ToolContext): Stations {
   const shown = new Set<Id<'device'>>();
 
   async function one(device: Id<'device'>, command: Command): Promise<Outcome> {
-    const { reach } = demandStation(device);
-    const connector = connectors[reach.by];
+    const { by, place } = demandStation(device);
+    const connector = connectors[by];
     // A computer that is off is woken before it takes part.
-    if (!inLesson.has(device)) connector.keep(device, reach);
+    if (!inLesson.has(device) && by !== 'adb') connector.keep(device, place);
     if (command.do === 'demo' && command.from === undefined) shown.delete(device);
     else if (command.do === 'demo' && command.from !== undefined) {
       const source = demandStation(command.from);
-      if (source.reach.by !== reach.by) return { state: 'impossible', why: 'not-supported' };
-      if (!inLesson.has(source.id)) connector.keep(source.id, source.reach);
+      if (source.by !== by) return { state: 'impossible', why: 'not-supported' };
+      if (!inLesson.has(source.id)) connector.keep(source.id, source.place);
       shown.add(device).add(source.id);
     }
     const outcome = await connector.perform(device, command);
-    if (!inLesson.has(device) && !shown.has(device)) connector.drop(device);
+    if (!inLesson.has(device) && !shown.has(device) && by !== 'adb') connector.drop(device);
     return outcome;
   }
 
   return {
+    adb: connectors.adb,
     list(actor) {
       demand(actor, 'lesson.open');
-      return (book?.list() ?? []).map((device) => ({
+      return all().map((device) => ({
         device: device.id,
         label: device.label,
-        by: device.reach.by,
+        by: device.by,
         ...(device.cartId && { cart: device.cartId }),
-        abilities: [...connectors[device.reach.by].abilities(device.id)],
+        abilities: [...connectors[device.by].abilities(device.id)],
         inLesson: inLesson.has(device.id),
       }));
     },
