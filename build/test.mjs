@@ -17,7 +17,16 @@ async function setUp() {
     await ensurePackages(
       ['chromium', 'fonts-dejavu-core', 'libnss3-tools'],
       [
-        ...['udev', 'socat', 'adb', 'veyon-service', 'veyon-plugins', 'libqca-qt5-2-plugins'],
+        ...[
+          'udev',
+          'socat',
+          'snmpd',
+          'snmpsim',
+          'adb',
+          'veyon-service',
+          'veyon-plugins',
+          'libqca-qt5-2-plugins',
+        ],
         ...[
           'tigervnc-standalone-server',
           'tigervnc-tools',

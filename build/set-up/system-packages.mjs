@@ -16,6 +16,8 @@ export const PACKAGES = {
   },
   'libnss3-tools': { why: "trusting the school's authority in a test browser", program: 'certutil' },
   socat: { why: 'a serial line for the simulated hub', program: 'socat' },
+  snmpd: { why: 'a real power strip agent', program: 'snmpd' },
+  snmpsim: { why: 'other agents that answer SNMP', program: 'snmpsimd' },
   adb: { why: 'the real adb server', program: 'adb' },
   'veyon-service': { why: 'real computers with Veyon', program: 'veyon-server' },
   'veyon-plugins': { why: 'what Veyon can do', file: '/usr/share/doc/veyon-plugins' },

@@ -32,7 +32,8 @@ export interface Agent {
   close(): void;
 }
 
-type Library = typeof import('net-snmp');
+const load = async () => (await import('net-snmp')).default;
+type Library = Awaited<ReturnType<typeof load>>;
 
 /** One session a strip; every question in it has its answer or its failure. */
 export async function openAgent(
@@ -40,7 +41,7 @@ export async function openAgent(
   secret: StripSecret | undefined,
 ): Promise<Agent> {
   if (!secret || secret.version !== version) throw new AgentError('noSecret');
-  const snmp = (await import('net-snmp')).default;
+  const snmp = await load();
   const options = {
     port,
     retries: SNMP_RETRIES,
