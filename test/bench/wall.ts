@@ -110,11 +110,17 @@ export default async function wall({ root, temporaryFolder, say, args }: BenchCo
       }
       const all = REAL + PEERS;
       const firsts: number[] = [];
+      const held: number[] = [];
       for (let round = 0; round < 5; round += 1) {
         await teacher.leaveWall();
         await pause(1);
+        held.push(await teacher.nodes());
         firsts.push(await teacher.openWall(all));
       }
+      say(`Nodes held after each leaving: ${held.join(' ')}`);
+      // The first was a wall of four; of those after it, what each leaves behind.
+      const [before = NaN, after = NaN] = [held[1], held.at(-1)];
+      figure('nodes_kept_per_opening', (after - before) / (held.length - 2), '', '<=20');
       say(`First tiles, each round: ${firsts.map(Math.round).join(' ')} ms`);
       figure('first_tiles_ms', median(firsts), 'ms', '<=700');
 

@@ -92,6 +92,8 @@ export interface Teacher {
   /** Opens the wall by its link. @returns ms until the tiles show a picture; NaN after 20 s */
   openWall(tiles: number): Promise<number>;
   leaveWall(): Promise<void>;
+  /** Nodes of the page that something still holds. */
+  nodes(): Promise<number>;
   /** Pictures drawn in that time, by tile; of the tiles named, what their clock says, and how many pictures had none to read. */
   watch(
     seconds: number,
@@ -118,6 +120,14 @@ export async function teacherAt(page: Page): Promise<Teacher> {
     async leaveWall() {
       await page.evaluate(() => (location.hash = '#/appareils'));
       await page.waitForFunction(() => !document.querySelector('canvas[data-live]'));
+    },
+    async nodes() {
+      const session = await page.context().newCDPSession(page);
+      // What one collection finds free, another gives back.
+      for (let n = 0; n < 3; n += 1) await session.send('HeapProfiler.collectGarbage');
+      const { nodes } = await session.send('Memory.getDOMCounters');
+      await session.detach();
+      return nodes;
     },
     async watch(seconds, clocks = []) {
       await page.evaluate((labels) => window.teacherBench.listen(labels), [...clocks]);
