@@ -37,7 +37,7 @@ export interface Bluetooth {
   look(): Promise<void>;
   /** Ends the discovery; what is paired stays known. */
   rest(): Promise<void>;
-  /** @throws PairingFailed */
+  /** What is near is looked for at the next `look`. @throws PairingFailed */
   power(on: boolean): Promise<void>;
   /** One at a time. `ask` is told `nothing` when a question falls. */
   pair(address: string, ask: (question: PairingAsk) => void): Promise<PairingOutcome>;

@@ -68,7 +68,6 @@ export class Bluez implements Bluetooth {
     if (!opened) throw new PairingFailed('noService');
     if (!adapter) throw new PairingFailed('noAdapter');
     await this.#tried(() => opened.system.set(adapter.path, ADAPTER, 'Powered', 'b', on));
-    if (on) await this.#discover(opened);
   }
 
   async pair(address: string, ask: (question: PairingAsk) => void): Promise<PairingOutcome> {
@@ -164,7 +163,8 @@ export class Bluez implements Bluetooth {
 
   async #discover({ system }: Opened): Promise<void> {
     const adapter = this.#adapter();
-    if (this.#discovering || !adapter?.powered) return;
+    // An adapter that was switched off and on, by whomever, has forgotten that we looked.
+    if (!adapter?.powered || (this.#discovering && adapter.discovering)) return;
     this.#discovering = true;
     const { path } = adapter;
     try {

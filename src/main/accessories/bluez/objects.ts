@@ -12,12 +12,21 @@ const MAX_NAME = 80;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
+export interface FoundAdapter {
+  readonly path: string;
+  readonly powered: boolean;
+  /** For us or for any other program. */
+  readonly discovering: boolean;
+}
+
 /** The adapter that is used: one that is on before one that is off, then by its name. */
-export function adapterOf(tree: ObjectTree): { path: string; powered: boolean } | undefined {
+export function adapterOf(tree: ObjectTree): FoundAdapter | undefined {
   return Object.entries(tree)
     .flatMap(([path, interfaces]) => {
       const adapter = interfaces[ADAPTER];
-      return adapter ? [{ path, powered: adapter['Powered'] === true }] : [];
+      return adapter
+        ? [{ path, powered: adapter['Powered'] === true, discovering: adapter['Discovering'] === true }]
+        : [];
     })
     .sort((a, b) => Number(b.powered) - Number(a.powered) || (a.path < b.path ? -1 : 1))
     .at(0);
