@@ -119,8 +119,8 @@ export default async function wall({ root, temporaryFolder, say, args }: BenchCo
       }
       say(`Nodes held after each leaving: ${held.join(' ')}`);
       // The first was a wall of four; of those after it, what each leaves behind.
-      const [before = NaN, after = NaN] = [held[1], held.at(-1)];
-      figure('nodes_kept_per_opening', (after - before) / (held.length - 2), '', '<=20');
+      const kept = ((held.at(-1) ?? NaN) - (held[1] ?? NaN)) / (held.length - 2);
+      figure('nodes_kept_per_opening', kept, '', '<=20');
       say(`First tiles, each round: ${firsts.map(Math.round).join(' ')} ms`);
       figure('first_tiles_ms', median(firsts), 'ms', '<=700');
 
