@@ -6,6 +6,7 @@ import type { StaffContract } from '../contract/staff';
 import type { Host, HostOptions } from '../main/host';
 import { inventedGuardians } from './invented-people';
 import { DEMO_CLASS, DEMO_HEAD, DEMO_HOMEWORK, DEMO_SCHOOL, inventedExtraction } from './invented-school';
+import { seedAccessories } from './seed-accessories';
 import { seedPeople } from './seed-people';
 
 /** The window the demonstration fills its school through: the same contract as a person's. */
@@ -49,7 +50,7 @@ export async function seedSchool(
     await ask('homework.save', { class: mine.id, subject, text, dueOn });
   }
   await seedPeople(ask, options.clock);
-  await seedCart(ask, options.random);
+  await seedCart(ask, options.random, mine.id);
 }
 
 async function importPupils(ask: Ask, { binary }: Pick<HostOptions, 'binary'>): Promise<void> {
@@ -68,12 +69,12 @@ async function importPupils(ask: Ask, { binary }: Pick<HostOptions, 'binary'>): 
   });
 }
 
-async function seedCart(ask: Ask, random: HostOptions['random']): Promise<void> {
+async function seedCart(ask: Ask, random: HostOptions['random'], lastClass: Id<'class'>): Promise<void> {
   const cart: Id<'cart'> = idFrom('cart', random(9));
   await ask('cart.create', { cart, name: 'Chariot bleu', bays: BAYS });
   for (let bay = 1; bay <= BAYS; bay += 1) {
     const kind = bay <= TABLETS ? ('tablet' as const) : ('computer' as const);
-    const { device } = await ask('inventory.addDevice', {
+    await ask('inventory.addDevice', {
       label: kind === 'tablet' ? `Tablette ${bay}` : `Ordinateur ${bay - TABLETS}`,
       kind,
       serial: `DEMO${String(bay).padStart(4, '0')}`,
@@ -82,12 +83,6 @@ async function seedCart(ask: Ask, random: HostOptions['random']): Promise<void> 
       cart,
       bay,
     });
-    if (bay <= 3)
-      await ask('inventory.addAccessory', {
-        label: `Casque ${bay}`,
-        kind: 'headset',
-        serial: `CASQUE${bay}`,
-        device,
-      });
   }
+  await seedAccessories(ask, cart, lastClass);
 }
