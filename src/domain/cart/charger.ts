@@ -1,59 +1,78 @@
 /**
- * How a battery takes a charge, as far as its own past tells: steady power, then an end in which the power falls as the
- * cells fill. Time and energy of that end are the device's own; its shape is an exponential (constant voltage).
- * Watts and watt-hours are the port's. Not the model it is tried on (docs/charging.md).
+ * How a battery takes a charge, as far as its own past tells: steady power, then an end in which the power falls as the cells
+ * fill. The end is no formula but a table that each charge corrects: how many minutes and watt-hours were left when the power
+ * had fallen to so much of the plateau. Watts and watt-hours are the port's. Not the model it is tried on (docs/charging.md).
  */
-import { TAPER_PART } from './history';
+
+/** Parts of the plateau at which the end is looked at, falling. The end begins at the first. */
+export const FALL_PARTS = [0.85, 0.7, 0.55, 0.43, 0.33, 0.25, 0.19, 0.14, 0.1, 0.07] as const;
+export const TAPER_PART = FALL_PARTS[0];
+
+/** Left at each of `FALL_PARTS`: minutes and watt-hours, neither ever rising. */
+export interface FallTable {
+  readonly minutes: readonly number[];
+  readonly wh: readonly number[];
+}
 
 export interface Curve {
   readonly plateauW: number;
-  readonly taperWh: number;
-  readonly taperMinutes: number;
+  readonly fall: FallTable;
 }
 
-/** Part of the plateau at which a circuit calls the charge finished. */
-const END_PART = 0.14;
-const FALL = Math.log(TAPER_PART / END_PART);
-
-/** Part of the plateau that is drawn with `remainingWh` to go. */
-function partAt(curve: Curve, remainingWh: number): number {
-  if (remainingWh >= curve.taperWh) return 1;
-  return END_PART + (TAPER_PART - END_PART) * (Math.max(0, remainingWh) / curve.taperWh);
+/** An exponential end of so many minutes and watt-hours: what is assumed of a device whose end nobody has seen. */
+export function assumedFall(minutes: number, wh: number): FallTable {
+  const end = FALL_PARTS[FALL_PARTS.length - 2] ?? TAPER_PART;
+  const left = FALL_PARTS.map((part) => Math.max(0, Math.log(part / end) / Math.log(TAPER_PART / end)));
+  const given = FALL_PARTS.map((part) => Math.max(0, (part - end) / (TAPER_PART - end)));
+  return { minutes: left.map((part) => part * minutes), wh: given.map((part) => part * wh) };
 }
 
-/** Watts drawn with `remainingWh` to go; none when it is full. */
-export const powerAt = (curve: Curve, remainingWh: number): number =>
-  remainingWh <= 0 ? 0 : curve.plateauW * partAt(curve, remainingWh);
+export const taperWh = ({ fall }: Curve): number => fall.wh[0] ?? 0;
+
+/** `y` of a falling table at `x`; beyond its ends, its ends. `xs` falls. */
+function read(xs: readonly number[], ys: readonly number[], x: number): number {
+  const after = xs.findIndex((one) => one <= x);
+  if (after === 0) return ys[0] ?? 0;
+  if (after < 0) return ys.at(-1) ?? 0;
+  const [x0 = 0, x1 = 0, y0 = 0, y1 = 0] = [xs[after - 1], xs[after], ys[after - 1], ys[after]];
+  return x0 > x1 ? y1 + ((y0 - y1) * (x - x1)) / (x0 - x1) : y1;
+}
+const closed = (values: readonly number[]): number[] => [...values, 0];
 
 /** Minutes of power until full. */
 export function minutesToFull(curve: Curve, remainingWh: number): number {
   if (remainingWh <= 0) return 0;
-  const steady = Math.max(0, remainingWh - curve.taperWh);
-  const end =
-    (curve.taperMinutes *
-      Math.log(partAt(curve, Math.min(remainingWh, curve.taperWh * 0.999999)) / END_PART)) /
-    FALL;
-  return (steady / curve.plateauW) * 60 + end;
+  const end = taperWh(curve);
+  const steady = Math.max(0, remainingWh - end);
+  return (
+    (steady / curve.plateauW) * 60 +
+    read(closed(curve.fall.wh), closed(curve.fall.minutes), Math.min(remainingWh, end))
+  );
 }
 
 /** What is still to go after so many minutes of power. Watt-hours, never below nought. */
 export function remainingAfter(curve: Curve, remainingWh: number, minutes: number): number {
   if (remainingWh <= 0 || minutes <= 0) return Math.max(0, remainingWh);
-  const steadyMinutes = (Math.max(0, remainingWh - curve.taperWh) / curve.plateauW) * 60;
-  if (minutes <= steadyMinutes) return remainingWh - (curve.plateauW * minutes) / 60;
-  const left = minutesToFull(curve, Math.min(remainingWh, curve.taperWh)) - (minutes - steadyMinutes);
-  return left <= 0 ? 0 : remainingForMinutes(curve, left);
+  const left = minutesToFull(curve, remainingWh) - minutes;
+  if (left <= 0) return 0;
+  const endMinutes = curve.fall.minutes[0] ?? 0;
+  if (left >= endMinutes) return taperWh(curve) + ((left - endMinutes) * curve.plateauW) / 60;
+  return read(closed(curve.fall.minutes), closed(curve.fall.wh), left);
 }
 
-/** The inverse of `minutesToFull` within the end of a charge. */
-function remainingForMinutes(curve: Curve, minutes: number): number {
-  const part = END_PART * Math.exp((Math.min(minutes, curve.taperMinutes) / curve.taperMinutes) * FALL);
-  return (curve.taperWh * (part - END_PART)) / (TAPER_PART - END_PART);
+/** Watts drawn with `remainingWh` to go; none when it is full. */
+export function powerAt(curve: Curve, remainingWh: number): number {
+  if (remainingWh <= 0) return 0;
+  if (remainingWh > taperWh(curve)) return curve.plateauW;
+  return curve.plateauW * read(closed(curve.fall.wh), [...FALL_PARTS, 0], remainingWh);
 }
 
 /** What is still to go, told by the power alone: it falls only at the end. Undefined while it has not fallen. */
-export function remainingByPower(curve: Curve, nowW: number): number | undefined {
+export function leftByPower(curve: Curve, nowW: number): { minutes: number; wh: number } | undefined {
   const part = nowW / curve.plateauW;
   if (part >= TAPER_PART) return undefined;
-  return (curve.taperWh * Math.max(0, part - END_PART)) / (TAPER_PART - END_PART);
+  // The fall is exponential: read it in its logarithm.
+  const logs = [...FALL_PARTS.map((one) => Math.log(one)), Math.log(0.04)];
+  const at = Math.log(Math.max(part, 0.04));
+  return { minutes: read(logs, closed(curve.fall.minutes), at), wh: read(logs, closed(curve.fall.wh), at) };
 }

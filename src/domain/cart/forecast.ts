@@ -2,9 +2,9 @@
  * What will be: when a device is full, how many minutes of use it has at the bell, what to do the evening before
  * (docs/charging.md). Made of evidence and of the device's own past; every number comes with its low and high.
  */
-import { minutesToFull, remainingAfter, remainingByPower } from './charger';
+import { leftByPower, minutesToFull, remainingAfter, TAPER_PART, taperWh } from './charger';
 import { instantOf } from './evidence';
-import { habitOf } from './history';
+import { assumedBy, habitOf, needWh, needWhUnheard } from './history';
 import type { BayState } from './bay';
 import type { Curve } from './charger';
 import type { DeviceHistory, Estimate, Habit } from './history';
@@ -92,6 +92,8 @@ export interface ChargeUnderWay {
   readonly since: string;
   /** Level at its beginning, 0 to 100, where somebody said it. */
   readonly from?: number;
+  /** Minutes of use since the charge before it, where lessons knew them. */
+  readonly used?: number;
   /** Watt-hours given since, at the port. */
   readonly wh: number;
   /** Minutes with power. */
@@ -100,6 +102,8 @@ export interface ChargeUnderWay {
   readonly nowW: number;
   /** Power while the battery took all it could; absent until ten minutes have been seen. */
   readonly plateauW?: number;
+  /** Its power is low and no longer falls: it is full, though the port does not say so. */
+  readonly settled?: true;
 }
 
 export interface ForecastDevice extends PlacedDevice {
@@ -135,14 +139,13 @@ const FULL_AT_LEAST = 96;
 const LEVEL_HOLDS_HOURS = 6;
 export const LESSON_MINUTES = 50;
 
+/** How far off the falling power may be about what is left: an awake screen draws too. Part of the end's watt-hours. */
+const TOLD_DOUBT = 0.07;
+
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const iso = (ms: number): string => new Date(ms).toISOString();
-const curveOf = ({ plateauW, taperWh, taperMinutes }: Habit): Curve => ({
-  plateauW: plateauW.value,
-  taperWh: taperWh.value,
-  taperMinutes: taperMinutes.value,
-});
+const curveOf = ({ plateauW, fall }: Habit): Curve => ({ plateauW: plateauW.value, fall });
 const off = ({ value, spread }: Estimate): number => value * spread;
 
 /** What a battery still takes, with one standard deviation, and from when on. */
@@ -155,38 +158,40 @@ interface Needing {
 }
 
 function byLevel(habit: Habit, percent: number): Pick<Needing, 'remainingWh' | 'deviation'> {
-  const part = Math.max(0, 100 - percent) / 100;
-  return {
-    remainingWh: habit.capacityWh.value * part,
-    deviation: Math.hypot(off(habit.capacityWh) * part, (habit.capacityWh.value * GAUGE_POINTS) / 100),
-  };
+  const need = needWh(habit, percent);
+  return { remainingWh: need.value, deviation: off(need) };
+}
+
+function byUse(habit: Habit, used: number | undefined): Pick<Needing, 'remainingWh' | 'deviation'> {
+  const need = needWhUnheard(habit, used);
+  return { remainingWh: need.value, deviation: off(need) };
 }
 
 /** A charge that is followed: what it was to take, less what it took; near its end the falling power knows better. */
 function ofUnderWay(habit: Habit, charge: ChargeUnderWay, now: number): Needing {
   const said = curveOf(habit);
-  // Tonight's power counts more than the past's: a warm cart, another cable. What has fallen is no plateau.
-  const tonight = charge.plateauW ?? charge.nowW;
-  const plateauW = tonight > 0.4 * said.plateauW ? tonight : said.plateauW;
-  const curve = { ...said, plateauW };
-  const whole =
-    charge.from === undefined
-      ? { remainingWh: habit.usualWh.value, deviation: off(habit.usualWh) }
-      : byLevel(habit, charge.from);
+  const whole = charge.from === undefined ? byUse(habit, charge.used) : byLevel(habit, charge.from);
   const byEnergy = whole.remainingWh - charge.wh;
-  const told = remainingByPower(curve, charge.nowW);
+  const tonight = Math.max(charge.plateauW ?? 0, charge.nowW);
+  // Tonight's power counts more than the past's (another cable, a warm cart), unless it only ever saw the end of a charge.
+  const onlyTheEnd =
+    tonight < TAPER_PART * said.plateauW && whole.remainingWh - whole.deviation < taperWh(said);
+  const plateauW = tonight > 0 && !onlyTheEnd ? tonight : said.plateauW;
+  const curve = { ...said, plateauW };
+  const end = taperWh(curve);
+  const told = leftByPower(curve, charge.nowW);
   if (told === undefined)
     // It still takes all it can: the end has not begun.
-    return { remainingWh: Math.max(byEnergy, curve.taperWh), deviation: whole.deviation, from: now, curve };
+    return { remainingWh: Math.max(byEnergy, end), deviation: whole.deviation, from: now, curve };
   // Far from the end by all that is known, less power is heat or cold: it will take longer at that.
-  if (byEnergy - 2 * whole.deviation > curve.taperWh) {
+  if (byEnergy - 2 * whole.deviation > end) {
     const slower = { ...curve, plateauW: Math.max(charge.nowW, 0.2 * plateauW) };
     return { remainingWh: byEnergy, deviation: whole.deviation, from: now, curve: slower };
   }
-  const doubt = 0.12 * curve.taperWh;
+  const doubt = TOLD_DOUBT * end;
   const weight = whole.deviation ** 2 / (whole.deviation ** 2 + doubt ** 2);
   return {
-    remainingWh: Math.max(0, weight * told + (1 - weight) * Math.min(byEnergy, curve.taperWh)),
+    remainingWh: Math.max(0, weight * told.wh + (1 - weight) * Math.min(byEnergy, end)),
     deviation: Math.sqrt(1 / (1 / doubt ** 2 + 1 / whole.deviation ** 2)),
     from: now,
     curve,
@@ -197,11 +202,11 @@ function ofUnderWay(habit: Habit, charge: ChargeUnderWay, now: number): Needing 
 function fullSpread(need: Needing, habit: Habit): { value: number; low: number; high: number } {
   const minutes = minutesToFull(need.curve, need.remainingWh);
   const byNeed = minutesToFull(need.curve, need.remainingWh + need.deviation) - minutes;
-  const steady = (Math.max(0, need.remainingWh - need.curve.taperWh) / need.curve.plateauW) * 60;
+  const steady = (Math.max(0, need.remainingWh - taperWh(need.curve)) / need.curve.plateauW) * 60;
   const deviation = Math.hypot(
     byNeed,
     steady * Math.max(0.02, habit.plateauW.spread / 2),
-    (minutes - steady) * habit.taperMinutes.spread,
+    (minutes - steady) * habit.fallSpread,
   );
   const at = (extra: number): number => need.from + Math.max(0, minutes + extra) * MINUTE;
   return { value: at(0), low: at(-NINE_IN_TEN * deviation), high: at(NINE_IN_TEN * deviation) };
@@ -292,13 +297,18 @@ export function forecastOf(
 ): Said {
   const { state, rest, history, underWay } = device;
   const siblings = known.filter((one) => one.model !== undefined && one.model === history?.model);
-  const habit = habitOf(history, siblings);
+  const learnt = habitOf(history, siblings);
+  const habit = underWay?.plateauW === undefined ? learnt : assumedBy(learnt, underWay.plateauW);
   const past: ForecastBasis = habit.source === 'device' ? 'habit' : 'model';
   const power = state.power && !state.power.stale ? state.power.value : undefined;
   const level = state.percent;
   const heard = level ? instantOf(level.at) : 0;
 
-  if (power === 'full' || (power === 'attached' && level && !level.stale && level.value >= 99))
+  if (
+    power === 'full' ||
+    (power === 'charging' && underWay?.settled) ||
+    (power === 'attached' && level && !level.stale && level.value >= 99)
+  )
     return {
       ...nothing('full', 'measured'),
       percentAtBell: { value: 100, low: FULL_AT_LEAST, high: 100 },
@@ -327,9 +337,7 @@ export function forecastOf(
   if (plugged) {
     const since = rest?.state === 'plugged' ? instantOf(rest.since) : heard;
     const tells = level !== null && (heard >= since || since - heard < LEVEL_HOLDS_HOURS * HOUR);
-    const whole = tells
-      ? byLevel(habit, level.value)
-      : { remainingWh: habit.usualWh.value, deviation: off(habit.usualWh) };
+    const whole = tells ? byLevel(habit, level.value) : byUse(habit, undefined);
     const from = tells && heard > since ? heard : since || now;
     return charging(
       { ...whole, from, curve: curveOf(habit) },

@@ -112,3 +112,6 @@ export function gaugePercent(gauge: Gauge, level: number, random: Random): numbe
 
 /** Part of the evenings on which the device said its level to the lesson's computer before it was put away. */
 export const LEVEL_HEARD = 0.85;
+
+/** Part of the days on which lessons knew for how many minutes the device was used, whatever it tells of its battery. */
+export const USE_KNOWN = 0.9;
