@@ -3,6 +3,8 @@ import { BAY_POWERS, CHARGE_SOURCES } from '../../domain/cart/evidence';
 import { done, id, instantSchema, line, nothing, subject } from '../define';
 import { hubRequests, hubSchema } from './cart-hubs';
 
+export type { HubView } from './cart-hubs';
+
 export const MAX_BAYS = 30;
 const bayNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_BAYS));
 const percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100));

@@ -4,12 +4,19 @@ import type { ByteStream, OpenStream } from './byte-stream';
 
 export const HUB_BAUD_RATE = 115_200;
 
+/** The words of serialport where it gives no code: Linux, macOS, Windows. */
+const SAID: readonly (readonly [RegExp, string])[] = [
+  [/no such file|file not found/i, 'ENOENT'],
+  [/permission denied/i, 'EACCES'],
+  // Windows says "access denied" of a port that another program holds.
+  [/cannot lock port|resource (busy|temporarily unavailable)|access denied/i, 'EBUSY'],
+];
+
 /** Whatever `error` carries; the text of a system error would name paths, so only its code is kept. */
 function codeOf(error: Error): string {
   if ('code' in error && typeof error.code === 'string') return error.code;
-  return (
-    /\b(E[A-Z]{3,})\b/.exec(error.message)?.[1] ?? (/no such file/i.test(error.message) ? 'ENOENT' : 'error')
-  );
+  const said = SAID.find(([words]) => words.test(error.message))?.[1];
+  return said ?? /\b(E[A-Z]{3,})\b/.exec(error.message)?.[1] ?? 'error';
 }
 
 export const openSerial =

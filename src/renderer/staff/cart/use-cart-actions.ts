@@ -1,11 +1,10 @@
 /** What is done on the cart's screen. Done at once, told in one line, taken back by « Annuler ». */
-import { shallowRef } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useToasts } from '../../kit';
 import { useFailure } from '../failure';
-import type { HubLink } from '../../../domain/cart/hub-link';
 import type { BayPower } from '../../../domain/cart/evidence';
-import type { CartPanelView, HubView } from '../../../contract/staff/cart';
+import type { CartPanelView } from '../../../contract/staff/cart';
+import type { HubView } from '../../../contract/staff/cart-hubs';
 import type { StaffClient } from '../client';
 
 type CartId = CartPanelView['cart']['id'];
@@ -18,7 +17,6 @@ export function useCartActions(
   const { t } = useI18n();
   const toasts = useToasts();
   const { guard } = useFailure();
-  const ports = shallowRef<readonly { path: string; label: string }[]>([]);
 
   async function attempt(run: () => Promise<void>): Promise<void> {
     await guard(run);
@@ -34,7 +32,6 @@ export function useCartActions(
   };
 
   return {
-    ports,
     putAway: (except: { unplugged: number[]; missing: number[] } = { unplugged: [], missing: [] }) =>
       attempt(async () => {
         const { event } = await staff.request('cart.putAway', { cart: cart(), ...except });
@@ -47,12 +44,6 @@ export function useCartActions(
       }),
     note: (bay: number, seen: { power?: BayPower }) =>
       attempt(async () => void (await staff.request('cart.note', { cart: cart(), bay, ...seen }))),
-    lookForPorts: () =>
-      attempt(async () => {
-        ports.value = (await staff.request('cart.serialPorts', {})).ports;
-      }),
-    addHub: (hub: { link: HubLink; firstBay: number }) =>
-      attempt(async () => void (await staff.request('cart.addHub', { cart: cart(), ...hub }))),
     removeHub: (hub: HubView['id']) =>
       attempt(async () => void (await staff.request('cart.removeHub', { hub }))),
   };
