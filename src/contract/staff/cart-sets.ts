@@ -30,6 +30,9 @@ const bookingSchema = v.object({
   /** Absent: the whole cart. */
   bays: v.optional(v.array(v.number())),
   date: v.string(),
+  /** Minutes since midnight in the school's zone. */
+  start: v.number(),
+  end: v.number(),
   from: instantSchema,
   until: instantSchema,
   weeklyUntil: v.optional(v.string()),

@@ -143,21 +143,6 @@ export function namedBy(text: string, things: readonly NamedThing[]): Named {
   return { kind: looksOurs && readCode(text) === undefined ? 'misread' : 'unknown' };
 }
 
-/** What can be seen without anybody scanning: places with something plugged, and tablets that a cable names. */
-export interface Plugged {
-  readonly bays: readonly number[];
-  /** Serial numbers, or how adb calls the link. */
-  readonly links: readonly string[];
-}
-
-/** What came since the last look: which place has just been filled, and who has just appeared. */
-export function cameSince(before: Plugged, after: Plugged): Plugged {
-  return {
-    bays: after.bays.filter((bay) => !before.bays.includes(bay)),
-    links: after.links.filter((link) => !before.links.includes(link)),
-  };
-}
-
 /** The next place to fill after that one: the first that is free, else none. */
 export function nextFree(bays: number, taken: ReadonlySet<number>, after = 0): number | undefined {
   for (let bay = after + 1; bay <= bays; bay += 1) if (!taken.has(bay)) return bay;

@@ -4,11 +4,10 @@ import { emptied, nextFree, putBack, type Place } from '../../../domain/cart/pla
 import { PreauError } from '../../../domain/errors';
 import type { Id } from '../../../domain/id';
 import { demand } from '../../../domain/rights/authorize';
-import type { DocumentBody } from '../../../store/port';
 import { readEvents, readSets, typeOfEvent } from './documents';
 import { journalOf } from './journal';
 import { devicesOf, placesOf, writePlaces } from './places';
-import type { Shelf } from './shelf';
+import { without, type Shelf } from './shelf';
 import type { CartSetsService } from './types';
 import { loanStates, presences, setView, wordsFor } from './views';
 
@@ -117,7 +116,7 @@ export function createCarts(shelf: Shelf): Carts {
           true,
         );
         await writePlaces(deps, change);
-        const { container: _container, boxes: _boxes, ...rest } = held.body;
+        const rest = without(held.body, 'container', 'boxes');
         const written = await parc.put({ ...rest, ...shapeOf(shape) }, held.rev);
         return { outcome: 'done', rev: written.rev, before: plainPlaces(change.before) };
       }),
@@ -151,9 +150,7 @@ export function createCarts(shelf: Shelf): Carts {
         demand(actor, 'cart.manage');
         const held = parc.get(cart);
         if (held?.body.type === 'cartRemoved') {
-          const { removedAt: _removed, ...rest } = held.body;
-          const body: DocumentBody = { ...rest, type: 'cart' };
-          await parc.put(body, held.rev);
+          await parc.put({ ...without(held.body, 'removedAt'), type: 'cart' }, held.rev);
         } else if (held?.body.type !== 'cart') throw new PreauError('NOT_FOUND', { kind: 'cart' });
         await writePlaces(deps, putBack(placesOf(deps), before));
         return {};

@@ -2,6 +2,7 @@
 import type { Place, PlaceChange } from '../../../domain/cart/placing';
 import { POSTE } from '../../../domain/rights/actor';
 import type { DocumentBody } from '../../../store/port';
+import { without } from './shelf';
 import type { SetsDeps } from './types';
 
 type Deps = Pick<SetsDeps, 'parc' | 'inventory'>;
@@ -13,15 +14,14 @@ export const devicesOf = ({ inventory }: Deps) =>
 export const placesOf = (deps: Deps): Place[] =>
   devicesOf(deps).map(({ id, cart, bay }) => ({ device: id, cart, bay }));
 
-/** Who leaves a place goes first, so that a write that is cut never leaves two devices at one place. */
+/** Who leaves a place goes first. An exchange that is cut leaves two devices at one place: shown, and settled by a person. */
 export async function writePlaces({ parc }: Deps, { after }: PlaceChange): Promise<void> {
   const order = [...after].sort((a, b) => Number(a.bay !== undefined) - Number(b.bay !== undefined));
   for (const { device, cart, bay } of order) {
     const held = parc.get(device);
     if (held?.body.type !== 'device') continue;
-    const { cartId: _cart, bay: _bay, ...rest } = held.body;
     const body: DocumentBody = {
-      ...rest,
+      ...without(held.body, 'cartId', 'bay'),
       ...(cart === undefined ? {} : { cartId: cart }),
       ...(cart === undefined || bay === undefined ? {} : { bay }),
     };

@@ -3,8 +3,15 @@ import { PreauError } from '../../../domain/errors';
 import { idFrom, ID_BYTES, type Id } from '../../../domain/id';
 import type { Actor } from '../../../domain/rights/actor';
 import { instant } from '../../../domain/time';
+import type { DocumentBody } from '../../../store/port';
 import { readSet } from './documents';
 import type { SetsDeps } from './types';
+
+/** A document without those fields; what other versions of Préau wrote in it is kept. */
+export function without(body: DocumentBody, ...fields: readonly string[]): DocumentBody {
+  const kept = Object.entries(body).filter(([name]) => !fields.includes(name));
+  return { ...Object.fromEntries(kept), _id: body._id, type: body.type, v: body.v };
+}
 
 export function createShelf(deps: SetsDeps) {
   const { platform, parc } = deps;

@@ -64,6 +64,8 @@ export async function bookingViews(
       cartName,
       ...(booking.bays ? { bays: [...booking.bays] } : {}),
       date,
+      start: booking.from,
+      end: booking.to,
       from: instant(from),
       until: instant(until),
       ...optional('weeklyUntil', booking.weeklyUntil),

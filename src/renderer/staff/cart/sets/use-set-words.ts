@@ -1,0 +1,64 @@
+/** The sentences about sets that several screens say. */
+import { useI18n } from 'vue-i18n';
+import type { BookingView, LoanView } from '../../../../contract/staff/cart-sets';
+import { clockWords } from '../../typography';
+
+export interface Parts {
+  readonly parts: readonly (readonly number[])[];
+}
+
+const two = (n: number): string => String(n).padStart(2, '0');
+/** « 10:30 », as a field of the clock wants it. @param minutes since midnight */
+export const clockOf = (minutes: number): string => `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+/** Minutes since midnight; NaN for what is no time. */
+export const minutesOf = (clock: string): number => {
+  const match = /^(\d{1,2}):(\d{2})$/.exec(clock);
+  return match ? Number(match[1]) * 60 + Number(match[2]) : Number.NaN;
+};
+/** « 2026-11-23 » of this computer's day. */
+export const localDay = (when: Date): string =>
+  `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())}`;
+
+export function useSetWords() {
+  const { t, d, locale } = useI18n();
+
+  const time = (minutes: number): string => clockWords(clockOf(minutes), locale.value);
+  const hours = ({ start, end }: Pick<BookingView, 'start' | 'end'>): string =>
+    t('sets.hours', { from: time(start), to: time(end) });
+  const day = (date: string): string => d(new Date(`${date}T12:00:00`), 'day');
+
+  const isRun = (bays: readonly number[]): boolean =>
+    bays.every((bay, at) => at === 0 || bay === (bays[at - 1] ?? 0) + 1);
+  /** « places 1 à 8 », « place 3 », « tout le lot » */
+  function places(bays: readonly number[] | undefined): string {
+    if (!bays) return t('sets.whole');
+    const [first, last] = [bays[0] ?? 0, bays.at(-1) ?? 0];
+    if (bays.length === 1) return t('sets.placeOne', { n: first });
+    return isRun(bays)
+      ? t('sets.placeRun', { from: first, to: last })
+      : t('sets.placeList', { list: bays.join(', ') });
+  }
+  const whom = (to: BookingView['for']): string =>
+    to.label ?? t(to.kind === 'class' ? 'sets.someClass' : 'sets.someActivity');
+
+  /** « à 15 h 30 », « demain à 9 h », « le mardi 24 novembre à 9 h » */
+  function moment(at: string, now: string): string {
+    const when = new Date(at);
+    const clock = clockWords(when, locale.value);
+    const today = new Date(now);
+    const tomorrow = new Date(today);
+    tomorrow.setDate(tomorrow.getDate() + 1);
+    if (localDay(when) === localDay(today)) return t('sets.moment.today', { time: clock });
+    if (localDay(when) === localDay(tomorrow)) return t('sets.moment.tomorrow', { time: clock });
+    return t('sets.moment.day', { day: d(when, 'day'), time: clock });
+  }
+  /** « Places 9 à 15 prêtées au CP jusqu’à 15 h 30 », « … à rendre depuis 15 h 30 » */
+  const loan = (one: LoanView, now: string): string =>
+    t(`sets.loan.${one.state}`, {
+      places: places(one.bays),
+      whom: whom(one.to),
+      until: moment(one.until, now),
+    });
+
+  return { t, d, locale, time, hours, day, places, whom, moment, loan };
+}
