@@ -23,3 +23,19 @@ export const optionOf =
     args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
 
 export const tenth = (value: number): number => Math.round(value * 10) / 10;
+
+/** The value below which that share of them lies; NaN of none. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+}
+
+/** Adds a figure and prints it: a share in thousandths, everything else in tenths. */
+export type Say = (name: string, value: number, unit: string, reach?: string) => void;
+export function figuresTo(figures: Figure[], say: BenchContext['say']): Say {
+  return (name, value, unit, reach) => {
+    const kept = unit === '' ? Math.round(value * 1_000) / 1_000 : tenth(value);
+    figures.push({ name, value: kept, unit, ...(reach ? { reach } : {}) });
+    say(`  ${name} ${kept} ${unit}`);
+  };
+}

@@ -3,26 +3,23 @@
  *
  * Attention: the product's own window and host, the wall running; four true pupil apps in Chromium, 11 computers that replay a
  * recorded screen and 15 tablets that show none. From the click until the wall says so: by the lock's code found in the tile
- * where there is a picture (`seen`), by the device's word elsewhere (`shown`); said apart. Documents: the host's LAN door and
- * the devices each in a network namespace, 50 Mbit/s between them (tbf), clean and with 1 % of packets lost each way (nft);
- * bytes of the document only, TLS and heads not counted. This machine's kernel has no netem: the room's 20 ms are not added.
- * Options: --app=<folder> --only=attention|documents --rounds=12
+ * where there is a picture (`seen`), by the device's word elsewhere (`shown`); said apart. Beside it, in the same run, thirty real
+ * `veyon-server`s told to lock by Veyon's own `veyon-cli webapi`, until its flag says so.
+ *
+ * Documents and locks over a room's network: the host's LAN door and 15 or 30 devices each in a network namespace, 50 Mbit/s
+ * between them (tbf), clean and with 1 % of packets lost each way (nft), one device dead and one that comes and goes; bytes of the
+ * document only, TLS and heads not counted. This machine's kernel has no netem: 20 ms of jitter are added by a program between the
+ * two (link/emulate.py), whose own processor time counts against us.
+ * Options: --app=<folder> --only=attention|veyon|documents --rounds=12
  */
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { optionOf, tenth, type BenchContext, type Figure } from './bench';
+import { figuresTo, optionOf, quantile, type BenchContext, type Figure, type Say } from './bench';
 import { attentionRound, openCommandPeer, type TileTime } from './commands/attention';
-import { layRoom, roomMissing, type RoomLine } from './commands/line';
-import {
-  devicesRole,
-  folderOf,
-  posteRole,
-  type DoorAt,
-  type Downloaded,
-  type Manner,
-} from './commands/roles';
-import { roleArguments, roleOf, type Role } from './link/role';
-import { median } from './start/pupils';
+import { inTheRoom } from './commands/documents';
+import { roomMissing } from './commands/line';
+import { devicesRole, posteRole } from './commands/roles';
+import { veyonLocks } from './commands/veyon';
 import { prepareSchool, type BenchSchool } from './start/school';
 import { staffWindow } from './start/windows';
 import { openPupils } from './wall/pupils';
@@ -33,10 +30,7 @@ export { devicesRole, posteRole };
 const REAL = 4;
 const COMPUTERS = 11;
 const TABLETS = 15;
-const DOCUMENT = 5 * 1024 * 1024;
-const LINE_MBIT = 50;
-
-type Say = (name: string, value: number, unit: string, reach?: string) => void;
+const VEYON_PCS = 30;
 
 export default async function commands({
   root,
@@ -49,17 +43,33 @@ export default async function commands({
   const only = option('only');
   const pupilFolder = join(app, 'out', 'renderer', 'pupil');
   const figures: Figure[] = [];
-  const figure: Say = (name, value, unit, reach) => {
-    const kept = unit === '' ? Math.round(value * 1_000) / 1_000 : tenth(value);
-    figures.push({ name, value: kept, unit, ...(reach ? { reach } : {}) });
-    say(`  ${name} ${kept} ${unit}`);
-  };
+  const figure = figuresTo(figures, say);
   figure('load_average', loadavg()[0] ?? NaN, '');
   const school = await prepareSchool(join(temporaryFolder, 'data'), pupilFolder, 1_000);
-  if (only !== 'documents') await attention(app, school, Number(option('rounds') ?? 12), figure, say);
-  if (only !== 'attention') await documents(school, pupilFolder, figure, say);
+  const wants = (part: string): boolean => only === undefined || only === part;
+  const rounds = Number(option('rounds') ?? 12);
+  if (wants('attention')) await attention(app, school, rounds, figure, say);
+  if (wants('veyon')) await veyon(temporaryFolder, figure, say);
+  if (wants('documents')) {
+    const missing = roomMissing();
+    if (missing === undefined)
+      await inTheRoom({ bundle: import.meta.url, root, school, pupilFolder, figure, say });
+    else {
+      say(`No documents: ${missing}`);
+      figure('document_link_use', NaN, '', '>=0.9');
+      figure('document_over_iperf', NaN, '', '>=0.9');
+    }
+  }
   figure('load_average_after', loadavg()[0] ?? NaN, '');
   return figures;
+}
+
+async function veyon(folder: string, figure: Say, say: BenchContext['say']): Promise<void> {
+  const locks = await veyonLocks(folder, VEYON_PCS, 10, 11_081);
+  if (!locks) return say('Veyon is not installed: nothing to stand beside');
+  figure('veyon_lock_flag_median_ms', quantile(locks.times, 0.5), 'ms');
+  figure('veyon_lock_flag_p99_ms', quantile(locks.times, 0.99), 'ms');
+  figure('veyon_lock_shown_percent', locks.shownPercent, '%');
 }
 
 async function attention(
@@ -110,7 +120,7 @@ async function attention(
       const of = (some: readonly TileTime[], lost = 0): number =>
         lost > 0
           ? NaN
-          : at(
+          : quantile(
               some.map((one) => one.ms),
               0.99,
             );
@@ -118,7 +128,7 @@ async function attention(
       figure('attention_p99_ms', of(times, missed), 'ms', '<=500');
       figure(
         'attention_median_ms',
-        at(
+        quantile(
           times.map((one) => one.ms),
           0.5,
         ),
@@ -139,98 +149,7 @@ async function attention(
   }
 }
 
-async function documents(
-  school: BenchSchool,
-  pupilFolder: string,
-  figure: Say,
-  say: BenchContext['say'],
-): Promise<void> {
-  const missing = roomMissing();
-  if (missing !== undefined) {
-    say(`No documents: ${missing}`);
-    figure('document_link_use', NaN, '', '>=0.9');
-    figure('document_over_iperf', NaN, '', '>=0.9');
-    return;
-  }
-  const line = layRoom();
-  try {
-    await over(line, 15, school, pupilFolder, figure, say);
-  } finally {
-    line.close();
-  }
-}
-
-async function over(
-  line: RoomLine,
-  count: number,
-  school: BenchSchool,
-  pupilFolder: string,
-  figure: Say,
-  say: BenchContext['say'],
-): Promise<void> {
-  const start = (side: 'poste' | 'devices', role: string): Role =>
-    roleOf(line.spawn(side, process.execPath, roleArguments(import.meta.url, role)));
-  const poste = start('poste', 'posteRole');
-  const devices = start('devices', 'devicesRole');
-  const good: Manner[] = Array.from({ length: count }, () => 'good');
-  const send = async (manners: readonly Manner[]): Promise<number> => {
-    const downloading = devices.ask<Downloaded>('download', { manners });
-    const begun = await poste.ask<number>('send', { bytes: DOCUMENT });
-    const { at: ends, bytes } = await downloading;
-    const seconds = (Math.max(...ends) - begun) / 1_000;
-    const mbit = (bytes * 8) / 1e6 / seconds;
-    say(`${bytes / 1e6} MB in ${seconds.toFixed(1)} s: ${mbit.toFixed(1)} Mbit/s`);
-    return mbit;
-  };
-  try {
-    const door = await poste.ask<DoorAt>('open', {
-      folder: folderOf(school.dataFolder),
-      machineSecret: school.machineSecret.toString('base64'),
-      head: school.head,
-      pupilFolder,
-      address: line.poste,
-      devices: count,
-    });
-    await devices.ask('enter', door);
-
-    const clean: number[] = [];
-    for (let round = 0; round < 3; round += 1) clean.push(await send(good));
-    figure('document_link_use', median(clean) / LINE_MBIT, '', '>=0.9');
-    const cleanIperf = await line.iperf(count, 8);
-    figure('iperf_clean_mbit', cleanIperf, 'Mbit/s');
-
-    line.lose(1);
-    const [ours, theirs]: [number[], number[]] = [[], []];
-    // In turns: a machine that gets busier slows the one as the other.
-    for (let round = 0; round < 3; round += 1) {
-      ours.push(await send(good));
-      theirs.push(await line.iperf(count, 10));
-    }
-    say(`Lossy: ours ${ours.map(tenth).join(' ')}, iperf3 ${theirs.map(tenth).join(' ')} Mbit/s`);
-    figure('document_lossy_mbit', median(ours), 'Mbit/s');
-    figure('iperf_lossy_mbit', median(theirs), 'Mbit/s');
-    figure('document_over_iperf', median(ours) / median(theirs), '', '>=0.9');
-
-    const locked = await poste.ask<number[]>('attention', { rounds: 10 });
-    figure('attention_lossy_p99_ms', locked.length < 10 * count ? NaN : at(locked, 0.99), 'ms');
-
-    line.lose(0);
-    const manners: Manner[] = [...good.slice(2), 'slow', 'flapping'];
-    const bad = await send(manners);
-    figure('document_link_use_one_slow_one_flapping', bad / LINE_MBIT, '');
-  } finally {
-    await devices.close();
-    await poste.close();
-  }
-}
-
 const pause = (seconds: number): Promise<void> => new Promise((done) => setTimeout(done, seconds * 1_000));
-
-/** The value below which that share of them lies. */
-function at(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-}
 
 /** The school's root as the plain page hands it out. */
 async function authorityOf(plainUrl: string): Promise<string> {

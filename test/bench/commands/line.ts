@@ -1,5 +1,6 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { lineMissing } from '../link';
 
 /** A classroom's network: the poste on one side, its devices on the other, each a network namespace of this machine. */
@@ -10,10 +11,10 @@ export interface RoomLine {
   lose(percent: number): void;
   /** iperf3 from the poste to the devices. @returns Mbit/s of payload received */
   iperf(flows: number, seconds: number): Promise<number>;
-  close(): void;
+  close(): Promise<void>;
 }
 
-const RATE_MBIT = 50;
+export const RATE_MBIT = 50;
 const ip = (...args: string[]): void => void execFileSync('ip', args, { stdio: 'pipe' });
 
 /** Why no such network can be laid here, or undefined. */
@@ -25,34 +26,75 @@ export function roomMissing(): string | undefined {
   return undefined;
 }
 
-/** 50 Mbit/s both ways (tbf); this machine's kernel has no netem, so that delay and jitter are not added. */
-export function layRoom(): RoomLine {
-  const names = { poste: `preau-room-${process.pid}`, devices: `preau-devices-${process.pid}` };
-  const ends = { poste: ['lan0', '10.98.0.1'], devices: ['lan1', '10.98.0.2'] } as const;
-  const sides = ['poste', 'devices'] as const;
-  for (const side of sides) ip('netns', 'add', names[side]);
-  ip(
-    'link',
-    'add',
-    'lan0',
-    'netns',
-    names.poste,
-    'type',
-    'veth',
-    'peer',
-    'name',
-    'lan1',
-    'netns',
-    names.devices,
-  );
-  for (const side of sides) {
-    const [device, address] = ends[side];
-    ip('-n', names[side], 'addr', 'add', `${address}/24`, 'dev', device);
-    ip('-n', names[side], 'link', 'set', device, 'up');
-    ip('-n', names[side], 'link', 'set', 'lo', 'up');
-    const shape = ['qdisc', 'add', 'dev', device, 'root', 'tbf', 'rate', `${RATE_MBIT}mbit`];
+interface Ends {
+  readonly names: { readonly poste: string; readonly devices: string };
+  /** The network device of each side. */
+  readonly devices: { readonly poste: string; readonly devices: string };
+}
+const ADDRESSES = { poste: '10.98.0.1', devices: '10.98.0.2' } as const;
+const SIDES = ['poste', 'devices'] as const;
+/** Packets that wait at most: 80 ms of the line. */
+const QUEUE = 360;
+
+/** A cable of 50 Mbit/s both ways (tbf); this machine's kernel has no netem, so that nothing is delayed. */
+function layCable(): Ends {
+  const devices = { poste: 'lan0', devices: 'lan1' };
+  const names = namespaces();
+  const [one, other] = [
+    ['lan0', 'netns', names.poste],
+    ['lan1', 'netns', names.devices],
+  ] as const;
+  ip('link', 'add', ...one, 'type', 'veth', 'peer', 'name', ...other);
+  for (const side of SIDES) {
+    ip('-n', names[side], 'addr', 'add', `${ADDRESSES[side]}/24`, 'dev', devices[side]);
+    ip('-n', names[side], 'link', 'set', devices[side], 'up');
+    const shape = ['qdisc', 'add', 'dev', devices[side], 'root', 'tbf', 'rate', `${RATE_MBIT}mbit`];
     execFileSync('tc', ['-n', names[side], ...shape, 'burst', '64kb', 'latency', '80ms']);
   }
+  return { names, devices };
+}
+
+/**
+ * The same rate, and each packet up to so many ms later, none before another (a radio link keeps the order): by a program of its own
+ * between two TUN devices, which takes processor time that a real line does not.
+ */
+async function layShaky(root: string, jitterMs: number): Promise<Ends & { stop(): Promise<void> }> {
+  const names = namespaces();
+  const emulator = spawn(
+    'python3',
+    [
+      join(root, 'test/bench/link/emulate.py'),
+      ...[names.poste, `${ADDRESSES.poste}/24`, names.devices, `${ADDRESSES.devices}/24`],
+      ...['--kbit', String(RATE_MBIT * 1_000), '--delay-ms', '0', '--jitter-ms', String(jitterMs)],
+      ...['--loss-percent', '0', '--queue', String(QUEUE), '--mtu', '1500'],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  await once(emulator.stdout, 'data');
+  return {
+    names,
+    devices: { poste: 'line0', devices: 'line0' },
+    async stop() {
+      const ended = once(emulator, 'exit');
+      emulator.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+function namespaces(): Ends['names'] {
+  const names = { poste: `preau-room-${process.pid}`, devices: `preau-devices-${process.pid}` };
+  for (const side of SIDES) {
+    ip('netns', 'add', names[side]);
+    ip('-n', names[side], 'link', 'set', 'lo', 'up');
+  }
+  return names;
+}
+
+/** @param jitterMs up to so much later a packet comes, each way; 0 for a cable */
+export async function layRoom(root: string, jitterMs: number): Promise<RoomLine> {
+  const shaky = jitterMs > 0 ? await layShaky(root, jitterMs) : undefined;
+  const { names, devices } = shaky ?? layCable();
   const run = (
     side: 'poste' | 'devices',
     command: string,
@@ -63,13 +105,13 @@ export function layRoom(): RoomLine {
       stdio: ipc ? ['ignore', 'inherit', 'inherit', 'ipc'] : ['ignore', 'pipe', 'inherit'],
     });
   return {
-    poste: ends.poste[1],
+    poste: ADDRESSES.poste,
     spawn: (side, command, args) => run(side, command, args, true),
     lose(percent) {
-      for (const side of sides) {
+      for (const side of SIDES) {
         const rules =
           `table inet loss {\n chain in {\n  type filter hook input priority 0;\n` +
-          `  iif "${ends[side][0]}" numgen random mod 1000 < ${Math.round(percent * 10)} drop\n }\n}\n`;
+          `  iif "${devices[side]}" numgen random mod 1000 < ${Math.round(percent * 10)} drop\n }\n}\n`;
         const nft = ['netns', 'exec', names[side], 'nft'];
         spawnSync('ip', [...nft, 'delete', 'table', 'inet', 'loss']);
         if (percent > 0) execFileSync('ip', [...nft, '-f', '-'], { input: rules });
@@ -81,7 +123,7 @@ export function layRoom(): RoomLine {
       const client = run(
         'poste',
         'iperf3',
-        ['-c', ends.devices[1], '-P', String(flows), '-t', String(seconds), '-J'],
+        ['-c', ADDRESSES.devices, '-P', String(flows), '-t', String(seconds), '-J'],
         false,
       );
       const pieces: Buffer[] = [];
@@ -92,8 +134,9 @@ export function layRoom(): RoomLine {
       };
       return said.end.sum_received.bits_per_second / 1e6;
     },
-    close() {
-      for (const side of sides) ip('netns', 'del', names[side]);
+    async close() {
+      await shaky?.stop();
+      for (const side of SIDES) ip('netns', 'del', names[side]);
     },
   };
 }

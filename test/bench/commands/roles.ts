@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { LessonView } from '../../../src/contract/staff/classroom';
 import { connectPupil, type PupilClient } from '../../../src/demo/pupils/client';
-import { makePupilKey } from '../../../src/demo/pupils/keys';
+import { makePupilKey, type PupilKey } from '../../../src/demo/pupils/keys';
 import type { Id } from '../../../src/domain/id';
 import { systemTimers } from '../../../src/main/cart/timers';
 import { createBinaryDoor } from '../../../src/main/doors/loopback/binary-door';
@@ -80,6 +80,12 @@ export async function posteRole(): Promise<void> {
       if (!door || !origin) throw new Error('the LAN door is not open');
       return { origin: new URL(origin).origin, root: door.root, codes };
     },
+    /** The lesson ends: the school's next poste finds none open. */
+    async close(): Promise<number> {
+      await ask(open(), 'classroom.close', {});
+      await open().close();
+      return 0;
+    },
     /** @returns when the teacher's click arrived, ms since 1970 */
     async send({ bytes }: { bytes: number }): Promise<number> {
       const content = Buffer.concat([Buffer.from('%PDF-1.4\n'), randomBytes(bytes - 9)]);
@@ -88,8 +94,11 @@ export async function posteRole(): Promise<void> {
       await ask(open(), 'classroom.sendFile', { title: 'Fiche', upload, answer: false, to: 'all' });
       return at;
     },
-    /** @returns ms until each device was said to show it, round after round */
-    async attention({ rounds }: { rounds: number }): Promise<number[]> {
+    /**
+     * @param without labels of devices that nobody waits for
+     * @returns ms until each of the others was said to show it, round after round
+     */
+    async attention({ rounds, without }: { rounds: number; without: readonly string[] }): Promise<number[]> {
       const times: number[] = [];
       for (let round = 0; round < rounds; round += 1) {
         const begun = performance.now();
@@ -97,7 +106,7 @@ export async function posteRole(): Promise<void> {
         await ask(open(), 'classroom.attention', { on: true, minutes: 1 });
         for (let all = 1; seen.size < all && performance.now() - begun < 10_000;) {
           const { lesson } = await ask<{ lesson: LessonView }>(open(), 'classroom.state', {});
-          const seats = lesson.seats.filter((seat) => seat.joined);
+          const seats = lesson.seats.filter((seat) => seat.joined && !without.includes(seat.label));
           all = seats.length;
           for (const { key, attention } of seats)
             if (attention === 'shown' && !seen.has(key)) {
@@ -117,6 +126,8 @@ export async function posteRole(): Promise<void> {
 /** Programs that speak the pupil's protocol over the true door, each over TLS of its own. */
 export async function devicesRole(): Promise<void> {
   const clients: PupilClient[] = [];
+  const keys: { readonly key: PupilKey; readonly keyId: string }[] = [];
+  let flapping = false;
   let door: DoorAt | undefined;
   let stop: (() => void)[] = [];
   answerParent({
@@ -126,13 +137,10 @@ export async function devicesRole(): Promise<void> {
         const client = await connectPupil({ origin: at.origin, root: at.root, capabilities: CAPABILITIES });
         const key = makePupilKey();
         await client.hello();
-        await client.request('door.enrol', { code, publicKey: key.publicKey });
-        await client.request('join.takeSeat', {});
-        await client.request('lesson.activity', { screen: 'home', visible: true });
-        client.on('lesson.attention', ({ on }) => {
-          if (!client.socket.isPaused) client.request('lesson.attentionShown', { on }).catch(() => undefined);
-        });
+        const { keyId } = await client.request('door.enrol', { code, publicKey: key.publicKey });
+        await sit(client);
         clients.push(client);
+        keys.push({ key, keyId });
       }
       return clients.length;
     },
@@ -162,12 +170,47 @@ export async function devicesRole(): Promise<void> {
       stop = [];
       return { at, bytes };
     },
-    freeze({ device }: { device: number }): Promise<number> {
-      clients[device]?.socket.pause();
-      return Promise.resolve(device);
+    /** One reads nothing any more, as a tablet whose lid was closed; another goes and comes back twice a second. */
+    break({ dead, flaps }: { dead: number; flaps: number }): Promise<number> {
+      clients[dead]?.socket.pause();
+      flapping = true;
+      void flap(flaps);
+      return Promise.resolve(dead);
+    },
+    calm(): Promise<number> {
+      flapping = false;
+      return Promise.resolve(clients.length);
     },
   });
   return Promise.resolve();
+
+  async function sit(client: PupilClient): Promise<void> {
+    client.on('lesson.attention', ({ on }) => {
+      if (!client.socket.isPaused) client.request('lesson.attentionShown', { on }).catch(() => undefined);
+    });
+    await client.request('join.takeSeat', {});
+    await client.request('lesson.activity', { screen: 'home', visible: true });
+  }
+  async function flap(device: number): Promise<void> {
+    const own = keys[device];
+    if (!door || !own) return;
+    while (flapping) {
+      clients[device]?.socket.terminate();
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      const client = await connectPupil({
+        origin: door.origin,
+        root: door.root,
+        capabilities: CAPABILITIES,
+      }).catch(() => undefined);
+      if (!client) continue;
+      clients[device] = client;
+      await client
+        .enter(own.key, own.keyId)
+        .then(() => sit(client))
+        .catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
 }
 
 function fetchFile(

@@ -2,7 +2,7 @@
 """A thin line between two network namespaces: a rate, a delay one way, a loss, for kernels without netem.
 
 Two TUN devices, one in each namespace, with this program between them. A packet waits its turn behind those that are being
-sent (rate), is lost or not (seeded), then travels (delay). SIGUSR1 prints what went each way so far, as one JSON line.
+sent (rate), is lost or not (seeded), then travels (delay, and up to `jitter` more; none overtakes another). SIGUSR1 prints what went each way so far, as one JSON line.
 """
 import argparse, ctypes, fcntl, heapq, json, os, random, select, signal, struct, subprocess, sys, time
 
@@ -18,6 +18,7 @@ def arguments():
     parser.add_argument("--kbit", type=float, required=True)
     parser.add_argument("--delay-ms", type=float, required=True)
     parser.add_argument("--loss-percent", type=float, required=True)
+    parser.add_argument("--jitter-ms", type=float, default=0)
     parser.add_argument("--queue", type=int, default=64)
     parser.add_argument("--mtu", type=int, default=1400)
     parser.add_argument("--seed", type=int, default=1)
@@ -45,6 +46,7 @@ class Direction:
 
     def __init__(self):
         self.free_at = 0.0
+        self.last_arrival = 0.0
         self.waiting = 0
         self.count = {"packets": 0, "bytes": 0, "lost": 0, "dropped": 0}
 
@@ -98,7 +100,10 @@ def main():
                     directions[side].count["lost"] += 1
                     continue
                 order += 1
-                heapq.heappush(events, (when + options.delay_ms / 1000, order, "arrived", side, packet))
+                travels = options.delay_ms + (dice.random() * options.jitter_ms if options.jitter_ms else 0)
+                arrival = max(directions[side].last_arrival, when + travels / 1000)
+                directions[side].last_arrival = arrival
+                heapq.heappush(events, (arrival, order, "arrived", side, packet))
             else:
                 try:
                     os.write(tuns[1 - side], packet)
