@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import { done, id, nothing, subject } from '../define';
+import { PACKAGE_NAME } from '../../domain/device/apps';
+import { done, id, instantSchema, nothing, subject } from '../define';
+import { causeSchema, whySchema } from './connectors';
 
 const MAX_TABLETS = 60;
 /** How adb names a link: a serial number over USB, `address:port` over Wi-Fi. Never put in a shell. */
@@ -19,6 +21,8 @@ const tabletSchema = v.object({
   label: v.optional(v.string()),
   /** 0 to 100. */
   percent: v.optional(v.number()),
+  /** Reached through the air before, and not now: a minute on the cable brings it back. */
+  needsCable: v.optional(v.boolean()),
 });
 export type TabletView = v.InferOutput<typeof tabletSchema>;
 
@@ -74,6 +78,36 @@ const installRunSchema = v.object({
 });
 export type InstallRun = v.InferOutput<typeof installRunSchema>;
 
+const serial = v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/));
+const failure = [
+  v.object({ state: v.literal('impossible'), why: whySchema }),
+  v.object({ state: v.literal('no-answer'), since: instantSchema, cause: causeSchema }),
+] as const;
+/** What one tablet says of itself; each part is absent where it does not say. */
+const aboutSchema = v.object({
+  maker: v.optional(v.string()),
+  model: v.optional(v.string()),
+  android: v.optional(v.string()),
+  securityPatch: v.optional(v.string()),
+  battery: v.optional(
+    v.object({
+      percent: v.number(),
+      state: v.picklist(['charging', 'discharging', 'idle', 'full', 'unknown']),
+      health: v.picklist(['good', 'hot', 'dead', 'overVoltage', 'failing', 'cold', 'unknown']),
+      celsius: v.optional(v.number()),
+    }),
+  ),
+  /** Bytes. */
+  storage: v.optional(v.object({ free: v.number(), total: v.number() })),
+  /** Those somebody installed. */
+  apps: v.array(
+    v.object({ name: v.string(), usual: v.optional(v.string()), version: v.optional(v.string()) }),
+  ),
+});
+export type TabletAbout = v.InferOutput<typeof aboutSchema>;
+const saidSchema = v.variant('state', [v.object({ state: v.literal('done') }), ...failure]);
+export type TabletSaid = v.InferOutput<typeof saidSchema>;
+
 export const androidSubject = subject({
   requests: {
     /** @throws `ADB_MISSING` (`reason`: `notInstalled`, `doesNotStart`, `serverGone`) */
@@ -91,6 +125,32 @@ export const androidSubject = subject({
       }),
       reply: installRunSchema,
     },
+    /** Sends a file to each tablet's « Téléchargements »; a run like an installation. */
+    sendFile: {
+      input: v.strictObject({
+        upload,
+        links: v.pipe(v.array(link), v.nonEmpty(), v.maxLength(MAX_TABLETS)),
+      }),
+      reply: installRunSchema,
+    },
+    about: {
+      input: v.strictObject({ serial }),
+      reply: v.object({
+        said: v.variant('state', [v.object({ state: v.literal('done'), about: aboutSchema }), ...failure]),
+      }),
+    },
+    /** One application, on one tablet or many. */
+    app: {
+      input: v.strictObject({
+        serials: v.pipe(v.array(serial), v.nonEmpty(), v.maxLength(MAX_TABLETS)),
+        do: v.picklist(['start', 'stop', 'remove']),
+        app: v.pipe(v.string(), v.regex(PACKAGE_NAME)),
+      }),
+      reply: v.object({ outcomes: v.array(v.object({ serial: v.string(), said: saidSchema })) }),
+    },
+    /** Whether tablets on the cable are told to listen through the Wi-Fi too, until they restart. */
+    wifi: { input: nothing, reply: v.object({ wanted: v.boolean() }) },
+    setWifi: { input: v.strictObject({ wanted: v.boolean() }), reply: done },
     /** Runs of this session of the poste, latest first: a window that opens finds them again. */
     runs: { input: nothing, reply: v.object({ runs: v.array(installRunSchema) }) },
     /** What is being sent stops; what is installed stays. */

@@ -1,6 +1,7 @@
 import { accessoriesSubject } from './accessories';
 import { accountsSubject } from './accounts';
 import { androidSubject } from './android';
+import { appsSubject } from './apps';
 import { backupSubject, restoreSubject } from './backup';
 import { cartSubject } from './cart';
 import { cartSetsSubject } from './cart-sets';
@@ -55,6 +56,7 @@ export const staffContract = {
   cart: cartSubject,
   sets: cartSetsSubject,
   classroom: classroomSubject,
+  apps: appsSubject,
   notes: notesSubject,
   room: roomSubject,
   check: checkSubject,

@@ -1,5 +1,5 @@
 import { parseComponent, parseLaunchable, parsePackages, parseVersions, type InstalledApp } from './facts';
-import { PACKAGE_NAME } from './shell';
+import { PACKAGE_NAME } from '../../domain/device/apps';
 import type { TabletShell } from './tablet-shell';
 
 /** Applications of one tablet, as its own package manager answers. Sources: AOSP PackageManagerShellCommand, ActivityManagerShellCommand. */

@@ -1,5 +1,6 @@
 import { parseBattery, type BatteryReading } from './battery';
-import { PACKAGE_NAME, plain } from './shell';
+import { PACKAGE_NAME } from '../../domain/device/apps';
+import { plain } from './shell';
 
 /** What a tablet says of itself when asked; each part is absent where it does not say. Nothing of it is believed. */
 export interface TabletFacts {

@@ -14,6 +14,7 @@ export interface InstallOptions {
   /** Names adb gives to the tablets; one twice is one. */
   readonly links: readonly string[];
   readonly apk: CheckedApk;
+  readonly keepAt?: string;
   readonly report: (link: string, step: InstallStep) => void;
   readonly signal: AbortSignal;
   readonly closing?: AbortSignal;
@@ -50,7 +51,7 @@ export async function installOnMany(
   client: AdbServerClient,
   options: InstallOptions,
 ): Promise<ReadonlyMap<string, InstallOutcome>> {
-  const { apk, report, signal, closing, limits } = options;
+  const { apk, keepAt, report, signal, closing, limits } = options;
   const turn = turns(options.sendingAtOnce ?? SENDING_AT_ONCE);
   const links = [...new Set(options.links)];
   for (const link of links) report(link, { step: 'waiting' });
@@ -58,6 +59,7 @@ export async function installOnMany(
     links.map(async (link) => {
       const outcome = await installOnTablet(client, link, {
         apk,
+        ...(keepAt !== undefined && { keepAt }),
         signal,
         turn,
         report: (step) => {

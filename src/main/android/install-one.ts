@@ -7,6 +7,7 @@ import { openService, runOnTablet } from './link';
 import { ANDROID_LIMITS, Unanswered, Watch, type AndroidLimits } from './limits';
 import { pushFile, SyncEnded, SyncRefused } from './push';
 import { readVerdict, refusal } from './refusal';
+import { commandLine } from './shell';
 
 /** Why a tablet fell silent, as far as the adb server can tell. */
 export type SilentCause = 'unplugged' | 'unauthorised' | 'offline' | 'stalled';
@@ -27,6 +28,8 @@ export type InstallStep =
 
 export interface InstallJob {
   readonly apk: CheckedApk;
+  /** The file stays at that place of the tablet, and nothing is installed. */
+  readonly keepAt?: string;
   readonly report: (step: InstallStep) => void;
   /** The person stops: what is being sent ends. */
   readonly signal: AbortSignal;
@@ -129,7 +132,7 @@ export async function installOnTablet(
     ...job,
     client,
     link,
-    remote: `/data/local/tmp/preau-${randomUUID()}.apk`,
+    remote: job.keepAt ?? `/data/local/tmp/preau-${randomUUID()}.apk`,
     limits: job.limits ?? ANDROID_LIMITS,
   };
   const endTurn = await job.turn();
@@ -139,20 +142,21 @@ export async function installOnTablet(
     await send(installation);
     // The next tablet receives while this one installs.
     endTurn();
-    outcome = await installSent(installation);
+    outcome = job.keepAt === undefined ? await installSent(installation) : { step: 'done' };
   } catch (error) {
     outcome = job.signal.aborted ? { step: 'cancelled' } : explain(error);
   } finally {
     endTurn();
   }
-  if (outcome.step !== 'silent') await clean(installation);
+  const stays = job.keepAt !== undefined && outcome.step === 'done';
+  if (outcome.step !== 'silent' && !stays) await clean(installation);
   return outcome;
 }
 
 /** Takes the sent file off the tablet. */
 async function clean({ client, link, remote, limits }: Installation): Promise<void> {
   try {
-    await runOnTablet(client, link, `rm -f ${remote}`, limits);
+    await runOnTablet(client, link, commandLine('rm', '-f', remote), limits);
   } catch {
     // It has just left. The file takes room until somebody empties /data/local/tmp; it does nothing else.
   }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { writeAtomically } from '../../store/atomic-file';
 import { SERIAL } from './facts';
-import { PACKAGE_NAME } from './shell';
+import { PACKAGE_NAME } from '../../domain/device/apps';
 
 /**
  * What this computer has set on tablets and not yet taken off, on its disk before it is on theirs: a poste that is killed in the

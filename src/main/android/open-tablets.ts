@@ -1,5 +1,7 @@
-import { join } from 'node:path';
+import { access, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Id } from '../../domain/id';
+import { writeAtomically } from '../../store/atomic-file';
 import type { Timers } from '../cart/timers';
 import type { Disposable, Platform } from '../capability';
 import type { AndroidBridge } from './bridge';
@@ -12,10 +14,33 @@ import { openWifiBook, USUAL_PORT } from './wifi';
 export interface AndroidReach extends Disposable {
   readonly tablets: Tablets;
   readonly school: SchoolTablets;
+  /** Whether tablets on the cable are told to listen through the air too: this computer's choice. */
+  readonly wifi: { readonly wanted: boolean; want(on: boolean): Promise<void> };
 }
 
 /** How long a poste that owes tablets something looks for them at its start, ms: the valise is on the cable before the first lesson, or at the next. */
 const OWED_FOR = 12 * 3_600_000;
+
+/** Whether this computer ever met a tablet: one that did not starts no adb for a lesson. */
+async function openMet(path: string): Promise<{ readonly ever: boolean; now(): void }> {
+  let ever = await access(path).then(
+    () => true,
+    () => false,
+  );
+  return {
+    get ever() {
+      return ever;
+    },
+    now() {
+      if (ever) return;
+      ever = true;
+      void mkdir(dirname(path), { recursive: true })
+        .then(() => writeAtomically(path, ''))
+        // It is met again the next time.
+        .catch(() => undefined);
+    },
+  };
+}
 
 /**
  * Tablets by adb, and what is owed to them: whatever an earlier run of this poste set and did not take off comes off at the first
@@ -28,7 +53,7 @@ export async function openAndroidReach(deps: {
   readonly poste: string;
   readonly serialOf: (device: Id<'device'>) => string | undefined;
   readonly deviceOf: (serial: string) => Id<'device'> | undefined;
-  readonly wifi?: { readonly wanted: () => boolean; readonly port?: number };
+  readonly wifiPort?: number;
 }): Promise<AndroidReach> {
   const { platform, bridge, timers, poste, serialOf, deviceOf } = deps;
   const folder = join(platform.dataFolder, 'adb');
@@ -37,10 +62,10 @@ export async function openAndroidReach(deps: {
   const wifi = await openWifiBook({
     path: join(folder, 'wifi.json'),
     clock: platform.clock,
-    wanted: deps.wifi?.wanted ?? (() => true),
-    port: deps.wifi?.port ?? USUAL_PORT,
+    port: deps.wifiPort ?? USUAL_PORT,
   });
-  const tablets = createTablets({ bridge, timers, log: platform.log, holds, wifi });
+  const met = await openMet(join(folder, 'met'));
+  const tablets = createTablets({ bridge, timers, log: platform.log, holds, wifi, met });
   const school = createSchoolTablets({ tablets, holds, timers, serialOf, deviceOf, limits: bridge.limits });
   let enough: (() => void) | undefined;
   if (holds.owed().length > 0) {
@@ -54,6 +79,7 @@ export async function openAndroidReach(deps: {
   return {
     tablets,
     school,
+    wifi,
     close() {
       enough?.();
       tablets.close();

@@ -22,7 +22,7 @@ import type { Said, Tablets, TabletSilence } from './tablets';
 
 /** The school's Android tablets that this computer reaches by adb, as the rest of the house asks them: by device, with one outcome each. */
 export interface SchoolTablets {
-  /** Looks for tablets while it is held. @returns the end of it */
+  /** Looks for tablets while it is held, on a computer that has met one. @returns the end of it */
   attend(): () => void;
   /** Those that answer now and stand in the inventory. */
   present(): Id<'device'>[];
@@ -102,7 +102,7 @@ export function createSchoolTablets(deps: {
     );
 
   return {
-    attend: () => tablets.attend(),
+    attend: () => (tablets.met ? tablets.attend() : () => undefined),
     present: () => tablets.present().flatMap((serial) => deviceOf(serial) ?? []),
     onMoved: (listener) =>
       tablets.onMoved((serial, here, cause) => {

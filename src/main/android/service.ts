@@ -14,8 +14,17 @@ import type { Actor } from '../../domain/rights/actor';
 import { demand } from '../../domain/rights/authorize';
 import { instant } from '../../domain/time';
 import type { Disposable, Platform } from '../capability';
+import type { InputOf, ReplyOf } from '../../contract/define';
+import type { StaffContract } from '../../contract/staff';
+import { usualName } from '../../domain/device/apps';
+import { safeFileName } from '../../domain/lesson/work-files';
 import { checkApk, MAX_APK_BYTES, type CheckedApk } from './apk';
+import { installedApps, removeApp, startApp, stopApp } from './apps';
 import type { AndroidBridge, Tablet } from './bridge';
+import { factsFrom } from './facts';
+import type { AndroidReach } from './open-tablets';
+import type { TabletShell } from './tablet-shell';
+import type { Said } from './tablets';
 
 /** A file the window has put at the binary door. */
 export interface PackageUpload {
@@ -27,6 +36,8 @@ export interface PackageUpload {
 export interface AndroidDeps {
   readonly platform: Platform;
   readonly bridge: AndroidBridge;
+  /** Who is in contact, and what is owed to them. */
+  readonly reach?: Pick<AndroidReach, 'tablets' | 'wifi'>;
   /** The file store, deciphered. */
   readonly openFile: (sha256: string) => Readable | Promise<Readable>;
   /** Whose serial number it is, in the inventory. */
@@ -42,10 +53,21 @@ export interface AndroidService extends Disposable {
   checkPackage(actor: Actor, upload: PackageUpload): Promise<{ name: string; bytes: number }>;
   /** Starts; resolves when the tablets have been told apart and the first waits its turn. */
   install(actor: Actor, upload: PackageUpload, links: readonly string[]): Promise<InstallRun>;
+  /** To each tablet's « Téléchargements ». @throws PreauError `TOO_LARGE` */
+  sendFile(actor: Actor, upload: PackageUpload, links: readonly string[]): Promise<InstallRun>;
+  about(actor: Actor, serial: string): Promise<ReplyOf<StaffContract, 'android.about'>['said']>;
+  app(
+    actor: Actor,
+    order: InputOf<StaffContract, 'android.app'>,
+  ): Promise<ReplyOf<StaffContract, 'android.app'>['outcomes']>;
+  wifi(actor: Actor): boolean;
+  setWifi(actor: Actor, wanted: boolean): Promise<void>;
   runs(actor: Actor): InstallRun[];
   cancel(actor: Actor, run: string): void;
 }
 
+/** Identity, storage, battery and every application's version of a slow tablet, ms. */
+const ABOUT_DEADLINE = 30_000;
 /** Runs kept for a window that opens later; an older one that ended is forgotten. */
 const KEPT_RUNS = 10;
 
@@ -68,14 +90,14 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
   const cleaned = rm(folder, { recursive: true, force: true });
 
   /** The package in plain, once for all tablets: an application is nobody's secret. The caller removes it. */
-  async function stage(upload: PackageUpload): Promise<CheckedApk> {
+  async function stage(upload: PackageUpload, isPackage = true): Promise<CheckedApk> {
     if (upload.size > MAX_APK_BYTES) throw new PreauError('TOO_LARGE', { limit: MAX_APK_BYTES });
     await cleaned;
     await mkdir(folder, { recursive: true });
     const path = join(folder, `${newName()}.apk`);
     try {
       await pipeline(await deps.openFile(upload.sha256), createWriteStream(path, { mode: 0o600 }));
-      return await checkApk(path);
+      return isPackage ? await checkApk(path) : { path, bytes: upload.size };
     } catch (error) {
       await rm(path, { force: true });
       throw error;
@@ -96,9 +118,18 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
     return battery?.percent;
   }
 
+  /** Who is there is welcomed by it: what an earlier lesson left on a tablet comes off. */
+  const look = (): Promise<readonly Tablet[]> => deps.reach?.tablets.look() ?? bridge.tablets();
+  function ask<T>(serial: string, work: (shell: TabletShell) => Promise<T>, ms?: number): Promise<Said<T>> {
+    return (
+      deps.reach?.tablets.ask(serial, work, ms) ??
+      Promise.resolve({ state: 'impossible', why: 'not-supported', code: '' })
+    );
+  }
+
   async function tablets(actor: Actor): Promise<TabletView[]> {
     demand(actor, 'apps.push');
-    const views = await Promise.all((await bridge.tablets()).map((tablet) => tabletView(actor, tablet)));
+    const views = await Promise.all((await look()).map((tablet) => tabletView(actor, tablet)));
     const name = ({ label, serial, link }: TabletView) => label ?? serial ?? link;
     return views.sort((a, b) => byName.compare(name(a), name(b)));
   }
@@ -111,7 +142,7 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
     }
   }
 
-  async function carryOut(running: Running, apk: CheckedApk): Promise<void> {
+  async function carryOut(running: Running, apk: CheckedApk, keepAt?: string): Promise<void> {
     const { view, stop } = running;
     const report = (link: string, step: StepView) => {
       const line = view.tablets.find((each) => each.link === link);
@@ -121,7 +152,13 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
     };
     try {
       const links = view.tablets.map((each) => each.link);
-      const outcomes = await bridge.install({ links, apk, report, signal: stop.signal });
+      const outcomes = await bridge.install({
+        links,
+        apk,
+        report,
+        signal: stop.signal,
+        ...(keepAt !== undefined && { keepAt }),
+      });
       const done = [...outcomes.values()].filter((outcome) => outcome.step === 'done').length;
       platform.log.info('android.installed', { run: view.run, tablets: links.length, done });
     } catch (error) {
@@ -137,6 +174,41 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
     }
   }
 
+  async function begin(
+    actor: Actor,
+    upload: PackageUpload,
+    links: readonly string[],
+    apk: CheckedApk,
+    keepAt?: string,
+  ): Promise<InstallRun> {
+    const known = await tablets(actor).catch(async (error: unknown) => {
+      await rm(apk.path, { force: true });
+      throw error;
+    });
+    const label = (link: string) => {
+      const tablet = known.find((each) => each.link === link);
+      return tablet?.label ?? tablet?.serial ?? link;
+    };
+    const at = now();
+    const view: InstallRun = {
+      run: newName(),
+      name: upload.name,
+      bytes: apk.bytes,
+      startedAt: at,
+      finished: false,
+      tablets: [...new Set(links)].map((link) => ({
+        link,
+        label: label(link),
+        step: { step: 'waiting' },
+        at,
+      })),
+    };
+    const running: Running = { view, stop: new AbortController(), ended: Promise.resolve() };
+    remember(running);
+    running.ended = carryOut(running, apk, keepAt);
+    return structuredClone(view);
+  }
+
   return {
     tablets,
 
@@ -149,33 +221,56 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
 
     async install(actor, upload, links) {
       demand(actor, 'apps.push');
-      const apk = await stage(upload);
-      const known = await tablets(actor).catch(async (error: unknown) => {
-        await rm(apk.path, { force: true });
-        throw error;
+      return begin(actor, upload, links, await stage(upload));
+    },
+    async sendFile(actor, upload, links) {
+      demand(actor, 'apps.push');
+      const name = safeFileName(upload.name, 'fichier');
+      return begin(actor, upload, links, await stage(upload, false), `/sdcard/Download/${name}`);
+    },
+    async about(actor, serial) {
+      demand(actor, 'apps.push');
+      const said = await ask(
+        serial,
+        async (shell) => {
+          const facts = factsFrom({
+            properties: await shell.run(['getprop']),
+            battery: await shell.run(['dumpsys', 'battery']),
+            storage: await shell.run(['df', '/data']),
+          });
+          return { facts, apps: await installedApps(shell) };
+        },
+        ABOUT_DEADLINE,
+      );
+      if (said.state !== 'done') return shown(said);
+      const { serial: _number, battery, ...facts } = said.value.facts;
+      const apps = said.value.apps.map(({ name, version }) => {
+        const usual = usualName(name);
+        return { name, ...(usual !== undefined && { usual }), ...(version !== undefined && { version }) };
       });
-      const label = (link: string) => {
-        const tablet = known.find((each) => each.link === link);
-        return tablet?.label ?? tablet?.serial ?? link;
+      return {
+        state: 'done',
+        about: { ...present(facts), ...(battery && { battery: present(battery) }), apps },
       };
-      const at = now();
-      const view: InstallRun = {
-        run: newName(),
-        name: upload.name,
-        bytes: apk.bytes,
-        startedAt: at,
-        finished: false,
-        tablets: [...new Set(links)].map((link) => ({
-          link,
-          label: label(link),
-          step: { step: 'waiting' },
-          at,
-        })),
-      };
-      const running: Running = { view, stop: new AbortController(), ended: Promise.resolve() };
-      remember(running);
-      running.ended = carryOut(running, apk);
-      return structuredClone(view);
+    },
+    async app(actor, { serials, do: what, app }) {
+      demand(actor, 'apps.push');
+      const work = { start: startApp, stop: stopApp, remove: removeApp }[what];
+      platform.log.info('android.app', { do: what, tablets: serials.length });
+      return Promise.all(
+        [...new Set(serials)].map(async (serial) => {
+          const said = await ask(serial, (shell) => work(shell, app), ABOUT_DEADLINE);
+          return { serial, said: said.state === 'done' ? { state: 'done' } : shown(said) };
+        }),
+      );
+    },
+    wifi(actor) {
+      demand(actor, 'apps.push');
+      return deps.reach?.wifi.wanted ?? false;
+    },
+    async setWifi(actor, wanted) {
+      demand(actor, 'apps.push');
+      await deps.reach?.wifi.want(wanted);
     },
 
     runs(actor) {
@@ -198,3 +293,11 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
     },
   };
 }
+
+const shown = (said: Exclude<Said<unknown>, { state: 'done' }>) =>
+  said.state === 'impossible' ? ({ state: 'impossible', why: said.why } as const) : said;
+/** What is not known is absent. */
+const present = <T extends object>(facts: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };

@@ -17,16 +17,11 @@ export function quoted(word: string): string {
 /** A command line of which every word is one. @throws RangeError */
 export const commandLine = (...words: readonly string[]): string => words.map(quoted).join(' ');
 
-/** A package name as Android allows it (PackageParser.validateName), and no longer than a file name. */
-export const PACKAGE_NAME = /^(?=.{3,200}$)[A-Za-z]\w*(?:\.[A-Za-z]\w*)+$/;
-
 /** Words of a tablet for a person's eyes: one line, no control sequences, cut. */
 export function plain(text: string, most = 80): string {
-  return (
-    text
-      .replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')
-      .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
-      .trim()
-      .slice(0, most)
-  );
+  return text
+    .replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')
+    .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+    .slice(0, most);
 }

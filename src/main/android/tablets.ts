@@ -35,6 +35,8 @@ export type Said<T = undefined> =
 export interface Tablets {
   /** Looks again and again while it is held. @returns the end of it */
   attend(): () => void;
+  /** This computer has met a tablet, some day. */
+  readonly met: boolean;
   /** As seen at the last look. */
   here(serial: string): boolean;
   /** Serial numbers that answered at the last look. */
@@ -70,8 +72,9 @@ export function createTablets(deps: {
   readonly log: Logger;
   readonly holds?: Holds;
   readonly wifi?: WifiBook;
+  readonly met?: { readonly ever: boolean; now(): void };
 }): Tablets {
-  const { bridge, timers, log, holds, wifi } = deps;
+  const { bridge, timers, log, holds, wifi, met } = deps;
   const listeners = new Set<(serial: string, here: boolean, cause?: TabletSilence) => void>();
   const turn = turns(IN_FLIGHT);
   let held = 0;
@@ -96,6 +99,7 @@ export function createTablets(deps: {
   }
 
   async function welcome(tablet: Tablet & { serial: string }): Promise<void> {
+    met?.now();
     const shell = await bridge.shell(tablet.link);
     await holds?.contacted(tablet.serial, shell);
     if (tablet.kind === 'usb') await wifi?.arm(tablet.serial, shell);
@@ -183,6 +187,9 @@ export function createTablets(deps: {
         held -= 1;
         if (held === 0) cancel?.();
       };
+    },
+    get met() {
+      return met?.ever ?? true;
     },
     here: (serial) => wayTo(serial)?.state === 'ready',
     present: () => [

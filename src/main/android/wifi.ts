@@ -13,6 +13,9 @@ import type { TabletShell } from './tablet-shell';
  * time it is on the cable.
  */
 export interface WifiBook {
+  /** Whether it is to be so: the choice of who looks after this computer, off until made. */
+  readonly wanted: boolean;
+  want(on: boolean): Promise<void>;
   /** It was reached through the air once. */
   knows(serial: string): boolean;
   /** Told to listen, and where it will be is kept. Once a connection: the cable's own link starts anew by it. */
@@ -23,6 +26,7 @@ export interface WifiBook {
 
 const fileSchema = v.strictObject({
   version: v.literal(1),
+  wanted: v.boolean(),
   at: v.record(v.pipe(v.string(), v.regex(SERIAL)), v.pipe(v.string(), v.regex(/^[\d.]{7,15}:\d{1,5}$/))),
 });
 /** What adb's own « tcpip » uses by habit. */
@@ -33,24 +37,29 @@ const KNOCK_EVERY = 15_000;
 export async function openWifiBook(deps: {
   readonly path: string;
   readonly clock: () => number;
-  /** Whether this computer may: the school's choice. */
-  readonly wanted: () => boolean;
   readonly port?: number;
 }): Promise<WifiBook> {
-  const { path, clock, wanted, port = USUAL_PORT } = deps;
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const at = new Map<string, string>(Object.entries(parse(text)));
+  const { path, clock, port = USUAL_PORT } = deps;
+  const before = parse(await readFile(path, 'utf8').catch(() => ''));
+  const at = new Map<string, string>(Object.entries(before.at));
+  let { wanted } = before;
   const knocked = new Map<string, number>();
-  async function keep(serial: string, address: string): Promise<void> {
-    if (at.get(serial) === address) return;
-    at.set(serial, address);
+  async function write(): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
-    await writeAtomically(path, `${JSON.stringify({ version: 1, at: Object.fromEntries(at) })}\n`);
+    await writeAtomically(path, `${JSON.stringify({ version: 1, wanted, at: Object.fromEntries(at) })}\n`);
   }
   return {
+    get wanted() {
+      return wanted;
+    },
+    async want(on) {
+      wanted = on;
+      if (!on) at.clear();
+      await write();
+    },
     knows: (serial) => at.has(serial),
     async arm(serial, shell) {
-      if (!wanted()) return;
+      if (!wanted) return;
       const host = await wifiAddress(shell);
       if (host === undefined) return;
       const listens = (await shell.run(['getprop', 'service.adb.tcp.port'])).trim();
@@ -59,11 +68,15 @@ export async function openWifiBook(deps: {
         const socket = await shell.open(`tcpip:${String(port)}`);
         await socket.close();
       }
-      await keep(serial, `${host}:${String(port)}`);
+      const address = `${host}:${String(port)}`;
+      if (at.get(serial) !== address) {
+        at.set(serial, address);
+        await write();
+      }
       knocked.delete(serial);
     },
     reach(bridge, listed) {
-      if (!wanted()) return;
+      if (!wanted) return;
       for (const [serial, address] of at) {
         const there = listed.some(
           (one) => one.link === address || (one.serial === serial && one.state === 'ready'),
@@ -77,10 +90,10 @@ export async function openWifiBook(deps: {
   };
 }
 
-function parse(text: string): Readonly<Record<string, string>> {
+function parse(text: string): Pick<v.InferOutput<typeof fileSchema>, 'wanted' | 'at'> {
   try {
-    return v.parse(fileSchema, JSON.parse(text)).at;
+    return v.parse(fileSchema, JSON.parse(text));
   } catch {
-    return {};
+    return { wanted: false, at: {} };
   }
 }

@@ -1,10 +1,12 @@
 import type { LessonTool, ToolContext } from './lesson-tool';
+import { createApps } from './apps/service';
 import { createStations } from './connectors/stations';
 import { createNotes } from './notes/service';
 import { createInternet } from './internet/internet';
 import { createCheck } from './check/service';
 import { createRoom } from './room/service';
 import { createClean } from './clean/clean';
+import { createPoint } from './point/point';
 import { createRecess } from './recess/recess';
 import { createReport } from './report/report';
 import { createPollTool } from './poll/poll-tool';
@@ -13,8 +15,10 @@ import { createTalkTool } from './talk/talk-tool';
 
 /** The tools of a lesson, one line each; the doors reach them as `classroom.tools.<name>`. */
 export function createTools(context: ToolContext) {
+  const internet = createInternet(context);
+  const stations = createStations(context);
   return {
-    internet: createInternet(context),
+    internet,
     poll: createPollTool(context),
     talk: createTalkTool(context),
     show: createShow(context),
@@ -24,7 +28,9 @@ export function createTools(context: ToolContext) {
     recess: createRecess(context),
     clean: createClean(context),
     report: createReport(context),
-    stations: createStations(context),
+    apps: createApps(context, { adb: stations.adb, internet }),
+    stations,
+    point: createPoint(context),
   } satisfies Record<string, LessonTool>;
 }
 export type LessonTools = ReturnType<typeof createTools>;

@@ -33,8 +33,8 @@ async function bench(room: AdbRoom): Promise<ContractBench> {
     poste: 'k3zq',
     serialOf: (device) => serials.get(device),
     deviceOf: (serial) => [...serials].find(([, one]) => one === serial)?.[0],
-    wifi: { wanted: () => false },
   });
+  await reach.tablets.look();
   const told = new Told();
   const connector = createAdb({
     clock: () => Date.now(),

@@ -15,6 +15,7 @@ const NAMES: readonly Nine[] = ['aesh', 'atsem', 'librarian', 'inspector', 'gues
 /** Synchronisation of the poste they work on; devices and carts are the technician's. */
 const POSTE: readonly Nine[] = [...SCHOOL, 'technician'];
 const EQUIPMENT: readonly Nine[] = ['technician'];
+const LIGHTS: readonly Nine[] = ['rased', 'facilitator', 'technician'];
 
 export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
   // Oneself: one's account, charter, notes, rights.
@@ -83,6 +84,14 @@ export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
   'cart.restartHub': EQUIPMENT,
   'cart.addHub': EQUIPMENT,
   'cart.removeHub': EQUIPMENT,
+  // Whoever opens a lesson lights its Wi-Fi; how it is switched is the equipment's.
+  'wifiPoint.state': LIGHTS,
+  'wifiPoint.on': LIGHTS,
+  'wifiPoint.off': LIGHTS,
+  'wifiPoint.said': LIGHTS,
+  'wifiPoint.journal': LIGHTS,
+  'wifiPoint.set': EQUIPMENT,
+  'wifiPoint.remove': EQUIPMENT,
   // What a cart is, who stands in it, to whom it is lent; booked by whoever works with one, out of school hours by a leader.
   'sets.list': EQUIPMENT,
   'sets.read': EQUIPMENT,
@@ -138,6 +147,10 @@ export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
   'android.tablets': EQUIPMENT,
   'android.runs': EQUIPMENT,
   'android.cancel': EQUIPMENT,
+  'android.about': EQUIPMENT,
+  'android.app': EQUIPMENT,
+  'android.wifi': EQUIPMENT,
+  'android.setWifi': EQUIPMENT,
 
   'sync.status': POSTE,
   'sync.run': POSTE,
@@ -162,6 +175,7 @@ export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
 export const OWN_FIRST: readonly string[] = [
   'android.checkPackage',
   'android.install',
+  'android.sendFile',
   'classroom.lookAtFile',
   'classroom.sendFile',
   'sync.undoResolve',
@@ -347,6 +361,15 @@ export const OTHERS_LESSON: readonly string[] = [
   'talk.speak',
   'talk.state',
   'talk.voice',
+  'apps.clean',
+  'apps.fetch',
+  'apps.fetched',
+  'apps.leftovers',
+  'apps.look',
+  'apps.run',
+  'apps.set',
+  'apps.state',
+  'apps.stopFetch',
   'internet.check',
   'internet.set',
   'internet.state',

@@ -26,6 +26,8 @@ export interface Internet extends LessonTool {
   pac(): string;
   /** A pupil's device asks what is open. */
   mode(): InternetMode;
+  /** `address:port` of the filter, while it listens. */
+  filter(): string | undefined;
 }
 
 /** Names refused in a lesson that are worth showing. */
@@ -127,6 +129,7 @@ export function createInternet({ deps, live, announcer, conducted }: ToolContext
     lists,
     pac: () => pacFile(proxyAddress()),
     mode: () => (live.lesson ? mode : 'on'),
+    filter: proxyAddress,
     async begin(lesson: Lesson) {
       const before = await kept.read();
       const same = before?.lesson === lesson.id ? before : undefined;

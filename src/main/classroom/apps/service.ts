@@ -1,0 +1,375 @@
+import type { ReplyOf } from '../../../contract/define';
+import type { StaffContract } from '../../../contract/staff';
+import type { AppsState, FetchRun, LessonTablet } from '../../../contract/staff/apps';
+import { restingApps, usualName, type AppMode } from '../../../domain/device/apps';
+import type { Id } from '../../../domain/id';
+import type { Lesson } from '../../../domain/lesson/model';
+import { changeSeat, seatAt } from '../../../domain/lesson/seats';
+import type { Actor } from '../../../domain/rights/actor';
+import type { FolderName } from '../../android/files';
+import type { Wish } from '../../android/holds';
+import type { SchoolTablets, TabletOrder } from '../../android/school-tablets';
+import type { Said } from '../../android/tablets';
+import type { RemoteConnector } from '../connectors/remote';
+import type { LessonTool, ToolContext } from '../lesson-tool';
+import { createFetching } from './fetching';
+import { appsFile } from './kept';
+
+/**
+ * Android tablets that adb reaches, in the lesson (CARMO #9.6, #9.17): applications that rest, the way by the filter, brightness, files
+ * of other applications, and their screens beside the page. Nothing of a lesson needs it.
+ */
+export interface Apps extends LessonTool {
+  state(actor: Actor): AppsState;
+  look(actor: Actor): Promise<ReplyOf<StaffContract, 'apps.look'>>;
+  set(
+    actor: Actor,
+    order: {
+      readonly mode: AppMode;
+      readonly apps: readonly string[];
+      readonly brightness?: number | undefined;
+    },
+  ): Promise<AppsState>;
+  run(
+    actor: Actor,
+    order: { readonly do: 'start' | 'stop'; readonly app: string },
+  ): Promise<ReplyOf<StaffContract, 'apps.run'>>;
+  fetch(
+    actor: Actor,
+    order: { readonly folders: readonly FolderName[]; readonly item?: Id<'item'> | undefined },
+  ): Promise<FetchRun>;
+  fetched(actor: Actor): { run?: FetchRun };
+  stopFetch(actor: Actor): void;
+  leftovers(actor: Actor, folders: readonly FolderName[]): Promise<ReplyOf<StaffContract, 'apps.leftovers'>>;
+  clean(
+    actor: Actor,
+    order: { readonly folders: readonly FolderName[]; readonly browsers: boolean },
+  ): Promise<ReplyOf<StaffContract, 'apps.clean'>>;
+}
+
+export interface AppsBeside {
+  readonly adb: RemoteConnector;
+  /** What the Internet of this lesson is, and where its filter listens. */
+  readonly internet: { mode(): 'off' | 'list' | 'on'; filter(): string | undefined };
+}
+
+/** The lesson's end waits so long for tablets; what is not off by then comes off by the ledger. ms */
+const END_WAITS = 5_000;
+/** Between two looks at what the Internet of the lesson is, ms. */
+const LOOK_EVERY = 2_000;
+/** Browsers whose sessions can be emptied without emptying the class's own. */
+const BROWSERS =
+  /^(org\.mozilla\.|com\.opera\.|com\.sec\.android\.app\.sbrowser|com\.brave\.|com\.duckduckgo\.|com\.microsoft\.emmx)/;
+
+export function createApps(context: ToolContext, { adb, internet }: AppsBeside): Apps {
+  const { deps, live, media, announcer, conducted } = context;
+  const { platform, timers, tablets: book } = deps;
+  const hands: SchoolTablets | undefined = book?.hands;
+  const kept = appsFile(platform.dataFolder);
+  let mode: AppMode = 'all';
+  let apps: readonly string[] = [];
+  let brightness: number | undefined;
+  let filter: string | undefined;
+  let over = true;
+  const results = new Map<Id<'device'>, LessonTablet['result']>();
+  const working = new Set<Id<'device'>>();
+  /** Whatever was wanted of them in this lesson. */
+  const touched = new Set<Id<'device'>>();
+  const homes = new Map<Id<'device'>, { readonly apps: readonly string[]; readonly browser?: string }>();
+  const screens = new Map<Id<'device'>, () => void>();
+  let endings: (() => void)[] = [];
+  const fetching =
+    hands &&
+    createFetching(context, hands, (run) => platform.publish('apps.fetched', run, announcer.mayHear));
+
+  /** With a seat in it, or of its cart. */
+  function ofLesson(lesson = live.lesson) {
+    if (!lesson || !book) return [];
+    const present = new Set(hands?.present());
+    return book
+      .list()
+      .filter(({ id, cartId }) => seatAt(lesson, id) ?? (lesson.cartId && cartId === lesson.cartId))
+      .map(({ id, label }) => ({ device: id, label, here: present.has(id) }))
+      .filter(({ device, here }) => here || touched.has(device));
+  }
+  function view(): AppsState {
+    return {
+      mode,
+      apps: [...apps],
+      ...(brightness !== undefined && { brightness }),
+      filtered: filter !== undefined,
+      tablets: ofLesson().map(({ device, ...rest }) => {
+        const result = results.get(device);
+        return { device, ...rest, working: working.has(device), ...(result && { result }) };
+      }),
+    };
+  }
+  let cancelNews: (() => void) | undefined;
+  function changed(): void {
+    cancelNews ??= timers.after(200, () => {
+      cancelNews = undefined;
+      if (live.lesson) platform.publish('apps.changed', view(), announcer.mayHear);
+    });
+  }
+
+  async function home(
+    device: Id<'device'>,
+  ): Promise<Said<{ readonly apps: readonly string[]; readonly browser?: string }>> {
+    const known = homes.get(device);
+    if (known) return { state: 'done', value: known };
+    if (!hands) return { state: 'impossible', why: 'not-supported', code: '' };
+    const said = await hands.launchable(device);
+    if (said.state === 'done') homes.set(device, said.value);
+    return said;
+  }
+  const wantsNothing = (): boolean => mode === 'all' && filter === undefined && brightness === undefined;
+
+  /** Makes one tablet what this lesson wants of it; what fails is said, and done at its next contact. */
+  async function settle(device: Id<'device'>): Promise<void> {
+    if (!hands || over || (wantsNothing() && !touched.has(device))) return;
+    touched.add(device);
+    working.add(device);
+    changed();
+    try {
+      const found = mode === 'all' ? undefined : await home(device);
+      if (found && found.state !== 'done') {
+        results.set(device, saidOf(found));
+        return;
+      }
+      const asleep = found ? restingApps({ mode, apps }, found.value.apps, found.value.browser) : [];
+      const wish: Wish = { asleep, proxy: filter, brightness };
+      const said = await hands.want(device, wantsNothing() ? undefined : wish);
+      results.set(device, said.state === 'done' ? { state: 'done', ...copy(said.value) } : saidOf(said));
+    } finally {
+      working.delete(device);
+      changed();
+    }
+  }
+  const settleAll = (): Promise<unknown> => Promise.all(ofLesson().map(({ device }) => settle(device)));
+
+  /** A tablet whose browser shows no screen: adb's stands beside its page, and the page tells the child that somebody looks. */
+  function showBeside(device: Id<'device'>): void {
+    const seat = live.lesson && seatAt(live.lesson, device);
+    if (!seat || seat.capabilities?.reach || seat.capabilities?.capture || screens.has(device)) return;
+    if (!live.devices.has(device) || hands?.present().includes(device) !== true) return;
+    const end = media.beside(device, (share) => adb.watch(device, share));
+    screens.set(device, end);
+    live.update((lesson) => changeSeat(lesson, device, (held) => ({ ...held, sharing: true })));
+    media.seatsMoved();
+  }
+  function hideBeside(device: Id<'device'>): void {
+    const end = screens.get(device);
+    if (!end) return;
+    screens.delete(device);
+    end();
+    live.update((lesson) =>
+      seatAt(lesson, device) ? changeSeat(lesson, device, (held) => ({ ...held, sharing: false })) : lesson,
+    );
+    media.seatsMoved();
+  }
+
+  function watchInternet(): void {
+    const now = internet.mode() === 'on' ? undefined : internet.filter();
+    if (now !== filter) {
+      filter = now;
+      void settleAll();
+    }
+    endings.push(timers.after(LOOK_EVERY, () => !over && again()));
+  }
+  function again(): void {
+    endings = endings.slice(0, KEPT_ENDINGS);
+    watchInternet();
+  }
+  function start(): void {
+    if (!hands || !over) return;
+    over = false;
+    const unsubscribe = hands.onMoved((device, here) => {
+      if (here) {
+        showBeside(device);
+        void settle(device);
+      } else hideBeside(device);
+      changed();
+    });
+    endings = [hands.attend(), unsubscribe];
+    watchInternet();
+    for (const device of hands.present()) showBeside(device);
+    void settleAll();
+  }
+  async function stop(): Promise<void> {
+    if (over) return;
+    over = true;
+    for (const end of endings) end();
+    endings = [];
+    fetching?.stop();
+    for (const device of [...screens.keys()]) hideBeside(device);
+    const off = Promise.all([...touched].map((device) => hands?.want(device, undefined)));
+    touched.clear();
+    results.clear();
+    homes.clear();
+    await Promise.race([off, new Promise<void>((resolve) => timers.after(END_WAITS, resolve))]);
+  }
+  /** Runs on every tablet of the lesson that answers. */
+  async function each(work: (device: Id<'device'>) => Promise<Said<unknown>>) {
+    const list = ofLesson().filter(({ here }) => here);
+    return {
+      outcomes: await Promise.all(
+        list.map(async ({ device, label }) => ({ device, label, outcome: doneOf(await work(device)) })),
+      ),
+    };
+  }
+  async function found(device: Id<'device'>, folders: readonly FolderName[]) {
+    const { lesson } = live.required();
+    return hands?.files(device, folders, Date.parse(lesson.openedAt)) ?? NOBODY;
+  }
+
+  return {
+    state(actor) {
+      conducted(actor);
+      return view();
+    },
+    async look(actor) {
+      conducted(actor);
+      const list = ofLesson();
+      const seen = await Promise.all(list.map(({ device }) => home(device)));
+      const on = new Map<string, number>();
+      for (const said of seen)
+        if (said.state === 'done')
+          for (const app of said.value.apps)
+            if (app !== said.value.browser) on.set(app, (on.get(app) ?? 0) + 1);
+      return {
+        apps: [...on]
+          .map(([app, count]) => ({ app, on: count, ...nameOf(app) }))
+          .sort((a, b) => (a.name ?? a.app).localeCompare(b.name ?? b.app, 'fr')),
+        silent: seen.filter(({ state }) => state !== 'done').length,
+      };
+    },
+    async set(actor, order) {
+      const { lesson } = conducted(actor);
+      const next = {
+        lesson: lesson.id,
+        mode: order.mode,
+        apps: [...new Set(order.apps)],
+        brightness: order.brightness,
+      };
+      await kept.write(next);
+      ({ mode, apps, brightness } = next);
+      platform.log.info('apps.set', { lesson: lesson.id, mode, apps: apps.length });
+      void settleAll();
+      return view();
+    },
+    run(actor, order) {
+      conducted(actor);
+      const what: TabletOrder = { do: order.do === 'start' ? 'start-app' : 'stop-app', app: order.app };
+      return each((device) => hands?.perform(device, what) ?? NOBODY);
+    },
+    async fetch(actor, { folders, item }) {
+      const { lesson } = conducted(actor);
+      const list = ofLesson().filter(({ device, here }) => here && seatAt(lesson, device));
+      const tablets = list.map(({ device, label }) => ({ device, label }));
+      if (!fetching) return { startedAt: live.now(), finished: true, tablets: [] };
+      return fetching.start(tablets, folders, item);
+    },
+    fetched(actor) {
+      conducted(actor);
+      const run = fetching?.current();
+      return run ? { run } : {};
+    },
+    stopFetch(actor) {
+      conducted(actor);
+      fetching?.stop();
+    },
+    async leftovers(actor, folders) {
+      conducted(actor);
+      const list = ofLesson().filter(({ here }) => here);
+      const seen = await Promise.all(
+        list.map(async (one) => ({ ...one, said: await found(one.device, folders) })),
+      );
+      return {
+        tablets: seen.flatMap(({ device, label, said }) =>
+          said.state === 'done'
+            ? [
+                {
+                  device,
+                  label,
+                  files: said.value.files.length,
+                  bytes: said.value.files.reduce((sum, { size }) => sum + size, 0),
+                },
+              ]
+            : [],
+        ),
+        silent: seen.filter(({ said }) => said.state !== 'done').length,
+      };
+    },
+    clean(actor, { folders, browsers }) {
+      conducted(actor);
+      return each(async (device) => {
+        const said = await found(device, folders);
+        if (said.state !== 'done' || !hands) return said;
+        const own = browsers ? await home(device) : undefined;
+        const others =
+          own?.state === 'done'
+            ? own.value.apps.filter((app) => BROWSERS.test(app) && app !== own.value.browser)
+            : [];
+        return hands.clean(device, said.value.files, others);
+      });
+    },
+    async begin(lesson: Lesson) {
+      const before = await kept.read();
+      const same = before?.lesson === lesson.id ? before : undefined;
+      if (before && !same) await kept.clear();
+      mode = same?.mode ?? 'all';
+      apps = same?.apps ?? [];
+      brightness = same?.brightness;
+      filter = undefined;
+      start();
+    },
+    async end() {
+      await kept.clear();
+      mode = 'all';
+      apps = [];
+      brightness = undefined;
+      filter = undefined;
+      await stop();
+    },
+    entered(seat) {
+      const device = book?.list().find(({ id }) => id === seat)?.id;
+      if (!device || over) return;
+      // The page that comes back is another one: its seat shows nothing yet.
+      hideBeside(device);
+      showBeside(device);
+      if (hands?.present().includes(device)) void settle(device);
+    },
+    left(seat) {
+      const device = [...screens.keys()].find((one) => one === seat);
+      if (device) hideBeside(device);
+    },
+    close: stop,
+  };
+}
+
+/** `attend` and the subscription stay; what is asked again at each look does not. */
+const KEPT_ENDINGS = 2;
+const NOBODY = Promise.resolve({ state: 'impossible', why: 'not-supported', code: '' } as const);
+const nameOf = (app: string): { name?: string } => {
+  const name = usualName(app);
+  return name === undefined ? {} : { name };
+};
+const saidOf = (said: Exclude<Said<unknown>, { state: 'done' }>) =>
+  said.state === 'impossible' ? ({ state: 'impossible', why: said.why } as const) : said;
+const doneOf = (said: Said<unknown>) => (said.state === 'done' ? ({ state: 'done' } as const) : saidOf(said));
+const copy = ({
+  asleep,
+  refused,
+  proxy,
+  brightness,
+}: {
+  readonly asleep: readonly string[];
+  readonly refused: readonly string[];
+  readonly proxy?: boolean | undefined;
+  readonly brightness?: boolean | undefined;
+}) => ({
+  asleep: [...asleep],
+  refused: [...refused],
+  ...(proxy !== undefined && { proxy }),
+  ...(brightness !== undefined && { brightness }),
+});
