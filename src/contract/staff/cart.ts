@@ -109,6 +109,8 @@ const probableSchema = v.object({
   count: v.number(),
   since: v.string(),
   basis: v.picklist(['putAwayPlugged', 'habit']),
+  /** Still charging: they will be for the bell. */
+  later: v.boolean(),
 });
 
 /** What is said before the lid is opened, of one cart: enough for a line anywhere. */
@@ -120,6 +122,12 @@ const glance = {
   gone: v.array(
     v.object({ number: v.number(), since: v.nullable(v.string()), class: v.optional(v.string()) }),
   ),
+  /** Nobody knows their level; in a lesson or in somebody's hands. */
+  charging: v.number(),
+  out: v.number(),
+  /** Numbers written on those that are not plugged, and on those whose place does not charge. */
+  unplugged: v.array(v.number()),
+  faulty: v.array(v.number()),
   /** When it is wanted next; `now`: this minute. */
   bell: v.object({ at: instantSchema, why: v.picklist(['booking', 'school', 'now']) }),
 };
@@ -137,7 +145,7 @@ export const cartPanelSchema = v.object({
   /** What to do now, for the bell. */
   evening: v.array(
     v.object({
-      gesture: v.picklist(['plug', 'putBack', 'turnOn', 'otherPort', 'startEarlier', 'look', 'replace']),
+      gesture: v.picklist(['plug', 'putBack', 'turnOn', 'otherPort', 'look', 'replace']),
       devices: v.array(v.object({ number: v.number(), bay: bayNumber })),
     }),
   ),

@@ -1,6 +1,7 @@
 /** All that the cart panel shows, derived in one go from evidence and facts. */
 import { bayState } from './bay';
-import { absences, probableGroups, restOf } from './put-away';
+import { cartForecast } from './forecast';
+import { absences, isProbablyReady, probableGroups, restOf } from './put-away';
 import { readinessOf, summarise } from './readiness';
 import type { BayState } from './bay';
 import type { ForWhom } from './container';
@@ -8,7 +9,7 @@ import type { ChargeReading } from './evidence';
 import type { CartForecast, DeviceForecast, ForecastDevice } from './forecast';
 import type { Absence, CartFact, ProbableGroup, Rest } from './put-away';
 import type { Id } from '../id';
-import type { DeviceReadiness, ReadinessSummary } from './readiness';
+import type { DeviceReadiness, ReadinessReason, ReadinessSummary } from './readiness';
 
 /** A device and its place, as the inventory knows it. */
 export interface PlacedDevice {
@@ -38,7 +39,7 @@ export interface CartEvidence {
   readonly lent?: ReadonlyMap<number, LentPlace>;
   /** When the cart is wanted next, milliseconds since the epoch; absent: now. */
   readonly bell?: number;
-  /** What is foreseen for the bell, where something is known of how devices charge and last. */
+  /** What is foreseen for the bell, by who knows how each device charges and lasts; absent: as any device does. */
   readonly forecast?: (devices: readonly ForecastDevice[]) => Pick<CartForecast, 'devices' | 'evening'>;
 }
 
@@ -66,6 +67,12 @@ export interface PanelState {
   readonly summary: ReadinessSummary;
   readonly probable: readonly ProbableGroup[];
   readonly short: readonly ShortGroup[];
+  /** Of the unknown ones: those that charge, at a level nobody knows; those that are in a lesson or in somebody's hands. */
+  readonly charging: number;
+  readonly out: number;
+  /** Numbers written on those put away without being plugged, and on those whose place does not charge. */
+  readonly unplugged: readonly number[];
+  readonly faulty: readonly number[];
   /** What to do now, for the next bell. */
   readonly evening: CartForecast['evening'];
 }
@@ -87,6 +94,9 @@ function shortGroups(bays: readonly PanelBay[]): ShortGroup[] {
     .sort((a, b) => rank(a) - rank(b));
 }
 
+const needsCare = (bay: PanelBay | undefined): boolean =>
+  bay?.readiness?.readiness !== 'ready' && bay?.readiness?.readiness !== 'probable';
+
 /** @param now milliseconds since the epoch */
 export function panelState(evidence: CartEvidence, now: number): PanelState {
   const rest = restOf(evidence.facts);
@@ -99,13 +109,16 @@ export function panelState(evidence: CartEvidence, now: number): PanelState {
     const ofDevice = device ? evidence.ofDevice.get(device.device) : undefined;
     return bayState(bay, [...(evidence.ofBay.get(bay) ?? []), ...(ofDevice ?? [])], now);
   });
-  const forecast = evidence.forecast?.(
-    states.flatMap((state) => {
-      const device = byBay.get(state.bay);
-      return device ? [{ ...device, state, rest: rest.get(device.device) }] : [];
-    }),
-  );
-  const foreseenOf = new Map(forecast?.devices.map((one) => [one.device, one]));
+  const expected = states.flatMap((state) => {
+    const device = byBay.get(state.bay);
+    return device && !evidence.lent?.has(state.bay)
+      ? [{ ...device, state, rest: rest.get(device.device) }]
+      : [];
+  });
+  const forecast = evidence.forecast
+    ? evidence.forecast(expected)
+    : cartForecast({ devices: expected, known: [], bell: new Date(bell).toISOString() }, now);
+  const foreseenOf = new Map(forecast.devices.map((one) => [one.device, one]));
   const bays = states.map((state): PanelBay => {
     const device = byBay.get(state.bay);
     if (!device)
@@ -136,6 +149,11 @@ export function panelState(evidence: CartEvidence, now: number): PanelState {
     };
   });
   const here = bays.filter((one) => one.device !== null);
+  /** Of those of which nothing is promised. */
+  const because = (reason: ReadinessReason): number[] =>
+    here.flatMap(({ device, readiness }) =>
+      device && readiness?.readiness === 'unknown' && readiness.because === reason ? [device.number] : [],
+    );
   return {
     bays,
     summary: summarise(here.map((one) => one.readiness).filter((one) => one !== null)),
@@ -144,11 +162,19 @@ export function panelState(evidence: CartEvidence, now: number): PanelState {
       here.flatMap(({ device, readiness, foreseen }) => {
         const put = device && rest.get(device.device);
         return put && readiness?.because === 'putAway'
-          ? [{ rest: put, habit: foreseen?.basis === 'habit' }]
+          ? [{ rest: put, habit: foreseen?.basis === 'habit', later: !isProbablyReady(put, now) }]
           : [];
       }),
     ),
     short: shortGroups(here),
-    evening: forecast?.evening ?? [],
+    charging: because('charging').length,
+    out: because('out').length,
+    unplugged: because('unplugged'),
+    faulty: because('fault'),
+    evening: forecast.evening.flatMap(({ gesture, devices }) => {
+      // Whatever speaks and will last asks for nothing.
+      const those = devices.filter(({ bay }) => needsCare(bays[bay - 1]));
+      return those.length > 0 ? [{ gesture, devices: those }] : [];
+    }),
   };
 }

@@ -164,23 +164,30 @@ export interface ProbableGroup {
   readonly since: string;
   /** `habit`: also from how each of them usually charges. */
   readonly basis: 'putAwayPlugged' | 'habit';
+  /** Still charging: they will be for the bell, and are not yet. */
+  readonly later: boolean;
   readonly devices: readonly string[];
 }
 
 /** The devices that are probable because of how they were put away, by when that was; biggest group first. */
 export function probableGroups(
-  devices: readonly { readonly rest: Rest; readonly habit: boolean }[],
+  devices: readonly { readonly rest: Rest; readonly habit: boolean; readonly later: boolean }[],
 ): ProbableGroup[] {
-  const bySince = new Map<string, { devices: string[]; habit: boolean }>();
-  for (const { rest, habit } of devices) {
-    const group = bySince.get(rest.since) ?? { devices: [], habit: false };
-    bySince.set(rest.since, { devices: [...group.devices, rest.device], habit: group.habit || habit });
+  const bySince = new Map<string, { devices: string[]; habit: boolean; later: boolean }>();
+  for (const { rest, habit, later } of devices) {
+    const group = bySince.get(rest.since) ?? { devices: [], habit: false, later: false };
+    bySince.set(rest.since, {
+      devices: [...group.devices, rest.device],
+      habit: group.habit || habit,
+      later: group.later || later,
+    });
   }
   return [...bySince]
     .map(([since, group]) => ({
       count: group.devices.length,
       since,
       basis: group.habit ? ('habit' as const) : ('putAwayPlugged' as const),
+      later: group.later,
       devices: group.devices.sort(),
     }))
     .sort((a, b) => b.count - a.count || b.since.localeCompare(a.since));

@@ -63,10 +63,12 @@ const is = (readiness: Readiness, because: ReadinessReason): DeviceReadiness => 
 export type Foreseen = Pick<DeviceForecast, 'minutesAtBell' | 'basis'>;
 
 /** Minutes at the bell, from this device itself: what only its model would say neither promises nor refuses. */
-const ownMinutes = ({ foreseen }: Ground): number | undefined =>
-  foreseen && foreseen.basis !== 'model' ? foreseen.minutesAtBell?.value : undefined;
-const fallsShort = (ground: Ground): boolean => (ownMinutes(ground) ?? LESSON_MINUTES) < LESSON_MINUTES;
-const willLast = (ground: Ground): boolean => (ownMinutes(ground) ?? 0) >= LESSON_MINUTES;
+const ownMinutes = ({ foreseen }: Ground) =>
+  foreseen && foreseen.basis !== 'model' ? (foreseen.minutesAtBell ?? undefined) : undefined;
+const fallsShort = (ground: Ground): boolean =>
+  (ownMinutes(ground)?.value ?? LESSON_MINUTES) < LESSON_MINUTES;
+/** By its low bound: one in ten promised tablets that stops before the end is one too many. */
+const willLast = (ground: Ground): boolean => (ownMinutes(ground)?.low ?? 0) >= LESSON_MINUTES;
 
 /** Put away and plugged, and long enough before the bell for this device, or for any device. */
 function isPromised(ground: Ground): boolean {
@@ -92,7 +94,7 @@ function prudentPercent(bay: BayState): number | undefined {
 function fromPercent(bay: BayState, percent: number, ground: Ground): DeviceReadiness {
   const disputed = bay.conflicts.some((one) => one.about === 'percent');
   const enough = percent >= READY_PERCENT;
-  if (disputed || ownMinutes(ground) === undefined) return is(enough ? 'ready' : 'low', 'percent');
+  if (disputed || !(willLast(ground) || fallsShort(ground))) return is(enough ? 'ready' : 'low', 'percent');
   if (fallsShort(ground)) return is('low', percent >= FULL_MEANS_AT_LEAST ? 'worn' : 'percent');
   // What it has now is not enough yet: it counts on a charge that goes on.
   return enough || !isPlugged(bay) ? is('ready', 'percent') : is('probable', 'foreseen');

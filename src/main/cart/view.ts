@@ -44,11 +44,18 @@ export function cartEvidence(
 }
 
 /** What is said of a cart before its lid is opened. */
-export function glanceOf({ bays, summary, probable, short }: PanelState, { at, why }: Bell): CartGlance {
+export function glanceOf(
+  { bays, summary, probable, short, charging, out, unplugged, faulty }: PanelState,
+  { at, why }: Bell,
+): CartGlance {
   return plain({
     summary,
     probable,
     short,
+    charging,
+    out,
+    unplugged,
+    faulty,
     gone: bays.flatMap(({ device, readiness, absence }) =>
       device && readiness?.readiness === 'missing'
         ? [

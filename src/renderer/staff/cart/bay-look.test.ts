@@ -23,6 +23,10 @@ const bay = (more: Partial<PanelBayView>): PanelBayView => ({
   stale: false,
   conflicts: [],
   readiness: { readiness: 'unknown', because: 'nothingKnown' },
+  foreseen: null,
+  rest: null,
+  absence: null,
+  lent: null,
   ...more,
 });
 
@@ -36,6 +40,9 @@ describe('the word on a bay', () => {
     ['probable', bay({ readiness: { readiness: 'probable', because: 'putAway' } })],
     ['charging', bay({ power: said('charging'), readiness: { readiness: 'unknown', because: 'charging' } })],
     ['off', bay({ power: said('empty'), portOff: true })],
+    ['out', bay({ power: said('empty'), readiness: { readiness: 'unknown', because: 'out' } })],
+    ['lent', bay({ readiness: { readiness: 'lent', because: 'lent' } })],
+    ['unplugged', bay({ readiness: { readiness: 'unknown', because: 'unplugged' } })],
     ['fault', bay({ power: said('fault'), readiness: { readiness: 'unknown', because: 'fault' } })],
   ] as const)('%s', (word, view) => {
     expect(bayLook(view).word).toBe(word);

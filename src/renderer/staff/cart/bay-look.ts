@@ -16,6 +16,9 @@ export type BayWord =
   | 'attached'
   | 'full'
   | 'free'
+  | 'out'
+  | 'lent'
+  | 'unplugged'
   | 'unknown';
 
 export interface BayLook {
@@ -41,6 +44,9 @@ const LOOKS: Readonly<Record<BayWord, { tone: Tone; icon: IconName }>> = {
   attached: { tone: 'idle', icon: 'plug' },
   full: { tone: 'ok', icon: 'batteryFull' },
   free: { tone: 'idle', icon: 'minus' },
+  out: { tone: 'idle', icon: 'hand' },
+  lent: { tone: 'idle', icon: 'people' },
+  unplugged: { tone: 'warn', icon: 'plug' },
   unknown: { tone: 'idle', icon: 'help' },
 };
 
@@ -59,9 +65,13 @@ function wordOf(bay: PanelBayView): BayWord {
       return 'low';
     case 'missing':
       return 'missing';
+    case 'lent':
+      return 'lent';
     default:
       break;
   }
+  if (bay.readiness?.because === 'out') return 'out';
+  if (bay.readiness?.because === 'unplugged' && power === undefined) return 'unplugged';
   // Nothing is promised: what the bay itself last said is still worth a word.
   if (power === undefined) return 'unknown';
   if (power !== 'empty') return power;

@@ -25,15 +25,17 @@ export function momentParts(
   at: string,
   now: number,
   locale: string,
-): { key: 'today' | 'yesterday' | 'day'; time: string; day: string } {
+): { key: 'today' | 'yesterday' | 'tomorrow' | 'day'; time: string; day: string } {
   const when = new Date(at);
   const french = locale.startsWith('fr');
   const time = clockWords(when, locale);
   // Rounded, since a day of a clock change has 23 or 25 hours.
   const daysAgo = Math.round((dayStart(now) - dayStart(when.getTime())) / 86_400_000);
-  if (daysAgo <= 0) return { key: 'today', time, day: '' };
+  if (daysAgo === 0) return { key: 'today', time, day: '' };
   if (daysAgo === 1) return { key: 'yesterday', time, day: '' };
-  if (daysAgo < 7) return { key: 'day', time, day: when.toLocaleDateString(locale, { weekday: 'long' }) };
+  if (daysAgo === -1) return { key: 'tomorrow', time, day: '' };
+  if (Math.abs(daysAgo) < 7)
+    return { key: 'day', time, day: when.toLocaleDateString(locale, { weekday: 'long' }) };
   const date = when.toLocaleDateString(locale, { day: 'numeric', month: 'long' });
   return { key: 'day', time, day: french ? `le ${date}` : date };
 }

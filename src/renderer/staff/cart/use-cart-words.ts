@@ -1,7 +1,8 @@
 /** The sentences about a cart that several components say. */
 import { useI18n } from 'vue-i18n';
 import { ageParts, momentParts } from './time-words';
-import type { CartPanelView, PanelBayView } from '../../../contract/staff/cart';
+import type { Said } from './headline';
+import type { PanelBayView } from '../../../contract/staff/cart';
 
 type Value = PanelBayView['conflicts'][number]['values'][number];
 
@@ -23,6 +24,11 @@ export function useCartWords() {
     const { key, ...parts } = momentParts(at, now, locale.value);
     return t(`cart.since.${key}`, parts);
   };
+  /** « depuis jeudi », « depuis ce matin » is « depuis 10 h 42 » */
+  const sinceDay = (at: string, now: number): string => {
+    const { key, ...parts } = momentParts(at, now, locale.value);
+    return t(`cart.sinceDay.${key}`, parts);
+  };
   const source = (name: string): string => t(`cart.source.${name}`);
   /** « d’après la borne de charge, il y a 2 s » */
   const according = (name: string, seconds: number): string =>
@@ -30,11 +36,39 @@ export function useCartWords() {
   const percent = (value: number): string => t('cart.percent', { value: n(Math.round(value)) });
   const value = (one: Value): string =>
     typeof one.value === 'number' ? percent(one.value) : t(`cart.power.${one.value}`);
-  /** « 13 probablement prêtes (rangées hier à 16 h 25, branchées) » */
-  const probable = (group: CartPanelView['probable'][number], now: number): string =>
-    t('cart.probable', { count: group.count, when: moment(group.since, now) }, group.count);
+  const say = ({ key, params, n: count }: Said): string => t(`cart.say.${key}`, params, count);
+  /** « la 4, la 9 et la 12 » */
+  const list = (numbers: readonly number[]): string =>
+    new Intl.ListFormat(locale.value, { type: 'conjunction' }).format(
+      numbers.map((number) => t('cart.the', { number })),
+    );
+  /** « 20 min », « 2 h 30 »: rounded down, as nobody minds a tablet that lasts longer. @param minutes 0 or more */
+  const duration = (minutes: number): string => {
+    if (minutes < 60) return t('cart.minutes', { n: Math.max(0, Math.floor(minutes / 5) * 5) });
+    const halves = Math.floor(minutes / 30);
+    const hours = Math.floor(halves / 2);
+    return halves % 2 === 1 ? t('cart.hoursAndHalf', { n: hours }) : t('cart.hours', { n: hours });
+  };
+  const lasts = (minutes: number): string =>
+    minutes < 5 ? t('cart.lastsNothing') : t('cart.lasts', { duration: duration(minutes) });
   const name = (bay: PanelBayView): string =>
     bay.device ? t('cart.tablet', { number: bay.device.number }) : t('cart.place', { number: bay.bay });
 
-  return { t, n, age, moment, since, source, according, percent, value, probable, name };
+  return {
+    t,
+    n,
+    age,
+    moment,
+    since,
+    sinceDay,
+    source,
+    according,
+    percent,
+    value,
+    say,
+    list,
+    duration,
+    lasts,
+    name,
+  };
 }
