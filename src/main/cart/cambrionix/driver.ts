@@ -195,7 +195,10 @@ export class CambrionixDriver implements ChargeSource {
     if (rows.length > 0) {
       this.#failedPolls = 0;
       this.#backOffMs = RECONNECT_FIRST_MS;
-      this.#hubError = rows.some((row) => row.hubError);
+      const hubError = rows.some((row) => row.hubError);
+      // The hub says that something is wrong, or no longer is: what, is in its health, asked with the next poll.
+      if (hubError !== this.#hubError) this.#polls = 0;
+      this.#hubError = hubError;
       this.#keeper.heard(
         rows.map((row) => ({ port: row.port, value: valueOf(row) })),
         {

@@ -16,16 +16,25 @@ export function openLink(link: ByteLink): OpenStream {
 const FTDI = '0403';
 const HUB_MAKER = /cambrionix/i;
 
-/** Empty where the system cannot list them (Linux without udev: serialport calls `udevadm`). */
+/**
+ * What hangs on a USB port and speaks as a serial line. A computer's own ports (`/dev/ttyS0`) are everywhere, and no hub is there.
+ * Empty where the system cannot list them (Linux without udev: serialport calls `udevadm`).
+ */
 export async function listSerialPorts(): Promise<readonly SerialPlace[]> {
   try {
     const { SerialPort } = await import('serialport');
     const ports = await SerialPort.list();
-    return ports.map((port) => ({
-      path: port.path,
-      label: [port.manufacturer, port.serialNumber].filter(Boolean).join(' · ').slice(0, 80) || port.path,
-      hubLike: port.vendorId?.toLowerCase() === FTDI || HUB_MAKER.test(port.manufacturer ?? ''),
-    }));
+    return ports.flatMap(({ path, vendorId, manufacturer, serialNumber }) =>
+      vendorId === undefined
+        ? []
+        : [
+            {
+              path,
+              label: [manufacturer, serialNumber].filter(Boolean).join(' · ').slice(0, 80) || path,
+              hubLike: vendorId.toLowerCase() === FTDI || HUB_MAKER.test(manufacturer ?? ''),
+            },
+          ],
+    );
   } catch {
     return [];
   }
