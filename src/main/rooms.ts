@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import type { SessionState } from '../contract/staff/session';
 import { opaque, type Id } from '../domain/id';
 import { POSTE, type Actor } from '../domain/rights/actor';
+import { authorize } from '../domain/rights/authorize';
 import type { AudienceDatabase, Store } from '../store/port';
 import type { Keyring } from '../store/port-keys';
 import { openAccessories } from './accessories/open-accessories';
 import { accessoriesRoutes } from './accessories/routes';
+import { serialBook } from './android/book';
 import { AndroidBridge } from './android/bridge';
+import { openAndroidReach } from './android/open-tablets';
 import { androidRoutes } from './android/routes';
 import { createAndroidService } from './android/service';
 import { beginAnew } from './begin-anew';
@@ -15,9 +18,12 @@ import type { Disposable, Platform, StaffCall } from './capability';
 import { openLink, listSerialPorts } from './cart/sources/open-link';
 import { cartRoutes } from './cart/routes';
 import { openCartSets } from './cart/sets/open-sets';
+import { openPoints } from './cart/wifi-point/open-points';
+import { openPower } from './cart/power/open-power';
 import { createCartService } from './cart/service';
 import type { Timers } from './cart/timers';
 import type { CartService } from './cart/types';
+import { appsRoutes } from './classroom/apps/routes';
 import { internetRoutes } from './classroom/internet/routes';
 import { roomRoutes } from './classroom/room/routes';
 import { notesRoutes } from './classroom/notes/routes';
@@ -195,9 +201,12 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     cart.hear(POSTE, device, inventory.cartOf(device), { source, value: { percent } });
   const adb = new AndroidBridge();
   const accessories = openAccessories({ platform, timers, inventory, poste: identity.poste, adb });
+  const serials = serialBook(() => inventory.list(POSTE).devices);
+  const reach = await openAndroidReach({ platform, bridge: adb, timers, poste: identity.poste, ...serials });
   const android = createAndroidService({
     platform,
     bridge: adb,
+    reach,
     openFile: (sha256) => files.openRead(sha256),
     bySerial: (actor, serial) => inventory.bySerial(actor, serial),
     heardBattery: (device, percent) => hearBattery(device, percent, 'adb'),
@@ -212,6 +221,16 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     attached: (of) => cart.hubs.attached(of),
     tablets: () => adb.tablets().catch(() => []),
     convention: (ms) => deps.rightsDirectory.conventionAt(ms),
+  });
+
+  const points = openPoints({
+    platform,
+    parc,
+    poste: identity.poste,
+    timers,
+    boxes: cart.hubs,
+    cartOf: (device) => inventory.cartOf(device),
+    people,
   });
 
   // The lesson and its door
@@ -262,12 +281,29 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     },
     heardBattery: (device, percent) => hearBattery(device, percent, 'device'),
     cart: sets.service,
+    point: points.service,
+    tablets: { hands: reach.school, list: serials.list },
     stations: {
       list: () => devices.reached(),
       key: () => secrets.key,
       password: (device) => secrets.password(device),
       whereIs,
     },
+  });
+  await points.service.settle();
+  const power = openPower({
+    platform,
+    timers,
+    inCart: (of) => inventory.inCart(of),
+    cartOf: (device) => inventory.cartOf(device),
+    ways: {
+      stations: { list: () => devices.reached() },
+      outside: (device, command) => classroom.tools.stations.outside(device, command),
+      tablets: reach.school,
+    },
+    lesson: () => classroom.tools.point.running(),
+    ownLesson: (actor) => (authorize(actor, 'lesson.open') ? classroom.state(actor).lesson : undefined),
+    lessonElsewhere: (of) => points.service.lessonElsewhere(of),
   });
   const remote = createRemote({
     platform,
@@ -429,10 +465,13 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       day: dayRoutes(day),
       cart: cartRoutes(cart),
       ...sets.handlers,
+      ...points.handlers,
+      ...power.handlers,
       inventory: inventoryRoutes(inventory, { clock: platform.clock, timeZone, offer: binary.area.offer }),
       accessories: accessoriesRoutes(accessories),
       android: androidRoutes(android, binary.area.uploaded),
       classroom: classroomRoutes(classroom, { links }),
+      apps: appsRoutes(classroom.tools.apps),
       notes: notesRoutes(classroom.tools.notes),
       talk: talkRoutes(classroom.tools.talk),
       show: showRoutes(classroom.tools.show),
@@ -469,9 +508,12 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       await privacy.close();
       await exchange.close();
       await door?.close();
+      await power.service.close();
       await classroom.close();
       await accessories.close();
+      await reach.close();
       await android.close();
+      await points.service.close();
       await sets.close();
       await cart.close();
       await inventory.close();

@@ -23,6 +23,7 @@ import { peopleSubject } from './people';
 import { pollStaffSubject } from './poll';
 import { talkStaffSubject } from './talk';
 import { postesSubject } from './postes';
+import { powerSubject } from './power';
 import { privacySubject } from './privacy';
 import { projectSubject } from './project';
 import { recessStaffSubject } from './recess';
@@ -78,6 +79,7 @@ export const staffContract = {
   backup: backupSubject,
   restore: restoreSubject,
   wifiPoint: wifiPointSubject,
+  power: powerSubject,
   years: yearsSubject,
   rights: rightsSubject,
   postes: postesSubject,

@@ -91,6 +91,9 @@ export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
   'wifiPoint.said': LIGHTS,
   'wifiPoint.journal': LIGHTS,
   'wifiPoint.set': EQUIPMENT,
+  'power.look': EQUIPMENT,
+  'power.run': EQUIPMENT,
+  'power.cancel': EQUIPMENT,
   'wifiPoint.remove': EQUIPMENT,
   // What a cart is, who stands in it, to whom it is lent; booked by whoever works with one, out of school hours by a leader.
   'sets.list': EQUIPMENT,

@@ -208,6 +208,11 @@ export function createWifiPoints(deps: PointDeps): WifiPoints {
     left(device) {
       presence.left(device);
     },
+    lessonElsewhere: (cart) =>
+      readPoints(parc)
+        .filter((point) => point.cart === cart)
+        .flatMap((point) => holdsOf(readPointFacts(parc, point._id), now()))
+        .some((hold) => hold.use === 'lesson' && hold.lesson !== undefined && hold.poste !== poste),
     needFor: (cart, use) =>
       inTurn(async () => {
         const ours = readPoints(parc).filter((point) => point.cart === cart && !point.removable);

@@ -50,6 +50,8 @@ export interface WifiPoints extends Disposable {
   /** A device came to this computer's door; a device that is no longer there. */
   entered(device: Id<'device'>): void;
   left(device: Id<'device'>): void;
+  /** Another computer holds a point of this cart for a lesson: that cart is in use. */
+  lessonElsewhere(cart: Id<'cart'>): boolean;
   /** An update of this cart's devices by the computer itself: on where it can be. @returns a function that lets it go */
   needFor(cart: Id<'cart'>, use: 'update'): Promise<() => Promise<void>>;
   /** Once the lesson of before is taken up, or not: what this computer asked before it stopped is let go. */

@@ -30,6 +30,8 @@ export interface Stations extends LessonTool {
     command: Command,
   ): Promise<readonly { readonly device: Id<'device'>; readonly outcome: Outcome }[]>;
   help(actor: Actor, device: Id<'device'>, input: HelpInput): Promise<Outcome>;
+  /** A gesture of the cart's own room, in a lesson or not; it has looked at who asks. @throws PreauError `NOT_FOUND` */
+  outside(device: Id<'device'>, command: Command): Promise<Outcome>;
 }
 
 /** A computer that was gone that long was switched off, or somebody else opened a session on it, ms. */
@@ -209,6 +211,7 @@ export function createStations(context: ToolContext): Stations {
       if (!inLesson.has(device)) throw new PreauError('NOT_FOUND', { kind: 'device' });
       return one(device, { do: 'help', input });
     },
+    outside: one,
     begin(lesson) {
       const ofCart = deps.cart?.ofLesson(lesson);
       const own = (book?.list() ?? []).filter(
