@@ -1,5 +1,6 @@
 import type { DeviceKind } from '../../domain/device/device';
 import type { Id } from '../../domain/id';
+import { serialKey } from './facts';
 
 /** A thing of the inventory, as far as adb is concerned. */
 export interface SerialDevice {
@@ -10,21 +11,16 @@ export interface SerialDevice {
   readonly cart?: Id<'cart'> | undefined;
 }
 
-/** Whose serial number it is, both ways; makers write it with and without dashes. */
+/** Whose serial number it is, both ways, as `serialKey` writes it. */
 export function serialBook(devices: () => readonly SerialDevice[]) {
-  const tidy = (serial: string | undefined): string => (serial ?? '').toUpperCase().replace(/[^A-Z0-9]/g, '');
-  /** As adb writes it, once a tablet has been seen: the inventory may write it otherwise. */
-  const heard = new Map<string, string>();
   return {
     serialOf(device: Id<'device'>): string | undefined {
       const { serial } = devices().find(({ id }) => id === device) ?? {};
-      return serial === undefined ? undefined : (heard.get(tidy(serial)) ?? serial);
+      return serial === undefined ? undefined : serialKey(serial);
     },
     deviceOf(serial: string): Id<'device'> | undefined {
-      const key = tidy(serial);
-      if (key === '') return undefined;
-      heard.set(key, serial);
-      return devices().find((one) => tidy(one.serial) === key)?.id;
+      const key = serialKey(serial);
+      return key === '' ? undefined : devices().find((one) => serialKey(one.serial ?? '') === key)?.id;
     },
     list: () =>
       devices()

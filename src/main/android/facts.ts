@@ -64,6 +64,8 @@ export function factsFrom(said: {
 }
 /** A serial number, as makers write it; anything else names no tablet. */
 export const SERIAL = /^[\w.-]{1,64}$/;
+/** The same for a serial number as adb, a label or a person writes it. */
+export const serialKey = (serial: string): string => serial.toUpperCase().replace(/[^A-Z0-9]/g, '');
 
 /** `pm list packages`: `package:fr.ecole.lecture`, one a line. */
 export function parsePackages(text: string): string[] {

@@ -5,6 +5,7 @@ import type { Logger } from '../capability';
 import { AppRefused } from './apps';
 import type { AndroidBridge, Tablet } from './bridge';
 import type { TabletState } from './device-list';
+import { serialKey } from './facts';
 import type { Holds } from './holds';
 import { turns } from './install-many';
 import { Unanswered } from './limits';
@@ -31,7 +32,7 @@ export type Said<T = undefined> =
   | { readonly state: 'impossible'; readonly why: TabletWhy; readonly code: string }
   | { readonly state: 'no-answer'; readonly since: Instant; readonly cause: TabletSilence };
 
-/** Android tablets by their serial number, over whichever way reaches them. */
+/** Android tablets by their serial number (`serialKey` of it), over whichever way reaches them. */
 export interface Tablets {
   /** Looks again and again while it is held. @returns the end of it */
   attend(): () => void;
@@ -88,7 +89,7 @@ export function createTablets(deps: {
 
   /** A cable before the air: it is faster, and it stays when the tablet restarts. */
   function wayTo(serial: string): Tablet | undefined {
-    const ways = last.filter((one) => one.serial === serial);
+    const ways = last.filter((one) => one.serial !== undefined && serialKey(one.serial) === serial);
     const ready = ways.filter(({ state }) => state === 'ready');
     return ready.find(({ kind }) => kind === 'usb') ?? ready[0] ?? ways[0];
   }
@@ -106,7 +107,7 @@ export function createTablets(deps: {
   }
   function compare(before: readonly Tablet[]): void {
     const there = (list: readonly Tablet[]): Set<string> =>
-      new Set(list.flatMap(({ state, serial }) => (state === 'ready' && serial ? [serial] : [])));
+      new Set(list.flatMap(({ state, serial }) => (state === 'ready' && serial ? [serialKey(serial)] : [])));
     const [was, is] = [there(before), there(last)];
     for (const serial of is) {
       silentSince.delete(serial);
@@ -121,7 +122,7 @@ export function createTablets(deps: {
       const { serial, link, connection, state } = tablet;
       if (state !== 'ready' || serial === undefined || welcomed.get(link) === connection) continue;
       welcomed.set(link, connection);
-      welcome({ ...tablet, serial }).catch((error: unknown) => {
+      welcome({ ...tablet, serial: serialKey(serial) }).catch((error: unknown) => {
         // It left again: the next time it comes it is welcomed anew.
         welcomed.delete(link);
         log.warn('android.welcome', { error: error instanceof Error ? error.name : '' });
@@ -191,16 +192,19 @@ export function createTablets(deps: {
     get met() {
       return met?.ever ?? true;
     },
-    here: (serial) => wayTo(serial)?.state === 'ready',
+    here: (serial) => wayTo(serialKey(serial))?.state === 'ready',
     present: () => [
-      ...new Set(last.flatMap(({ state, serial }) => (state === 'ready' && serial ? [serial] : []))),
+      ...new Set(
+        last.flatMap(({ state, serial }) => (state === 'ready' && serial ? [serialKey(serial)] : [])),
+      ),
     ],
     look,
     onMoved(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async ask(serial, work, ms = ASK_DEADLINE) {
+    async ask(number, work, ms = ASK_DEADLINE) {
+      const serial = serialKey(number);
       if (over) return noAnswer(serial, 'cut');
       const stop = AbortSignal.timeout(ms);
       try {
@@ -221,7 +225,7 @@ export function createTablets(deps: {
       }
     },
     async shell(serial, signal) {
-      const way = wayTo(serial);
+      const way = wayTo(serialKey(serial));
       return way?.state === 'ready' ? bridge.shell(way.link, signal) : undefined;
     },
     close() {

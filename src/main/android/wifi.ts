@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { writeAtomically } from '../../store/atomic-file';
 import type { AndroidBridge, Tablet } from './bridge';
-import { SERIAL } from './facts';
+import { SERIAL, serialKey } from './facts';
 import { wifiAddress } from './orders';
 import type { TabletShell } from './tablet-shell';
 
@@ -79,7 +79,7 @@ export async function openWifiBook(deps: {
       if (!wanted) return;
       for (const [serial, address] of at) {
         const there = listed.some(
-          (one) => one.link === address || (one.serial === serial && one.state === 'ready'),
+          (one) => one.link === address || (serialKey(one.serial ?? '') === serial && one.state === 'ready'),
         );
         if (there || clock() - (knocked.get(serial) ?? 0) < KNOCK_EVERY) continue;
         knocked.set(serial, clock());
