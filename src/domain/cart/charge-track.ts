@@ -79,9 +79,10 @@ function middle(values: readonly number[]): number {
 }
 
 /** Power only falls at the end of a charge: what rises is a screen that woke, so the lower rows of the last minutes count. */
-export function nowWatts({ recent, lastAt }: ChargeTrack): number {
+export function nowWatts({ recent }: ChargeTrack): number {
+  const last = recent.at(-1)?.at ?? 0;
   const watts = recent
-    .filter(({ at }) => lastAt - at < NOW_MINUTES * MINUTE)
+    .filter(({ at }) => last - at < NOW_MINUTES * MINUTE)
     .map((one) => one.watts)
     .sort((a, b) => a - b);
   return watts[Math.floor(watts.length * LOWER_ROWS)] ?? 0;
@@ -268,6 +269,7 @@ export function underWay(track: ChargeTrack): ChargeUnderWay {
     wh: track.wh,
     minutes: track.minutes,
     nowW: nowWatts(track),
+    offMinutes: Math.max(0, Math.round((track.lastAt - (track.recent.at(-1)?.at ?? track.lastAt)) / MINUTE)),
     ...(plateauW === undefined ? {} : { plateauW }),
     ...(track.settledAt === undefined ? {} : { settled: true }),
   };

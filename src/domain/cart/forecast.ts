@@ -98,8 +98,10 @@ export interface ChargeUnderWay {
   readonly wh: number;
   /** Minutes with power. */
   readonly minutes: number;
-  /** Power over the last minutes. */
+  /** Power over the last minutes, or the last minutes in which its port gave any. */
   readonly nowW: number;
+  /** How long its port has given none: it lives on its battery meanwhile. */
+  readonly offMinutes?: number;
   /** Power while the battery took all it could; absent until ten minutes have been seen. */
   readonly plateauW?: number;
   /** Its power is low and no longer falls: it is full, though the port does not say so. */
@@ -131,6 +133,8 @@ const NINE_IN_TEN = 1.645;
 const GAUGE_POINTS = 2;
 /** Asleep and not plugged. Points of percentage an hour, and how sure that is. */
 const STANDBY_AN_HOUR = 0.7;
+/** The same for a plan, which has to be prudent: it wakes now and then. */
+const IDLE_AN_HOUR = 1.4;
 /** A lesson ends before the device switches itself off. Points of percentage. */
 const RESERVE = 5;
 /** A full battery that stays plugged is topped up by its own circuit: never far from full. */
@@ -196,6 +200,35 @@ function ofUnderWay(habit: Habit, charge: ChargeUnderWay, now: number): Needing 
     from: now,
     curve,
   };
+}
+
+/** What a device still takes, for the plan. `ending`: its power falls because it is nearly full, and will not rise again. */
+export function chargeNeed(
+  habit: Habit,
+  known: {
+    readonly underWay?: ChargeUnderWay | undefined;
+    readonly percent?: number | undefined;
+    readonly used?: number | undefined;
+    /** Without power since the level was said, or since its port was switched off. */
+    readonly idleMinutes?: number | undefined;
+  },
+  now: number,
+): Omit<Needing, 'from'> & { readonly ending: boolean } {
+  const { underWay, percent, used, idleMinutes = 0 } = known;
+  const idle = underWay ? (underWay.offMinutes ?? 0) : idleMinutes;
+  const lost = (habit.capacityWh.value * IDLE_AN_HOUR * idle) / 6_000;
+  const idled = ({ remainingWh, deviation }: Pick<Needing, 'remainingWh' | 'deviation'>) => ({
+    remainingWh: Math.min(habit.capacityWh.value, remainingWh + lost),
+    deviation: Math.hypot(deviation, lost / 2),
+  });
+  if (underWay) {
+    const need = ofUnderWay(habit, underWay, now);
+    const fallen = leftByPower(need.curve, underWay.nowW) !== undefined;
+    const ending = fallen && idle < 2 && need.remainingWh < taperWh(need.curve) && underWay.minutes > 10;
+    return { ...idled(need), curve: need.curve, ending };
+  }
+  const whole = percent === undefined ? byUse(habit, used) : byLevel(habit, percent);
+  return { ...idled(whole), curve: curveOf(habit), ending: false };
 }
 
 /** When it will be full, in milliseconds since the epoch. */

@@ -152,7 +152,7 @@ export function hear(heard: Heard, row: MeterRow, at: number): void {
   const followed = follow(
     heard.track,
     { at, state, watts: WATTS(row), energyWh: row.energyWh, seconds: row.chargingSeconds },
-    heard,
+    heard.ended ? { usualW: heard.usualW } : heard,
   );
   heard.track = followed.track;
   heard.ended ??= followed.ended;
@@ -209,12 +209,9 @@ function ask(
   return fullAt ? Date.parse(fullAt.value) : undefined;
 }
 
-/** One night with every port on: what was forecast, minute after minute, against what happened. */
-export function forecastNight(cart: SimulatedCart, night: number): Judged[] {
-  const { devices, random, roomC, evening } = cart;
-  const trouble: LineTrouble = makeTrouble(random, NIGHT_MINUTES);
-  const known = devices.map(({ history }) => history);
-  const heard = devices.map((living): Heard => {
+/** What is known of each device when it is put away. */
+export function beginNight({ devices, random }: SimulatedCart): Heard[] {
+  return devices.map((living): Heard => {
     living.meter.reset();
     const percent = random() < LEVEL_HEARD ? percentOf(living, random) : undefined;
     const { plateauW, plateauSeen } = habitOf(living.history, []);
@@ -222,6 +219,20 @@ export function forecastNight(cart: SimulatedCart, night: number): Judged[] {
     const used = random() < USE_KNOWN ? living.usedToday : undefined;
     return { living, percent, usualW, used, track: undefined, ended: undefined, row: undefined };
   });
+}
+
+/** History takes what ended; the next evening comes. */
+export function endNight(cart: SimulatedCart, heard: readonly Heard[]): void {
+  for (const { living, ended } of heard) if (ended) living.history = withCharge(living.history, ended);
+  cart.evening += DAY;
+}
+
+/** One night with every port on: what was forecast, minute after minute, against what happened. */
+export function forecastNight(cart: SimulatedCart, night: number): Judged[] {
+  const { devices, random, roomC, evening } = cart;
+  const trouble: LineTrouble = makeTrouble(random, NIGHT_MINUTES);
+  const known = devices.map(({ history }) => history);
+  const heard = beginNight(cart);
   const asked = heard.map((): Known[] => []);
   const fullAfter = heard.map((): number | undefined => undefined);
   let airC = roomC;
@@ -266,8 +277,7 @@ export function forecastNight(cart: SimulatedCart, night: number): Judged[] {
       },
     ];
   });
-  for (const one of heard) if (one.ended) one.living.history = withCharge(one.living.history, one.ended);
-  cart.evening += DAY;
+  endNight(cart, heard);
   return judged;
 }
 

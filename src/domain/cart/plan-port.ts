@@ -1,0 +1,68 @@
+/** What the plan is told of a port, from the charge that is followed there and the device's own past. */
+import { chargeNeed } from './forecast';
+import type { ChargeUnderWay } from './forecast';
+import type { Habit } from './history';
+import type { PlanPort } from './plan';
+
+/** What is known tonight. Instants in milliseconds since the epoch. */
+export interface KnownTonight {
+  readonly underWay?: ChargeUnderWay | undefined;
+  /** Level said before it was plugged, 0 to 100. */
+  readonly percent?: number | undefined;
+  /** Minutes of use since the charge before. */
+  readonly used?: number | undefined;
+  /** Minutes without power since the level was said. */
+  readonly idleMinutes?: number | undefined;
+  /** Its port, or its power, said that it is full. */
+  readonly fullSince?: number | undefined;
+}
+
+/** Asleep, points of percentage an hour. */
+const STANDBY_AN_HOUR = 1.4;
+const HOUR = 3_600_000;
+/** Over the plateau: what a meter may hide. */
+const OVER_PLATEAU = 1.1;
+/** Fewer charges than this say nothing of the most. */
+const ENOUGH_CHARGES = 3;
+
+/** @param ratingW what such a port gives at most, watts */
+export function planPort(
+  port: Pick<PlanPort, 'bay' | 'state' | 'on'>,
+  habit: Habit,
+  known: KnownTonight,
+  ratingW: number,
+  now: number,
+): PlanPort {
+  const sure =
+    habit.source === 'device' &&
+    habit.plateauSeen &&
+    habit.byUse.length + habit.taken.length >= ENOUGH_CHARGES;
+  const mostW = sure ? Math.min(ratingW, habit.plateauW.value * OVER_PLATEAU) : ratingW;
+  const capacityWh = habit.capacityWh.value;
+  if (known.fullSince !== undefined || known.underWay?.settled) {
+    const hours = Math.max(0, now - (known.fullSince ?? now)) / HOUR;
+    const drift = port.on ? 0 : (capacityWh * STANDBY_AN_HOUR * hours) / 100;
+    return {
+      ...port,
+      mostW,
+      capacityWh,
+      remainingWh: drift,
+      deviation: drift / 2,
+      curve: { plateauW: habit.plateauW.value, fall: habit.fall },
+      levelKnown: true,
+    };
+  }
+  const need = chargeNeed(habit, known, now);
+  const { underWay } = known;
+  const ending = underWay && need.ending && port.on ? { endingW: underWay.nowW } : {};
+  return {
+    ...port,
+    mostW,
+    capacityWh,
+    remainingWh: need.remainingWh,
+    deviation: need.deviation,
+    curve: need.curve,
+    levelKnown: known.percent !== undefined || underWay?.from !== undefined || need.ending,
+    ...ending,
+  };
+}
