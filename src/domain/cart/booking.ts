@@ -45,6 +45,8 @@ const WEEK_MS = 7 * DAY_MS;
 const dayMs = (date: LocalDate): number => Date.parse(`${date}T00:00:00Z`);
 const dayOf = (ms: number): LocalDate => new Date(ms).toISOString().slice(0, 10);
 export const addDays = (date: LocalDate, days: number): LocalDate => dayOf(dayMs(date) + days * DAY_MS);
+/** The 31st of February is none. */
+const isDay = (date: LocalDate): boolean => !Number.isNaN(dayMs(date)) && dayOf(dayMs(date)) === date;
 /** 1 Monday to 7 Sunday. */
 export const weekday = (date: LocalDate): number => new Date(dayMs(date)).getUTCDay() || 7;
 export const mondayOf = (date: LocalDate): LocalDate => addDays(date, 1 - weekday(date));
@@ -59,41 +61,61 @@ function daysOf({ date, weeklyUntil = date }: Booking, first: LocalDate, last: L
   return days;
 }
 
+/** A day of a booking, before its hours are instants: those cost more than all the rest. */
+interface Slot {
+  readonly booking: Booking;
+  readonly date: LocalDate;
+}
+const bySlot = (a: Slot, b: Slot): number =>
+  compare(a.date, b.date) ||
+  a.booking.from - b.booking.from ||
+  a.booking.to - b.booking.to ||
+  compare(a.booking.id, b.booking.id);
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function slotsOf(
+  bookings: readonly Booking[],
+  ended: readonly BookingEnded[],
+  [first, last]: readonly [LocalDate, LocalDate],
+): Slot[] {
+  const ends = new Map<string, BookingEnded[]>();
+  for (const end of ended) ends.set(end.booking, [...(ends.get(end.booking) ?? []), end]);
+  return bookings
+    .flatMap((booking) => {
+      const own = (ends.get(booking.id) ?? []).filter(({ person }) => person === booking.by);
+      return daysOf(booking, first, last)
+        .filter((date) => own.every(({ day }) => day !== undefined && day !== date))
+        .map((date) => ({ booking, date }));
+    })
+    .sort(bySlot);
+}
+const timed = ({ booking, date }: Slot, zone: string): Occurrence => ({
+  booking,
+  date,
+  from: instantAt(date, booking.from, zone),
+  until: instantAt(date, booking.to, zone),
+});
+
 /** What somebody reserved and nobody has given back, between two days included, in order of time. */
 export function occurrences(
   bookings: readonly Booking[],
   ended: readonly BookingEnded[],
-  [first, last]: readonly [LocalDate, LocalDate],
+  span: readonly [LocalDate, LocalDate],
   zone: string,
 ): Occurrence[] {
-  const isEnded = (booking: Booking, day: LocalDate): boolean =>
-    ended.some(
-      (end) =>
-        end.booking === booking.id && end.person === booking.by && (end.day === undefined || end.day === day),
-    );
-  return bookings
-    .flatMap((booking) =>
-      daysOf(booking, first, last)
-        .filter((day) => !isEnded(booking, day))
-        .map((date) => ({
-          booking,
-          date,
-          from: instantAt(date, booking.from, zone),
-          until: instantAt(date, booking.to, zone),
-        })),
-    )
-    .sort((a, b) => a.from - b.from || a.until - b.until || (a.booking.id < b.booking.id ? -1 : 1));
+  return slotsOf(bookings, ended, span).map((slot) => timed(slot, zone));
 }
 
 const sharesPlaces = (a: readonly number[] | undefined, b: readonly number[] | undefined): boolean =>
   a === undefined || b === undefined || a.some((bay) => b.includes(bay));
 
 /** True when both would need the same place at the same time. One that ends as the other begins is none. */
-export const overlap = (a: Occurrence, b: Occurrence): boolean =>
+const overlap = (a: Slot, b: Slot): boolean =>
   a.booking.id !== b.booking.id &&
   a.booking.cart === b.booking.cart &&
-  a.from < b.until &&
-  b.from < a.until &&
+  a.date === b.date &&
+  a.booking.from < b.booking.to &&
+  b.booking.from < a.booking.to &&
   sharesPlaces(a.booking.bays, b.booking.bays);
 
 /** For each occurrence, those it cannot go with. */
@@ -109,14 +131,17 @@ export function inTheWay(
   zone: string,
 ): Occurrence[] {
   const span = [wanted.date, wanted.weeklyUntil ?? wanted.date] as const;
-  const own = occurrences([wanted], [], span, zone);
-  const others = occurrences(
+  const own = new Map(slotsOf([wanted], [], span).map((slot) => [slot.date, slot]));
+  return slotsOf(
     bookings.filter(({ cart, id }) => cart === wanted.cart && id !== wanted.id),
     ended,
     span,
-    zone,
-  );
-  return others.filter((other) => own.some((one) => overlap(one, other)));
+  )
+    .filter((other) => {
+      const mine = own.get(other.date);
+      return mine !== undefined && overlap(mine, other);
+    })
+    .map((slot) => timed(slot, zone));
 }
 
 /** How far ahead the next booking is looked for: the summer. Days. */
@@ -132,7 +157,11 @@ export function nextBooking(
 ): Occurrence | undefined {
   const today = localDate(now, zone);
   const own = bookings.filter((one) => one.cart === cart);
-  return occurrences(own, ended, [today, addDays(today, AHEAD_DAYS)], zone).find(({ from }) => from > now);
+  for (const slot of slotsOf(own, ended, [today, addDays(today, AHEAD_DAYS)])) {
+    const found = timed(slot, zone);
+    if (found.from > now) return found;
+  }
+  return undefined;
 }
 
 /** « Libre maintenant »: the places nobody booked for this instant, and until when. */
@@ -183,7 +212,7 @@ export type BookingRefused =
   | 'past' // its last day, or its hour, is over
   | 'year' // goes on into another school year
   | 'far' // begins more than a year ahead
-  | 'weekday' // its last day comes before its first
+  | 'weekday' // a day that is none, or a last one before the first
   | 'bays' // none, or a place that the cart does not have
   | 'schoolHours'; // an after-school leader, while the school teaches
 
@@ -196,6 +225,7 @@ export function refusedBooking(
 ): BookingRefused | undefined {
   const { date, from, to, weeklyUntil = date } = wanted;
   if (!(from < to)) return 'hours';
+  if (!isDay(date) || !isDay(weeklyUntil)) return 'weekday';
   if (weeklyUntil < date) return 'weekday';
   if (instantAt(weeklyUntil, to, zone) <= now) return 'past';
   if (schoolYearOf(date) !== schoolYearOf(weeklyUntil)) return 'year';
