@@ -147,6 +147,42 @@ describe('work from the teacher’s side', () => {
     await page.keyboard.press('Escape');
   });
 
+  it('puts a piece of work on the board without its pupil’s name, and what is written over it meanwhile', async () => {
+    await page.getByRole('row').nth(1).click();
+    const viewer = page.getByRole('dialog');
+    await viewer.locator('[data-test=note]').waitFor();
+    const [author = ''] = (await viewer.getByRole('heading').first().innerText()).split(' · ');
+    const opened = app.electronApp.waitForEvent('window');
+    await viewer.locator('[data-test=project-part]').first().click();
+    const board = await opened;
+    const work = board.locator('[data-test=projected-work]');
+    await work.waitFor();
+    expect(author).not.toBe('');
+    expect(await board.locator('body').innerText()).not.toContain(author);
+    const strokes = await work.locator('path').count();
+    const high = await work.locator('.page').evaluate((sheet) => sheet.clientHeight / innerHeight);
+    expect(high).toBeGreaterThan(0.8);
+
+    await button(viewer, 'Rouge').click();
+    const box = await viewer.locator('svg.writes').first().boundingBox();
+    if (!box) throw new Error('nothing to write on');
+    // The sheet is higher than the dialog: where it is seen now.
+    const [x, y] = [box.x + 60, Math.max(box.y, 300) + 20];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 30, y + 10);
+    await page.mouse.up();
+    await expect.poll(() => work.locator('path').count()).toBe(strokes + 1);
+    await expectAccessible(page, 'travail projeté');
+
+    const closed = board.waitForEvent('close');
+    await button(viewer, 'Ne plus projeter').click();
+    await closed;
+    await button(viewer, 'Projeter').first().waitFor();
+    await page.keyboard.press('Escape');
+    await viewer.waitFor({ state: 'detached' });
+  });
+
   it('filters, and puts the files of one thing away as a ZIP with names', async () => {
     await choose(page, page.getByLabel('Lesquels'), 'Tout');
     const title = await page.getByRole('row').nth(1).getByRole('cell').nth(1).innerText();

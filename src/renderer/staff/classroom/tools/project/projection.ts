@@ -1,4 +1,5 @@
-import { reactive, readonly } from 'vue';
+import { markRaw, reactive, readonly } from 'vue';
+import type { HandInPart } from '../../../../../contract/pupil/lesson';
 import type { SeatView } from '../../../../../contract/staff/classroom';
 
 type Key = SeatView['key'];
@@ -6,15 +7,29 @@ type Key = SeatView['key'];
 /** More than that side by side cannot be read from the back of a room. */
 export const MOST = 6;
 
+/** One part of a piece of work, as its pupil handed it in and the teacher wrote over it. Whose it is stays unsaid. */
+export interface ProjectedWork {
+  /** Tells this part from every other. */
+  readonly id: string;
+  readonly title: string;
+  readonly part: HandInPart;
+  readonly comments: Extract<HandInPart, { kind: 'drawing' }>['strokes'];
+  readonly file?: { readonly name: string; readonly type: string; readonly url: string } | undefined;
+  readonly background?: { readonly kind: 'pdf' | 'image'; readonly url: string } | undefined;
+}
+
 interface Projection {
   /** Where it is drawn, in the second window. */
   root: HTMLElement | undefined;
   seats: readonly Key[];
+  /** Instead of screens. */
+  work: ProjectedWork | undefined;
   names: boolean;
   black: boolean;
 }
 
-const state = reactive<Projection>({ root: undefined, seats: [], names: false, black: false });
+const EMPTY = { root: undefined, seats: [], work: undefined, names: false, black: false };
+const state = reactive<Projection>({ ...EMPTY });
 let second: Window | undefined;
 let looking: ReturnType<typeof setInterval> | undefined;
 
@@ -23,12 +38,28 @@ export const projection = readonly(state) as Readonly<Projection>;
 
 /** Shows those screens on the board; the window opens with the first. @returns false where the browser allows no window */
 export function project(seats: readonly Key[], names: boolean): boolean {
-  if (!second || second.closed) {
-    const opened = window.open('about:blank', 'preau-projection', 'popup,width=1280,height=720');
-    if (!opened) return false;
-    furnish(opened);
-  }
-  Object.assign(state, { seats: seats.slice(0, MOST), names, black: false });
+  if (!openWindow()) return false;
+  Object.assign(state, { seats: seats.slice(0, MOST), work: undefined, names, black: false });
+  return true;
+}
+
+/** Shows that piece of work on the board, in the place of what was there. @returns false where the browser allows no window */
+export function projectWork(work: ProjectedWork): boolean {
+  if (!openWindow()) return false;
+  Object.assign(state, { seats: [], work: markRaw(work), names: false, black: false });
+  return true;
+}
+
+/** What is written over that work stands on the board too. */
+export function renewWork(work: ProjectedWork): void {
+  if (state.work?.id === work.id) state.work = markRaw(work);
+}
+
+function openWindow(): boolean {
+  if (second && !second.closed) return true;
+  const opened = window.open('about:blank', 'preau-projection', 'popup,width=1280,height=720');
+  if (!opened) return false;
+  furnish(opened);
   return true;
 }
 
@@ -40,7 +71,7 @@ export function stopProjecting(): void {
   clearInterval(looking);
   second?.close();
   second = undefined;
-  Object.assign(state, { root: undefined, seats: [], names: false, black: false });
+  Object.assign(state, EMPTY);
 }
 
 /** The second window has our looks and our keys, and nothing else: this page draws in it. */
