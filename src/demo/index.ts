@@ -12,6 +12,7 @@ import { openDemoCommune } from './commune';
 import { DEMO_SCHOOL } from './invented-school';
 import { openSimulatedClass, type SimulatedClass } from './pupils';
 import { asker, DEMO_CONNECTION, seedSchool } from './seed';
+import { GREEN_LABELS } from './seed-sets';
 import { worksheet } from './worksheet';
 
 export interface DemonstrationOptions extends Pick<
@@ -100,7 +101,7 @@ async function callPupilsIn(
     folder: dataFolder,
     timers: systemTimers,
     seed: 1,
-    absent: ['Tablette 7'],
+    absent: ['Tablette 7', ...GREEN_LABELS],
   });
   if (resumed) return simulated;
   // A sheet goes out to everybody: pages turn, strokes grow, some finish.

@@ -55,6 +55,23 @@ describe('The demonstration school', () => {
     expect(states).toEqual(['may', 'missing', 'refused']);
   });
 
+  it('has a trolley and two valises that say nothing, booked for the week, half of it lent next door', async () => {
+    const { sets } = await ask('sets.list', {});
+    expect(sets.map(({ name, container, boxes, room }) => [name, container, boxes, room?.name])).toEqual([
+      ['Chariot bleu', 'trolley', [15], 'Salle 2'],
+      ['Valise verte', 'suitcase', [8, 7], 'Réserve'],
+    ]);
+    expect(sets[1]?.presence).toMatchObject({ in: 7, missing: 1, lent: 7 });
+    const weeks = await Promise.all(
+      [0, 7].map((days) =>
+        ask('sets.week', { day: new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10) }),
+      ),
+    );
+    const booked = weeks.flatMap(({ days }) => days.flatMap(({ bookings }) => bookings));
+    expect(new Set(booked.map(({ booking }) => booking)).size).toBe(5);
+    expect(booked.filter(({ clashes }) => clashes.length > 0)).toEqual([]);
+  });
+
   it('has a group of children of two classes', async () => {
     const { groups } = await ask('groups.list', {});
     expect(groups.map(({ pupils }) => new Set(pupils.map((one) => one.class)).size)).toEqual([2]);
