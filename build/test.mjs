@@ -22,6 +22,8 @@ async function setUp() {
           'socat',
           'snmpd',
           'snmpsim',
+          'iproute2',
+          'tcpdump',
           'adb',
           'veyon-service',
           'veyon-plugins',

@@ -42,6 +42,8 @@ export const PACKAGES = {
   kmod: { why: "its kernel's modules", program: 'depmod' },
   bluez: { why: "Linux's Bluetooth", file: '/usr/libexec/bluetooth/bluetoothd' },
   'bluez-test-tools': { why: 'Bluetooth radios without a radio', program: 'btvirt' },
+  iproute2: { why: 'networks of their own', program: 'ip' },
+  tcpdump: { why: 'what a network carries', program: 'tcpdump' },
   dbus: { why: 'how programs speak to Bluetooth', program: 'dbus-daemon' },
 };
 
