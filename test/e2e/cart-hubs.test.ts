@@ -60,7 +60,10 @@ describe('a charging hub on the cart’s screen', () => {
     expect(hub.heard).not.toContain('reboot');
     await expectAccessible(page, 'une borne qui a manqué de courant');
     await alert.getByRole('button', { name: 'Redémarrer la borne' }).click();
-    await page.getByText(/La borne redémarre/).waitFor();
+    await page
+      .getByRole('region', { name: /Notifications/ })
+      .getByText(/La borne redémarre/)
+      .waitFor();
     await alert.waitFor({ state: 'hidden' });
     expect(hub.heard.filter((command) => command === 'reboot')).toHaveLength(1);
   });
