@@ -76,13 +76,15 @@ export function createScreen(deps: ScreenDeps): TabletScreen {
   let dropping = false;
   let repeatedAt = -Infinity;
 
-  function pay(bytes: number): boolean {
+  /** A whole picture goes on credit once a full share was saved up: otherwise one larger than that would never come. */
+  function pay({ bytes, whole }: CodedPicture): boolean {
     const now = timers.now();
     const perMs = share.kbit / 8;
-    credit = Math.min(credit + (now - countedAt) * perMs, perMs * 1_000 * BURST);
+    const full = perMs * 1_000 * BURST;
+    credit = Math.min(credit + (now - countedAt) * perMs, full);
     countedAt = now;
-    if (bytes > credit) return false;
-    credit -= bytes;
+    if (bytes.length > credit && !(whole && credit >= full)) return false;
+    credit -= bytes.length;
     return true;
   }
   function hand(run: Run, picture: CodedPicture): void {
@@ -94,18 +96,19 @@ export function createScreen(deps: ScreenDeps): TabletScreen {
       shown = run;
       if (next === run) next = undefined;
       run.live = true;
+      // Pictures of the new one are understood from here on only.
+      dropping = true;
       if (former && former !== run) void end(former);
+    }
+    // Above its share nothing goes until the next whole picture; the wall keeps the last one.
+    if ((dropping && !picture.whole) || !pay(picture)) {
+      dropping = true;
+      return;
     }
     if (picture.whole) {
       kept = [];
       keptBytes = 0;
       dropping = false;
-    }
-    if (dropping) return;
-    // Above its share nothing goes until the next whole picture; the wall keeps the last one. A first picture always goes.
-    if (!pay(picture.bytes.length) && !(picture.whole && kept.length === 0)) {
-      dropping = true;
-      return;
     }
     keptBytes += picture.bytes.length;
     if (keptBytes <= MOST_KEPT) kept.push(picture);
@@ -178,8 +181,10 @@ export function createScreen(deps: ScreenDeps): TabletScreen {
       pid: undefined,
       size: { width: 0, height: 0 },
     };
-    if (run.live) shown = run;
-    else next = run;
+    if (run.live) {
+      shown = run;
+      dropping = true;
+    } else next = run;
     const began = timers.now();
     cancelNext?.();
     cancelNext = timers.after(TIME_LIMIT * 1_000 - OVERLAP, begin);

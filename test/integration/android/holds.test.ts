@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AdbdPeer } from '../../peers/adbd';
 import { needs } from '../../needs';
@@ -77,7 +76,10 @@ describe('what a lesson sets on a tablet', needs(skipReason === '', skipReason),
     expect(of(peer, 'http_proxy')).toBe('autre.example:3128');
     expect(await readLedger(school, peer)).toBe(true);
   });
-  const readLedger = async (school: { want: (device: typeof FIRST, wish: undefined) => Promise<unknown> }, peer: AdbdPeer) => {
+  const readLedger = async (
+    school: { want: (device: typeof FIRST, wish: undefined) => Promise<unknown> },
+    peer: AdbdPeer,
+  ) => {
     await school.want(FIRST, undefined);
     return of(peer, 'preau_held') === undefined;
   };
@@ -87,7 +89,9 @@ describe('what a lesson sets on a tablet', needs(skipReason === '', skipReason),
     const { school, tablets } = await openReach(room, book);
     await school.want(FIRST, { proxy: PROXY, asleep: ['fr.ecole.jeu'] });
     peer.unplug();
-    await expect.poll(() => school.want(FIRST, undefined), { timeout: 10_000 }).toMatchObject({ state: 'no-answer' });
+    await expect
+      .poll(() => school.want(FIRST, undefined), { timeout: 10_000 })
+      .toMatchObject({ state: 'no-answer' });
     expect(of(peer, 'http_proxy')).toBe(PROXY);
     await tablets.look();
     await peer.replug();
@@ -100,8 +104,10 @@ describe('what a lesson sets on a tablet', needs(skipReason === '', skipReason),
   it('comes off at the next start of a poste that was killed in the middle of the lesson (SIGKILL)', async () => {
     const { peer, book } = await one();
     const folder = await temporaryFolder();
-    const program = fileURLToPath(new URL('./killed-poste.mjs', import.meta.url));
-    const poste = spawn(process.execPath, [program, folder, PROXY, ...APPS], {
+    const hooks = join(import.meta.dirname, '../../faults/resolve-ts.mjs');
+    const program = join(import.meta.dirname, 'killed-poste.program.ts');
+    const node = ['--experimental-transform-types', '--no-warnings', '--import', hooks, program];
+    const poste = spawn(process.execPath, [...node, folder, PROXY, ...APPS], {
       env: room.env,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -132,7 +138,11 @@ describe('what a lesson sets on a tablet', needs(skipReason === '', skipReason),
 
   it('is not believed where a tablet says what was set on it in words that are none', async () => {
     const { peer, book } = await one();
-    const forged = { by: 'x', until: 0, held: { asleep: ['a.b; reboot'], proxy: { set: '$(id):1', before: '' } } };
+    const forged = {
+      by: 'x',
+      until: 0,
+      held: { asleep: ['a.b; reboot'], proxy: { set: '$(id):1', before: '' } },
+    };
     peer.settings.set('global preau_held', Buffer.from(JSON.stringify(forged)).toString('base64'));
     const { school } = await openReach(room, book);
     await school.facts(FIRST);

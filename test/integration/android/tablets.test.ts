@@ -133,7 +133,10 @@ describe('tablets by the real adb', needs(skipReason === '', skipReason), () => 
     const [liar] = peers;
     if (!liar) throw new Error('no tablet');
     const { school } = await openReach(room, book, { limits: { answerMs: 2_000, listMs: 2_000 } });
-    liar.lies.set('getprop', `[ro.product.model]: [\u001b[2J\u001b]0;x\u0007${'A'.repeat(64)}]\n`.repeat(50_000));
+    liar.lies.set(
+      'getprop',
+      `[ro.product.model]: [\u001b[2J\u001b]0;x\u0007${'A'.repeat(64)}]\n`.repeat(50_000),
+    );
     liar.lies.set('dumpsys battery', 'level: 999999999999\nscale: 1\ntemperature: 99999');
     liar.lies.set('df', '/data 1 2 99999999999999999999 /data');
     liar.endless.add('pm list');
@@ -168,7 +171,8 @@ describe('tablets by the real adb', needs(skipReason === '', skipReason), () => 
     const [file] = found.value.files;
     liar.files.set('/sdcard/DCIM/juste.jpg', { bytes: Buffer.alloc(1_000_000), mode: FILE, mtime: 0 });
     let taken = 0;
-    const said = file && (await school.fetch(FIRST, file, 0, (part) => Promise.resolve(void (taken += part.length))));
+    const said =
+      file && (await school.fetch(FIRST, file, 0, (part) => Promise.resolve(void (taken += part.length))));
     expect(said).toMatchObject({ state: 'impossible', why: 'broken' });
     expect(taken).toBeLessThanOrEqual(10);
     expect((await school.facts(SECOND)).state).toBe('done');
@@ -194,9 +198,7 @@ describe('tablets by the real adb', needs(skipReason === '', skipReason), () => 
     const outcomes = await Promise.all(
       peers.map((_, n) => school.perform(tabletId(n), { do: 'open-page', url: 'https://exemple.fr/' })),
     );
-    expect(outcomes.map(({ state }) => state)).toEqual(
-      peers.map((_, n) => (n === 3 ? 'no-answer' : 'done')),
-    );
+    expect(outcomes.map(({ state }) => state)).toEqual(peers.map((_, n) => (n === 3 ? 'no-answer' : 'done')));
     expect(outcomes[3]).toMatchObject({ cause: 'hanging' });
   });
 
@@ -205,10 +207,13 @@ describe('tablets by the real adb', needs(skipReason === '', skipReason), () => 
     const { school, tablets } = await openReach(room, book);
     peers[0]?.unplug();
     await expect
-      .poll(async () => {
-        await tablets.look();
-        return school.perform(FIRST, { do: 'sleep' });
-      }, { timeout: 10_000 })
+      .poll(
+        async () => {
+          await tablets.look();
+          return school.perform(FIRST, { do: 'sleep' });
+        },
+        { timeout: 10_000 },
+      )
       .toMatchObject({ state: 'no-answer', cause: 'unreachable' });
     expect((await school.perform(SECOND, { do: 'sleep' })).state).toBe('done');
     expect(await school.perform(tabletId(7), { do: 'sleep' })).toMatchObject({ state: 'impossible' });
