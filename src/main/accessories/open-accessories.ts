@@ -7,8 +7,6 @@ import { createAccessoriesService } from './service';
 import { openUsbPresence } from './usb/presence';
 
 const DIGITS = 6;
-/** The list stands at the beginning; what follows is a log of hours. */
-const BLUETOOTH_STATE = 'dumpsys bluetooth_manager | head -c 131072';
 
 /** The room on a real computer: only Linux lets a program pair. */
 export function openAccessories({
@@ -22,7 +20,7 @@ export function openAccessories({
     ...deps,
     tablets: {
       tablets: () => adb.tablets(),
-      bluetoothText: async (link) => (await adb.shell(link)).pipe(BLUETOOTH_STATE),
+      bluetoothText: async (link) => (await adb.shell(link)).run(['dumpsys', 'bluetooth_manager']),
     },
     usb: openUsbPresence(),
     bluetooth: (changed) => (process.platform === 'linux' ? new Bluez({ changed, digits }) : guidedBluetooth),

@@ -14,7 +14,7 @@ import type { UsbPresence } from './usb/presence';
 export interface BondedLists {
   /** The tablets adb knows, by serial number. @throws PreauError `ADB_MISSING` */
   tablets(): Promise<readonly { serial: string | undefined; link: string; state: string }[]>;
-  /** `dumpsys bluetooth_manager` of one of them, cut short. @throws Unanswered; an Error with adb's words */
+  /** The beginning of `dumpsys bluetooth_manager` of one of them; a log of hours follows. @throws Unanswered; an Error with adb's words */
   bluetoothText(link: string): Promise<string>;
 }
 

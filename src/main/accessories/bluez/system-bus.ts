@@ -105,6 +105,9 @@ async function greeted(bus: MessageBus, stream: Socket): Promise<void> {
   const timer = setTimeout(() => stream.destroy(new Error('the bus does not answer')), OPEN_MS);
   try {
     await bus.invokeDbus({ member: 'GetId' }, { timeout: OPEN_MS + 1_000 });
+  } catch (error) {
+    stream.destroy();
+    throw error;
   } finally {
     clearTimeout(timer);
   }
