@@ -20,6 +20,8 @@ import { cartRoutes } from './cart/routes';
 import { openCartSets } from './cart/sets/open-sets';
 import { openPoints } from './cart/wifi-point/open-points';
 import { openPower } from './cart/power/open-power';
+import { closingRoutes } from './cart/closing/routes';
+import { createClosing } from './cart/closing/service';
 import { createCartService } from './cart/service';
 import type { Timers } from './cart/timers';
 import type { CartService } from './cart/types';
@@ -196,9 +198,17 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     listSerialPorts,
     boxes: () => later.boxes,
   });
-  /** What a device says of its own battery replaces what was only probable of its place. */
-  const hearBattery = (device: Id<'device'>, percent: number, source: 'adb' | 'device'): void =>
-    cart.hear(POSTE, device, inventory.cartOf(device), { source, value: { percent } });
+  const closing = await createClosing({ platform, cart, cartOf: (device) => inventory.cartOf(device) });
+  /** What a device says of its own battery replaces what was only probable of its place; on its battery it is not in it. */
+  const hearBattery = (
+    device: Id<'device'>,
+    percent: number,
+    source: 'adb' | 'device',
+    powered?: boolean,
+  ): void => {
+    const place = powered === undefined ? {} : powered ? { power: 'attached' as const } : { onBattery: true };
+    cart.hear(POSTE, device, inventory.cartOf(device), { source, value: { percent, ...place } });
+  };
   const adb = new AndroidBridge();
   const accessories = openAccessories({ platform, timers, inventory, poste: identity.poste, adb });
   const serials = serialBook(() => inventory.list(POSTE).devices);
@@ -279,7 +289,8 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
         done ? lines.filter((one) => one.state === state).map(({ pupil }) => pupil) : [];
       return { absent: said('absent'), late: said('late') };
     },
-    heardBattery: (device, percent) => hearBattery(device, percent, 'device'),
+    heardBattery: (device, percent, powered) => hearBattery(device, percent, 'device', powered),
+    devicesUsed: (lesson) => cart.used(POSTE, lesson),
     cart: sets.service,
     point: points.service,
     tablets: { hands: reach.school, list: serials.list },
@@ -464,6 +475,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       plan: planRoutes(plans),
       day: dayRoutes(day),
       cart: cartRoutes(cart),
+      closing: closingRoutes(closing),
       ...sets.handlers,
       ...points.handlers,
       ...power.handlers,

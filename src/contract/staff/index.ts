@@ -8,6 +8,7 @@ import { cartSetsSubject } from './cart-sets';
 import { checkSubject } from './check';
 import { classroomSubject } from './classroom';
 import { cleanStaffSubject } from './clean';
+import { closingSubject } from './closing';
 import { connectorsSubject } from './connectors';
 import { devicesSubject } from './devices';
 import { dispatchSubject } from './dispatch';
@@ -56,6 +57,7 @@ export const staffContract = {
   day: daySubject,
   cart: cartSubject,
   sets: cartSetsSubject,
+  closing: closingSubject,
   classroom: classroomSubject,
   apps: appsSubject,
   notes: notesSubject,

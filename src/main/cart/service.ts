@@ -186,6 +186,8 @@ export function createCartService(deps: CartDeps): CartService {
       if (cart) changed(cart);
     },
 
+    name: (cart) => readCart(parc, cart)?.name,
+
     state: (cart) => state(known(cart)),
 
     say(actor, cart, word) {

@@ -93,6 +93,8 @@ export interface CartService extends Disposable, HubService {
     cart: Id<'cart'> | undefined,
     reading: Omit<ChargeReading, 'at'>,
   ): void;
+  /** Undefined where there is no such cart. */
+  name(cart: Id<'cart'>): string | undefined;
   /** For the other rooms of the cart. @throws PreauError `NOT_FOUND` */
   state(cart: Id<'cart'>): CartState;
   /** Writes a fact about those devices, which replaces for them all that stand. */

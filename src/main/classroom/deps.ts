@@ -50,7 +50,13 @@ export interface ClassroomDeps {
   readonly point?: Pick<WifiPoints, 'lessonBegan' | 'lessonEnded' | 'entered' | 'left'>;
   /** Android tablets that this computer reaches by adb; none where it has no adb. */
   readonly tablets?: TabletBook;
-  readonly heardBattery?: (device: Id<'device'>, percent: number) => void;
+  readonly heardBattery?: (device: Id<'device'>, percent: number, powered: boolean) => void;
+  /** The lesson ends, and these devices took part: whoever has them in a cart says that they are out. */
+  readonly devicesUsed?: (lesson: {
+    readonly class?: Id<'class'> | undefined;
+    readonly since: string;
+    readonly devices: readonly Id<'device'>[];
+  }) => Promise<void>;
   /** Ceiling for all screens together, kbit/s; 3,000 unless told. */
   readonly screenKbit?: number;
 }

@@ -62,7 +62,7 @@ export interface SessionDeps {
   readonly clock: () => number;
   readonly timers: Timers;
   /** A battery told by an enrolled device is evidence for its cart (DESIGN 6). */
-  readonly heardBattery?: (device: Id<'device'>, percent: number) => void;
+  readonly heardBattery?: (device: Id<'device'>, percent: number, powered: boolean) => void;
 }
 
 /** What a device has written to disk: so many at once (a tablet that was away delivers), and so many a second. */
@@ -149,7 +149,7 @@ export function createPupilSession(deps: SessionDeps, paces: Paces, device: Pres
       live.update((lesson) =>
         changeSeat(lesson, key, (seat) => ({ ...seat, battery: { percent, charging, at } })),
       );
-      if (isId(key, 'device')) deps.heardBattery?.(key, percent);
+      if (isId(key, 'device')) deps.heardBattery?.(key, percent, charging);
     },
     async outcome({ item, outcome, why }) {
       const { lesson, store } = live.required();

@@ -1,4 +1,5 @@
 import { answerCommand, askCommand } from '../../../domain/lesson/commands';
+import { isId } from '../../../domain/id';
 import type { Leftover } from '../../../domain/lesson/clean';
 import { itemsFor } from '../../../domain/lesson/items';
 import type { SeatKey } from '../../../domain/lesson/model';
@@ -89,7 +90,16 @@ export function createClean({ deps, live, announcer, conducted }: ToolContext): 
       live.update((lesson) => answerCommand(lesson, key, COMMAND, said));
     },
     again: (kind, keys) => kind === COMMAND && tell(keys),
-    end: () => leftovers.clear(),
+    async end(lesson) {
+      leftovers.clear();
+      await deps.devicesUsed?.({
+        class: lesson.classId,
+        since: lesson.openedAt,
+        devices: Object.values(lesson.seats).flatMap(({ key, joined }) =>
+          joined && isId(key, 'device') ? [key] : [],
+        ),
+      });
+    },
   };
 }
 

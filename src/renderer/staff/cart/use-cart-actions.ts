@@ -32,9 +32,13 @@ export function useCartActions(
   };
 
   return {
-    putAway: (except: { unplugged: number[]; missing: number[] } = { unplugged: [], missing: [] }) =>
+    putAway: () =>
       attempt(async () => {
-        const { event } = await staff.request('cart.putAway', { cart: cart(), ...except });
+        const { event } = await staff.request('cart.putAway', {
+          cart: cart(),
+          unplugged: [],
+          missing: [],
+        });
         undoable(t('cart.putAway.done'), event);
       }),
     takeOut: () =>

@@ -1,0 +1,105 @@
+/** « Ranger »: what fills, what was tapped, what is missing; then one fact that the panel of tomorrow rests on. */
+import { closingCount, closingEntries, closingPlaces } from '../../../domain/cart/closing';
+import { demand } from '../../../domain/rights/authorize';
+import { PreauError } from '../../../domain/errors';
+import { instant } from '../../../domain/time';
+import { ClosingDrafts } from './drafts';
+import type { ReplyOf } from '../../../contract/define';
+import type { StaffContract } from '../../../contract/staff';
+import type { ClosingView } from '../../../contract/staff/closing';
+import type { ClosingPlace, ClosingWord } from '../../../domain/cart/closing';
+import type { Id } from '../../../domain/id';
+import type { Actor } from '../../../domain/rights/actor';
+import type { Platform } from '../../capability';
+import type { CartService } from '../types';
+
+export interface ClosingDeps {
+  readonly platform: Platform;
+  readonly cart: Pick<CartService, 'state' | 'say' | 'name'>;
+  readonly cartOf: (device: Id<'device'>) => Id<'cart'> | undefined;
+}
+
+export interface ClosingService {
+  /** @throws PreauError `NOT_FOUND` */
+  look(actor: Actor, cart: Id<'cart'>): ClosingView;
+  carts(actor: Actor, devices: readonly Id<'device'>[]): { id: Id<'cart'>; name: string }[];
+  /** @throws PreauError `NOT_FOUND` for a device that has no place in that cart */
+  say(
+    actor: Actor,
+    cart: Id<'cart'>,
+    device: Id<'device'>,
+    word: ClosingWord | undefined,
+  ): Promise<ClosingView>;
+  finish(
+    actor: Actor,
+    cart: Id<'cart'>,
+    rest: 'plugged' | 'missing',
+    of: Id<'class'> | undefined,
+  ): Promise<ReplyOf<StaffContract, 'closing.finish'>>;
+  leave(actor: Actor, cart: Id<'cart'>): Promise<void>;
+}
+
+export async function createClosing({ platform, cart: carts, cartOf }: ClosingDeps): Promise<ClosingService> {
+  const drafts = await ClosingDrafts.open(platform.dataFolder, platform.clock);
+  const changed = (cart: Id<'cart'>): void => platform.publish('closing.changed', { cart });
+
+  const placesOf = (cart: Id<'cart'>): ClosingPlace[] =>
+    closingPlaces(carts.state(cart).evidence, drafts.get(cart)?.said ?? new Map(), platform.clock());
+  const view = (cart: Id<'cart'>): ClosingView => ({
+    cart,
+    name: carts.name(cart) ?? '',
+    begunAt: drafts.get(cart)?.begunAt ?? null,
+    now: instant(platform.clock()),
+    places: placesOf(cart),
+  });
+
+  return {
+    look(actor, cart) {
+      demand(actor, 'cart.read');
+      return view(cart);
+    },
+
+    carts(actor, devices) {
+      demand(actor, 'cart.read');
+      const found = new Set(devices.flatMap((device) => cartOf(device) ?? []));
+      return [...found].flatMap((cart) => {
+        const name = carts.name(cart);
+        return name === undefined ? [] : [{ id: cart, name }];
+      });
+    },
+
+    async say(actor, cart, device, word) {
+      demand(actor, 'cart.manage');
+      if (!placesOf(cart).some((place) => place.device === device))
+        throw new PreauError('NOT_FOUND', { kind: 'device' });
+      const before = drafts.get(cart);
+      const said = new Map(before?.said);
+      if (word) said.set(device, word);
+      else said.delete(device);
+      await drafts.set(cart, { begunAt: before?.begunAt ?? instant(platform.clock()), said });
+      changed(cart);
+      return view(cart);
+    },
+
+    async finish(actor, cart, rest, of) {
+      demand(actor, 'cart.manage');
+      const places = placesOf(cart);
+      const entries = closingEntries(places, rest);
+      const event = await carts.say(actor, cart, { kind: 'putAway', entries, class: of });
+      // The fact stands first: a poste that stops here shows the taps once more, and saying it again changes nothing.
+      await drafts.forget(cart);
+      changed(cart);
+      const states = new Map(entries.map(({ device, state }) => [device, state]));
+      const { plugged, unplugged, missing } = closingCount(
+        places.map((place) => ({ ...place, state: states.get(place.device) ?? 'lent' })),
+      );
+      return { event, plugged, unplugged: [...unplugged], missing: [...missing] };
+    },
+
+    async leave(actor, cart) {
+      demand(actor, 'cart.manage');
+      await drafts.forget(cart);
+      changed(cart);
+    },
+  };
+}
