@@ -11,7 +11,7 @@ const able =
   process.platform === 'linux' && process.getuid?.() === 0 && has('ip', '-V') && has('tcpdump', '--version');
 const MAC = '02005e105007';
 
-const endings: (() => Promise<unknown> | void)[] = [];
+const endings: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
 });
