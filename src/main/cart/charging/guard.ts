@@ -1,0 +1,125 @@
+/** The poste's side of the watchman: one is started before the first plan, has every plan before it is carried out, and is replaced when it dies. */
+import { spawn } from 'node:child_process';
+import { writeWatchman } from './line-file';
+import type { Timers } from '../timers';
+import type { Order } from './order';
+
+/** How a watchman is started: the program and its arguments, the data folder last. */
+export interface WatchmanProgram {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+export interface Guard {
+  /**
+   * Hands a plan over. True once the watchman has said that it holds it; false where it did not: then nothing may be off.
+   */
+  hand(order: Order): Promise<boolean>;
+  /** The process, where one lives. */
+  readonly pid: number | undefined;
+  /** The pipe ends: the watchman goes on alone, or leaves where nothing is off. */
+  close(): void;
+}
+
+const ANSWER_MS = 5_000;
+
+/** @param onEnd the watchman died: the plan in force is no longer guarded */
+export function openGuard(
+  folder: string,
+  program: WatchmanProgram,
+  timers: Timers,
+  onEnd: () => void,
+): Guard {
+  let child: ReturnType<typeof spawn> | undefined;
+  let closed = false;
+  let said = '';
+  const waiting = new Map<number, (held: boolean) => void>();
+  const answerAll = (held: boolean): void => {
+    for (const answer of [...waiting.values()]) answer(held);
+    waiting.clear();
+  };
+
+  async function start(): Promise<boolean> {
+    const started = spawn(program.command, [...program.args, folder], {
+      // A session of its own: what ends the poste's processes as a group leaves it alone.
+      detached: true,
+      windowsHide: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+      // The application's own program, as plain Node.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    });
+    const alive = await new Promise<boolean>((resolve) => {
+      started.once('spawn', () => {
+        resolve(true);
+      });
+      started.once('error', () => {
+        resolve(false);
+      });
+    });
+    if (!alive || started.pid === undefined) return false;
+    child = started;
+    // The poste may end without waiting for it.
+    started.unref();
+    const gone = (): void => {
+      if (child !== started) return;
+      child = undefined;
+      answerAll(false);
+      if (!closed) onEnd();
+    };
+    started.once('exit', gone);
+    started.stdin?.on('error', gone);
+    started.stdout?.setEncoding('utf8');
+    started.stdout?.on('data', (text: string) => {
+      said += text;
+      const lines = said.split('\n');
+      said = lines.pop() ?? '';
+      for (const line of lines) {
+        const held = heldBy(line);
+        if (held === undefined) answerAll(false);
+        else {
+          waiting.get(held)?.(true);
+          waiting.delete(held);
+        }
+      }
+    });
+    await writeWatchman(folder, started.pid);
+    return true;
+  }
+
+  return {
+    get pid() {
+      return child?.pid;
+    },
+    async hand(order) {
+      if (closed || (!child && !(await start()))) return false;
+      return new Promise<boolean>((resolve) => {
+        const cancel = timers.after(ANSWER_MS, () => {
+          waiting.delete(order.seq);
+          resolve(false);
+        });
+        waiting.set(order.seq, (held) => {
+          cancel();
+          resolve(held);
+        });
+        child?.stdin?.write(`${JSON.stringify(order)}\n`);
+      });
+    },
+    close() {
+      closed = true;
+      child?.stdin?.end();
+      child = undefined;
+      answerAll(false);
+    },
+  };
+}
+
+function heldBy(line: string): number | undefined {
+  try {
+    const said: unknown = JSON.parse(line);
+    return typeof said === 'object' && said !== null && 'held' in said && typeof said.held === 'number'
+      ? said.held
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * The watchman (docs/charging.md): holds the plan while the poste lives, and does nothing. When the pipe to the poste ends, however
+ * it ended, it takes the line over, carries the plan out and leaves with everything on. It answers to nobody but the plan, the end
+ * of its pipe and a poste that comes back.
+ */
+import { holds, isOn, readOrder, type Order } from './order';
+import type { ChargeSource } from '../sources/port';
+import type { Timers } from '../timers';
+
+export interface WatchmanDeps {
+  /** Of the line: real time, whatever the plan's clock. */
+  readonly timers: Timers;
+  /** Of the plan, milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly openBox: (box: Order['boxes'][number]) => ChargeSource;
+  /** One line to the poste: `{"held":3}`, `{"bad":true}`. */
+  readonly say: (line: string) => void;
+  /** A poste is back and wants the line. */
+  readonly isWanted: () => boolean;
+  /** Its work is done: the process may end. Called once. */
+  readonly leave: (why: 'nothingToDo' | 'everythingOn' | 'posteIsBack' | 'gaveUp') => void;
+}
+
+/** How often it looks. Milliseconds of the line's time. */
+const LOOK_MS = 1_000;
+/** A hub that starts anew switches everything on, and is told again what is off. Milliseconds. */
+const SAY_AGAIN_MS = 60_000;
+/** A hub that refuses to switch on (`*E422`) is started anew, which switches everything on. Looks. */
+const REFUSED_LOOKS = 30;
+/** After the end of its plan it tries for so long. Milliseconds of the line's time. */
+const PATIENCE_MS = 12 * 3_600_000;
+/** A line longer than this is no plan. Characters. */
+const MAX_LINE = 4_000_000;
+
+interface Box {
+  readonly hub: string;
+  readonly source: ChargeSource;
+  /** What each port was last known to be told; absent: not yet. */
+  readonly told: Map<number, { readonly on: boolean; readonly at: number }>;
+  readonly ports: readonly number[];
+  busy: boolean;
+  answered: boolean;
+  refused: number;
+}
+
+export class Watchman {
+  #order: Order | undefined;
+  #garbled = false;
+  #text = '';
+  #boxes: Box[] = [];
+  #took: number | undefined;
+  #left = false;
+  #cancel: () => void = () => undefined;
+
+  constructor(private readonly deps: WatchmanDeps) {
+    this.#look();
+  }
+
+  /** What came through the pipe. */
+  hear(text: string): void {
+    if (this.#took !== undefined) return;
+    this.#text += text;
+    const lines = this.#text.split('\n');
+    this.#text = lines.pop() ?? '';
+    if (this.#text.length > MAX_LINE) this.#text = '';
+    for (const line of lines) if (line.trim() !== '') this.#take(line);
+  }
+
+  /** The pipe ended: the poste is no more. */
+  posteGone(): void {
+    if (this.#took !== undefined || this.#left) return;
+    this.#took = this.deps.timers.now();
+    const order = this.#order;
+    // A poste switches nothing off before its plan is held: where there never was one, all is on.
+    if (!order) {
+      this.#leave('nothingToDo');
+      return;
+    }
+    this.#boxes = order.boxes.map((box) => ({
+      hub: box.hub,
+      source: this.deps.openBox(box),
+      told: new Map(),
+      ports: box.ports.map(({ port }) => port),
+      busy: false,
+      answered: false,
+      refused: 0,
+    }));
+    for (const { source } of this.#boxes) source.start();
+  }
+
+  #take(line: string): void {
+    const order = readOrder(line);
+    // Half a plan is none: the last one no longer holds either, and what it had switched off comes on.
+    this.#garbled = order === undefined;
+    if (order) this.#order = order;
+    this.deps.say(JSON.stringify(order ? { held: order.seq } : { bad: true }));
+  }
+
+  #look(): void {
+    this.#cancel = this.deps.timers.after(LOOK_MS, () => {
+      this.#look();
+    });
+    if (this.deps.isWanted()) {
+      this.#leave('posteIsBack');
+      return;
+    }
+    if (this.#took === undefined || !this.#order) return;
+    for (const box of this.#boxes) this.#carryOut(box, this.#order);
+    const now = this.deps.timers.now();
+    const over = this.#garbled || !holds(this.#order, this.deps.clock());
+    if (over && this.#boxes.every((box) => box.ports.every((port) => box.told.get(port)?.on === true)))
+      this.#leave('everythingOn');
+    else if (over && now - this.#took > PATIENCE_MS) this.#leave('gaveUp');
+  }
+
+  #carryOut(box: Box, order: Order): void {
+    const answers = box.source.snapshot.status === 'answering';
+    // A box that was away may have started anew meanwhile: everything is said again.
+    if (answers && !box.answered) box.told.clear();
+    box.answered = answers;
+    if (!answers || box.busy) return;
+    const now = this.deps.timers.now();
+    const wanted = box.ports
+      .map((port) => ({ port, on: this.#garbled || isOn(order, box.hub, port, this.deps.clock()) }))
+      .filter(({ port, on }) => {
+        const told = box.told.get(port);
+        return told?.on !== on || (!on && now - told.at > SAY_AGAIN_MS);
+      })
+      // What goes off makes room for what comes on.
+      .sort((a, b) => Number(a.on) - Number(b.on));
+    if (wanted.length === 0) return;
+    box.busy = true;
+    void this.#say(box, wanted).finally(() => {
+      box.busy = false;
+    });
+  }
+
+  async #say(box: Box, wanted: readonly { port: number; on: boolean }[]): Promise<void> {
+    for (const { port, on } of wanted) {
+      if (this.#left) return;
+      const { outcome } = await box.source.switchPort(port, on);
+      if (outcome === 'silent') return;
+      if (outcome === 'refused') {
+        if (!on) continue;
+        box.refused += 1;
+        if (box.refused < REFUSED_LOOKS) return;
+        // Nothing may be left off: a hub that starts anew comes back with everything on.
+        box.refused = 0;
+        box.told.clear();
+        await box.source.restart();
+        return;
+      }
+      box.refused = 0;
+      // What cannot be switched is on, and stays so.
+      box.told.set(port, { on: outcome === 'impossible' ? true : on, at: this.deps.timers.now() });
+    }
+  }
+
+  #leave(why: Parameters<WatchmanDeps['leave']>[0]): void {
+    if (this.#left) return;
+    this.#left = true;
+    this.#cancel();
+    for (const { source } of this.#boxes) source.stop();
+    this.deps.leave(why);
+  }
+}
