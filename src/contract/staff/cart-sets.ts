@@ -276,7 +276,15 @@ export const cartSetsSubject = subject({
         /** The school's day and minute, whatever this computer's zone is. */
         today: v.string(),
         minute: v.number(),
-        carts: v.array(v.object({ id: id('cart'), name: v.string(), parts: v.array(v.array(v.number())) })),
+        carts: v.array(
+          v.object({
+            id: id('cart'),
+            name: v.string(),
+            container: v.optional(container),
+            boxes: v.array(v.number()),
+            parts: v.array(v.array(v.number())),
+          }),
+        ),
         days: v.array(v.object({ date: v.string(), bookings: v.array(bookingSchema) })),
       }),
     },

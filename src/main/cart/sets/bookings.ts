@@ -9,7 +9,7 @@ import {
   type Booking,
   type Occurrence,
 } from '../../../domain/cart/booking';
-import { partsOf } from '../../../domain/cart/container';
+import { boxesOf, partsOf } from '../../../domain/cart/container';
 import { PreauError } from '../../../domain/errors';
 import { hasRole, teaches, type Actor } from '../../../domain/rights/actor';
 import { authorize, demand } from '../../../domain/rights/authorize';
@@ -50,7 +50,13 @@ export function createBookings(shelf: Shelf): Bookings {
         now: shelf.now(),
         today: localDate(now, deps.timeZone()),
         minute: localMinutes(now, deps.timeZone()),
-        carts: carts.map((one) => ({ id: one._id, name: one.name, parts: partsOf(one) })),
+        carts: carts.map((one) => ({
+          id: one._id,
+          name: one.name,
+          ...(one.container ? { container: one.container } : {}),
+          boxes: boxesOf(one).map((box) => box.length),
+          parts: partsOf(one),
+        })),
         days: Array.from({ length: DAYS_OF_WEEK }, (_, index) => {
           const date = addDays(monday, index);
           return { date, bookings: views.filter((one) => one.date === date) };

@@ -1,8 +1,11 @@
 /** Sets as a room of the host: put together from what the other rooms know. */
+import { lentNow } from '../../../domain/cart/loan';
 import { isPreauError } from '../../../domain/errors';
+import type { Id } from '../../../domain/id';
 import type { PeopleService } from '../../directory/people-service';
 import { cartSetsRoutes } from './routes';
 import { createCartSets } from './service';
+import { loanStates } from './views';
 import type { SetNames, SetsDeps } from './types';
 
 /** What the asker may not read is no name to them, and no error. */
@@ -22,8 +25,15 @@ const namesFrom = (people: Pick<PeopleService, 'staff' | 'classes'>): SetNames =
 });
 
 export function openCartSets(
-  deps: Omit<SetsDeps, 'names'> & { readonly people: Pick<PeopleService, 'staff' | 'classes'> },
+  given: Omit<SetsDeps, 'names'> & { readonly people: Pick<PeopleService, 'staff' | 'classes'> },
 ) {
-  const service = createCartSets({ ...deps, names: namesFrom(deps.people) });
-  return { service, handlers: { sets: cartSetsRoutes(service) }, close: () => service.close() };
+  const deps: SetsDeps = { ...given, names: namesFrom(given.people) };
+  const service = createCartSets(deps);
+  return {
+    service,
+    /** For the panel: what is not the lender's now, by place. */
+    lent: (cart: Id<'cart'>) => lentNow(loanStates(deps, cart)),
+    handlers: { sets: cartSetsRoutes(service) },
+    close: () => service.close(),
+  };
 }

@@ -5,7 +5,7 @@ const page = () => import('./CartHome.vue');
 export const routes: readonly StaffRoute[] = [
   { path: '/chariots', component: page, menu: { label: 'cart.menu', icon: 'cart', rank: 62 } },
   {
-    path: '/chariots/reservations',
+    path: '/reservations',
     component: () => import('./sets/BookingWeek.vue'),
     menu: { label: 'sets.week.menu', icon: 'calendar', rank: 63, needs: 'cart.book' },
   },

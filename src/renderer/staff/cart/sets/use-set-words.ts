@@ -19,6 +19,9 @@ export const minutesOf = (clock: string): number => {
 export const localDay = (when: Date): string =>
   `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())}`;
 
+/** Rounded, since a day of a clock change has 23 or 25 hours. */
+const dayStart = (when: Date): number => new Date(when).setHours(0, 0, 0, 0);
+
 export function useSetWords() {
   const { t, d, locale } = useI18n();
 
@@ -41,23 +44,19 @@ export function useSetWords() {
   const whom = (to: BookingView['for']): string =>
     to.label ?? t(to.kind === 'class' ? 'sets.someClass' : 'sets.someActivity');
 
-  /** « à 15 h 30 », « demain à 9 h », « le mardi 24 novembre à 9 h » */
-  function moment(at: string, now: string): string {
+  /** « à 15 h 30 », « demain à 9 h » (`at`); « jusqu’à 15 h 30 » (`until`); « depuis hier, 15 h 30 » (`since`). */
+  function moment(kind: 'at' | 'until' | 'since', at: string, now: string): string {
     const when = new Date(at);
-    const clock = clockWords(when, locale.value);
-    const today = new Date(now);
-    const tomorrow = new Date(today);
-    tomorrow.setDate(tomorrow.getDate() + 1);
-    if (localDay(when) === localDay(today)) return t('sets.moment.today', { time: clock });
-    if (localDay(when) === localDay(tomorrow)) return t('sets.moment.tomorrow', { time: clock });
-    return t('sets.moment.day', { day: d(when, 'day'), time: clock });
+    const far = Math.round((dayStart(when) - dayStart(new Date(now))) / 86_400_000);
+    const key = far === 0 ? 'today' : far === 1 ? 'tomorrow' : far === -1 ? 'yesterday' : 'day';
+    return t(`sets.moment.${kind}.${key}`, { day: d(when, 'day'), time: clockWords(when, locale.value) });
   }
-  /** « Places 9 à 15 prêtées au CP jusqu’à 15 h 30 », « … à rendre depuis 15 h 30 » */
+  /** « CP : places 9 à 15, jusqu’à 15 h 30 », « … à rendre depuis 15 h 30 » */
   const loan = (one: LoanView, now: string): string =>
     t(`sets.loan.${one.state}`, {
       places: places(one.bays),
       whom: whom(one.to),
-      until: moment(one.until, now),
+      when: moment(one.state === 'out' ? 'until' : 'since', one.until, now),
     });
 
   return { t, d, locale, time, hours, day, places, whom, moment, loan };
