@@ -15,7 +15,7 @@ import { systemTimers, type Timers } from '../../../src/main/cart/timers';
 import type { ClassroomDeps } from '../../../src/main/classroom/deps';
 import type { StoredFile } from '../../../src/main/classroom/ports';
 import type { Attendance } from '../../../src/main/classroom/ports';
-import type { StationBook } from '../../../src/main/classroom/connectors/port';
+import type { StationBook, TabletBook } from '../../../src/main/classroom/connectors/port';
 import { createRunningMark } from '../../../src/main/classroom/running-mark';
 import { createClassroom, type ClassroomService } from '../../../src/main/classroom/service';
 import { installCertificates, openCertificates } from '../../../src/main/devices/certificates';
@@ -108,6 +108,8 @@ export interface SchoolOptions {
   readonly attendance?: () => Awaited<ReturnType<Attendance>>;
   /** Computers reached through Veyon or VNC. */
   readonly stations?: StationBook;
+  /** Android tablets reached by adb. */
+  readonly tablets?: TabletBook;
   /** The filter of the Internet, where a test is about it. */
   readonly filter?: ClassroomDeps['filter'];
   /** What the window put on its shelf, by id. */
@@ -173,6 +175,7 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     school: 'school_aaaaaaaaaaaaa',
     ...(options.filter && { filter: options.filter }),
     ...(options.stations && { stations: options.stations }),
+    ...(options.tablets && { tablets: options.tablets }),
     databases: {
       ofClass: () => Promise.resolve(classe),
       withoutClass: () => Promise.resolve(parc),
