@@ -197,6 +197,8 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     open: openLink,
     listSerialPorts,
     boxes: () => later.boxes,
+    lent: (of) => sets.lent(of),
+    booked: (of) => sets.service.nextBooking(of)?.from,
   });
   const closing = await createClosing({ platform, cart, cartOf: (device) => inventory.cartOf(device) });
   /** What a device says of its own battery replaces what was only probable of its place; on its battery it is not in it. */

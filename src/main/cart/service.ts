@@ -2,7 +2,6 @@
  * The cart: what is in it, how charged, how we know. It works with no hub at all: a cart that says nothing is the
  * common case. Readings are telemetry and stay in memory (DESIGN 3); what a person states is a fact and is kept.
  */
-import { nextBell } from '../../domain/cart/bell';
 import { instantOf } from '../../domain/cart/evidence';
 import { panelState } from '../../domain/cart/panel';
 import { restOf, standingFacts } from '../../domain/cart/put-away';
@@ -11,6 +10,7 @@ import { idFrom, ID_BYTES, isId } from '../../domain/id';
 import { demand } from '../../domain/rights/authorize';
 import { instant } from '../../domain/time';
 import { CartBook } from './book';
+import { createCalendar } from './calendar';
 import { readAll, readCart } from './documents';
 import { DeviceWords } from './sources/device-words';
 import { createHubService } from './sources/hub-service';
@@ -19,7 +19,6 @@ import { HubPool } from './sources/pool';
 import { createStripSecrets } from './sources/strip-secrets';
 import { nodeUsb } from './usb/node-usb';
 import { cartEvidence, glanceOf, plain } from './view';
-import type { Bell } from '../../domain/cart/bell';
 import type { PlacedDevice } from '../../domain/cart/panel';
 import type { CartFact, PutAwayState } from '../../domain/cart/put-away';
 import type { Id, IdPrefix } from '../../domain/id';
@@ -57,26 +56,16 @@ export function createCartService(deps: CartDeps): CartService {
     if (!found) throw new PreauError('NOT_FOUND', { kind: 'cart' });
     return found;
   };
-  /** The bell of each cart, for a minute: it takes calendars of many days to find. */
-  const bells = new Map<string, { readonly minute: number; readonly bell: Bell }>();
-  const bell = (cart: Id<'cart'>): Bell => {
-    const ms = platform.clock();
-    const minute = Math.floor(ms / 60_000);
-    const found = bells.get(cart);
-    if (found?.minute === minute) return found.bell;
-    const next = nextBell(ms, deps.timeZone(), deps.booked?.(cart));
-    bells.set(cart, { minute, bell: next });
-    return next;
-  };
-  const around = { book, hubs, heard, bell, ...deps };
+  const { bell, lent } = createCalendar(deps);
+  const around = { ...deps, book, hubs, heard, bell, lent };
   const state = (cart: CartDocument<'cart'>) => {
     const evidence = cartEvidence(cart, around);
     return { evidence, ...panelState(evidence, platform.clock()) };
   };
   /** What another class has is in nobody's hands here: nothing is said of it. */
   const placed = (cart: Id<'cart'>): readonly PlacedDevice[] => {
-    const lent = deps.lent?.(cart);
-    return deps.devices.inCart(cart).filter(({ bay }) => !lent?.has(bay));
+    const away = lent(cart);
+    return deps.devices.inCart(cart).filter(({ bay }) => !away.has(bay));
   };
 
   /** Writes a fact that replaces those that stand: it is said by somebody who saw the screen that showed them. */

@@ -16,7 +16,7 @@ export interface Around {
   readonly devices: CartDevices;
   readonly hubs: Pick<SourcePool, 'readings'>;
   readonly heard: DeviceWords;
-  readonly lent?: ((cart: Id<'cart'>) => ReadonlyMap<number, LentPlace>) | undefined;
+  readonly lent: (cart: Id<'cart'>) => ReadonlyMap<number, LentPlace>;
   readonly forecast?: Foresee | undefined;
   readonly bell: (cart: Id<'cart'>) => Bell;
 }
@@ -36,7 +36,7 @@ export function cartEvidence(
     ofBay,
     ofDevice: new Map(placed.map(({ device }) => [device, heard.of(device)])),
     facts: book.facts(cart._id),
-    ...(lent && { lent: lent(cart._id) }),
+    lent: lent(cart._id),
     when,
     bell: when.at,
     ...(forecast && { forecast: (all) => forecast(cart._id, all, instant(when.at)) }),
