@@ -1,12 +1,16 @@
 import { reactive } from 'vue';
 import type { Id } from '../../../domain/id';
 
-/** What was unticked in a cart's list, between the moment it is shown and the moment it is put away. */
-const counts = reactive(new Map<Id<'cart'>, ReadonlySet<Id<'accessory'>>>());
+/** What was unticked in a cart's list, and the class that had it, from the moment the list is shown until it is put away. */
+export interface ClosingCount {
+  readonly absent: ReadonlySet<Id<'accessory'>>;
+  readonly class: Id<'class'> | undefined;
+}
+const counts = reactive(new Map<Id<'cart'>, ClosingCount>());
 
-export const absentOf = (cart: Id<'cart'>): ReadonlySet<Id<'accessory'>> | undefined => counts.get(cart);
-export function setAbsent(cart: Id<'cart'>, absent: Iterable<Id<'accessory'>>): void {
-  counts.set(cart, new Set(absent));
+export const countOf = (cart: Id<'cart'>): ClosingCount | undefined => counts.get(cart);
+export function setCount(cart: Id<'cart'>, count: ClosingCount): void {
+  counts.set(cart, count);
 }
 export function forgetCount(cart: Id<'cart'>): void {
   counts.delete(cart);

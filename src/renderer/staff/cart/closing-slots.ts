@@ -31,6 +31,8 @@ export interface ClosingSlotProps {
   }[];
   /** At the end of a lesson, which one. */
   readonly lesson?: Id<'lesson'> | undefined;
+  /** The class that had the cart, where it is known. */
+  readonly classId?: Id<'class'> | undefined;
 }
 
 const found = import.meta.glob<{ slot: ClosingSlot }>('../**/closing-slot.ts', { eager: true });
