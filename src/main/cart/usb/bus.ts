@@ -16,6 +16,11 @@ export interface UsbPlace extends AttachedDevice {
 export interface UsbHub {
   /** One control transfer; rejects with an Error whose `code` is libusb's (`LIBUSB_ERROR_NO_DEVICE`). */
   request(request: HubRequest): Promise<Uint8Array>;
+  /**
+   * Switches a port through the system, which then lets the device go as if it were pulled. False where the system offers no such way:
+   * the hub is then asked itself.
+   */
+  power?(port: number, on: boolean): Promise<boolean>;
   close(): void;
 }
 

@@ -76,7 +76,7 @@ export class UsbHubDriver implements ChargeSource {
     if (descriptor.switching === 'ganged') return { outcome: 'impossible', why: 'ganged' };
     if (descriptor.switching === 'none') return { outcome: 'impossible', why: 'readOnly' };
     try {
-      await hub.request(powerPort(port, on));
+      if (!(await hub.power?.(port, on))) await hub.request(powerPort(port, on));
       const status = parsePort(await hub.request(readPort(port)), descriptor.superSpeed);
       void this.#poll();
       if (!status) return { outcome: 'silent', why: 'garbage' };
@@ -155,7 +155,8 @@ export class UsbHubDriver implements ChargeSource {
     for (let port = 1; port <= Math.min(descriptor.ports, MAX_PORTS); port += 1) {
       const status = parsePort(await hub.request(readPort(port)), descriptor.superSpeed);
       if (!status) continue;
-      const device = onPort(places, place.path, port);
+      // What the system still lists on a port without power is not there.
+      const device = status.powered ? onPort(places, place.path, port) : undefined;
       values.push({
         port,
         value: valueOf(status),

@@ -3,7 +3,7 @@
  * before. A machine without USB (a container, a virtual machine) says so instead of pretending to an empty bus.
  */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usbError } from './bus';
 import type { Device, LibUSBException } from 'usb';
@@ -87,7 +87,21 @@ async function place(device: Device, path: string): Promise<UsbPlace> {
   };
 }
 
-function opened(device: Device): UsbHub {
+/**
+ * Linux from 6.0 on: asked this way the kernel knows that the port is off. Told to the hub behind its back, it goes on listing a device
+ * that has no power (seen on Debian's 6.1).
+ */
+async function kernelPower(path: string, port: number, on: boolean): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
+  const file = join(SYS_USB, `${path}:1.0`, `${path}-port${String(port)}`, 'disable');
+  // An older kernel has no such file; a person without the right to it may have the right to the hub.
+  return writeFile(file, on ? '0' : '1', { flag: 'r+' }).then(
+    () => true,
+    () => false,
+  );
+}
+
+function opened(device: Device, path: string): UsbHub {
   device.timeout = USB_REQUEST_TIMEOUT_MS;
   let open = true;
   return {
@@ -107,6 +121,7 @@ function opened(device: Device): UsbHub {
           reject(usbError(error instanceof Error ? error.message : 'LIBUSB_ERROR_OTHER'));
         }
       }),
+    power: (port, on) => kernelPower(path, port, on),
     close: () => {
       if (!open) return;
       open = false;
@@ -152,7 +167,7 @@ export function nodeUsb(): UsbBus {
       } catch (error) {
         throw usbError(error instanceof Error ? error.message : 'LIBUSB_ERROR_OTHER');
       }
-      return opened(device);
+      return opened(device, path);
     },
     onPlug(listen) {
       let ended = false;
