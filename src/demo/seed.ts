@@ -8,6 +8,7 @@ import { inventedGuardians } from './invented-people';
 import { DEMO_CLASS, DEMO_HEAD, DEMO_HOMEWORK, DEMO_SCHOOL, inventedExtraction } from './invented-school';
 import { seedAccessories } from './seed-accessories';
 import { seedPeople } from './seed-people';
+import { seedPoints } from './seed-points';
 import { seedSets } from './seed-sets';
 
 /** The window the demonstration fills its school through: the same contract as a person's. */
@@ -53,6 +54,7 @@ export async function seedSchool(
   await seedPeople(ask, options.clock);
   await seedCart(ask, options.random, mine.id);
   await seedSets(ask, options);
+  await seedPoints(ask, options.random);
 }
 
 async function importPupils(ask: Ask, { binary }: Pick<HostOptions, 'binary'>): Promise<void> {

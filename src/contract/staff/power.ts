@@ -33,7 +33,11 @@ const runSchema = v.object({
       device: id('device'),
       /** Absent while it is awaited. */
       outcome: v.optional(
-        v.union([outcomeSchema, v.object({ state: v.picklist(['blocked', 'out-of-reach']) })]),
+        v.union([
+          outcomeSchema,
+          v.object({ state: v.literal('blocked') }),
+          v.object({ state: v.literal('out-of-reach') }),
+        ]),
       ),
     }),
   ),

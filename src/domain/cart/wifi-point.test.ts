@@ -6,6 +6,7 @@ import {
   lightOf,
   owesOff,
   SEEN_FRESH_MS,
+  unanswered,
   USUAL_MINUTES,
   type PointFact,
 } from './wifi-point';
@@ -27,12 +28,13 @@ const asked = (minutes: number, until: number, poste = 'poste_a'): PointFact & {
   poste,
   until: at(until),
 });
-const lit = (minutes: number, on: boolean, how: 'driver' | 'person' = 'driver'): PointFact => ({
-  ...said(minutes),
-  kind: 'lit',
-  on,
-  how,
-});
+const lit = (
+  minutes: number,
+  on: boolean,
+  how: 'driver' | 'person' = 'driver',
+  replaces: readonly string[] = [],
+  knew: readonly string[] = [],
+): PointFact => ({ ...said(minutes), kind: 'lit', on, how, replaces, knew });
 const released = (minutes: number, of: PointFact): PointFact => ({
   ...said(minutes),
   kind: 'released',
@@ -67,6 +69,12 @@ describe('the Wi-Fi point', () => {
     expect(lightOf(facts, { now: now(USUAL_MINUTES + 1) })).toMatchObject({ value: 'unknown' });
   });
 
+  it('is what was said last, whatever the clock of the computer that said it', () => {
+    const fast = lit(600, true, 'person');
+    const facts = [fast, lit(5, false, 'person', [fast.id])];
+    expect(lightOf(facts, { now: now(6) })).toMatchObject({ value: 'off', basis: 'person' });
+  });
+
   it('is held by two lessons until both let it go', () => {
     const [one, two] = [asked(0, 240), asked(10, 240, 'poste_b')];
     const facts = [one, two, lit(0, true)];
@@ -78,6 +86,16 @@ describe('the Wi-Fi point', () => {
     expect(owesOff(facts, { now: now(41) })).toBe(true);
     facts.push(lit(41, false));
     expect(owesOff(facts, { now: now(42) })).toBe(false);
+  });
+
+  it('is to be lit for who asked, once: who puts it off afterwards has the last word', () => {
+    const one = asked(0, 240);
+    expect(unanswered([one], now(1))).toBe(true);
+    const facts = [one, lit(1, true, 'driver', [], [one.id])];
+    expect(unanswered(facts, now(2))).toBe(false);
+    expect(unanswered([one, lit(1, false, 'person', [], [one.id])], now(2))).toBe(false);
+    expect(unanswered([...facts, asked(3, 240, 'poste_b')], now(3))).toBe(true);
+    expect(unanswered([one], now(240))).toBe(false);
   });
 
   it('is let go past its hour, and never put off by Préau where a person lit it', () => {

@@ -42,6 +42,10 @@ export interface Released extends SaidOfPoint {
 /** `driver`: Préau switched it. `person`: somebody says that it is so. */
 export interface Lit extends SaidOfPoint {
   readonly kind: 'lit';
+  /** Those of its kind that its author knew of: clocks of two computers do not decide which one is the last. */
+  readonly replaces: readonly string[];
+  /** Who was known to need it then: somebody who asked and is named nowhere has not been answered yet. */
+  readonly knew: readonly string[];
   readonly on: boolean;
   readonly how: 'driver' | 'person';
 }
@@ -79,6 +83,13 @@ export function expiredOf(facts: readonly PointFact[], now: number): Asked[] {
     .sort(bySaid);
 }
 
+/** What nobody has spoken after; several where two computers spoke apart. */
+export function standingLit(facts: readonly PointFact[]): Lit[] {
+  const lit = facts.filter((fact) => fact.kind === 'lit');
+  const replaced = new Set(lit.flatMap(({ id, replaces }) => replaces.filter((other) => other !== id)));
+  return lit.filter(({ id }) => !replaced.has(id)).sort(bySaid);
+}
+
 /** What is known from outside of the facts. */
 export interface PointSigns {
   /** What its port says, and when this computer heard it. */
@@ -104,10 +115,7 @@ export interface Light {
 export function lightOf(facts: readonly PointFact[], { port, seen, now }: PointSigns): Light {
   if (port && now - ms(port.at) <= PORT_FRESH_MS)
     return { value: port.on ? 'on' : 'off', basis: 'port', at: port.at };
-  const last = facts
-    .filter((fact) => fact.kind === 'lit')
-    .sort(bySaid)
-    .at(-1);
+  const last = standingLit(facts).at(-1);
   const saidOff = last && !last.on ? ms(last.at) : -Infinity;
   if (seen && now - ms(seen) <= SEEN_FRESH_MS && ms(seen) > saidOff)
     return { value: 'on', basis: 'devices', at: seen };
@@ -117,12 +125,15 @@ export function lightOf(facts: readonly PointFact[], { port, seen, now }: PointS
   return { value: known ? 'on' : 'unknown', basis: last.how, at: last.at };
 }
 
+/** Asked from another computer, and not heard here before: it is to be lit. Whoever puts it off afterwards has the last word. */
+export function unanswered(facts: readonly PointFact[], now: number): boolean {
+  const known = new Set(facts.flatMap((fact) => (fact.kind === 'lit' ? fact.knew : [])));
+  return holdsOf(facts, now).some(({ id }) => !known.has(id));
+}
+
 /** Préau lit it, and everybody who asked is gone: it is owed darkness. */
 export function owesOff(facts: readonly PointFact[], signs: PointSigns): boolean {
-  const last = facts
-    .filter((fact) => fact.kind === 'lit')
-    .sort(bySaid)
-    .at(-1);
+  const last = standingLit(facts).at(-1);
   return (
     last?.on === true &&
     last.how === 'driver' &&

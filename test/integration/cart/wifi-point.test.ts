@@ -3,12 +3,16 @@ import { wifiPointSubject, type PointView } from '../../../src/contract/staff/wi
 import { USUAL_MINUTES } from '../../../src/domain/cart/wifi-point';
 import type { Id } from '../../../src/domain/id';
 import { ANONYMOUS, type Actor } from '../../../src/domain/rights/actor';
+import { SimulatedHub } from '../../../src/demo/hub/hub';
 import { seeded } from '../../../src/demo/hub/random';
+import { CambrionixDriver } from '../../../src/main/cart/cambrionix/driver';
+import { straight } from '../../../src/main/cart/sources/route';
 import { createDispatcher } from '../../../src/main/dispatch';
 import { wifiPointRoutes } from '../../../src/main/cart/wifi-point/routes';
 import { createWifiPoints } from '../../../src/main/cart/wifi-point/service';
 import type { PointDeps, WifiPoints } from '../../../src/main/cart/wifi-point/types';
 import type { SourceSnapshot, SwitchOutcome } from '../../../src/main/cart/sources/port';
+import { Cable } from '../../peers/cambrionix/cable';
 import { ManualTimers } from '../../peers/cambrionix/manual-timers';
 import { memoryDatabase } from './memory-database';
 
@@ -45,6 +49,7 @@ function computer(
   parc = memoryDatabase(),
   timers = new ManualTimers(),
   poste = 'poste_aaaaaaaaaaaaa',
+  real?: PointDeps['boxes'],
 ) {
   const random = seeded(poste.charCodeAt(6) + parc.lastSeq);
   const bytes = (count: number): Buffer =>
@@ -67,7 +72,7 @@ function computer(
       },
     ],
   });
-  const boxes: PointDeps['boxes'] = {
+  const boxes: PointDeps['boxes'] = real ?? {
     snapshot: (hub) => (hub === HUB && box.readBy === poste ? snapshot() : undefined),
     switchPort: (_hub, _port, on) => {
       box.orders.push(on);
@@ -183,7 +188,7 @@ describe('a Wi-Fi point on an outlet', () => {
     const two = computer(one.box, one.parc, one.timers, 'poste_bbbbbbbbbbbbb');
     await one.ask('on', { point: POINT, use: 'lesson' });
     await one.points.lessonBegan(lesson('a'));
-    // The other computer does not read that box: it can only ask.
+    // The other computer does not read that box: it asks, and the one that reads it does.
     const asked = await two.ask<Said>('on', { point: POINT, use: 'lesson' }, MARC);
     expect(asked.result).toEqual({ outcome: 'elsewhere' });
     await two.points.lessonBegan(lesson('b', 'staff_bbbbbbbbbbbbb'));
@@ -196,6 +201,21 @@ describe('a Wi-Fi point on an outlet', () => {
     // The computer that switches it hears of it, and does it at its next look.
     await one.timers.advance(31_000);
     expect(one.box.on).toBe(false);
+  });
+
+  it('is lit from a computer that does not read its box, by the one that does; a late request is none', async () => {
+    const one = await cartWith(ON_STRIP);
+    const two = computer(one.box, one.parc, one.timers, 'poste_bbbbbbbbbbbbb');
+    await two.ask('on', { point: POINT, use: 'lesson' }, MARC);
+    expect(one.box.on).toBe(false);
+    await one.timers.advance(1_000);
+    expect(one.box.on).toBe(true);
+    // Somebody puts it off: the one who asked does not light it again.
+    await one.ask('said', { point: POINT, on: false });
+    one.box.on = false;
+    await one.timers.advance(HOUR);
+    expect(one.box.on).toBe(false);
+    expect(one.box.orders).toEqual([true]);
   });
 
   it('is put off for everybody when a person wants it so', async () => {
@@ -325,6 +345,41 @@ describe('a Wi-Fi point with a button', () => {
     ]);
     await one.ask('remove', { point: second });
     expect((await one.ask<{ points: PointView[] }>('state', { cart: CART })).points).toHaveLength(1);
+  });
+});
+
+describe('on a port of a real driver', () => {
+  it('the port of a charging hub is switched for the lesson, and its state is what the hub says', async () => {
+    const timers = new ManualTimers();
+    const hub = new SimulatedHub({ timers, seed: 9, ports: 16 }).fill([16]);
+    const cable = new Cable(hub, timers);
+    const driver = new CambrionixDriver(straight(cable.open), timers, () => undefined);
+    const box = outlet();
+    const one = computer(box, memoryDatabase(), timers, 'poste_aaaaaaaaaaaaa', {
+      snapshot: () => driver.snapshot,
+      switchPort: (_hub, port, on) => driver.switchPort(port, on),
+      onSnapshot: () => () => undefined,
+    });
+    driver.start();
+    await timers.advance(5_000);
+    await one.parc.put({ _id: CART, type: 'cart', v: 1, name: 'Chariot', bays: 15 });
+    const drive = { kind: 'port', hub: HUB, port: 16 };
+    await one.ask('set', { point: POINT, cart: CART, name: 'Borne', removable: false, drive });
+    hub.port(16).mode = 'o';
+    await timers.advance(3_000);
+    expect(await one.state()).toMatchObject({ here: true, light: { value: 'off', basis: 'port' } });
+    const lit = one.ask<Said>('on', { point: POINT, use: 'lesson' });
+    await timers.advance(3_000);
+    expect((await lit).result).toEqual({ outcome: 'done' });
+    expect(hub.port(16).mode).toBe('c');
+    expect(await one.state()).toMatchObject({ light: { value: 'on', basis: 'port' } });
+    // The dip that refuses every change of mode until the hub is restarted: it stays lit, and that is said.
+    hub.dipVoltage();
+    const off = one.ask<Said>('off', { point: POINT });
+    await timers.advance(3_000);
+    expect((await off).result).toEqual({ outcome: 'refused', code: 'E422' });
+    expect(await one.state()).toMatchObject({ forgotten: true, trouble: { code: 'E422' } });
+    driver.stop();
   });
 });
 

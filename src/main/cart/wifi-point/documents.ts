@@ -52,6 +52,7 @@ const fact = v.variant('kind', [
     on: v.boolean(),
     how: v.picklist(['driver', 'person']),
     replaces: v.fallback(v.array(v.string()), []),
+    knew: v.fallback(v.array(v.string()), []),
   }),
 ]);
 

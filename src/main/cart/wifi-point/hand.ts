@@ -54,8 +54,10 @@ export function createPointHand(
   async function write(point: Id<'point'>, by: string, fact: FactBody): Promise<void> {
     const _id = idFrom('event', platform.random(ID_BYTES));
     lastAt = Math.max(now(), lastAt + 1);
-    const replaces = standingLit(readPointFacts(parc, point)).map(({ id }) => id);
-    const more = fact.kind === 'lit' ? { ...fact, replaces } : fact;
+    const facts = readPointFacts(parc, point);
+    const replaces = standingLit(facts).map(({ id }) => id);
+    const knew = holdsOf(facts, now()).map(({ id }) => id);
+    const more = fact.kind === 'lit' ? { ...fact, replaces, knew } : fact;
     await parc.put({ _id, type: 'wifiPointFact', v: 1, point, at: instant(lastAt), by, ...more });
   }
   const ask = (point: PointDocument, by: string, use: PointUse, minutes: number, of?: string) =>

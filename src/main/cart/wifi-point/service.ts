@@ -10,6 +10,7 @@ import {
   lightOf,
   OPENING_MINUTES,
   owesOff,
+  unanswered,
   USUAL_MINUTES,
   type Asked,
 } from '../../../domain/cart/wifi-point';
@@ -25,6 +26,8 @@ import type { LessonOfPoint, PointDeps, WifiPoints } from './types';
 
 /** How often it is looked whether somebody's hour is past. ms */
 const LOOK_MS = 30_000;
+/** After what another computer said. ms */
+const SOON_MS = 100;
 
 export function createWifiPoints(deps: PointDeps): WifiPoints {
   const { platform, parc, poste, boxes } = deps;
@@ -72,12 +75,15 @@ export function createWifiPoints(deps: PointDeps): WifiPoints {
         if (own) await letGo(document, 'poste');
       }
       const after = stateOf(document);
-      if (after.here && owesOff(after.facts, after.signs)) await letGo(document, 'poste');
+      if (!after.here) continue;
+      if (owesOff(after.facts, after.signs)) await letGo(document, 'poste');
+      else if (unanswered(after.facts, now()) && lightOf(after.facts, after.signs).value === 'off')
+        await turn(document, true, 'poste');
     }
   }
   let cancelLook: () => void = () => undefined;
-  function lookAgain(): void {
-    cancelLook = deps.timers.after(LOOK_MS, () => {
+  function lookAgain(delay = LOOK_MS): void {
+    cancelLook = deps.timers.after(delay, () => {
       inTurn(look)
         .catch((error: unknown) => {
           platform.log.error('wifiPoint.look', { error: error instanceof Error ? error.name : 'unknown' });
@@ -86,6 +92,11 @@ export function createWifiPoints(deps: PointDeps): WifiPoints {
           if (!closed) lookAgain();
         });
     });
+  }
+  function lookSoon(): void {
+    if (closed) return;
+    cancelLook();
+    lookAgain(SOON_MS);
   }
   lookAgain();
 
@@ -101,7 +112,10 @@ export function createWifiPoints(deps: PointDeps): WifiPoints {
     if (body?.type === 'wifiPoint' && isId(cart, 'cart')) changed(cart);
     const of = body?.['point'];
     const point = body?.type === 'wifiPointFact' && isId(of, 'point') ? readPoint(parc, of) : undefined;
-    if (point) changed(point.cart);
+    if (!point) return;
+    changed(point.cart);
+    // Another computer asked, or needs it no more: whoever switches it does so at once.
+    if (body?.['kind'] !== 'lit' && stateOf(point).here) lookSoon();
   });
 
   async function answer(actor: Actor, point: Id<'point'>, result: PointOutcome) {
