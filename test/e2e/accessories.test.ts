@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { launchApp, type RunningApp } from './harness';
+import { look } from './walk/look';
+import { button, goTo } from './walk/staff';
+
+/** Headsets and keyboards of the demonstration's cart, by the screens alone: found again, paired, tried, counted. */
+describe('the accessories of a cart', () => {
+  let app: RunningApp;
+  let page: Page;
+
+  beforeAll(async () => {
+    app = await launchApp({ demonstration: true });
+    page = app.page;
+    await page.setViewportSize({ width: 1366, height: 768 });
+    await goTo(page, 'Chariots');
+  });
+  afterAll(async () => {
+    await app.close();
+  });
+
+  const toasted = (text: string | RegExp) => page.getByText(text).first().waitFor();
+  const wizard = () => page.getByRole('dialog', { name: 'Associer un accessoire' });
+  const field = () => wizard().getByLabel('Scanner ou nommer un accessoire');
+
+  it('says who has what and what is missing, since when and in whose hands last', async () => {
+    await page.locator('main [aria-haspopup=menu]').last().click();
+    await page.getByRole('menuitem', { name: 'Accessoires' }).click();
+    await page.getByRole('heading', { name: 'Il manque 1 accessoire' }).waitFor();
+    await page.getByText(/depuis .* ; CE1-CE2 l’avait en dernier/).waitFor();
+    await page.getByRole('button', { name: 'Casque 15' }).waitFor();
+    await look(page, 'accessoires');
+  });
+
+  it('takes a headset back by one scan, and says where it goes', async () => {
+    const scan = page.getByLabel('Scanner ou nommer un accessoire');
+    await scan.fill('casque 07');
+    await scan.press('Enter');
+    await toasted('Casque 07 est retrouvé');
+    await toasted('À ranger avec Tablette 7');
+    await page.getByRole('heading', { name: 'Il manque 1 accessoire' }).waitFor({ state: 'detached' });
+  });
+
+  it('pairs a keyboard with a tablet by hand, step by step, and keeps how it was tried', async () => {
+    await button(page, 'Associer un accessoire').click();
+    await look(page, 'accessoires-lequel');
+    await field().fill('Clavier 3');
+    await field().press('Enter');
+    await look(page, 'accessoires-avec-quoi');
+    await wizard().getByRole('button', { name: 'Avec Tablette 3, comme avant' }).click();
+    await wizard().getByText('Attendez « Connecté » sous son nom.').waitFor();
+    await look(page, 'accessoires-relier');
+    await wizard().getByRole('button', { name: 'Vérifier sur la tablette' }).click();
+    // No tablet of the demonstration hangs on a cable: that is said, and the person goes on.
+    await wizard()
+      .getByText(/Branchez la tablette à cet ordinateur|adb/)
+      .waitFor();
+    await wizard().getByRole('button', { name: 'C’est fait' }).click();
+    await wizard().getByText('Les lettres viennent-elles').waitFor();
+    await wizard().getByRole('button', { name: 'Oui, ça écrit' }).click();
+    await toasted('Clavier 3 va avec : Tablette 3');
+    await page.getByRole('button', { name: 'Clavier 3' }).click();
+    await page.getByText(/Marche : touches essayées/).waitFor();
+    await look(page, 'accessoires-fiche');
+    await page.keyboard.press('Escape');
+  });
+
+  it('tries a keyboard on this computer with the keys themselves', async () => {
+    await button(page, 'Associer un accessoire').click();
+    await field().fill('Clavier 1');
+    await field().press('Enter');
+    await wizard().getByRole('button', { name: 'Cet ordinateur' }).click();
+    await wizard().getByRole('button', { name: 'Passer cette étape' }).click();
+    const typed = wizard().getByLabel('Tapez ici');
+    await typed.focus();
+    await page.keyboard.type('été');
+    await page.keyboard.press('Enter');
+    await wizard()
+      .getByText(/touches.*Entrée reçue/)
+      .waitFor();
+    await look(page, 'accessoires-touches');
+    await wizard().getByRole('button', { name: 'Non', exact: true }).click();
+    await toasted('Clavier 1 va avec : Cet ordinateur');
+    await page.getByText('ne marchait pas').first().waitFor();
+  });
+
+  it('adds a series, with a name each', async () => {
+    await button(page, 'Ajouter une série').click();
+    const dialog = page.getByRole('dialog', { name: 'Ajouter une série d’accessoires' });
+    await dialog.getByLabel('Combien').fill('2');
+    await dialog.getByLabel('Nom du premier').fill('Casque 31');
+    await dialog.getByText('Noms : Casque 31 … Casque 32').waitFor();
+    await look(page, 'accessoires-serie');
+    await dialog.getByRole('button', { name: 'Ajouter 2 accessoires' }).click();
+    await dialog.getByText('2 accessoires ajoutés').waitFor();
+    await dialog.getByRole('button', { name: 'Terminé' }).click();
+    await page.getByRole('button', { name: 'Casque 32' }).waitFor();
+  });
+
+  it('names what did not come back when the cart is put away', async () => {
+    await button(page, 'Le chariot').click();
+    await page
+      .getByTestId('put-away')
+      .or(page.getByRole('button', { name: /Rangé, sauf|Ranger/ }))
+      .first()
+      .waitFor();
+    await page
+      .getByRole('button', { name: /Ranger|sauf/i })
+      .first()
+      .click();
+    const dialog = page.getByRole('dialog').last();
+    const headset = dialog.getByRole('checkbox', { name: /Casque 02/ });
+    await headset.click();
+    await dialog.getByText('Il manquera : Casque 02').waitFor();
+    await look(page, 'accessoires-ranger');
+    await dialog.locator('[data-test=all-put-away], [data-test=finish-missing]').first().click();
+    await page.goto(page.url().replace(/#.*/, '#/chariots'));
+    await page.locator('main [aria-haspopup=menu]').last().click();
+    await page.getByRole('menuitem', { name: 'Accessoires' }).click();
+    await page.getByRole('heading', { name: 'Il manque 1 accessoire' }).waitFor();
+    expect(await page.getByText('Casque 02').count()).toBeGreaterThan(0);
+  });
+});
