@@ -65,10 +65,11 @@ export default async function commands({
 }
 
 async function veyon(folder: string, figure: Say, say: BenchContext['say']): Promise<void> {
-  const locks = await veyonLocks(folder, VEYON_PCS, 10, 11_081);
+  const locks = await veyonLocks(folder, VEYON_PCS, 6, 11_081);
   if (!locks) return say('Veyon is not installed: nothing to stand beside');
   figure('veyon_lock_flag_median_ms', quantile(locks.times, 0.5), 'ms');
   figure('veyon_lock_flag_p99_ms', quantile(locks.times, 0.99), 'ms');
+  figure('veyon_lock_never_said_percent', locks.neverPercent, '%');
   figure('veyon_lock_shown_percent', locks.shownPercent, '%');
 }
 

@@ -9,6 +9,7 @@ const LATEST = 10_000;
 export interface VeyonLocks {
   /** ms from the order until Veyon says of a PC that its lock is on; `LATEST` where it did not. */
   readonly times: readonly number[];
+  readonly neverPercent: number;
   /** Of the PCs said to be locked, those whose screen was another than before, percent. */
   readonly shownPercent: number;
 }
@@ -80,7 +81,9 @@ export async function veyonLocks(
         const over = performance.now();
         await Promise.all(connections.map((uid) => until(uid, false, over).catch(() => LATEST)));
       }
-      return { times, shownPercent: said > 0 ? (100 * shown) / said : NaN };
+      const never = times.filter((ms) => ms >= LATEST).length;
+      const neverPercent = (100 * never) / times.length;
+      return { times, neverPercent, shownPercent: said > 0 ? (100 * shown) / said : NaN };
     } finally {
       close();
     }

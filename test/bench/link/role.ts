@@ -42,12 +42,14 @@ export const roleArguments = (bundle: string, role: string): string[] => [
 export function roleOf(child: ChildProcess): Role {
   return {
     async ask<T>(question: string, input?: unknown): Promise<T> {
-      const answered = once(child, 'message') as Promise<[Reply]>;
-      const ended = once(child, 'exit').then(([code]) => {
+      const listening = new AbortController();
+      const { signal } = listening;
+      const answered = once(child, 'message', { signal }) as Promise<[Reply]>;
+      const ended = once(child, 'exit', { signal }).then(([code]) => {
         throw new Error(`a process of the bench ended (${String(code)}) during ${question}`);
       });
       child.send({ ask: question, input: input ?? null } satisfies Question);
-      const [reply] = await Promise.race([answered, ended]);
+      const [reply] = await Promise.race([answered, ended]).finally(() => listening.abort());
       if (reply.error !== undefined) throw new Error(`${question}: ${reply.error}`);
       return reply.value as T;
     },
