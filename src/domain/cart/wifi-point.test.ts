@@ -55,12 +55,14 @@ describe('the Wi-Fi point', () => {
     expect(lightOf(facts, { port, now: now(12) })).toMatchObject({ value: 'off', basis: 'person' });
   });
 
-  it('is on where devices of its cart answer, unless somebody put it off since', () => {
-    expect(lightOf([], { seen: at(5), now: now(6) })).toEqual({ value: 'on', basis: 'devices', at: at(5) });
+  it('is on where devices of its cart answer, unless somebody put it off since they came', () => {
+    const seen = { came: at(5), last: at(6) };
+    expect(lightOf([], { seen, now: now(6) })).toEqual({ value: 'on', basis: 'devices', at: at(6) });
     const off = [lit(5.5, false, 'person')];
-    expect(lightOf(off, { seen: at(5), now: now(6) })).toMatchObject({ value: 'off', basis: 'person' });
-    expect(lightOf(off, { seen: at(6), now: now(6) })).toMatchObject({ value: 'on', basis: 'devices' });
-    expect(lightOf([], { seen: at(0), now: START + SEEN_FRESH_MS + 1 })).toMatchObject({ value: 'off' });
+    expect(lightOf(off, { seen, now: now(6) })).toMatchObject({ value: 'off', basis: 'person' });
+    const another = { came: at(6), last: at(6) };
+    expect(lightOf(off, { seen: another, now: now(6) })).toMatchObject({ value: 'on', basis: 'devices' });
+    expect(lightOf([], { seen, now: now(6) + SEEN_FRESH_MS + 1 })).toMatchObject({ value: 'off' });
   });
 
   it('does not believe for ever that it is on', () => {

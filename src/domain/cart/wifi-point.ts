@@ -94,8 +94,8 @@ export function standingLit(facts: readonly PointFact[]): Lit[] {
 export interface PointSigns {
   /** What its port says, and when this computer heard it. */
   readonly port?: { readonly on: boolean; readonly at: Instant } | undefined;
-  /** When a device of this cart last answered here. */
-  readonly seen?: Instant | undefined;
+  /** Devices of this cart that answer here: when the latest of them came, and when one was last there. */
+  readonly seen?: { readonly came: Instant; readonly last: Instant } | undefined;
   readonly now: number;
 }
 
@@ -117,8 +117,9 @@ export function lightOf(facts: readonly PointFact[], { port, seen, now }: PointS
     return { value: port.on ? 'on' : 'off', basis: 'port', at: port.at };
   const last = standingLit(facts).at(-1);
   const saidOff = last && !last.on ? ms(last.at) : -Infinity;
-  if (seen && now - ms(seen) <= SEEN_FRESH_MS && ms(seen) > saidOff)
-    return { value: 'on', basis: 'devices', at: seen };
+  // Where they came before somebody put it off, they came by another Wi-Fi.
+  if (seen && now - ms(seen.last) <= SEEN_FRESH_MS && ms(seen.came) > saidOff)
+    return { value: 'on', basis: 'devices', at: seen.last };
   if (!last) return { value: 'off', basis: 'usual' };
   if (!last.on) return { value: 'off', basis: last.how, at: last.at };
   const known = now - ms(last.at) <= USUAL_MINUTES * 60_000;

@@ -311,6 +311,7 @@ describe('a Wi-Fi point with a button', () => {
     one.points.entered('device_aaaaaaaaaaaaa');
     expect(await one.state()).toMatchObject({ light: { value: 'on', basis: 'devices' }, answering: 1 });
     await one.points.lessonBegan(lesson('a'));
+    expect((await one.state()).holds).toHaveLength(1);
     await one.ask('said', { point: POINT, on: true });
     one.points.left('device_aaaaaaaaaaaaa');
     await one.points.lessonEnded(lesson('a'));
@@ -318,6 +319,18 @@ describe('a Wi-Fi point with a button', () => {
     expect(await one.state()).toMatchObject({ forgotten: true });
     await one.ask('said', { point: POINT, on: false });
     expect(await one.state()).toMatchObject({ light: { value: 'off', basis: 'person' }, forgotten: false });
+  });
+
+  it('that devices come by, in a lesson that began without it, is held for that lesson', async () => {
+    const one = await cartWith({ kind: 'button' });
+    await one.points.lessonBegan(lesson('a'));
+    expect((await one.state()).holds).toEqual([]);
+    one.points.entered('device_aaaaaaaaaaaaa');
+    await one.timers.advance(0);
+    expect(await one.state()).toMatchObject({ forgotten: false, holds: [{ use: 'lesson', here: true }] });
+    // They came by another Wi-Fi: somebody sees that it is off, and is believed until another device comes.
+    await one.ask('said', { point: POINT, on: false });
+    expect(await one.state()).toMatchObject({ light: { value: 'off', basis: 'person' }, answering: 1 });
   });
 
   it('that nobody spoke of for a day in class is not known any more', async () => {

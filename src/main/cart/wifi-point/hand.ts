@@ -37,7 +37,8 @@ export function createPointHand(
       signs: {
         now: now(),
         ...(drive.kind === 'port' && { port: portReading(box, drive.port) }),
-        seen: presence.lastSeen(document.cart),
+        // They say it of the cart's own point, not of the one that may be next door.
+        ...(!document.removable && { seen: presence.seen(document.cart) }),
       },
       here: box !== undefined && box.switching === 'perPort',
       answering: presence.count(document.cart),

@@ -62,6 +62,20 @@ export function createWifiPoints(deps: PointDeps): WifiPoints {
     if (!found) throw new PreauError('NOT_FOUND', { kind: 'point' });
     return found;
   }
+  /** The lesson that runs here needs whatever of its cart is not off, or was asked for before it began. */
+  async function holdForLesson(): Promise<void> {
+    const began = lesson;
+    if (!began) return;
+    for (const document of readPoints(parc).filter(({ cart }) => cart === began.cartId)) {
+      const own = heldHere(document).filter(({ use }) => use === 'lesson');
+      if (own.some((hold) => hold.lesson === began.id)) continue;
+      const { facts, signs } = stateOf(document);
+      if (own.length === 0 && lightOf(facts, signs).value === 'off') continue;
+      await ask(document, began.ownerId, 'lesson', document.minutes, began.id);
+      for (const hold of own) await release(document, 'poste', hold, 'over');
+    }
+  }
+
   /** Whose hour is past; and what Préau lit and nobody needs. Only who asked, or who can switch it, says so. */
   async function look(): Promise<void> {
     for (const document of readPoints(parc)) {
@@ -200,14 +214,7 @@ export function createWifiPoints(deps: PointDeps): WifiPoints {
     lessonBegan: (began) =>
       inTurn(async () => {
         lesson = began;
-        for (const document of readPoints(parc).filter(({ cart }) => cart === began.cartId)) {
-          const own = heldHere(document).filter(({ use }) => use === 'lesson');
-          if (own.some((hold) => hold.lesson === began.id)) continue;
-          const { facts, signs } = stateOf(document);
-          if (own.length === 0 && lightOf(facts, signs).value === 'off') continue;
-          await ask(document, began.ownerId, 'lesson', document.minutes, began.id);
-          for (const hold of own) await release(document, 'poste', hold, 'over');
-        }
+        await holdForLesson();
       }),
     lessonEnded: ({ id }) =>
       inTurn(async () => {
@@ -218,6 +225,7 @@ export function createWifiPoints(deps: PointDeps): WifiPoints {
       }),
     entered(device) {
       presence.entered(device);
+      if (lesson?.cartId !== undefined && deps.cartOf(device) === lesson.cartId) void inTurn(holdForLesson);
     },
     left(device) {
       presence.left(device);
