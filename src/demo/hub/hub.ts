@@ -19,6 +19,8 @@ export interface SimulatedHubOptions {
   readonly ports?: number;
   readonly format?: 'un' | 'ps' | 'sm';
   readonly serial?: string;
+  /** Units as firmware 1.83 prints them, or thousandths as one manual does. */
+  readonly health?: 'units' | 'thousandths';
   /** How many times faster than the wall clock the batteries charge. */
   readonly speed?: number;
 }
@@ -37,6 +39,7 @@ export class SimulatedHub {
   readonly heard: string[] = [];
   readonly #format: 'un' | 'ps' | 'sm';
   readonly #serial: string;
+  readonly #thousandths: boolean;
   readonly #timers: HubTimers;
   readonly #speed: number;
   #advancedTo: number;
@@ -55,6 +58,7 @@ export class SimulatedHub {
     this.ports = Array.from({ length: options.ports ?? 15 }, (_, index) => new SimulatedPort(index + 1));
     this.#format = options.format ?? 'un';
     this.#serial = options.serial ?? 'DEMO0001';
+    this.#thousandths = options.health === 'thousandths';
     this.#speed = options.speed ?? 1;
     this.#advancedTo = options.timers.now();
     this.#bootedAt = this.#advancedTo;
@@ -113,6 +117,13 @@ export class SimulatedHub {
     return this.#silentUntil;
   }
 
+  /** Its own tool is updating it: it knows `id` only, and prompts otherwise. */
+  booting = false;
+
+  get prompt(): string {
+    return this.booting ? 'boot>> ' : '>> ';
+  }
+
   /** Called when a restarted hub is back, to print its prompt. @returns a function that ends it */
   onBack(run: () => void): () => void {
     this.#onReboot.add(run);
@@ -150,6 +161,7 @@ export class SimulatedHub {
       return ['*FATAL ERROR E203: Unknown port'];
     }
     const [name = '', ...parameters] = command.trim().split(/\s+/);
+    if (this.booting && name !== '' && name.toLowerCase() !== 'id') return ['*E400: Command not recognised'];
     switch (name.toLowerCase()) {
       case '':
       case 'host':
@@ -157,7 +169,7 @@ export class SimulatedHub {
         return [];
       case 'id':
         return [
-          `mfr:cambrionix,mode:main,hw:PP15S,hwid:0x13,fw:1.83,bl:0.12,sn:${this.#serial},group:-,fc:${this.#format}`,
+          `mfr:cambrionix,mode:${this.booting ? 'boot' : 'main'},hw:PP15S,hwid:0x13,fw:1.83,bl:0.12,sn:${this.#serial},group:-,fc:${this.#format}`,
         ];
       case 'system':
         return this.#system();
@@ -203,6 +215,13 @@ export class SimulatedHub {
 
   #health(): string[] {
     const volts = (PORT_VOLTS + (this.random() - 0.5) * 0.04).toFixed(2);
+    if (this.#thousandths)
+      return [
+        `5V_V1: ${String(Math.round(Number(volts) * 1_000))}`,
+        '12V: 12030',
+        `Temp: ${String(Math.round(31_000 + this.random() * 4_000))}`,
+        `Flags: ${[this.#underVoltage ? 'UV' : '', this.#rebooted ? 'R' : ''].join(' ').trim()}`,
+      ];
     const up = Math.floor((this.#timers.now() - this.#bootedAt) / 1000);
     return [
       `System up for: ${String(up)} seconds`,

@@ -1,10 +1,9 @@
 /**
- * The hub's end of a serial line: echo, CR LF, prompt `>> `, ETX cancels, one command at a time. One terminal a
+ * The hub's end of a serial line: echo, CR LF, prompt, ETX cancels, one command at a time. One terminal a
  * connection; several may share a hub, as no real cable could, so that a test can look over the driver's shoulder.
  */
 import type { HubTimers, SimulatedHub } from './hub';
 
-const PROMPT = '>> ';
 const ETX = 0x03;
 const CR = 0x0d;
 const LF = 0x0a;
@@ -22,9 +21,9 @@ export class HubTerminal {
     private readonly write: (bytes: Uint8Array) => void,
   ) {
     this.#endOfReboots = hub.onBack(() => {
-      this.#print(`\r\n${PROMPT}`);
+      this.#print(`\r\n${this.hub.prompt}`);
     });
-    this.#print(`\r\n${PROMPT}`);
+    this.#print(`\r\n${this.hub.prompt}`);
   }
 
   receive(bytes: Uint8Array): void {
@@ -46,7 +45,7 @@ export class HubTerminal {
       if (!this.#cancelAnswer) return;
       this.#cancelAnswer();
       this.#cancelAnswer = undefined;
-      this.#print(`\r\n${PROMPT}`);
+      this.#print(`\r\n${this.hub.prompt}`);
       return;
     }
     if (byte === CR || byte === LF) {
@@ -71,7 +70,7 @@ export class HubTerminal {
       if (garbage.length > 0) this.write(garbage);
       const lines = this.hub.answer(command);
       if (this.timers.now() < this.hub.silentUntil) return;
-      this.#print(`\r\n${lines.map((line) => `${line}\r\n`).join('')}${PROMPT}`);
+      this.#print(`\r\n${lines.map((line) => `${line}\r\n`).join('')}${this.hub.prompt}`);
     };
     const delay = this.hub.takeDelay();
     if (delay === 0) answer();

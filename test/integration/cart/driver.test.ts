@@ -10,7 +10,9 @@ import type { CommandOutcome } from '../../../src/main/cart/cambrionix/session';
 import { straight } from '../../../src/main/cart/sources/route';
 import type { SourceSnapshot } from '../../../src/main/cart/sources/port';
 
-function bench(options: { format?: 'un' | 'ps' | 'sm'; speed?: number } = {}) {
+function bench(
+  options: { format?: 'un' | 'ps' | 'sm'; speed?: number; health?: 'units' | 'thousandths' } = {},
+) {
   const timers = new ManualTimers();
   const hub = new SimulatedHub({ timers, seed: 3, ...options }).fill([7]);
   const cable = new Cable(hub, timers);
@@ -152,6 +154,47 @@ describe('the driver and a simulated hub', () => {
     await timers.advance(3_000);
     expect(await accepted).toEqual({ outcome: 'done' });
     expect(hub.hurried).toBe(0);
+    driver.stop();
+  });
+
+  it.each(['units', 'thousandths'] as const)(
+    'reads the health in %s, and its under-voltage',
+    async (health) => {
+      const { timers, driver, hub } = bench({ health });
+      driver.start();
+      await timers.advance(5_000);
+      expect(driver.details.health?.volts5).toBeCloseTo(5.1, 0);
+      expect(driver.details.health?.temperature).toBeGreaterThan(30);
+      expect(driver.snapshot.alerts).toEqual([]);
+      hub.dipVoltage();
+      await timers.advance(POLL_MS * 2);
+      expect(driver.snapshot.alerts).toEqual(['underVoltage']);
+      driver.stop();
+    },
+  );
+
+  it('waits for a hub that its own tool is updating, and reads it afterwards', async () => {
+    const { timers, driver, hub } = bench();
+    hub.booting = true;
+    driver.start();
+    await timers.advance(30_000);
+    expect(driver.snapshot).toMatchObject({ status: 'boot', hardware: { name: 'PP15S' }, ports: [] });
+    expect(hub.heard.filter((command) => command !== 'id' && command !== '')).toEqual([]);
+    hub.booting = false;
+    await timers.advance(15_000);
+    expect(driver.snapshot.status).toBe('answering');
+    expect(driver.snapshot.ports).toHaveLength(15);
+    driver.stop();
+  });
+
+  it('is told that the hub starts to be updated while it is read', async () => {
+    const { timers, driver, hub } = bench();
+    driver.start();
+    await timers.advance(5_000);
+    hub.booting = true;
+    await timers.advance(30_000);
+    expect(driver.snapshot.status).toBe('boot');
+    expect(driver.snapshot.ports).toHaveLength(15);
     driver.stop();
   });
 
