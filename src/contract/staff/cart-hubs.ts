@@ -62,6 +62,8 @@ export const hubSchema = v.object({
   alerts: v.array(
     v.picklist(['underVoltage', 'overVoltage', 'overTemperature', 'overCurrent', 'hubError', 'onBattery']),
   ),
+  /** Ports that ever answered here. */
+  ports: v.number(),
   /** How its ports can be switched by this computer. */
   switching,
   /** « Redémarrer la borne » can be offered here. */

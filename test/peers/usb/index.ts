@@ -8,6 +8,8 @@ export const HUB_IDS = { vendorId: 0x0409, productId: 0x55aa } as const;
 
 interface Port {
   powered: boolean;
+  /** It refuses every request. */
+  broken?: boolean;
   overCurrent: boolean;
   device: Pick<UsbPlace, 'vendorId' | 'productId' | 'serial'> | undefined;
 }
@@ -128,7 +130,7 @@ export class SimulatedBus implements UsbBus {
   #answer({ type, request, value, index }: HubRequest): Uint8Array {
     if (type === 0xa0 && request === 6) return this.#descriptor(value);
     const port = this.ports[index - 1];
-    if (!port) throw usbError('LIBUSB_TRANSFER_STALL');
+    if (!port || port.broken) throw usbError('LIBUSB_TRANSFER_STALL');
     if (type === 0xa3 && request === 0) {
       const power = port.powered ? (this.superSpeed ? 0x0200 : 0x0100) : 0;
       const connected = port.powered && port.device ? 0x0003 : 0;

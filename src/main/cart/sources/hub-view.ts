@@ -19,6 +19,7 @@ export function hubView(
     ...(snapshot?.why === undefined ? {} : { why: snapshot.why }),
     ...(snapshot?.hardware === undefined ? {} : { hardware: snapshot.hardware.name }),
     alerts: snapshot?.status === 'answering' ? [...snapshot.alerts] : [],
+    ports: snapshot?.ports.length ?? 0,
     switching: snapshot?.switching ?? 'none',
     restartable: here && (hub.link.kind === 'serial' || hub.link.kind === 'tcp'),
   };

@@ -153,7 +153,7 @@ export class UsbHubDriver implements ChargeSource {
   async #read({ hub, place, descriptor }: Opened, places: readonly UsbPlace[]): Promise<PortValue[]> {
     const values: PortValue[] = [];
     for (let port = 1; port <= Math.min(descriptor.ports, MAX_PORTS); port += 1) {
-      const status = parsePort(await hub.request(readPort(port)), descriptor.superSpeed);
+      const status = parsePort(await answerOf(hub, port), descriptor.superSpeed);
       if (!status) continue;
       // What the system still lists on a port without power is not there.
       const device = status.powered ? onPort(places, place.path, port) : undefined;
@@ -203,6 +203,16 @@ function valueOf(status: PortStatus): ChargeValue {
         ? 'attached'
         : 'empty';
   return { power, portOff: !status.powered };
+}
+
+/** One port that refuses to answer does not hide the others; its place goes stale by itself. */
+async function answerOf(hub: UsbHub, port: number): Promise<Uint8Array> {
+  try {
+    return await hub.request(readPort(port));
+  } catch (error) {
+    if (codeOf(error) === 'LIBUSB_TRANSFER_STALL') return new Uint8Array();
+    throw error;
+  }
 }
 
 const hex = (id: number): string => id.toString(16).padStart(4, '0');

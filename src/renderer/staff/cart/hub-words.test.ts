@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { GESTURES, boxKind, gestureOf } from './hub-words';
+import { GESTURES, boxKind, gestureOf, nextPlace } from './hub-words';
 
 describe('what is wrong with a box', () => {
   it.each([
@@ -29,5 +29,20 @@ describe('what is wrong with a box', () => {
       'usb',
       'strip',
     ]);
+  });
+
+  it('the second hub is offered the places after the first', () => {
+    expect(nextPlace([], 15)).toBe(1);
+    expect(nextPlace([{ firstBay: 1, ports: 15 }], 30)).toBe(16);
+    expect(nextPlace([{ firstBay: 1, ports: 15 }], 15)).toBe(1);
+    expect(
+      nextPlace(
+        [
+          { firstBay: 16, ports: 15 },
+          { firstBay: 1, ports: 15 },
+        ],
+        30,
+      ),
+    ).toBe(1);
   });
 });

@@ -41,3 +41,9 @@ export const GESTURES: readonly string[] = [...new Set([...Object.values(BY_CODE
 /** Without a code, or with the system's word for « gone »: the cable. */
 export const gestureOf = (why: string | undefined): string =>
   (why !== undefined && Object.hasOwn(BY_CODE, why) ? BY_CODE[why] : undefined) ?? 'cable';
+
+/** The first place that no box of the cart speaks of yet, for the next one; 1 when all are spoken of. */
+export function nextPlace(hubs: readonly Pick<HubView, 'firstBay' | 'ports'>[], bays: number): number {
+  const next = Math.max(1, ...hubs.map(({ firstBay, ports }) => firstBay + ports));
+  return next > bays ? 1 : next;
+}

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SimulatedHub } from '../../../../src/demo/hub/hub';
+import { createStripSecrets } from '../../../../src/main/cart/sources/strip-secrets';
 import { systemTimers } from '../../../../src/main/cart/timers';
 import { usbError } from '../../../../src/main/cart/usb/bus';
 import { needs } from '../../../needs';
@@ -11,6 +12,7 @@ import { ManualTimers } from '../../../peers/cambrionix/manual-timers';
 import { WRITE, snmpdMissing, stripPeer } from '../../../peers/snmp';
 import { HUB_IDS, SimulatedBus } from '../../../peers/usb';
 import { CART, HEAD, house, ownBox } from './house';
+import type { Id } from '../../../../src/domain/id';
 import type { ByteStream } from '../../../../src/main/cart/sources/byte-stream';
 import type { SourceSnapshot } from '../../../../src/main/cart/sources/port';
 
@@ -187,6 +189,57 @@ describe('a hub of the cart', () => {
     expect([...service.hubs.attached(CART)]).toEqual([
       [17, { vendorId: 0x04e8, productId: 0x6860, serial: 'R52N30ABCDE' }],
     ]);
+  });
+});
+
+describe('what opens strips', () => {
+  const hub = (letter: string): Id<'hub'> => `hub_${letter.repeat(13)}`;
+  const community = (word: string) => ({ version: '2c', community: word }) as const;
+
+  function folder(): string {
+    const made = mkdtempSync(join(tmpdir(), 'preau-strip-'));
+    endings.push(() => {
+      rmSync(made, { recursive: true, force: true });
+    });
+    return made;
+  }
+
+  it('keeps two that are told at once, each for its strip', async () => {
+    const own = ownBox('poste_aaaaaaaaaaaaa');
+    const secrets = createStripSecrets(folder(), () => own);
+    await Promise.all(['a', 'b', 'c'].map((one) => secrets.keep(hub(one), community(one))));
+    expect(await Promise.all(['a', 'b', 'c'].map((one) => secrets.of(hub(one))))).toEqual(
+      ['a', 'b', 'c'].map(community),
+    );
+  });
+
+  it('a file that makes no sense opens nothing and is replaced by the next one told', async () => {
+    const place = folder();
+    const own = ownBox('poste_aaaaaaaaaaaaa');
+    const secrets = createStripSecrets(place, () => own);
+    mkdirSync(join(place, 'cart'));
+    for (const text of ['', '{', '[]', '{"hub_x":1}', `{"${hub('a')}":{"box":{},"content":"AAAA"}}`]) {
+      writeFileSync(join(place, 'cart', 'strip-secrets.json'), text);
+      expect(await secrets.of(hub('a')), text).toBeUndefined();
+    }
+    await secrets.keep(hub('a'), community('mot'));
+    expect(await secrets.of(hub('a'))).toEqual(community('mot'));
+  });
+
+  it('one strip’s words copied onto another open nothing', async () => {
+    const place = folder();
+    const own = ownBox('poste_aaaaaaaaaaaaa');
+    const secrets = createStripSecrets(place, () => own);
+    await secrets.keep(hub('a'), community('mot'));
+    const file = join(place, 'cart', 'strip-secrets.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(hub('a'), hub('b')));
+    expect(await secrets.of(hub('b'))).toBeUndefined();
+  });
+
+  it('waits to be told while this computer has no box', async () => {
+    const secrets = createStripSecrets(folder(), () => undefined);
+    await expect(secrets.keep(hub('a'), community('mot'))).rejects.toMatchObject({ code: 'BUSY' });
+    expect(await secrets.of(hub('a'))).toBeUndefined();
   });
 });
 

@@ -76,6 +76,19 @@ describe('a USB hub', () => {
     driver.stop();
   });
 
+  it('a port that refuses to answer does not hide the others', async () => {
+    const { timers, bus, driver, port } = bench((one) => {
+      one.port(3).broken = true;
+    });
+    await timers.advance(100);
+    bus.attach(5, TABLET);
+    await timers.advance(0);
+    expect(driver.snapshot.status).toBe('answering');
+    expect([port(3), port(5)?.device]).toEqual([undefined, TABLET]);
+    expect(await driver.switchPort(3, false)).toMatchObject({ outcome: 'refused' });
+    driver.stop();
+  });
+
   it('a short circuit on one port is a fault there and an alert of the hub', async () => {
     const { timers, bus, driver, port } = bench();
     await timers.advance(100);
