@@ -308,6 +308,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     platform,
     timers,
     inCart: (of) => inventory.inCart(of),
+    labels: () => new Map(inventory.list(POSTE).devices.map(({ id, label }) => [id, label])),
     cartOf: (device) => inventory.cartOf(device),
     ways: {
       stations: { list: () => devices.reached() },

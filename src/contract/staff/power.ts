@@ -8,7 +8,8 @@ const devices = v.pipe(v.array(id('device')), v.minLength(1), v.maxLength(60));
 
 const deviceSchema = v.object({
   device: id('device'),
-  number: v.number(),
+  /** « Tablette 7 ». */
+  label: v.string(),
   bay: v.number(),
   /** By what it is reached; absent: nothing of it can be switched from here. */
   by: v.optional(v.picklist(['veyon', 'rfb', 'adb'])),

@@ -80,6 +80,7 @@ function cart(count = 15, more: Partial<PowerDeps> = {}) {
     timers,
     inCart: () =>
       Array.from({ length: count }, (_, n) => ({ device: device(n + 1), number: n + 1, bay: n + 1 })),
+    labels: () => new Map([[device(1), 'Tablette 1']]),
     means,
     lesson: () => state.lesson && { cart: CART, devices: new Set(state.lesson.seats.map(({ key }) => key)) },
     ownLesson: (actor) =>
@@ -119,12 +120,13 @@ async function over(one: ReturnType<typeof cart>): Promise<PowerRun> {
 describe('the power of a cart', () => {
   it('says of each device what can be asked of it', async () => {
     const { devices } = await cart().look();
-    expect(devices.map(({ number, by, orders }) => [number, by, orders.join(' ')])).toEqual([
+    expect(devices.map(({ bay, by, orders }) => [bay, by, orders.join(' ')])).toEqual([
       ...Array.from({ length: 12 }, (_, n) => [n + 1, 'adb', 'wake sleep rest restart off']),
       [13, 'veyon', 'rest restart off'],
       [14, 'veyon', 'wake rest restart off'],
       [15, undefined, ''],
     ]);
+    expect(devices.map(({ label }) => label).slice(0, 2)).toEqual(['Tablette 1', '2']);
   });
 
   it('wakes several at once, eight at most, with an outcome each', async () => {
@@ -314,6 +316,7 @@ describe('a PC with a real Veyon', needs(veyonIsHere, 'Veyon, Xvnc or root is mi
       },
       timers,
       inCart: () => [{ device: device(1), number: 1, bay: 1 }],
+      labels: () => new Map(),
       cartOf: () => CART,
       ways: {
         stations,

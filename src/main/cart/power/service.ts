@@ -99,11 +99,13 @@ export function createCartPower(deps: PowerDeps): CartPower {
       means.attend();
       const busy = working(actor);
       const run = runs.get(cart);
-      const devices = deps.inCart(cart).map(({ device, number, bay }): PowerDevice => {
+      const labels = deps.labels();
+      const placed = [...deps.inCart(cart)].sort((a, b) => a.bay - b.bay);
+      const devices = placed.map(({ device, number, bay }): PowerDevice => {
         const reach = means.reach(device);
         return {
           device,
-          number,
+          label: labels.get(device) ?? String(number),
           bay,
           ...(reach && { by: reach.by }),
           orders: [...ordersOf(reach)],

@@ -24,6 +24,8 @@ export interface PowerDeps {
   readonly platform: Platform;
   readonly timers: Timers;
   readonly inCart: (cart: Id<'cart'>) => readonly PlacedDevice[];
+  /** What is written on each device of the school. */
+  readonly labels: () => ReadonlyMap<string, string>;
   readonly means: PowerMeans;
   /** The lesson that runs here: its cart and its devices, whoever's it is. */
   readonly lesson: () =>
