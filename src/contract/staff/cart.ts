@@ -69,7 +69,14 @@ const foreseenSchema = v.object({
 
 const panelBaySchema = v.object({
   bay: bayNumber,
-  device: v.nullable(v.object({ device: id('device'), number: v.number(), bay: bayNumber })),
+  device: v.nullable(
+    v.object({
+      device: id('device'),
+      number: v.number(),
+      bay: bayNumber,
+      label: v.optional(v.string()),
+    }),
+  ),
   power: v.nullable(evidence(power)),
   percent: measured,
   currentMa: measured,

@@ -6,7 +6,7 @@ import { readinessOf, summarise } from './readiness';
 import type { BayState } from './bay';
 import type { ForWhom } from './container';
 import type { ChargeReading } from './evidence';
-import type { CartForecast, DeviceForecast, ForecastDevice } from './forecast';
+import type { CartForecast, DeviceForecast, EveningGesture, EveningLine, ForecastDevice } from './forecast';
 import type { Absence, CartFact, ProbableGroup, Rest } from './put-away';
 import type { Id } from '../id';
 import type { DeviceReadiness, ReadinessReason, ReadinessSummary } from './readiness';
@@ -17,6 +17,8 @@ export interface PlacedDevice {
   /** The number written on it: « tablette 7 ». */
   readonly number: number;
   readonly bay: number;
+  /** « Tablette 7 », « Ordinateur 3 ». */
+  readonly label?: string;
 }
 
 /** Lent with its place, until an hour. */
@@ -94,8 +96,18 @@ function shortGroups(bays: readonly PanelBay[]): ShortGroup[] {
     .sort((a, b) => rank(a) - rank(b));
 }
 
-const needsCare = (bay: PanelBay | undefined): boolean =>
-  bay?.readiness?.readiness !== 'ready' && bay?.readiness?.readiness !== 'probable';
+/** The gestures, without what speaks and will last; what is not in its place is looked for and not only plugged. */
+function eveningOf(evening: CartForecast['evening'], bays: readonly PanelBay[]): EveningLine[] {
+  const lines = new Map<EveningGesture, EveningLine['devices'][number][]>();
+  for (const { gesture, devices } of evening)
+    for (const device of devices) {
+      const readiness = bays[device.bay - 1]?.readiness?.readiness;
+      if (readiness === 'ready' || readiness === 'probable') continue;
+      const wanted = readiness === 'missing' ? 'putBack' : gesture;
+      lines.set(wanted, [...(lines.get(wanted) ?? []), device]);
+    }
+  return [...lines].map(([gesture, devices]) => ({ gesture, devices }));
+}
 
 /** @param now milliseconds since the epoch */
 export function panelState(evidence: CartEvidence, now: number): PanelState {
@@ -171,10 +183,6 @@ export function panelState(evidence: CartEvidence, now: number): PanelState {
     out: because('out').length,
     unplugged: because('unplugged'),
     faulty: because('fault'),
-    evening: forecast.evening.flatMap(({ gesture, devices }) => {
-      // Whatever speaks and will last asks for nothing.
-      const those = devices.filter(({ bay }) => needsCare(bays[bay - 1]));
-      return those.length > 0 ? [{ gesture, devices: those }] : [];
-    }),
+    evening: eveningOf(forecast.evening, bays),
   };
 }

@@ -105,9 +105,12 @@ export function placedIn(parc: AudienceDatabase, cart: Id<'cart'>): PlacedDevice
       .devices.filter((device) => device.state === 'retired')
       .map((device) => device.id),
   );
-  return readDevices(parc).flatMap((device) => {
+  const placed = readDevices(parc).flatMap((device) => {
     const { id, bay } = device;
     if (device.cartId !== cart || bay === undefined || retired.has(id)) return [];
-    return [{ device: id, number: numberOf(device, bay), bay }];
+    return [{ device: id, number: numberOf(device, bay), bay, label: device.label }];
   });
+  // « Tablette 1 » and « Ordinateur 1 » in one cart: by its place, nobody is two.
+  const isTwice = new Set(placed.map(({ number }) => number)).size < placed.length;
+  return isTwice ? placed.map((one) => ({ ...one, number: one.bay })) : placed;
 }

@@ -6,6 +6,7 @@ const AT = '2026-11-19T15:25:00.000Z';
 const words = {
   moment: (at: string) => `[${at.slice(0, 10)}]`,
   sinceDay: (at: string) => `[${at.slice(0, 10)}]`,
+  isToday: (at: string) => at.startsWith('2026-11-20'),
   className: (id: string) => (id === 'class_aaaaaaaaaaaaa' ? 'CM1' : undefined),
   list: (numbers: readonly number[]) => numbers.join('+'),
 };
@@ -76,12 +77,14 @@ describe('the sentence of a cart', () => {
     const gone = [
       { number: 7, since: AT, class: 'class_aaaaaaaaaaaaa' },
       { number: 8, since: null },
+      { number: 9, since: '2026-11-20T09:00:00.000Z', class: 'class_aaaaaaaaaaaaa' },
     ];
     expect(notes(glance({ ready: 10, low: 3, missing: 2 }, { short, gone }))).toEqual([
       ['short.named', '4+9'],
       ['short.namedNone', '2'],
       ['gone.neverFrom', '7'],
       ['gone.notThere', '8'],
+      ['gone.today', '9'],
     ]);
     const many = [1, 2, 3, 4].map((number) => ({ number, since: AT, class: 'class_bbbbbbbbbbbbb' }));
     expect(notes(glance({ ready: 11, missing: 4 }, { gone: many }))).toEqual([['gone.neverMany', '1+2+3+4']]);

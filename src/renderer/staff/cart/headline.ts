@@ -24,6 +24,7 @@ export interface HeadlineWords {
   readonly moment: (at: string) => string;
   /** « depuis jeudi » : the hour does not help to find it. */
   readonly sinceDay: (at: string) => string;
+  readonly isToday: (at: string) => boolean;
   readonly className: (id: string) => string | undefined;
   readonly list: (numbers: readonly number[]) => string;
 }
@@ -83,7 +84,14 @@ export function notesOf(glance: CartGlance, words: HeadlineWords): Note[] {
   const byReason = new Map<string, { numbers: number[]; line: (numbers: number[]) => Said }>();
   for (const { number, since, class: of } of gone) {
     const name = of === undefined ? undefined : words.className(of);
-    const key = since === null ? 'gone.notThere' : name === undefined ? 'gone.never' : 'gone.neverFrom';
+    const key =
+      since === null
+        ? 'gone.notThere'
+        : words.isToday(since)
+          ? 'gone.today'
+          : name === undefined
+            ? 'gone.never'
+            : 'gone.neverFrom';
     const group = byReason.get(`${key}|${since ?? ''}|${name ?? ''}`) ?? {
       numbers: [],
       line: (numbers: number[]) =>

@@ -52,7 +52,9 @@ export function useCartWords() {
   const lasts = (minutes: number): string =>
     minutes < 5 ? t('cart.lastsNothing') : t('cart.lasts', { duration: duration(minutes) });
   const name = (bay: PanelBayView): string =>
-    bay.device ? t('cart.tablet', { number: bay.device.number }) : t('cart.place', { number: bay.bay });
+    bay.device
+      ? (bay.device.label ?? t('cart.tablet', { number: bay.device.number }))
+      : t('cart.place', { number: bay.bay });
 
   return {
     t,
