@@ -11,7 +11,7 @@ import type { Timers } from '../../../../src/main/cart/timers';
 export const HEAD: Actor = {
   kind: 'staff',
   personId: 'staff_aaaaaaaaaaaaa',
-  grants: [{ role: 'head' }],
+  grants: [{ role: 'head', classIds: [] }],
 };
 export const CART: Id<'cart'> = 'cart_vvvvvvvvvvvvv';
 
