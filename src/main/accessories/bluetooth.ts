@@ -33,6 +33,8 @@ export type PairingOutcome =
 export interface Bluetooth {
   state(): BluetoothState;
   things(): readonly BluetoothThing[];
+  /** What is paired already, without using the radio. Never rejects. */
+  know(): Promise<void>;
   /** Starts to discover, or goes on; resolves once the state is known. Never rejects: the state says why. */
   look(): Promise<void>;
   /** Ends the discovery; what is paired stays known. */
@@ -53,6 +55,7 @@ export interface Bluetooth {
 export const guidedBluetooth: Bluetooth = {
   state: () => 'guided',
   things: () => [],
+  know: () => Promise.resolve(),
   look: () => Promise.resolve(),
   rest: () => Promise.resolve(),
   power: () => Promise.resolve(),

@@ -24,10 +24,22 @@ export function createAccessoriesService(deps: AccessoriesDeps): AccessoriesServ
   /** The last battery each accessory's radio told. */
   const heard = new Map<Id<'accessory'>, BatteryReading>();
   let pairing: Actor | undefined;
-  const nearbyChanged = (): void => platform.publish('accessories.nearby', {}, mayManage);
-  const bluetooth = deps.bluetooth(nearbyChanged);
-  const look = new Look({ timers: deps.timers, usb: deps.usb, bluetooth, changed: nearbyChanged });
   const changed = (): void => platform.publish('accessories.changed', {});
+  const nearbyChanged = (): void => platform.publish('accessories.nearby', {}, mayManage);
+  // A discovery changes many times a second, by strength of signal alone: windows hear of what they show.
+  const onNews = differs(() => [
+    bluetooth.state(),
+    ...bluetooth.things().map((each) => `${each.address} ${each.name ?? ''} ${String(each.paired)}`),
+  ]);
+  const onBatteries = differs(() =>
+    bluetooth.things().map((each) => `${each.address} ${String(each.percent)} ${String(each.connected)}`),
+  );
+  const bluetooth = deps.bluetooth(() => {
+    const [news, charge] = [onNews(), onBatteries()];
+    if (news || charge) nearbyChanged();
+    if (charge) changed();
+  });
+  const look = new Look({ timers: deps.timers, usb: deps.usb, bluetooth, changed: nearbyChanged });
 
   const known = (actor: Actor, wanted: Id<'accessory'>): AccessoryStanding => {
     const found = inventory.accessories(actor).find((each) => each.id === wanted);
@@ -65,6 +77,7 @@ export function createAccessoriesService(deps: AccessoriesDeps): AccessoriesServ
       const cart = inventory.list(actor).carts.find((each) => each.id === wanted);
       if (!cart) throw new PreauError('NOT_FOUND', { kind: 'cart' });
       const accessories = inventory.accessories(actor);
+      void bluetooth.know();
       hearBatteries(accessories);
       const seen = context(actor);
       const placed = inventory.inCart(wanted);
@@ -214,6 +227,17 @@ export function createAccessoriesService(deps: AccessoriesDeps): AccessoriesServ
       await look.end();
       await bluetooth.close();
     },
+  };
+}
+
+/** Whether the words are other words than the last time, in whatever order. */
+function differs(words: () => readonly string[]): () => boolean {
+  let last = '';
+  return () => {
+    const now = [...words()].sort().join('\n');
+    const changed = now !== last;
+    last = now;
+    return changed;
   };
 }
 

@@ -47,6 +47,10 @@ export class Bluez implements Bluetooth {
     return this.#found();
   }
 
+  async know(): Promise<void> {
+    await this.#open();
+  }
+
   async look(): Promise<void> {
     const opened = await this.#open();
     if (!opened || this.#pairing !== undefined) return;
