@@ -24,6 +24,8 @@ export default defineConfig({
         input: {
           index: resolve('src/main/index.ts'),
           'host-entry': resolve('src/main/host-entry.ts'),
+          // A process of its own that outlives the host (docs/charging.md).
+          'watchman-entry': resolve('src/main/cart/charging/watchman-entry.ts'),
           ...Object.fromEntries(
             globSync('src/demo/*-entry.ts').map((file) => [basename(file, '.ts'), resolve(file)]),
           ),

@@ -95,7 +95,12 @@ export const ACTION_OF_TYPE: Readonly<Record<string, Action>> = {
 };
 
 /** Kinds that say something for the poste they name. */
-export const OF_POSTE: readonly string[] = ['yearReported', 'posteCertificateRequest', 'traceSheet'];
+export const OF_POSTE: readonly string[] = [
+  'yearReported',
+  'posteCertificateRequest',
+  'traceSheet',
+  'chargeHistory',
+];
 
 /**
  * Kinds that speak for one person: a request, what opens to their password, that they accepted the charter, that they left

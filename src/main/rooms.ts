@@ -16,6 +16,7 @@ import { createAndroidService } from './android/service';
 import { beginAnew } from './begin-anew';
 import type { Disposable, Platform, StaffCall } from './capability';
 import { openLink, listSerialPorts } from './cart/sources/open-link';
+import { openCharging, ourLine } from './cart/charging/open-charging';
 import { cartRoutes } from './cart/routes';
 import { openCartSets } from './cart/sets/open-sets';
 import { openPoints } from './cart/wifi-point/open-points';
@@ -194,9 +195,10 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     poste: identity.poste,
     timers,
     timeZone,
-    open: openLink,
+    open: ourLine(platform.dataFolder, timers, openLink),
     listSerialPorts,
     boxes: () => later.boxes,
+    forecast: (...asked) => charging.foresee(...asked),
     lent: (of) => sets.lent(of),
     booked: (of) => sets.service.nextBooking(of)?.from,
   });
@@ -210,6 +212,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
   ): void => {
     const place = powered === undefined ? {} : powered ? { power: 'attached' as const } : { onBattery: true };
     cart.hear(POSTE, device, inventory.cartOf(device), { source, value: { percent, ...place } });
+    charging.heard(device, percent);
   };
   const adb = new AndroidBridge();
   const accessories = openAccessories({ platform, timers, inventory, poste: identity.poste, adb });
@@ -235,6 +238,21 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     convention: (ms) => deps.rightsDirectory.conventionAt(ms),
   });
 
+  const charging = openCharging({
+    platform,
+    parc,
+    timers,
+    timeZone,
+    poste: identity.poste,
+    devices: inventory,
+    model: (device) => {
+      const found = inventory.list(POSTE).devices.find(({ id }) => id === device);
+      return found?.model === undefined ? undefined : [found.maker, found.model].join(' ').trim();
+    },
+    pool: cart.hubs,
+    boxes: () => later.boxes,
+    booked: (of) => sets.service.nextBooking(of),
+  });
   const points = openPoints({
     platform,
     parc,
@@ -478,6 +496,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       plan: planRoutes(plans),
       day: dayRoutes(day),
       cart: cartRoutes(cart),
+      ...charging.handlers,
       closing: closingRoutes(closing),
       ...sets.handlers,
       ...points.handlers,
@@ -530,6 +549,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       await android.close();
       await points.service.close();
       await sets.close();
+      await charging.close();
       await cart.close();
       await inventory.close();
     },

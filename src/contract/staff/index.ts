@@ -5,6 +5,7 @@ import { appsSubject } from './apps';
 import { backupSubject, restoreSubject } from './backup';
 import { cartSubject } from './cart';
 import { cartSetsSubject } from './cart-sets';
+import { chargingSubject } from './charging';
 import { checkSubject } from './check';
 import { classroomSubject } from './classroom';
 import { cleanStaffSubject } from './clean';
@@ -56,6 +57,7 @@ export const staffContract = {
   plan: planSubject,
   day: daySubject,
   cart: cartSubject,
+  charging: chargingSubject,
   sets: cartSetsSubject,
   closing: closingSubject,
   classroom: classroomSubject,

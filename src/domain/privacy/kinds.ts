@@ -223,6 +223,7 @@ export const KINDS: Readonly<Record<string, Personal | Impersonal>> = {
   cartObservation: THING,
   wifiPointFact: THING,
   cartEvent: THING,
+  chargeHistory: THING,
   cartMoved: THING,
   cartRemoved: THING,
   deviceCredential: KEY,

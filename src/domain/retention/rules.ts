@@ -123,6 +123,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   cartFact: since(['at'], 12, `${USE}: one cart is compared with itself a year ago`),
   cartObservation: since(['at'], 12, `${USE}: as cartFact`),
   wifiPointFact: since(['at'], 12, `${USE}: as cartFact`),
+  chargeHistory: { kept: 'Of a device, its last forty charges; ended with the device, by hand' },
   cartEvent: since(['until', 'at'], 12, `${USE}: as cartFact`),
   cartMoved: { kept: 'Where a cart stands is what was last said of it' },
   cartRemoved: since(['removedAt'], 12, `${USE}: what stood in it may be asked for a year`),

@@ -77,6 +77,7 @@ const KIND_OF_TYPE: Readonly<Record<string, WaitingKind>> = {
   cartFact: 'things',
   cartObservation: 'things',
   cartEvent: 'things',
+  chargeHistory: 'things',
   cartMoved: 'things',
   cartRemoved: 'things',
   loan: 'things',

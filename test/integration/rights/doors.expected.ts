@@ -73,6 +73,9 @@ export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
   'poll.removeQuiz': ['rased', 'facilitator'],
 
   'cart.list': EQUIPMENT,
+  'charging.view': EQUIPMENT,
+  'charging.set': EQUIPMENT,
+  'charging.stays': EQUIPMENT,
   'cart.create': EQUIPMENT,
   'cart.panel': EQUIPMENT,
   'cart.putAway': EQUIPMENT,

@@ -26,7 +26,7 @@ const ANSWER_MS = 5_000;
 /** @param onEnd the watchman died: the plan in force is no longer guarded */
 export function openGuard(
   folder: string,
-  program: WatchmanProgram,
+  program: WatchmanProgram | undefined,
   timers: Timers,
   onEnd: () => void,
 ): Guard {
@@ -40,6 +40,8 @@ export function openGuard(
   };
 
   async function start(): Promise<boolean> {
+    // Without a watchman nothing may be off.
+    if (!program) return false;
     const started = spawn(program.command, [...program.args, folder], {
       // A session of its own: what ends the poste's processes as a group leaves it alone.
       detached: true,

@@ -25,15 +25,21 @@ const PATIENCE_MS = 10_000;
 export const writeWatchman = (folder: string, pid: number): Promise<void> =>
   writeAtomically(linePaths(folder).watchman, JSON.stringify({ v: 1, pid }));
 
+/** A process that has ended and that nobody has waited for is still in the table (Linux: state Z), and holds nothing. */
+function isRunning(pid: number): boolean {
+  // Signal 0 only asks whether it is there.
+  process.kill(pid, 0);
+  if (process.platform !== 'linux') return true;
+  return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
+}
+
 /** The process that may hold the line, where one lives. */
 export function livingWatchman(folder: string, now: number): number | undefined {
   const { watchman } = linePaths(folder);
   try {
     const parsed = v.safeParse(watchmanSchema, JSON.parse(readFileSync(watchman, 'utf8')));
     if (!parsed.success || now - statSync(watchman).mtimeMs > DEAD_AFTER_MS) return undefined;
-    // Signal 0 only asks whether it is there.
-    process.kill(parsed.output.pid, 0);
-    return parsed.output.pid;
+    return isRunning(parsed.output.pid) ? parsed.output.pid : undefined;
   } catch {
     return undefined;
   }

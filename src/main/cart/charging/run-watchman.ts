@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { openSource } from '../sources/open-source';
 import { systemTimers } from '../timers';
 import { forgetWatchman, HEARTBEAT_MS, linePaths, touchWatchman } from './line-file';
-import { Watchman } from './watchman';
+import { LOOK_MS, Watchman } from './watchman';
 
 /** @param clock the plan's, milliseconds since the epoch */
-export function runWatchman(folder: string, clock: () => number = Date.now): void {
+export function runWatchman(folder: string, clock: () => number = Date.now, lookMs = LOOK_MS): void {
   const { release } = linePaths(folder);
   const beat = setInterval(() => {
     touchWatchman(folder);
@@ -14,6 +14,7 @@ export function runWatchman(folder: string, clock: () => number = Date.now): voi
   const watchman = new Watchman({
     timers: systemTimers,
     clock,
+    lookMs,
     openBox: ({ link, serial, secret }) =>
       openSource(link, {
         timers: systemTimers,

@@ -8,6 +8,8 @@ import type { ChargeSource } from '../sources/port';
 import type { Timers } from '../timers';
 
 export interface WatchmanDeps {
+  /** How often it looks, milliseconds of the line's time. */
+  readonly lookMs: number;
   /** Of the line: real time, whatever the plan's clock. */
   readonly timers: Timers;
   /** Of the plan, milliseconds since the epoch. */
@@ -22,7 +24,7 @@ export interface WatchmanDeps {
 }
 
 /** How often it looks. Milliseconds of the line's time. */
-const LOOK_MS = 1_000;
+export const LOOK_MS = 1_000;
 /** A hub that starts anew switches everything on, and is told again what is off. Milliseconds. */
 const SAY_AGAIN_MS = 60_000;
 /** A hub that refuses to switch on (`*E422`) is started anew, which switches everything on. Looks. */
@@ -97,7 +99,7 @@ export class Watchman {
   }
 
   #look(): void {
-    this.#cancel = this.deps.timers.after(LOOK_MS, () => {
+    this.#cancel = this.deps.timers.after(this.deps.lookMs, () => {
       this.#look();
     });
     if (this.deps.isWanted()) {

@@ -1,0 +1,264 @@
+/**
+ * Follows every port that is measured and every device that says its level, and writes what is worth keeping when a charge or a
+ * use has ended. Rows and levels themselves are telemetry and stay in memory.
+ */
+import { follow, underWay, type ChargeTrack, type PortSample } from '../../../domain/cart/charge-track';
+import { instantOf } from '../../../domain/cart/evidence';
+import { habitOf, mergeHistories, withCharge, withUse } from '../../../domain/cart/history';
+import { historyId, historyOf, readHistories, readOwn } from './documents';
+import type { ChargeReading, ChargeValue } from '../../../domain/cart/evidence';
+import type { ChargeUnderWay } from '../../../domain/cart/forecast';
+import type { DeviceHistory, EndedCharge, Habit, UseLine } from '../../../domain/cart/history';
+import type { PlacedDevice } from '../../../domain/cart/panel';
+import type { Json } from '../../../domain/json';
+import type { Id } from '../../../domain/id';
+import type { AudienceDatabase } from '../../../store/port';
+import type { Logger } from '../../capability';
+import type { SourcePool } from '../sources/port';
+import type { Timers } from '../timers';
+
+export interface HistoryDeps {
+  readonly parc: AudienceDatabase;
+  readonly poste: string;
+  readonly timers: Timers;
+  readonly log: Logger;
+  readonly pool: Pick<SourcePool, 'onSnapshot'>;
+  readonly devices: { inCart(cart: Id<'cart'>): readonly PlacedDevice[] };
+  /** Maker and model, as the inventory has them. */
+  readonly model: (device: Id<'device'>) => string | undefined;
+}
+
+export interface ChargingHistory {
+  /** Of the school, merged over its postes. */
+  of(device: Id<'device'>): DeviceHistory | undefined;
+  all(): readonly DeviceHistory[];
+  habit(device: Id<'device'>): Habit;
+  underWay(device: Id<'device'>): ChargeUnderWay | undefined;
+  /** When its port said that it is full, milliseconds since the epoch; until it is taken away. */
+  fullSince(device: Id<'device'>): number | undefined;
+  /** A device said its level: what its use is counted from. */
+  heard(device: Id<'device'>, percent: number): void;
+  /** The level said last, where it was said since the last charge. */
+  lastLevel(device: Id<'device'>): { readonly percent: number; readonly at: number } | undefined;
+  close(): Promise<void>;
+}
+
+interface Known {
+  track?: ChargeTrack | undefined;
+  fullSince?: number | undefined;
+  level?: { percent: number; at: number };
+  use?: { from: number; to: number; minutes: number; lastAt: number };
+  /** Uses heard since the last charge, written with it. */
+  uses: UseLine[];
+  /** A box without counters (a power strip): counted here. */
+  counted?: { at: number; watts: number; wh: number; seconds: number };
+}
+
+/** Volts where a box does not say: a USB port; a power strip. */
+const USB_MV = 5_150;
+const MAINS_MV = 230_000;
+/** Two words of a device further apart are two uses. Milliseconds. */
+const APART = 5 * 60_000;
+/** Shorter uses teach nothing. Minutes. */
+const USE_FROM = 10;
+/** A level said so long before a charge no longer tells. Milliseconds. */
+const LEVEL_HOLDS = 12 * 3_600_000;
+const MAX_SECONDS_BETWEEN = 120;
+
+function stateOf(value: ChargeValue): PortSample['state'] | undefined {
+  if (value.portOff || value.power === 'off') return 'off';
+  switch (value.power) {
+    case 'charging':
+      return 'charging';
+    case 'full':
+      return 'full';
+    case 'fault':
+      return 'fault';
+    case 'empty':
+      return 'away';
+    default:
+      return undefined;
+  }
+}
+
+export function createHistory(deps: HistoryDeps): ChargingHistory {
+  const { parc, poste, timers, log } = deps;
+  const known = new Map<string, Known>();
+  const cache = new Map<string, DeviceHistory>();
+  let stale = true;
+  let writing: Promise<unknown> = Promise.resolve();
+  const endOfChanges = parc.onChange((change) => {
+    if (parc.get(change.id)?.body.type === 'chargeHistory') stale = true;
+  });
+
+  const models = new Map<string, string | undefined>();
+  const habits = new Map<string, Habit>();
+  /** Asked of the inventory once between two changes of a history: rows come every two seconds. */
+  const modelOf = (device: Id<'device'>): string | undefined => {
+    if (!models.has(device)) models.set(device, deps.model(device));
+    return models.get(device);
+  };
+  const refresh = (): void => {
+    if (!stale) return;
+    stale = false;
+    cache.clear();
+    habits.clear();
+    models.clear();
+    const byDevice = new Map<Id<'device'>, DeviceHistory[]>();
+    for (const one of readHistories(parc))
+      byDevice.set(one.device, [...(byDevice.get(one.device) ?? []), historyOf(one)]);
+    for (const [device, all] of byDevice) {
+      const model = modelOf(device);
+      cache.set(device, { ...mergeHistories(all), ...(model === undefined ? {} : { model }) });
+    }
+  };
+  const of = (device: Id<'device'>): DeviceHistory | undefined => {
+    refresh();
+    return cache.get(device);
+  };
+  const habit = (device: Id<'device'>): Habit => {
+    refresh();
+    const before = habits.get(device);
+    if (before) return before;
+    const model = modelOf(device);
+    const siblings = model === undefined ? [] : [...cache.values()].filter((one) => one.model === model);
+    const learnt = habitOf(cache.get(device), siblings);
+    habits.set(device, learnt);
+    return learnt;
+  };
+  const stateFor = (device: string): Known => {
+    const before = known.get(device);
+    if (before) return before;
+    const fresh: Known = { uses: [] };
+    known.set(device, fresh);
+    return fresh;
+  };
+
+  /** One after the other: two charges that end together must not lose one another. */
+  const write = (device: Id<'device'>, change: (history: DeviceHistory) => DeviceHistory): void => {
+    writing = writing
+      .then(async () => {
+        const { rev, history = { charges: [], uses: [] } } = readOwn(parc, device, poste);
+        const { charges, uses, fall } = change(history);
+        await parc.put(
+          {
+            _id: historyId(device, poste),
+            type: 'chargeHistory',
+            v: 1,
+            poste,
+            device,
+            charges: charges as unknown as Json,
+            uses: uses as unknown as Json,
+            ...(fall === undefined ? {} : { fall: fall as unknown as Json }),
+          },
+          rev,
+        );
+      })
+      .catch((error: unknown) => {
+        log.warn('charging.historyNotWritten', {
+          device,
+          error: error instanceof Error ? error.name : 'unknown',
+        });
+      });
+  };
+
+  const endUse = (one: Known): void => {
+    const { use } = one;
+    delete one.use;
+    if (!use || use.minutes < USE_FROM || use.to > use.from) return;
+    const { from, to, minutes, lastAt } = use;
+    one.uses.push({ at: new Date(lastAt).toISOString(), from, to, minutes: Math.round(minutes) });
+  };
+  const endCharge = (device: Id<'device'>, one: Known, ended: EndedCharge): void => {
+    endUse(one);
+    const uses = one.uses.splice(0);
+    write(device, (history) => withCharge(uses.reduce(withUse, history), ended));
+  };
+
+  const sampleOf = (one: Known, { value, source, at }: ChargeReading): PortSample | undefined => {
+    const state = stateOf(value);
+    if (state === undefined) return undefined;
+    const when = instantOf(at);
+    const watts =
+      ((value.currentMa ?? 0) * (value.voltageMv ?? (source === 'strip' ? MAINS_MV : USB_MV))) / 1e6;
+    if (value.energyWh !== undefined && value.chargingSeconds !== undefined)
+      return { at: when, state, watts, energyWh: value.energyWh, seconds: value.chargingSeconds };
+    const last = one.counted ?? { at: when, watts, wh: 0, seconds: 0 };
+    const seconds = Math.min(MAX_SECONDS_BETWEEN, Math.max(0, (when - last.at) / 1000));
+    const charging = state === 'charging' && watts > 0;
+    one.counted = {
+      at: when,
+      watts,
+      wh: last.wh + (charging ? (last.watts * seconds) / 3600 : 0),
+      seconds: last.seconds + (charging ? seconds : 0),
+    };
+    return { at: when, state, watts, energyWh: one.counted.wh, seconds: one.counted.seconds };
+  };
+
+  const endOfRows = deps.pool.onSnapshot(({ cart, firstBay, snapshot }) => {
+    if (snapshot.status !== 'answering') return;
+    const placed = new Map(deps.devices.inCart(cart).map((one) => [one.bay, one.device]));
+    for (const { port, reading } of snapshot.ports) {
+      const device = placed.get(firstBay + port - 1);
+      if (!device) continue;
+      const one = stateFor(device);
+      const sample = sampleOf(one, reading);
+      if (!sample || (one.track && sample.at === one.track.lastAt)) continue;
+      if (sample.state === 'away') delete one.fullSince;
+      const level = one.level && sample.at - one.level.at < LEVEL_HOLDS ? one.level.percent : undefined;
+      const { plateauSeen, plateauW } = habit(device);
+      const minutes = one.uses.reduce((sum, use) => sum + use.minutes, one.use?.minutes ?? 0);
+      const followed = follow(one.track, sample, {
+        percent: level,
+        used: minutes > 0 ? Math.round(minutes) : undefined,
+        usualW: plateauSeen ? plateauW.value : undefined,
+      });
+      one.track = followed.track;
+      if (sample.state === 'full' || followed.track?.settledAt !== undefined) one.fullSince ??= sample.at;
+      else if (sample.state === 'charging') delete one.fullSince;
+      if (followed.ended) {
+        // What was said before it is no longer so.
+        delete one.level;
+        endCharge(device, one, followed.ended);
+      }
+    }
+  });
+
+  return {
+    of,
+    all: () => {
+      refresh();
+      return [...cache.values()];
+    },
+    habit,
+    underWay: (device) => {
+      const track = known.get(device)?.track;
+      return track && underWay(track);
+    },
+    fullSince: (device) => known.get(device)?.fullSince,
+    heard(device, percent) {
+      const one = stateFor(device);
+      const at = timers.now();
+      one.level = { percent, at };
+      const gap = one.use ? at - one.use.lastAt : 0;
+      if (!one.use || gap > APART || percent > one.use.to + 1) {
+        endUse(one);
+        one.use = { from: percent, to: percent, minutes: 0, lastAt: at };
+        return;
+      }
+      one.use = { ...one.use, to: percent, minutes: one.use.minutes + gap / 60_000, lastAt: at };
+    },
+    lastLevel: (device) => known.get(device)?.level,
+    async close() {
+      endOfRows();
+      endOfChanges();
+      for (const [device, one] of known) {
+        endUse(one);
+        const uses = one.uses.splice(0);
+        // No port measures this device: its uses are kept when the poste closes.
+        if (uses.length > 0) write(device as Id<'device'>, (history) => uses.reduce(withUse, history));
+      }
+      await writing;
+    },
+  };
+}

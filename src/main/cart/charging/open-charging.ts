@@ -1,0 +1,117 @@
+/** Charging as a room: history, plan, watchman, put together. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { cartForecast } from '../../../domain/cart/forecast';
+import { createStripSecrets } from '../sources/strip-secrets';
+import { createConductor } from './conductor';
+import { openGuard, type WatchmanProgram } from './guard';
+import { takeBack } from './line-file';
+import { createHistory, type HistoryDeps } from './history-service';
+import { chargingRoutes } from './routes';
+import { createChargingService, type ChargingDeps } from './service';
+import type { Id } from '../../../domain/id';
+import type { PosteBoxes } from '../../directory/accounts-day-code';
+import type { OpenStream } from '../sources/byte-stream';
+import type { SourcePool } from '../sources/port';
+import type { Timers } from '../timers';
+import type { Foresee } from '../types';
+
+/** A booking, as sets tell it. */
+interface Booked {
+  readonly from: number;
+  readonly booking: { readonly bays?: readonly number[] | undefined };
+}
+
+export interface OpenChargingDeps
+  extends
+    Pick<ChargingDeps, 'platform' | 'parc' | 'poste' | 'timeZone' | 'devices'>,
+    Pick<HistoryDeps, 'model'> {
+  readonly booked: (cart: Id<'cart'>) => Booked | undefined;
+  readonly pool: SourcePool;
+  readonly timers: Timers;
+  readonly boxes: () => Pick<PosteBoxes, 'own' | 'seal' | 'open'> | undefined;
+}
+
+/** The watchman's program beside this one, as it is built; absent where it was not. */
+function watchmanProgram(): WatchmanProgram | undefined {
+  const entry = join(import.meta.dirname, 'watchman-entry.js');
+  const beside = existsSync(entry) ? entry : join(import.meta.dirname, '..', 'watchman-entry.js');
+  return existsSync(beside) ? { command: process.execPath, args: [beside] } : undefined;
+}
+
+export function openCharging(deps: OpenChargingDeps) {
+  const { platform, timers, pool } = deps;
+  const history = createHistory({ ...deps, log: platform.log });
+  const secrets = createStripSecrets(platform.dataFolder, deps.boxes);
+  const program = watchmanProgram();
+  const service = createChargingService({
+    ...deps,
+    history,
+    conductor: () => conductor,
+    booked: (cart) => {
+      const next = deps.booked(cart);
+      return next && { at: next.from, bays: next.booking.bays };
+    },
+  });
+  const guard = openGuard(platform.dataFolder, program, timers, () => {
+    platform.log.warn('charging.watchmanGone');
+    conductor.hurry();
+  });
+  const conductor = createConductor({
+    pool,
+    guard,
+    timers,
+    log: platform.log,
+    conducted: () => service.conducted(),
+    secret: (hub) => secrets.of(hub),
+    onPlan: (cart: Id<'cart'>) => platform.publish('charging.changed', { cart }),
+  });
+  const foresee: Foresee = (cart, devices, bell) => {
+    const held = new Map(
+      (conductor.plan(cart)?.ports ?? []).flatMap(({ bay, on }) => {
+        const next = on.find(({ to }) => to > platform.clock());
+        return next && next.from > platform.clock()
+          ? [[bay, new Date(next.from).toISOString()] as const]
+          : [];
+      }),
+    );
+    return cartForecast(
+      {
+        bell,
+        known: history.all(),
+        devices: devices.map((one) => ({
+          ...one,
+          history: history.of(one.device) ?? one.history,
+          underWay: history.underWay(one.device),
+          ...(one.state.portOff && held.has(one.bay) ? { heldUntil: held.get(one.bay) } : {}),
+        })),
+      },
+      platform.clock(),
+    );
+  };
+  return {
+    foresee,
+    /** A device said its level. */
+    heard: (device: Id<'device'>, percent: number) => {
+      history.heard(device, percent);
+    },
+    handlers: { charging: chargingRoutes(service) },
+    async close() {
+      conductor.close();
+      await history.close();
+    },
+  };
+}
+
+/** The way to the boxes: open once a watchman that an earlier run left behind has given the line back. */
+export function ourLine<Link>(
+  folder: string,
+  timers: Timers,
+  open: (link: Link) => OpenStream,
+): (link: Link) => OpenStream {
+  const ours = takeBack(folder, timers).catch(() => false);
+  return (link) => async () => {
+    await ours;
+    return open(link)();
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * The plan of a computer that stays with its cart, in a real process tree on a real pty, a night in half a minute. Killed is SIGKILL.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { needs } from '../../../needs';
+import { socatMissing } from '../../../peers/cambrionix/pty';
+import { openNight, type Night } from './night';
+import type { Program } from './programs';
+
+const FULL = 0.9;
+const nights: Night[] = [];
+afterEach(async () => {
+  for (const night of nights.splice(0)) {
+    const pid = watchman(night);
+    if (pid !== undefined) kill(pid);
+    await night.end();
+  }
+});
+
+async function begin(hours?: number): Promise<Night> {
+  const night = await openNight(hours);
+  nights.push(night);
+  return night;
+}
+/** The process that its file names. */
+function watchman({ folder }: Night): number | undefined {
+  const file = join(folder, 'watchman.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid : undefined;
+}
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It left by itself.
+  }
+}
+/** One that has ended and that nobody has waited for is still in the table. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+/** Several ports are off by its plan, and its watchman holds that plan. */
+const underWay = (poste: Program): Promise<number> =>
+  poste.until((said) => {
+    const plan = (said as { plan?: { off?: number; watchman?: number } }).plan;
+    return plan?.watchman !== undefined && (plan.off ?? 0) >= 5 ? plan.watchman : undefined;
+  });
+
+/** Of the night of these tests: 8:00. */
+const EIGHT = 8;
+const weak = (night: Night): number[] => night.levels().filter((level) => level < FULL);
+const gone = ({ folder }: Night) => expect.poll(() => existsSync(join(folder, 'watchman.json'))).toBe(false);
+
+describe(
+  'a night with a plan',
+  needs(!socatMissing, 'socat is not installed (apt-get install socat)'),
+  () => {
+    it('poste killed in mid-plan and never back: all full by 8:00, the ceiling kept, one line', async () => {
+      const night = await begin();
+      const poste = night.poste();
+      const guardian = await underWay(poste);
+      night.watch();
+      expect(guardian).not.toBe(poste.child.pid);
+      expect(weak(night).length).toBeGreaterThan(5);
+      await poste.kill();
+      expect(night.off()).toBeGreaterThan(0);
+      await night.at(EIGHT);
+      expect(weak(night)).toEqual([]);
+      expect(night.off()).toBe(0);
+      expect(night.most()).toBeLessThanOrEqual(1);
+      expect(night.mostLines()).toBe(1);
+      // It has left, and nothing says that it is there.
+      await gone(night);
+    });
+
+    it('watchman killed: another one holds the plan, and carries it out when the poste is killed too', async () => {
+      const night = await begin();
+      const poste = night.poste();
+      const first = await underWay(poste);
+      night.watch();
+      kill(first);
+      await poste.until((said) => (said as { watchmanGone?: true }).watchmanGone);
+      const second = await poste.until((said) => {
+        const pid = (said as { plan?: { watchman?: number } }).plan?.watchman;
+        return pid !== undefined && pid !== first ? pid : undefined;
+      });
+      await poste.kill();
+      expect(second).not.toBe(first);
+      await night.at(EIGHT);
+      expect(weak(night)).toEqual([]);
+      expect(night.most()).toBeLessThanOrEqual(1);
+    });
+
+    it('both killed: what is off stays off until a poste starts, and then all is full in time', async () => {
+      const night = await begin();
+      const poste = night.poste();
+      const guardian = await underWay(poste);
+      await poste.kill();
+      kill(guardian);
+      const off = night.off();
+      expect(off).toBeGreaterThan(0);
+      await night.at(1.5);
+      expect(night.off()).toBe(off);
+      const next = night.poste();
+      await next.until((said) => (said as { lineIsOurs?: boolean }).lineIsOurs);
+      await underWay(next);
+      await next.kill();
+      await night.at(EIGHT);
+      expect(weak(night)).toEqual([]);
+      expect(night.off()).toBe(0);
+    });
+
+    it('a poste that comes back takes the line from the watchman: never two on it', async () => {
+      const night = await begin();
+      const poste = night.poste();
+      const guardian = await underWay(poste);
+      await poste.kill();
+      const back = night.poste();
+      expect(await back.until((said) => (said as { lineIsOurs?: boolean }).lineIsOurs)).toBe(true);
+      expect(isRunning(guardian)).toBe(false);
+      expect(await underWay(back)).not.toBe(guardian);
+      expect(night.mostLines()).toBe(1);
+    });
+
+    it('the hub unplugged in mid-plan and the poste killed: plugged again, all full by 8:00', async () => {
+      const night = await begin();
+      const poste = night.poste();
+      await underWay(poste);
+      await night.unplug();
+      await poste.kill();
+      await night.at(2.5);
+      await night.plug();
+      await night.at(EIGHT);
+      expect(weak(night)).toEqual([]);
+      expect(night.off()).toBe(0);
+    });
+  },
+);
