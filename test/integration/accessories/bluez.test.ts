@@ -198,7 +198,7 @@ describe(
       await until(() => peer?.heard.includes('Pair'));
       await bus.kill();
       expect(await first).toEqual({ outcome: 'refused', why: 'noService' });
-      expect(bluez.state()).toBe('noService');
+      await until(() => bluez.state() === 'noService');
       expect(bluez.things()).toEqual([]);
     });
 
