@@ -51,7 +51,8 @@ const switching = v.picklist(['perPort', 'ganged', 'none']);
 export const hubSchema = v.object({
   id: id('hub'),
   link: hubLinkSchema,
-  firstBay,
+  /** Null: what it feeds are no places of the cart (a hub, a Wi-Fi point). */
+  firstBay: v.nullable(firstBay),
   /** True when it is plugged into this computer; otherwise another computer of the school reads it. */
   here: v.boolean(),
   status: v.picklist(['connecting', 'answering', 'silent', 'lost', 'boot', 'stopped']),
@@ -109,7 +110,7 @@ export const hubRequests = {
     input: v.strictObject({
       cart: id('cart'),
       link: hubLinkSchema,
-      firstBay,
+      firstBay: v.nullable(firstBay),
       secret: v.optional(secretSchema),
     }),
     reply: v.object({ hub: id('hub') }),

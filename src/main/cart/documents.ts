@@ -18,6 +18,9 @@ const cart = v.looseObject({
   bays: count,
 });
 
+/** First place of a box that feeds no place: beyond any cart's thirty, so that nothing of it is taken for a tablet's. */
+export const NO_PLACE = 1_000;
+
 /** Where a hub hangs. A serial path means something on one computer only, so the document names it. */
 const hub = v.looseObject({
   _id: id('hub'),
@@ -25,7 +28,10 @@ const hub = v.looseObject({
   v: V1,
   cart: id('cart'),
   poste: v.string(),
-  firstBay: count,
+  firstBay: v.pipe(
+    v.nullable(count),
+    v.transform((bay) => bay ?? NO_PLACE),
+  ),
   link: hubLinkSchema,
   /** What the box calls itself, told by it at its first answer. */
   serial: v.optional(v.pipe(v.string(), v.maxLength(80))),

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { PreauError } from '../../../domain/errors';
 import { ID_BYTES, idFrom } from '../../../domain/id';
 import { demand } from '../../../domain/rights/authorize';
-import { readAll, readCart, readHub } from '../documents';
+import { NO_PLACE, readAll, readCart, readHub } from '../documents';
 import { openSource } from './open-source';
 import type { FoundHub } from '../../../contract/staff/cart-hubs';
 import type { HubLink } from '../../../domain/cart/hub-link';
@@ -31,7 +31,13 @@ export interface HubService {
   /** @throws PreauError `NOT_FOUND` */
   addHub(
     actor: Actor,
-    hub: { cart: Id<'cart'>; link: HubLink; firstBay: number; secret?: StripSecret | undefined },
+    hub: {
+      cart: Id<'cart'>;
+      link: HubLink;
+      /** Null: it feeds no place of the cart. */
+      firstBay: number | null;
+      secret?: StripSecret | undefined;
+    },
   ): Promise<Id<'hub'>>;
   removeHub(actor: Actor, hub: Id<'hub'>): Promise<void>;
   /** Only on the computer that reads it. @throws PreauError `NOT_FOUND` */
@@ -91,7 +97,7 @@ export function createHubService(
         (one) =>
           one.cart === cart &&
           one.poste === poste &&
-          one.firstBay === firstBay &&
+          one.firstBay === (firstBay ?? NO_PLACE) &&
           isDeepStrictEqual(one.link, link),
       );
       const hub = same?._id ?? idFrom('hub', platform.random(ID_BYTES));

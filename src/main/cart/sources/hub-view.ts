@@ -1,3 +1,4 @@
+import { NO_PLACE } from '../documents';
 import type { HubView } from '../../../contract/staff/cart-hubs';
 import type { CartDocument } from '../documents';
 import type { SourceSnapshot } from './port';
@@ -12,7 +13,7 @@ export function hubView(
   return {
     id: hub._id,
     link: hub.link,
-    firstBay: hub.firstBay,
+    firstBay: hub.firstBay === NO_PLACE ? null : hub.firstBay,
     here,
     status: snapshot?.status ?? 'stopped',
     since: snapshot?.since ?? '',

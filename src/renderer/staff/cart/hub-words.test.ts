@@ -35,6 +35,7 @@ describe('what is wrong with a box', () => {
     expect(nextPlace([], 15)).toBe(1);
     expect(nextPlace([{ firstBay: 1, ports: 15 }], 30)).toBe(16);
     expect(nextPlace([{ firstBay: 1, ports: 15 }], 15)).toBe(1);
+    expect(nextPlace([{ firstBay: null, ports: 8 }], 15)).toBe(1);
     expect(
       nextPlace(
         [

@@ -44,6 +44,9 @@ export const gestureOf = (why: string | undefined): string =>
 
 /** The first place that no box of the cart speaks of yet, for the next one; 1 when all are spoken of. */
 export function nextPlace(hubs: readonly Pick<HubView, 'firstBay' | 'ports'>[], bays: number): number {
-  const next = Math.max(1, ...hubs.map(({ firstBay, ports }) => firstBay + ports));
+  const next = Math.max(
+    1,
+    ...hubs.map(({ firstBay, ports }) => (firstBay ?? 0) + (firstBay === null ? 0 : ports)),
+  );
   return next > bays ? 1 : next;
 }

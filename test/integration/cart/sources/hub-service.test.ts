@@ -177,6 +177,19 @@ describe('a hub of the cart', () => {
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('that feeds no place is read and switched, and is nobody’s charge', async () => {
+    const { service, parc, hub, timers, after } = await bench();
+    const id = await service.addHub(HEAD, { cart: CART, link: USB0, firstBay: null });
+    expect(await service.addHub(HEAD, { cart: CART, link: USB0, firstBay: null })).toBe(id);
+    await timers.advance(6_000);
+    const panel = service.panel(HEAD, CART);
+    expect(panel.hubs).toMatchObject([{ firstBay: null, status: 'answering', ports: 15 }]);
+    expect(panel.bays.filter(({ power }) => power !== null)).toEqual([]);
+    expect(await after(service.hubs.switchPort(id, 4, false))).toEqual({ outcome: 'done' });
+    expect(hub.port(4).mode).toBe('o');
+    expect(parc.get(id)?.body).toMatchObject({ firstBay: null });
+  });
+
   it('tells which device hangs at which place of the cart', async () => {
     const { service, bus, timers } = await bench();
     bus.attach(2, { vendorId: 0x04e8, productId: 0x6860, serial: 'R52N30ABCDE' });
