@@ -93,12 +93,16 @@ async function place(device: Device, path: string): Promise<UsbPlace> {
  */
 async function kernelPower(path: string, port: number, on: boolean): Promise<boolean> {
   if (process.platform !== 'linux') return false;
-  const file = join(SYS_USB, `${path}:1.0`, `${path}-port${String(port)}`, 'disable');
+  const folder = join(SYS_USB, `${path}:1.0`, `${path}-port${String(port)}`);
   // An older kernel has no such file; a person without the right to it may have the right to the hub.
-  return writeFile(file, on ? '0' : '1', { flag: 'r+' }).then(
-    () => true,
-    () => false,
-  );
+  const write = (file: string): Promise<boolean> =>
+    writeFile(file, on ? '0' : '1', { flag: 'r+' }).then(
+      () => true,
+      () => false,
+    );
+  // The same socket of a USB 3 box belongs to two hubs, and keeps its power as long as one of them gives it.
+  await write(join(folder, 'peer', 'disable'));
+  return write(join(folder, 'disable'));
 }
 
 function opened(device: Device, path: string): UsbHub {
