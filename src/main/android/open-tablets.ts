@@ -9,13 +9,13 @@ import { createHolds } from './holds';
 import { openLedger } from './ledger';
 import { createSchoolTablets, type SchoolTablets } from './school-tablets';
 import { createTablets, type Tablets } from './tablets';
-import { openWifiBook, USUAL_PORT } from './wifi';
+import { openWifiBook, USUAL_PORT, type WifiBook } from './wifi';
 
 export interface AndroidReach extends Disposable {
   readonly tablets: Tablets;
   readonly school: SchoolTablets;
   /** Whether tablets on the cable are told to listen through the air too: this computer's choice. */
-  readonly wifi: { readonly wanted: boolean; want(on: boolean): Promise<void> };
+  readonly wifi: Pick<WifiBook, 'wanted' | 'want' | 'all'>;
 }
 
 /** How long a poste that owes tablets something looks for them at its start, ms: the valise is on the cable before the first lesson, or at the next. */

@@ -21,7 +21,7 @@ import { safeFileName } from '../../domain/lesson/work-files';
 import { checkApk, MAX_APK_BYTES, type CheckedApk } from './apk';
 import { installedApps, removeApp, startApp, stopApp } from './apps';
 import type { AndroidBridge, Tablet } from './bridge';
-import { factsFrom } from './facts';
+import { factsFrom, serialKey } from './facts';
 import type { AndroidReach } from './open-tablets';
 import type { TabletShell } from './tablet-shell';
 import type { Said } from './tablets';
@@ -127,9 +127,26 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
     );
   }
 
+  /** Reached through the air before, and by nothing now: only the cable brings them back. */
+  function lostInTheAir(actor: Actor, found: readonly Tablet[]): TabletView[] {
+    const there = new Set(
+      found.flatMap(({ serial, state }) => (serial && state === 'ready' ? [serialKey(serial)] : [])),
+    );
+    const listed = new Set(found.map(({ link }) => link));
+    return (deps.reach?.wifi.all() ?? [])
+      .filter(({ serial, address }) => !there.has(serial) && !listed.has(address))
+      .map(({ serial, address }) => {
+        const known = deps.bySerial(actor, serial);
+        const view = { link: address, kind: 'network', state: 'offline', serial, needsCable: true } as const;
+        return known ? { ...view, device: known.id, label: known.label } : view;
+      });
+  }
+
   async function tablets(actor: Actor): Promise<TabletView[]> {
     demand(actor, 'apps.push');
-    const views = await Promise.all((await look()).map((tablet) => tabletView(actor, tablet)));
+    const found = await look();
+    const views = await Promise.all(found.map((tablet) => tabletView(actor, tablet)));
+    views.push(...lostInTheAir(actor, found));
     const name = ({ label, serial, link }: TabletView) => label ?? serial ?? link;
     return views.sort((a, b) => byName.compare(name(a), name(b)));
   }
@@ -243,14 +260,18 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
         ABOUT_DEADLINE,
       );
       if (said.state !== 'done') return shown(said);
-      const { serial: _number, battery, ...facts } = said.value.facts;
+      const { maker, model, android, securityPatch, storage, battery } = said.value.facts;
       const apps = said.value.apps.map(({ name, version }) => {
         const usual = usualName(name);
         return { name, ...(usual !== undefined && { usual }), ...(version !== undefined && { version }) };
       });
       return {
         state: 'done',
-        about: { ...present(facts), ...(battery && { battery: present(battery) }), apps },
+        about: {
+          ...present({ maker, model, android, securityPatch, storage }),
+          ...(battery && { battery: present(battery) }),
+          apps,
+        },
       };
     },
     async app(actor, { serials, do: what, app }) {

@@ -18,6 +18,8 @@ export interface WifiBook {
   want(on: boolean): Promise<void>;
   /** It was reached through the air once. */
   knows(serial: string): boolean;
+  /** Those that are, by serial number (`serialKey`), with where they listened. */
+  all(): readonly { readonly serial: string; readonly address: string }[];
   /** Told to listen, and where it will be is kept. Once a connection: the cable's own link starts anew by it. */
   arm(serial: string, shell: TabletShell): Promise<void>;
   /** Those that are not in the list are knocked at, now and then. */
@@ -58,6 +60,7 @@ export async function openWifiBook(deps: {
       await write();
     },
     knows: (serial) => at.has(serial),
+    all: () => [...at].map(([serial, address]) => ({ serial, address })),
     async arm(serial, shell) {
       if (!wanted) return;
       const host = await wifiAddress(shell);

@@ -10,17 +10,17 @@ import { silentLogger } from '../../../src/main/log/logger';
 
 const [folder = '', proxy = '', ...asleep] = process.argv.slice(2);
 const device = idFrom('device', Buffer.alloc(9, 1));
-let serial: string | undefined;
+const found: string[] = [];
 const reach = await openAndroidReach({
   platform: { dataFolder: folder, clock: () => Date.now(), log: silentLogger },
   bridge: new AndroidBridge({ env: process.env }),
   timers: systemTimers,
   poste: 'k3zq',
-  serialOf: () => serial,
+  serialOf: () => found[0],
   deviceOf: () => device,
 });
 await reach.tablets.look();
-[serial] = reach.tablets.present();
+found.push(...reach.tablets.present());
 await reach.school.want(device, { proxy, asleep });
 process.stdout.write('set\n');
 setInterval(() => undefined, 1_000);

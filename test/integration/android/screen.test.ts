@@ -149,5 +149,9 @@ describe('the way through the air', needs(skipReason === '', skipReason), () => 
     await expect
       .poll(() => reach.school.perform(FIRST, { do: 'sleep' }), { timeout: 10_000 })
       .toMatchObject({ state: 'no-answer', cause: 'needs-cable' });
+    expect(reach.wifi.all()).toEqual([{ serial: 'R52N60A0001', address: `127.0.0.1:${air.port}` }]);
+    // Nobody wants it any more: nothing is remembered.
+    await reach.wifi.want(false);
+    expect(reach.wifi.all()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import type { FetchRun, FetchStep } from '../../../contract/staff/apps';
-import { UPLOAD_TYPES } from '../../../contract/pupil/lesson';
+import type { UPLOAD_TYPES } from '../../../contract/pupil/lesson';
 import { idFrom, opaque, type Id } from '../../../domain/id';
 import type { SentItem } from '../../../domain/lesson/model';
 import { findItem, sendItem } from '../../../domain/lesson/items';

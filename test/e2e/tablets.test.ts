@@ -1,0 +1,133 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { openAdbRoom, skipReason, type AdbRoom } from '../integration/android/adb';
+import { recordedScreen } from '../integration/android/screen-fixture';
+import { needs } from '../needs';
+import { AdbdPeer } from '../peers/adbd';
+import { launchApp, type RunningApp } from './harness';
+import { look } from './walk/look';
+import { button, goTo } from './walk/staff';
+
+/** The demonstration's class, three of whose tablets are on the cable of a real adb server; everything by the screens. */
+describe('Android tablets by cable', needs(skipReason === '', skipReason), () => {
+  let app: RunningApp;
+  let page: Page;
+  let room: AdbRoom;
+  let folder: string;
+  const peers: AdbdPeer[] = [];
+  const first = (): AdbdPeer => {
+    const [peer] = peers;
+    if (!peer) throw new Error('no tablet');
+    return peer;
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tablets-'));
+    room = await openAdbRoom();
+    for (const n of [1, 2, 3]) {
+      const peer = await AdbdPeer.listen({
+        serial: `DEMO000${n}`,
+        model: 'Onze pouces',
+        sdk: 30,
+        battery: { level: 40 + n * 15 },
+        screen: recordedScreen,
+      });
+      peer.installed.set('fr.ecole.lecture', Buffer.alloc(1));
+      peer.installed.set('org.geogebra.android', Buffer.alloc(1));
+      peer.versions.set('org.geogebra.android', '5.2.829');
+      peers.push(peer);
+      await room.plug(peer);
+    }
+    const waiting = await AdbdPeer.listen({ serial: 'DEMO0009', model: 'Onze pouces', authorised: false });
+    peers.push(waiting);
+    await room
+      .bridge()
+      .connect(waiting.address)
+      .catch(() => undefined);
+    app = await launchApp({
+      demonstration: true,
+      env: { ANDROID_ADB_SERVER_PORT: String(room.port), PREAU_LAN: '{"secure":0,"plain":0}' },
+    });
+    page = app.page;
+    await page.getByRole('navigation', { name: 'Menu' }).waitFor();
+  }, 90_000);
+  afterAll(async () => {
+    await app.close();
+    await Promise.all(peers.map((peer) => peer.close()));
+    await room.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('are listed with their name, their battery, and the gesture of the one that waits', async () => {
+    await goTo(page, 'Inventaire');
+    await button(page, 'Tablettes par câble').click();
+    const list = page.locator('[data-test=cable-tablets]');
+    await list.getByText('Tablette 1', { exact: true }).waitFor();
+    await list.getByText('touchez « Autoriser »').waitFor();
+    await list.getByText('55').first().waitFor();
+    await look(page, 'tablettes-cable');
+  });
+
+  it('say how they are, and let an application go from one of them', async () => {
+    await button(page, 'Voir Tablette 1').click();
+    const sheet = page.getByRole('dialog', { name: 'Tablette 1' });
+    await sheet.getByText('Batterie : 55 %').waitFor();
+    await sheet.getByText('GeoGebra', { exact: true }).waitFor();
+    await look(page, 'tablettes-fiche');
+    await sheet.getByRole('button', { name: 'fr.ecole.lecture' }).click();
+    await page.getByRole('menuitem', { name: 'Désinstaller' }).click();
+    await sheet.getByRole('button', { name: /Désinstaller, données comprises/ }).click();
+    await sheet.getByText('fr.ecole.lecture').waitFor({ state: 'detached' });
+    expect(first().installed.has('fr.ecole.lecture')).toBe(false);
+    expect(peers[1]?.installed.has('fr.ecole.lecture')).toBe(true);
+    await page.keyboard.press('Escape');
+  });
+
+  it('receive a file in « Téléchargements », with progress on each', async () => {
+    const path = join(folder, 'Le renard.pdf');
+    await writeFile(path, Buffer.concat([Buffer.from('%PDF-1.4\n'), Buffer.alloc(300_000, 1)]));
+    await page.locator('input[type=file]').setInputFiles(path);
+    await page.getByText(/reçu par 3 tablettes sur 3/).waitFor();
+    expect(first().files.get('/sdcard/Download/Le renard.pdf')?.size).toBe(300_009);
+    await look(page, 'tablettes-envoi');
+  });
+
+  it('show their screens on the wall: H.264 of screenrecord, decoded in the window', async () => {
+    await goTo(page, 'Classe mobile');
+    await page.getByText('15 en classe').waitFor();
+    await page.setViewportSize({ width: 1366, height: 768 });
+    const tile = page.getByRole('img', { name: /Tablette 1|Aïcha/ }).first();
+    await expect.poll(() => tile.getAttribute('data-live'), { timeout: 20_000 }).toBe('true');
+    // The recording's blue title bar, as decoded.
+    const pixel = await tile.evaluate((canvas) => {
+      const brush = canvas instanceof HTMLCanvasElement ? canvas.getContext('2d') : null;
+      return brush ? [...brush.getImageData(Math.round(brush.canvas.width / 2), 4, 1, 1).data] : [];
+    });
+    const [red = 255, , blue = 0] = pixel;
+    expect(blue - red).toBeGreaterThan(40);
+  });
+
+  it('let only one application stay while a lesson lasts, and the wall says so', async () => {
+    await button(page, 'Plus').click();
+    await page.getByRole('menuitem', { name: 'Tablettes et applications' }).click();
+    const panel = page.getByRole('dialog', { name: 'Tablettes et applications' });
+    await panel.getByRole('radio', { name: /Seulement celles-ci/ }).click();
+    await panel.getByRole('checkbox', { name: /GeoGebra/ }).click();
+    await look(page, 'seance-applications');
+    await panel.locator('[data-test=apps-save]').click();
+    await expect
+      .poll(() => first().suspended.has('com.google.android.youtube'), { timeout: 20_000 })
+      .toBe(true);
+    expect(first().suspended.has('org.geogebra.android')).toBe(false);
+    await panel.getByText('Android garde : Paramètres').first().waitFor();
+    await look(page, 'seance-applications-dit');
+    await page.keyboard.press('Escape');
+    await page.locator('[data-test=apps-strip]').waitFor();
+    await look(page, 'seance-applications-mur');
+    await page.locator('[data-test=apps-all]').click();
+    await expect.poll(() => first().suspended.size, { timeout: 20_000 }).toBe(0);
+  });
+});
