@@ -10,6 +10,7 @@ export const routes: readonly StaffRoute[] = [
     menu: { label: 'sets.week.menu', icon: 'calendar', rank: 63, needs: 'cart.book' },
   },
   { path: '/chariots/:cart', component: page, props: true },
+  { path: '/chariots/:cart/recharge', component: () => import('./charging/ChargingPage.vue'), props: true },
   { path: '/chariots/:cart/lot', component: () => import('./sets/SetPage.vue'), props: true },
   { path: '/chariots/:cart/placer', component: () => import('./sets/PlaceRun.vue'), props: true },
 ];
