@@ -16,11 +16,11 @@ export function usePowerWords() {
   const tone = (outcome: Outcome): Tone =>
     outcome.state === 'blocked' || outcome.state === 'out-of-reach' ? 'idle' : connectors.tone(outcome);
   /** Who works on it; else what it is. */
-  const hint = (one: PowerDevice): string => {
+  const hint = (one: PowerDevice): string | undefined => {
     if (one.names.length) return t('power.working', { names: one.names.join(', ') }, one.names.length);
     if (one.state === 'working') return t('power.workingNobody');
-    if (!one.by) return '';
-    return one.by === 'adb' || one.orders.includes('wake') ? t(`power.by.${one.by}`) : t('power.noWake');
+    if (one.by === 'adb' || one.by === 'rfb') return t(`power.by.${one.by}`);
+    return one.orders.includes('wake') ? undefined : t('power.noWake');
   };
   return { t, said, tone, hint };
 }
