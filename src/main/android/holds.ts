@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AppRefused, suspendApp } from './apps';
+import { guard, GUARD_WORD } from './guard';
 import { heldSchema, holdsNothing, type Held, type Ledger } from './ledger';
 import type { TabletShell } from './tablet-shell';
 
@@ -36,6 +37,8 @@ export interface Holds {
   settle(serial: string, shell: TabletShell): Promise<Settled>;
   /** A tablet that has just come: what this computer, or another one that is late, left on it is taken off. */
   contacted(serial: string, shell: TabletShell): Promise<void>;
+  /** Says to a tablet that holds something that this computer is still there; now and then, and nothing otherwise. */
+  stillHere(serial: string, shell: () => Promise<TabletShell>): Promise<void>;
   /** Tablets on which something is set that nobody wants any more. */
   owed(): string[];
 }
@@ -63,7 +66,8 @@ export function createHolds(deps: {
   const { ledger, poste, clock } = deps;
   const wishes = new Map<string, Wish>();
   const turns = new Map<string, Promise<unknown>>();
-  const marked = new Map<string, number>();
+  /** When each tablet that holds something was last told that this computer is there. */
+  const guarded = new Map<string, number>();
 
   function inTurn<T>(serial: string, work: () => Promise<T>): Promise<T> {
     const run = (turns.get(serial) ?? Promise.resolve()).then(work);
@@ -88,15 +92,19 @@ export function createHolds(deps: {
   }
   async function mark(serial: string, shell: TabletShell, held: Held): Promise<void> {
     if (holdsNothing(held)) {
-      if ((await readSetting(shell, MARK)) !== '') await shell.run(['settings', 'delete', 'global', MARK]);
-      marked.delete(serial);
+      if ((await readSetting(shell, MARK)) !== '') {
+        await shell.run(['settings', 'delete', 'global', MARK]);
+        await guard.leave(shell);
+      }
+      guarded.delete(serial);
       return;
     }
     const until = clock() + HELD_AT_MOST;
     const text = Buffer.from(JSON.stringify({ by: poste, until, held })).toString('base64');
     // Where it is too long to be said in one word the ledger alone remembers.
     if (text.length <= 1_000) await shell.run(['settings', 'put', 'global', MARK, text]);
-    marked.set(serial, until);
+    await guard.stand(shell, held);
+    guarded.set(serial, clock());
   }
 
   return {
@@ -113,7 +121,14 @@ export function createHolds(deps: {
         if (!left || (left.by !== poste && left.until > clock())) return;
         await takeOff(shell, left.held, NO_WISH);
         await shell.run(['settings', 'delete', 'global', MARK]);
+        await guard.leave(shell);
       }),
+    async stillHere(serial, shell) {
+      const last = guarded.get(serial);
+      if (last === undefined || clock() - last < GUARD_WORD) return;
+      guarded.set(serial, clock());
+      await guard.renew(await shell());
+    },
     owed: () => ledger.serials().filter((serial) => !wishes.has(serial)),
   };
 }

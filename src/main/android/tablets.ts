@@ -120,7 +120,12 @@ export function createTablets(deps: {
     }
     for (const tablet of last) {
       const { serial, link, connection, state } = tablet;
-      if (state !== 'ready' || serial === undefined || welcomed.get(link) === connection) continue;
+      if (state !== 'ready' || serial === undefined) continue;
+      if (welcomed.get(link) === connection) {
+        // It says the word at the next look where it could not now.
+        holds?.stillHere(serialKey(serial), () => bridge.shell(link)).catch(() => undefined);
+        continue;
+      }
       welcomed.set(link, connection);
       welcome({ ...tablet, serial: serialKey(serial) }).catch((error: unknown) => {
         // It left again: the next time it comes it is welcomed anew.

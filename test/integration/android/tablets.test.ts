@@ -192,8 +192,8 @@ describe('tablets by the real adb', needs(skipReason === '', skipReason), () => 
   });
 
   it('fifteen at once: fifteen outcomes, a bounded number on their way', async () => {
-    const { peers, book } = await plugged(room, 9);
-    const { school } = await openReach(room, book, { limits: { answerMs: 1_000 } });
+    const { peers, book } = await plugged(room, 15);
+    const { school } = await openReach(room, book, { limits: { answerMs: 2_000 } });
     peers[3]?.freeze();
     const outcomes = await Promise.all(
       peers.map((_, n) => school.perform(tabletId(n), { do: 'open-page', url: 'https://exemple.fr/' })),

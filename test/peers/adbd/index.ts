@@ -50,6 +50,8 @@ export class AdbdPeer extends TabletState {
   readonly lists = new Map<string, readonly ListedEntry[]>();
   /** Commands, by their beginning, whose output has no end. */
   readonly endless = new Set<string>();
+  /** Loops that were left behind on it. */
+  readonly guards: string[] = [];
   /** Where it was told to listen through the air. */
   tcpip: number | undefined;
 
@@ -266,6 +268,17 @@ export class AdbdPeer extends TabletState {
     const words = tokens(line).flatMap((token) => ('word' in token ? [token.word] : []));
     if (line.startsWith('echo $$; exec screenrecord ')) return this.recorders.open(words.slice(4), stream);
     if (words[0] === 'kill') this.recorders.kill(words.at(-1) ?? '');
+    if (words[0] === 'setsid') {
+      // A loop that stays behind: kept as it was said, run by the test that is about it.
+      this.guards.push(line);
+      void Promise.resolve().then(() => stream.close());
+      return {};
+    }
+    if (line.startsWith('settings put global preau_until ')) {
+      this.settings.set('global preau_until', String(Math.floor(Date.now() / 1000) + this.ahead + 240));
+      void Promise.resolve().then(() => stream.close());
+      return {};
+    }
     if (words[0] === 'tail') {
       void this.#tail(words, stream);
       return {};
