@@ -102,7 +102,7 @@ describe('a teacher and a pack of thirty', () => {
     await said().getByText('Casque 1 n’est pas une tablette ni un ordinateur').waitFor();
     await scan(serialOf(2));
     await said()
-      .getByText(`${labelOf(2)} vient déjà d’être mis à la place 1`)
+      .getByText(`Déjà fait : ${labelOf(2)}, place 1`)
       .waitFor();
     await look('placer-erreur');
     // What an American scanner types on a French keyboard.
@@ -154,7 +154,7 @@ describe('a teacher and a pack of thirty', () => {
     await button(page, 'Prêter une partie').click();
     const dialog = page.getByRole('dialog', { name: `Prêter « ${NAME} »` });
     await dialog.getByRole('radio', { name: /Valise 2/ }).waitFor();
-    await dialog.getByLabel('Jusqu’à').fill('23:59');
+    await dialog.getByLabel('Jusqu’à', { exact: true }).fill('23:59');
     await look('lot-preter');
     await button(dialog, 'Prêter : places 16 à 30').click();
     await dialog.waitFor({ state: 'hidden' });
@@ -204,13 +204,13 @@ describe('a teacher and a pack of thirty', () => {
     await look('semaine');
 
     await button(page, 'Réserver').click();
-    await dialog.getByLabel('Jour').waitFor();
+    await dialog.getByLabel('Jour', { exact: true }).waitFor();
     const day = ((await booking.textContent()) ?? '').trim();
     expect(day).toMatch(/^mardi/);
-    const monday = await dialog.getByLabel('Jour').inputValue();
+    const monday = await dialog.getByLabel('Jour', { exact: true }).inputValue();
     const tuesday = new Date(`${monday}T12:00:00Z`);
     tuesday.setUTCDate(tuesday.getUTCDate() + 1);
-    await dialog.getByLabel('Jour').fill(tuesday.toISOString().slice(0, 10));
+    await dialog.getByLabel('Jour', { exact: true }).fill(tuesday.toISOString().slice(0, 10));
     await dialog.getByLabel('De', { exact: true }).fill('11:00');
     await dialog.getByLabel('À', { exact: true }).fill('12:00');
     await button(dialog, 'Réserver').click();
