@@ -114,10 +114,7 @@ describe('the Wi-Fi point of a cart, by the screens', () => {
       .getByText(/allumée par/)
       .first()
       .waitFor();
-    await dialog()
-      .getByText('plus besoin : fini')
-      .first()
-      .waitFor();
+    await dialog().getByText('plus besoin : fini').first().waitFor();
     await look('borne-journal');
     await page.keyboard.press('Escape');
   });
@@ -188,5 +185,19 @@ describe('the power of a cart, by the screens', needs(veyonIsHere, 'Veyon, Xvnc 
     await dialog().getByRole('button', { name: 'Réveiller', exact: true }).click();
     await dialog().getByText('1 sur 1 : réveil demandé').waitFor();
     await look('puissance-faite');
+  });
+
+  it('is put to rest with the cart, and taken back while there is time', async () => {
+    await page.keyboard.press('Escape');
+    await button(page, 'Ranger').click();
+    const slot = page.locator('[data-test=close-power]');
+    await slot.getByRole('switch', { name: /Mettre 2 appareils au repos/ }).waitFor();
+    await look('ranger-au-repos');
+    await page.locator('[data-test=all-put-away]').click();
+    await slot.getByText(/2 appareils au repos dans/).waitFor();
+    await slot.getByRole('button', { name: 'Annuler' }).click();
+    await slot.getByRole('switch').waitFor();
+    const { run } = (await ask('power.look', { cart: CART })) as { run: { state: string } };
+    expect(run.state).toBe('cancelled');
   });
 });
