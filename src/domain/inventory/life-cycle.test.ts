@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LIFE_STATES, lifeState, pairedWith, type PairingFact, type StateFact } from './life-cycle';
+import { boundTo, LIFE_STATES, lifeState, pairedWith, type PairingFact, type StateFact } from './life-cycle';
 
 const id = (n: number) => `event_${String(n).padStart(13, 'a')}` as const;
 const state = (n: number, value: StateFact['state'], replaces: number[] = []): StateFact => ({
@@ -71,5 +71,43 @@ describe('what an accessory goes with', () => {
   it('tells both when two people paired it apart', () => {
     const told = pairedWith([pairing(1, seven), pairing(2, eight)]);
     expect([told.value, ...told.alsoSaid].sort()).toEqual([seven, eight]);
+  });
+});
+
+describe('what an accessory stays with', () => {
+  const seven = 'device_ggggggggggggg';
+  const place = { cart: 'cart_aaaaaaaaaaaaa', bay: 5 } as const;
+  const inPlace = (n: number, replaces: number[] = []): PairingFact => ({
+    ...pairing(n, null, replaces),
+    place,
+  });
+  const withPoste = (n: number, replaces: number[] = []): PairingFact => ({
+    ...pairing(n, null, replaces),
+    poste: 'poste_aaaaaaaaaaaaa',
+  });
+
+  it('is a device, a place of a cart, a poste or nothing, with the fact that says so', () => {
+    expect(boundTo([])).toEqual({ value: null, fact: undefined, alsoSaid: 0 });
+    expect(boundTo([pairing(1, seven)]).value).toEqual({ kind: 'device', device: seven });
+    const moved = [pairing(1, seven), inPlace(2, [1])];
+    expect(boundTo(moved)).toMatchObject({ value: { kind: 'bay', ...place }, fact: { id: id(2) } });
+    expect(boundTo([...moved, withPoste(3, [2])]).value).toEqual({
+      kind: 'poste',
+      poste: 'poste_aaaaaaaaaaaaa',
+    });
+    expect(boundTo([...moved, pairing(3, null, [2])]).value).toBeNull();
+  });
+
+  it('is told as disputed where two postes were apart, and every poste believes the same', () => {
+    const facts = [inPlace(1), withPoste(2), pairing(3, seven), pairing(4, null)];
+    const { value, alsoSaid } = boundTo(facts);
+    expect(value).not.toBeNull();
+    expect(alsoSaid).toBe(3);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(facts, { minLength: facts.length }), (order) => {
+        expect(boundTo(order).value).toEqual(value);
+      }),
+    );
+    expect(boundTo([inPlace(1), inPlace(2)]).alsoSaid).toBe(0);
   });
 });
