@@ -175,8 +175,6 @@ describe('a Wi-Fi point on an outlet', () => {
     expect(await journal(one)).toEqual([
       'asked Claire Petit lesson',
       'on Claire Petit',
-      'asked Claire Petit lesson',
-      'released lesson over',
       'released lesson over',
       'off',
     ]);

@@ -56,12 +56,35 @@ export function pointView(
 
 const FACT_OF = { asked: 'asked', released: 'released' } as const;
 
+/** What a lesson took over from the gesture that opened it: one need to a reader, two facts to a computer that dies between them. */
+function takenOver(facts: readonly PointFact[]): ReadonlySet<string> {
+  const hidden = new Set<string>();
+  const asked = facts.filter((fact) => fact.kind === 'asked' && fact.use === 'lesson');
+  for (const release of facts) {
+    if (release.kind !== 'released' || release.why !== 'over') continue;
+    const first = asked.find(({ id }) => id === release.asked);
+    if (!first || first.kind !== 'asked' || first.lesson !== undefined) continue;
+    const next = asked.find(
+      (one) =>
+        one.kind === 'asked' &&
+        one.lesson !== undefined &&
+        one.poste === first.poste &&
+        one.at > first.at &&
+        one.at <= release.at,
+    );
+    if (next) hidden.add(release.id).add(next.id);
+  }
+  return hidden;
+}
+
 /** The newest first; a computer that did it by itself has no name. */
 export function journalOf(facts: readonly PointFact[], names: ReadonlyMap<string, string>, most = 50) {
   const uses = new Map(
     facts.flatMap((fact) => (fact.kind === 'asked' ? [[fact.id, fact.use] as const] : [])),
   );
-  return [...facts]
+  const hidden = takenOver(facts);
+  return facts
+    .filter(({ id }) => !hidden.has(id))
     .sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || (a.id < b.id ? 1 : -1))
     .slice(0, most)
     .map((fact) => {
