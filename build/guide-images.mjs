@@ -35,7 +35,7 @@ await walkGuide(async ({ page, shoot, press, goTo, closeDialog }) => {
     await goTo('Chariots');
     await page.locator('[data-bay="15"]').waitFor();
     await shoot('chariot');
-    await press('Rangé, sauf…');
+    await press('Ranger', { exact: true });
     await shoot('ranger');
     await closeDialog();
     await goTo('Synchronisation');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isNearAddress, isSerialPath } from './hub-link';
 import { panelState } from './panel';
+import type { ChargeReading } from './evidence';
 import type { CartFact } from './put-away';
 
 const NOW = Date.parse('2026-11-20T08:00:00.000Z');
@@ -49,6 +50,85 @@ describe('the panel of a cart', () => {
     expect(state.bays[2]).toMatchObject({ device: null, readiness: null });
     expect(state.summary).toMatchObject({ total: 2, unknown: 2 });
     expect(state.probable).toEqual([]);
+  });
+});
+
+describe('before the lid is opened', () => {
+  const at = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
+  const of = (more: Partial<Parameters<typeof panelState>[0]>) =>
+    panelState({ bays: 15, devices, ofBay: new Map(), ofDevice: new Map(), facts: [putAway], ...more }, NOW);
+  const says = (value: ChargeReading['value']): ChargeReading[] => [{ source: 'device', value, at: at(5) }];
+
+  it('names those that will not last, by how long', () => {
+    const foreseen = (n: number, minutes: number) => ({
+      ...(devices[n - 1] ?? { device: 'device_0' as const, number: 0, bay: 0 }),
+      minutesAtBell: { value: minutes, low: minutes, high: minutes },
+      percentAtBell: null,
+      fullAt: null,
+      basis: 'measured' as const,
+      because: 'level' as const,
+    });
+    const { short, summary } = of({
+      ofDevice: new Map([
+        ['device_4', says({ percent: 12 })],
+        ['device_9', says({ percent: 13 })],
+        ['device_2', says({ percent: 5 })],
+      ]),
+      forecast: () => ({
+        devices: [foreseen(9, 23), foreseen(4, 20.4), foreseen(2, 8)],
+        evening: [],
+      }),
+    });
+    expect(short).toEqual([
+      { minutes: 5, numbers: [2] },
+      { minutes: 20, numbers: [4, 9] },
+    ]);
+    expect(summary).toMatchObject({ low: 3, probable: 12 });
+  });
+
+  it('says what to do tonight of what asks for it alone', () => {
+    const { evening, unplugged } = of({
+      facts: [
+        {
+          ...putAway,
+          entries: putAway.entries.map((entry, i) => ({
+            ...entry,
+            state: i === 2 ? ('unplugged' as const) : i === 6 ? ('missing' as const) : entry.state,
+          })),
+        },
+      ],
+      // Number 7 speaks: it was found again.
+      ofDevice: new Map([['device_7', says({ percent: 90 })]]),
+    });
+    expect(
+      evening.map(({ gesture, devices: those }) => [gesture, those.map(({ number }) => number)]),
+    ).toEqual([['plug', [3]]]);
+    expect(unplugged).toEqual([3]);
+  });
+
+  it('looks for what is not in its place, even where nobody said that it was gone', () => {
+    const { evening, bays } = of({
+      ofBay: new Map([[7, [{ source: 'hub', value: { power: 'empty' }, at: at(1) }]]]),
+    });
+    expect(evening).toMatchObject([{ gesture: 'putBack', devices: [{ number: 7 }] }]);
+    expect(bays[6]).toMatchObject({ readiness: { readiness: 'missing' }, absence: null });
+  });
+
+  it('expects nothing of what is lent, and counts it apart', () => {
+    const lent = new Map([14, 15].map((bay) => [bay, { to: { kind: 'activity' as const, name: 'Échecs' }, until: at(-3600) }])); // prettier-ignore
+    const { summary, bays, evening } = of({ lent, facts: [] });
+    expect(summary).toMatchObject({ total: 13, lent: 2, unknown: 13 });
+    expect(bays[14]?.readiness).toEqual({ readiness: 'lent', because: 'lent' });
+    expect(evening.flatMap((line) => line.devices).some(({ bay }) => bay > 13)).toBe(false);
+  });
+
+  it('a week-end changes nothing, the summer ends the promise', () => {
+    const after = (days: number) =>
+      panelState(
+        { bays: 15, devices, ofBay: new Map(), ofDevice: new Map(), facts: [putAway] },
+        Date.parse(putAway.at) + days * 86_400_000,
+      ).summary.probable;
+    expect([after(2.6), after(16), after(60)]).toEqual([15, 15, 0]);
   });
 });
 

@@ -98,7 +98,7 @@ describe('the inventory service', () => {
       },
     ]);
     expect(devices[0]?.code).toMatch(/^[BCDFGHJKNPRSTVXY]{8}$/);
-    expect(service.inCart(CART)).toEqual([{ device: added.device, number: 7, bay: 7 }]);
+    expect(service.inCart(CART)).toEqual([{ device: added.device, number: 7, bay: 7, label: 'Tablette 7' }]);
     expect(service.bySerial(HEAD, 'r52n60a0007')?.id).toBe(added.device);
     expect(events).toContain('inventory.changed');
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rackLayout } from './rack-layout';
+import { fitRack, rackLayout } from './rack-layout';
 
 /** Room for slots at 1366 × 768: beside the menu, below the headline. */
 const [WIDTH, HEIGHT] = [1050, 440] as const;
@@ -23,6 +23,12 @@ describe('the places on the screen', () => {
   it('keeps words readable in a narrow window, whatever has to be scrolled', () => {
     expect(rackLayout(30, 640, 300).columns).toBe(6);
     expect(rackLayout(15, 320, 200, { scale: 1 }).columns).toBe(3);
+  });
+
+  it('do not move when a sentence comes above them', () => {
+    const [before, after] = [fitRack(15, WIDTH, 440, 768), fitRack(15, WIDTH, 340, 768)];
+    expect(after.columns).toBe(before.columns);
+    expect(after.height).toBeLessThan(before.height);
   });
 
   it('never narrower than a word, never fewer slots than places', () => {

@@ -11,8 +11,29 @@ const LEAST_WIDTH = 96;
 const LEAST_HEIGHT = 120;
 /** Taller than this, a slot is only empty. */
 const MOST_HEIGHT = 250;
+/** What the rack usually has of the window's height. */
+const USUAL_SHARE = 0.55;
 /** A slot reads best about this many times taller than wide. */
 const SHAPE = 1.25;
+
+/**
+ * How many a row depends on the window alone: places do not move because a sentence comes or goes above them. Their height
+ * is what is left.
+ * @param windowHeight CSS pixels
+ */
+export function fitRack(
+  count: number,
+  width: number,
+  left: number,
+  windowHeight: number,
+  options: Parameters<typeof rackLayout>[3] = {},
+): RackLayout {
+  const { gap = 8, scale = 1 } = options;
+  const { columns } = rackLayout(count, width, windowHeight * USUAL_SHARE, options);
+  const rows = Math.ceil(count / columns);
+  const room = Math.floor((left - gap * (rows - 1)) / rows);
+  return { columns, height: Math.min(MOST_HEIGHT * scale, Math.max(LEAST_HEIGHT * scale, room)) };
+}
 
 /**
  * @param count places, from 1

@@ -46,6 +46,10 @@ export function useCartActions(
         const { event } = await staff.request('cart.takeOut', { cart: cart() });
         undoable(t('cart.takeOut.done'), event);
       }),
+    undo: (event: `event_${string}` | undefined) =>
+      attempt(async () => {
+        if (event) await staff.request('cart.undo', { cart: cart(), event });
+      }),
     note: (bay: number, seen: { power?: BayPower }) =>
       attempt(async () => void (await staff.request('cart.note', { cart: cart(), bay, ...seen }))),
     removeHub: (hub: HubView['id']) =>

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Id } from '../../src/domain/id';
+import { Classroom } from './walk/classroom-world';
+import { eventually } from './walk/eventually';
+import { look } from './walk/look';
+import { newSchool } from './walk/opening';
+import { button, goTo } from './walk/staff';
+
+const VALISE: Id<'cart'> = 'cart_vvvvvvvvvvvvv';
+const cartOf = (letter: string): Id<'cart'> => `cart_${letter.repeat(13)}`;
+
+/** A cart that says nothing, at a glance, put away and found again: nothing is plugged into this computer. */
+describe('the cart’s panel', () => {
+  const world = new Classroom();
+  beforeAll(async () => {
+    const poste = await world.poste();
+    world.app = await poste.start();
+    world.later(() => world.app.close());
+    await newSchool(world.page);
+    await cart(VALISE, 'Valise bleue', 15);
+  });
+  afterAll(() => world.end());
+
+  async function cart(
+    id: Id<'cart'>,
+    name: string,
+    bays: number,
+    labels?: (n: number) => string,
+  ): Promise<void> {
+    await world.ask('cart.create', { cart: id, name, bays });
+    for (let n = 1; n <= bays; n += 1)
+      await world.ask('inventory.addDevice', {
+        label: labels?.(n) ?? `${name}, tablette ${n}`,
+        kind: 'tablet',
+        cart: id,
+        bay: n,
+      });
+  }
+  const headline = () => world.page.locator('[data-test=cart-headline]');
+  const bay = (n: number) => world.page.locator(`[data-bay="${n}"]`);
+  const place = (n: number) => world.page.locator(`[data-place="${n}"]`);
+  /** Whether the last place is in the window without scrolling, as a glance has it. */
+  const allInSight = () =>
+    world.page.evaluate(() => {
+      const last = [...document.querySelectorAll('[data-bay]')].at(-1)?.getBoundingClientRect();
+      const page = document.scrollingElement;
+      return last !== undefined && last.bottom <= innerHeight && page?.scrollTop === 0;
+    });
+
+  it('knows nothing of a new cart and says so; the keyboard goes from place to place', async () => {
+    const { page } = world;
+    await page.setViewportSize({ width: 1366, height: 768 });
+    await goTo(page, 'Chariots');
+    await headline().getByText('On ne sait encore rien des 15 tablettes').waitFor();
+    await bay(1).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    await eventually(() => page.evaluate(() => document.activeElement?.getAttribute('data-bay'))).toBe('10');
+    await page.keyboard.press('Enter');
+    const details = page.getByRole('dialog', { name: 'Valise bleue, tablette 10' });
+    await details.getByText('Personne n’a encore rien dit de cette place.').waitFor();
+    await look(page, 'chariot-place');
+    await page.keyboard.press('Escape');
+    await look(page, 'chariot-inconnu');
+    expect(await allInSight()).toBe(true);
+  });
+
+  it('is put away place by place: what is missing is named, one word for the others, « Annuler »', async () => {
+    const { page } = world;
+    await button(page, 'Ranger').click();
+    const dialog = page.getByRole('dialog', { name: 'Ranger : Valise bleue' });
+    await dialog.getByText('15 attendues').waitFor();
+    await place(3).click();
+    await place(3).and(page.locator('[data-state=plugged]')).waitFor();
+    await place(3).click();
+    await place(3).and(page.locator('[data-state=unplugged]')).waitFor();
+    for (const state of ['plugged', 'unplugged', 'missing']) {
+      await place(7).click();
+      await place(7)
+        .and(page.locator(`[data-state=${state}]`))
+        .waitFor();
+    }
+    await place(1).press('Enter');
+    await dialog.getByText('1 rangée et branchée sur 15').waitFor();
+    await dialog.getByText('Ensuite : la 2.').waitFor();
+    await look(page, 'chariot-ranger');
+    await dialog.locator('[data-test=all-put-away]').click();
+    await dialog.getByText('13 sont rangées et branchées').waitFor();
+    await dialog.getByText('la 7 manque').waitFor();
+    await dialog.getByText('la 3 n’est pas branchée').waitFor();
+    await page.keyboard.press('Escape');
+
+    await headline().getByText('la 7 manque').waitFor();
+    await headline().getByText('la 3 n’est pas branchée').waitFor();
+    await bay(7).and(page.locator('[data-word=missing]')).waitFor();
+    await bay(3).and(page.locator('[data-word=unplugged]')).waitFor();
+    await look(page, 'chariot-range');
+    // The toast is gone by now: the menu takes it back too.
+    await button(page, 'Autres actions sur le chariot').click();
+    await page.getByRole('menuitem', { name: /^Annuler le dernier rangement/ }).click();
+    await headline().getByText('On ne sait encore rien des 15 tablettes').waitFor();
+  });
+
+  it('finds the taps again when the screen was left in the middle, and undoes', async () => {
+    const { page } = world;
+    await button(page, 'Ranger').click();
+    await place(5).click();
+    await place(5).and(page.locator('[data-state=plugged]')).waitFor();
+    await page.keyboard.press('Escape');
+    await goTo(page, 'Ma journée');
+    await goTo(page, 'Chariots');
+    await button(page, 'Ranger').click();
+    await place(5).and(page.locator('[data-state=plugged]')).waitFor();
+    await page.getByRole('dialog').locator('[data-test=finish-missing]').click();
+    await page.getByRole('dialog').getByText('1 est rangée et branchée').waitFor();
+    await button(page, 'Annuler').first().click();
+    await page.getByRole('dialog').getByText('15 attendues').waitFor();
+    await page.getByRole('dialog').locator('[data-test=finish-missing]').click();
+    await page.getByRole('dialog').getByText('Aucune n’est branchée').waitFor();
+    await page.keyboard.press('Escape');
+    await headline().getByText('15 manquent').waitFor();
+  });
+
+  it('says on « Ma journée » the one sentence that matters, and leads to the cart', async () => {
+    const { page } = world;
+    await goTo(page, 'Ma journée');
+    const card = page.locator('[data-test=cart-card]');
+    await card.getByText('15 manquent').waitFor();
+    await look(page, 'ma-journee-chariot');
+    await card.getByRole('button', { name: 'Voir le chariot' }).click();
+    await page.getByRole('heading', { name: 'Valise bleue', level: 1 }).waitFor();
+  });
+
+  it('shows every place of 1, 3, 10, 12 and 30 in one look at 1366 × 768, long names and zoom included', async () => {
+    const { page } = world;
+    const sizes = [['b', 1], ['c', 3], ['d', 10], ['e', 12], ['f', 30]] as const; // prettier-ignore
+    for (const [letter, bays] of sizes) {
+      const name = `Chariot des tablettes du cycle trois, ${bays}`;
+      await cart(cartOf(letter), name, bays, (n) => `Tablette du chariot ${letter}, numéro ${n}`);
+      await world.ask('cart.putAway', { cart: cartOf(letter), unplugged: [], missing: [] });
+      await page.setViewportSize({ width: 1366, height: 768 });
+      await page.evaluate((hash) => (location.hash = hash), `#/chariots/${cartOf(letter)}`);
+      await page.getByRole('heading', { name, level: 1 }).waitFor();
+      await eventually(() => page.locator('[data-bay]').count()).toBe(bays);
+      await eventually(allInSight).toBe(true);
+      if (bays === 3 || bays === 30) await look(page, `chariot-${bays}`);
+    }
+    // 200 %: half as many CSS pixels, nothing beside the window, every place reached by scrolling.
+    await page.setViewportSize({ width: 683, height: 384 });
+    await bay(30).scrollIntoViewIfNeeded();
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(over).toBeLessThanOrEqual(0);
+    await page.setViewportSize({ width: 1366, height: 768 });
+  });
+
+  it('takes the word of a person for a place, and takes it back', async () => {
+    const { page } = world;
+    await page.evaluate((hash) => (location.hash = hash), `#/chariots/${cartOf('c')}`);
+    await bay(2).click();
+    const details = page.getByRole('dialog').last();
+    await button(details, 'Elle est pleine').click();
+    await details
+      .getByText(/d’après quelqu’un/)
+      .first()
+      .waitFor();
+    await bay(2).and(page.locator('[data-word=ready]')).waitFor();
+    await button(details, 'Retirer mon avis').click();
+    await page.keyboard.press('Escape');
+    await bay(2).and(page.locator(':not([data-word=ready])')).waitFor();
+  });
+});
