@@ -36,6 +36,8 @@ const ROWS = [
   '#9.15 bis',
   ...Array.from({ length: 17 }, (_, at) => `CARMO-${46 + at}`),
   'CARMO-70',
+  ...numbered('#11.', 17),
+  ...[64, 65, 66, 67, 68, 69, 71, 72, 73].map((one) => `CARMO-${one}`),
 ];
 
 const pages = readdirSync(FOLDER).filter((name) => name.endsWith('.md') && name !== 'README.md');
