@@ -53,7 +53,8 @@ async function test(args) {
   const names = steps.map((step) => step.name);
   const asked = args.filter((arg) => names.includes(arg));
   const filters = args.filter((arg) => !names.includes(arg));
-  const context = { ...(await setUp()), filters };
+  const begun = Date.now();
+  const context = { ...(await setUp()), filters, begun };
   const total = { passed: 0, failed: 0, skipped: 0 };
   const chosen = steps.filter((step) => asked.length === 0 || asked.includes(step.name));
   const count = async (step) => {

@@ -23,6 +23,8 @@ interface Plan {
   readonly report: string;
 }
 
+/** Everything, whatever hangs. */
+const RUN_LIMIT_MS = 300_000;
 /** From the first instruction to the first program: 4 s on an idle machine. */
 const BOOT_LIMIT_MS = 120_000;
 
@@ -103,10 +105,11 @@ async function converse(
   // Each guest has its own limit inside; this one is for a machine that no longer runs anything.
   const limit = (ms: number): NodeJS.Timeout =>
     setTimeout(() => {
-      fail(`${guest || 'the machine'}: nothing for ${String(ms / 1000)} s`);
+      fail(`${guest || 'the machine'}: not over after ${String(ms / 1000)} s`);
       void machine.close();
     }, ms);
   let timer = limit(BOOT_LIMIT_MS);
+  const whole = limit(RUN_LIMIT_MS);
   const answer = async ({ ask, to, words }: Extract<ToHost, { ask: number }>): Promise<void> => {
     const reply = await Promise.resolve(to === 'hub' ? hub.obey(words) : machine.monitor(words)).then(
       (said): FromHost => ({ answer: ask, said }),
@@ -140,6 +143,7 @@ async function converse(
   });
   await machine.ended;
   clearTimeout(timer);
+  clearTimeout(whole);
   hub.close();
   for (const name of left) fail(`${name}: did not run to its end`);
 }
