@@ -8,7 +8,7 @@ import { isSilent, makeTrouble, MISSING_ROWS } from './charger-noise';
 import { fluidCould } from './fluid';
 import { airOf, beginNight, endNight, forecastNight, hear, minute, openCart, schoolDay } from './nights';
 import type { Plan, PlanStep } from '../../../src/domain/cart/plan';
-import type { Heard, SimulatedCart } from './nights';
+import type { SimulatedCart } from './nights';
 
 const MINUTE = 60_000;
 const REPLAN_MINUTES = 15;
@@ -100,7 +100,6 @@ export function plannedNight(cart: SimulatedCart): PlannedNight {
     99,
   ];
   let airC = roomC;
-  const log: any[] = [];
   const make = (now: number): void => {
     current = plan({
       now,
@@ -125,22 +124,6 @@ export function plannedNight(cart: SimulatedCart): PlannedNight {
       ),
     });
     steps = [...current.steps];
-    if (process.env.TRACE && Math.round((now - evening) / MINUTE) % 30 === 0)
-      current.ports.forEach((p, index) =>
-        log.push({
-          index,
-          m: (now - evening) / MINUTE,
-          on: on[index],
-          lvl: devices[index]!.state.level.toFixed(2),
-          w: p.words.map((w) => w.code).join(),
-          f: Math.round((p.fullAt - evening) / MINUTE),
-          fs: fullSince[index] && (fullSince[index]! - evening) / MINUTE,
-          tr: heard[index]!.track && 'w' + underWay(heard[index]!.track!).nowW.toFixed(1),
-          on2: p.on
-            .map((x) => [(x.from - evening) / MINUTE, (x.to - evening) / MINUTE].map(Math.round).join('-'))
-            .join(' '),
-        }),
-      );
     if (current.ports.some(({ words }) => words.some(({ code }) => code === 'turn'))) binding = true;
   };
   for (let at = 0; at < morning + 60; at += 1) {
@@ -160,7 +143,7 @@ export function plannedNight(cart: SimulatedCart): PlannedNight {
       for (const [index] of heard.entries()) on[index] = planned(current, index + 1, now, on[index] ?? true);
     while (steps[0] && steps[0].at < now + MINUTE) {
       const next = steps.shift();
-      if (next && !(silent && alive && at - 1 < 0)) on[next.bay - 1] = next.on;
+      if (next) on[next.bay - 1] = next.on;
     }
     let sum = 0;
     for (const [index, one] of heard.entries()) {
@@ -178,7 +161,6 @@ export function plannedNight(cart: SimulatedCart): PlannedNight {
         !row.finished
       )
         fullSince[index] = undefined;
-      if (!wasOn && fullSince[index] === undefined) continue;
     }
     airC = airOf(roomC, sum, heard.length);
     if (mainsMa(sum, supply, electricity) > ceilingMa) {
@@ -190,15 +172,6 @@ export function plannedNight(cart: SimulatedCart): PlannedNight {
         const { level } = one.living.state;
         worstLevel = Math.min(worstLevel, level);
         if (level < READY) late += 1;
-        if (level < READY && process.env.TRACE)
-          console.log(
-            'LATE',
-            index,
-            level.toFixed(3),
-            'wanted',
-            wantedAt[index],
-            JSON.stringify(log.filter((l) => l.index === index)),
-          );
       }
   }
   leftOff = on.filter((one) => !one).length;
@@ -236,4 +209,3 @@ export function planNights(seed: number, howMany: number, count: number, warm = 
   });
 }
 
-export type { Heard };

@@ -180,6 +180,8 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
                 now,
                 ports: one.ports,
                 ...one.ask,
+                // Nothing is switched: nobody is spared either.
+                spare: false,
                 ...(one.ceilingMa === undefined ? {} : { ceilingW: portWatts(one.ceilingMa, one.supply) }),
               })
             : undefined;

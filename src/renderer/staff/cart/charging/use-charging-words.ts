@@ -5,19 +5,24 @@ import { momentParts } from '../time-words';
 
 type Place = NonNullable<ChargingView['plan']>['places'][number];
 
+const ROUND_MS = 10 * 60_000;
+
 /** The sentences of a plan. */
 export function useChargingWords() {
   const { t, locale } = useI18n();
   const clock = (ms: number): string => clockWords(new Date(ms), locale.value);
+  /** A forecast to the minute would be a lie. */
   const moment = (ms: number, now: number): string => {
-    const { key, time, day } = momentParts(new Date(ms).toISOString(), now, locale.value);
+    const rounded = Math.round(ms / ROUND_MS) * ROUND_MS;
+    const { key, time, day } = momentParts(new Date(rounded).toISOString(), now, locale.value);
     return t(`cart.moment.${key}`, { time, day });
   };
   const name = ({ number, bay }: Pick<Place, 'number' | 'bay'>): string =>
     number === null ? t('cart.place', { number: bay }) : t('cart.tablet', { number });
   /** Why a place does what it does, one sentence a reason. */
-  const why = ({ words }: Place, now: number): string[] =>
-    words.map((word) => {
+  const why = ({ words }: Place, now: number): string[] => {
+    const late = words.filter(({ code }) => code === 'late');
+    return (late.length > 0 ? late : words).map((word) => {
       switch (word.code) {
         case 'charges':
           return t('charging.why.charges', { until: moment(word.until, now) });
@@ -35,5 +40,6 @@ export function useChargingWords() {
           return t(`charging.why.${word.code}`);
       }
     });
+  };
   return { t, locale, clock, moment, name, why };
 }

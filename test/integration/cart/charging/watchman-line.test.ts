@@ -1,0 +1,184 @@
+/** The watchman on a line in memory with moved time: plans that are none, a hub that refuses, starts anew, is pulled. */
+import { describe, expect, it } from 'vitest';
+import { SimulatedHub } from '../../../../src/demo/hub/hub';
+import { CambrionixDriver } from '../../../../src/main/cart/cambrionix/driver';
+import { straight } from '../../../../src/main/cart/sources/route';
+import { LOOK_MS, Watchman } from '../../../../src/main/cart/charging/watchman';
+import { Cable } from '../../../peers/cambrionix/cable';
+import { ManualTimers } from '../../../peers/cambrionix/manual-timers';
+import type { Order } from '../../../../src/main/cart/charging/order';
+
+const MINUTE = 60_000;
+
+function line() {
+  const timers = new ManualTimers();
+  const hub = new SimulatedHub({ timers, seed: 3 }).fill();
+  const cable = new Cable(hub, timers);
+  const said: string[] = [];
+  const left: string[] = [];
+  let wanted = false;
+  const watchman = new Watchman({
+    timers,
+    lookMs: LOOK_MS,
+    clock: () => timers.now(),
+    openBox: () => new CambrionixDriver(straight(cable.open), timers, () => undefined),
+    say: (text) => said.push(text),
+    isWanted: () => wanted,
+    leave: (why) => left.push(why),
+  });
+  const now = timers.now();
+  /** Ports 1 to 5 are off for half an hour, then 6 to 10 for as long. */
+  const order = (more: Partial<Order> = {}): Order => ({
+    v: 1,
+    seq: 1,
+    madeAt: now,
+    end: now + 60 * MINUTE,
+    boxes: [
+      {
+        hub: 'hub_aaaaaaaaaaaaa',
+        link: { kind: 'tcp', host: '127.0.0.1', port: 4000 },
+        ports: Array.from({ length: 15 }, (_, index) => ({ port: index + 1, on: index >= 5 })),
+      },
+    ],
+    steps: [1, 2, 3, 4, 5].flatMap((port) => [
+      { at: now + 30 * MINUTE, hub: 'hub_aaaaaaaaaaaaa', port, on: true },
+      { at: now + 30 * MINUTE, hub: 'hub_aaaaaaaaaaaaa', port: port + 5, on: false },
+    ]),
+    ...more,
+  });
+  const give = (text: string): void => {
+    watchman.hear(`${text}\n`);
+  };
+  /** As the poste left it. */
+  const asPlanned = (): void => {
+    for (const port of [1, 2, 3, 4, 5]) hub.port(port).mode = 'o';
+  };
+  const off = (): number[] => hub.ports.filter(({ mode }) => mode === 'o').map((port) => port.number);
+  return {
+    timers,
+    hub,
+    cable,
+    watchman,
+    said,
+    left,
+    order,
+    give,
+    asPlanned,
+    off,
+    back: () => (wanted = true),
+  };
+}
+
+describe('the watchman', () => {
+  it('does nothing while the poste lives, then carries the plan out and leaves with everything on', async () => {
+    const one = line();
+    one.give(JSON.stringify(one.order()));
+    one.asPlanned();
+    await one.timers.advance(10 * MINUTE);
+    expect(one.said).toEqual(['{"held":1}']);
+    expect(one.cable.opened).toBe(0);
+    one.watchman.posteGone();
+    await one.timers.advance(5 * MINUTE);
+    expect(one.off()).toEqual([1, 2, 3, 4, 5]);
+    await one.timers.advance(20 * MINUTE);
+    expect(one.off()).toEqual([6, 7, 8, 9, 10]);
+    expect(one.left).toEqual([]);
+    await one.timers.advance(30 * MINUTE);
+    expect(one.off()).toEqual([]);
+    expect(one.left).toEqual(['everythingOn']);
+    expect(one.timers.pending).toBe(0);
+  });
+
+  it('leaves at once where it never held a plan: nothing was ever off', async () => {
+    const one = line();
+    one.watchman.posteGone();
+    await one.timers.advance(MINUTE);
+    expect(one.left).toEqual(['nothingToDo']);
+    expect(one.cable.opened).toBe(0);
+  });
+
+  it.each([
+    ['garbled', '{"v":1,"seq":2,'],
+    ['of another version', '{"v":2,"seq":2}'],
+    [
+      'of ports no box has',
+      '{"v":1,"seq":2,"madeAt":0,"end":1,"boxes":[],"steps":[{"at":0,"hub":"h","port":900,"on":false}]}',
+    ],
+  ])('a plan that is %s means everything on', async (_, text) => {
+    const one = line();
+    one.give(JSON.stringify(one.order()));
+    one.give(text);
+    expect(one.said.at(-1)).toBe('{"bad":true}');
+    one.asPlanned();
+    one.watchman.posteGone();
+    await one.timers.advance(2 * MINUTE);
+    expect(one.off()).toEqual([]);
+    expect(one.left).toEqual(['everythingOn']);
+  });
+
+  it.each([
+    ['is over', (now: number) => ({ madeAt: now - 120 * MINUTE, end: now - 60 * MINUTE })],
+    ['was made in the future', (now: number) => ({ madeAt: now + 600 * MINUTE, end: now + 700 * MINUTE })],
+    ['lasts for days', (now: number) => ({ madeAt: now, end: now + 5_000 * MINUTE })],
+  ])('a plan that %s means everything on', async (_, times) => {
+    const one = line();
+    one.give(JSON.stringify(one.order(times(one.timers.now()))));
+    one.asPlanned();
+    one.watchman.posteGone();
+    await one.timers.advance(2 * MINUTE);
+    expect(one.off()).toEqual([]);
+  });
+
+  it('a hub that starts anew in mid-plan, everything on, is told again within two minutes', async () => {
+    const one = line();
+    one.give(JSON.stringify(one.order()));
+    one.asPlanned();
+    one.watchman.posteGone();
+    await one.timers.advance(5 * MINUTE);
+    one.hub.answer('reboot');
+    await one.timers.advance(10_000);
+    await one.timers.advance(2 * MINUTE);
+    expect(one.off()).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('a hub that refuses with *E422 is started anew rather than left with ports off', async () => {
+    const one = line();
+    one.give(JSON.stringify(one.order()));
+    one.asPlanned();
+    one.watchman.posteGone();
+    await one.timers.advance(5 * MINUTE);
+    one.hub.dipVoltage();
+    await one.timers.advance(90 * MINUTE);
+    expect(one.off()).toEqual([]);
+    expect(one.left).toEqual(['everythingOn']);
+  });
+
+  it('a cable pulled in mid-plan and put back after its end: everything on', async () => {
+    const one = line();
+    one.give(JSON.stringify(one.order()));
+    one.asPlanned();
+    one.watchman.posteGone();
+    await one.timers.advance(5 * MINUTE);
+    one.cable.pull();
+    await one.timers.advance(120 * MINUTE);
+    expect(one.off()).toEqual([1, 2, 3, 4, 5]);
+    expect(one.left).toEqual([]);
+    one.cable.putBack();
+    await one.timers.advance(MINUTE);
+    expect(one.off()).toEqual([]);
+    expect(one.left).toEqual(['everythingOn']);
+  });
+
+  it('gives the line back to a poste that returns, as the ports stand', async () => {
+    const one = line();
+    one.give(JSON.stringify(one.order()));
+    one.asPlanned();
+    one.watchman.posteGone();
+    await one.timers.advance(5 * MINUTE);
+    one.back();
+    await one.timers.advance(2 * LOOK_MS);
+    expect(one.left).toEqual(['posteIsBack']);
+    expect(one.off()).toEqual([1, 2, 3, 4, 5]);
+    expect(one.timers.pending).toBe(0);
+  });
+});
