@@ -32,7 +32,6 @@ export const FOLDERS = {
   downloads: ['/sdcard/Download'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type FolderName = keyof typeof FOLDERS;
-export const FOLDER_NAMES = ['photos', 'films', 'sounds', 'documents', 'downloads'] as const;
 
 /** Of one file. Bytes */
 export const MAX_FETCHED = 50 * 1024 * 1024;
