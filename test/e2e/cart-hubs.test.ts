@@ -4,6 +4,7 @@ import { serveHub, type HubServer } from '../../src/demo/hub/server';
 import { systemTimers } from '../../src/main/cart/timers';
 import { launchApp, type RunningApp } from './harness';
 import { expectAccessible } from './walk/accessible';
+import { newSchool } from './walk/opening';
 import { button, goTo } from './walk/staff';
 import type { Page } from 'playwright-core';
 
@@ -15,10 +16,14 @@ describe('a charging hub on the cart’s screen', () => {
 
   beforeAll(async () => {
     server = await serveHub(hub, systemTimers);
-    app = await launchApp({ demonstration: true });
+    app = await launchApp();
     page = app.page;
+    await newSchool(page);
     await goTo(page, 'Chariots');
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByLabel('Nom', { exact: true }).fill('Valise bleue');
+    await page.getByLabel('Nombre de places').fill('15');
+    await button(page, 'Ajouter ce chariot').click();
+    await page.getByRole('heading', { name: 'Valise bleue', level: 1 }).waitFor();
   });
   afterAll(async () => {
     await app.close();
