@@ -24,7 +24,7 @@ const bindingInput = v.variant('kind', [
 const batterySchema = v.object({
   percent: v.optional(v.number()),
   level: v.optional(v.picklist(['charged', 'low'])),
-  source: v.picklist(['bluetooth', 'tablet', 'person']),
+  source: v.picklist(['bluetooth', 'person']),
   at: v.string(),
   ageSeconds: v.number(),
   stale: v.boolean(),

@@ -1,7 +1,7 @@
 import type { Instant } from '../time';
 
 /** The battery of an accessory is evidence, as a device's is (DESIGN 6): value, source, age. */
-export type AccessoryBatterySource = 'bluetooth' | 'tablet' | 'person';
+export type AccessoryBatterySource = 'bluetooth' | 'person';
 
 /** Below this an accessory does not last a school day of headsets or a week of keyboards: « à recharger ». Percent. */
 export const TO_CHARGE_BELOW = 25;
@@ -25,7 +25,6 @@ const DAY_SECONDS = 86_400;
 /** A wireless headset that was full on Monday says little on Tuesday; what a person saw holds as long. */
 const STALE_AFTER_SECONDS: Readonly<Record<AccessoryBatterySource, number>> = {
   bluetooth: DAY_SECONDS,
-  tablet: DAY_SECONDS,
   person: 2 * DAY_SECONDS,
 };
 

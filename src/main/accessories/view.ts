@@ -12,7 +12,7 @@ export interface ViewContext {
   readonly now: number;
   readonly poste: string;
   readonly labelOf: (device: Id<'device'>) => string | undefined;
-  /** What computers and tablets read of its battery; a person's word comes with the record. */
+  /** What this computer read of its battery; a person's word comes with the record. */
   readonly heard: (accessory: Id<'accessory'>) => readonly BatteryReading[];
 }
 
