@@ -138,7 +138,11 @@ export class StripDriver implements ChargeSource {
       this.#forget();
       next = this.#retryMs;
       this.#retryMs = Math.min(this.#retryMs * 2, STRIP_RETRY_MAX_MS);
-      this.#keeper.enter('lost', whyOf(error));
+      const why = whyOf(error);
+      // At its start a computer opens its own box a moment after its carts: once is no news.
+      const early =
+        why === 'noSecret' && next === STRIP_RETRY_FIRST_MS && this.#keeper.status === 'connecting';
+      if (!early) this.#keeper.enter('lost', why);
     }
     this.#cancelTimer = this.timers.after(next, () => void this.#poll(generation));
   }
