@@ -88,6 +88,13 @@ export function nowWatts({ recent }: ChargeTrack): number {
   return watts[Math.floor(watts.length * LOWER_ROWS)] ?? 0;
 }
 
+/** Asleep without power, points of percentage an hour: the prudent side. */
+const IDLE_AN_HOUR = 1.4;
+
+/** The level of a battery that was full then and has had no power since, 0 to 100. @param now milliseconds since the epoch */
+export const sinceFull = (fullSince: number, now: number): number =>
+  Math.max(0, 100 - (IDLE_AN_HOUR * Math.max(0, now - fullSince)) / (60 * MINUTE));
+
 /** What is known of a device when its charge begins. */
 export interface Before {
   /** Its level, 0 to 100, where somebody said it. */

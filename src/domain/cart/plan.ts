@@ -102,7 +102,7 @@ const STANDBY_PART = 0.018;
 /** A device that wakes by itself draws more, as a part of the most it may. */
 export const WAKE_PART = 0.4;
 /** On and full: what it lives on, a top-up now and then. Part of the most it may draw. */
-const FULL_PART = 0.15;
+const FULL_PART = 0.07;
 /** A port that is on stays on rather than take turns for a few minutes' difference. Minutes. */
 const KEEP_MINUTES = 25;
 /** Who waits must leave the circuit this idle until it is wanted, or all would come back at once. */
@@ -110,9 +110,9 @@ const IDLE_ENOUGH = 0.4;
 /** Nobody is switched off as full so short a time before it is wanted. Minutes. */
 const SOON_MINUTES = 120;
 /** Batteries are spared where the circuit bears all of them in so many turns. */
-const SPARED_TIMES = 2.5;
+const SPARED_TIMES = 2;
 /** Everything is on again this long before it is wanted. Minutes. */
-const ALL_ON_BEFORE_MINUTES = 30;
+const ALL_ON_BEFORE_MINUTES = 45;
 /** Between two ports switched on: chargers draw most in their first moments. Milliseconds. */
 const APART = 2_000;
 /** Less than this part of capacity to go is full. */

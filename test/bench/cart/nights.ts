@@ -2,7 +2,7 @@
  * Nights of an invented cart: devices used by day, put away, charged. What is asked of the forecast, and how it is judged, is
  * said in docs/charging.md (« How the forecast is judged »).
  */
-import { follow, underWay } from '../../../src/domain/cart/charge-track';
+import { follow, sinceFull, underWay } from '../../../src/domain/cart/charge-track';
 import { forecastOf } from '../../../src/domain/cart/forecast';
 import { habitOf, withCharge, withUse } from '../../../src/domain/cart/history';
 import { bayState } from '../../../src/domain/cart/bay';
@@ -121,6 +121,8 @@ export interface Heard {
   readonly usualW: number | undefined;
   /** Minutes of use of the day, where lessons knew them. */
   readonly used: number | undefined;
+  /** When its port, or its power, said that it was full, milliseconds since the epoch. */
+  fullSince: number | undefined;
   track: ChargeTrack | undefined;
   ended: EndedCharge | undefined;
   row: MeterRow | undefined;
@@ -152,10 +154,16 @@ export function hear(heard: Heard, row: MeterRow, at: number): void {
   const followed = follow(
     heard.track,
     { at, state, watts: WATTS(row), energyWh: row.energyWh, seconds: row.chargingSeconds },
-    heard.ended ? { usualW: heard.usualW } : heard,
+    heard.ended
+      ? {
+          usualW: heard.usualW,
+          percent: heard.fullSince === undefined ? undefined : sinceFull(heard.fullSince, at),
+        }
+      : heard,
   );
   heard.track = followed.track;
   heard.ended ??= followed.ended;
+  if (state === 'full' || followed.track?.settledAt !== undefined) heard.fullSince ??= at;
 }
 
 /** Warm by what is charged beside it in a closed container. */
@@ -217,7 +225,16 @@ export function beginNight({ devices, random }: SimulatedCart): Heard[] {
     const { plateauW, plateauSeen } = habitOf(living.history, []);
     const usualW = plateauSeen ? plateauW.value : undefined;
     const used = random() < USE_KNOWN ? living.usedToday : undefined;
-    return { living, percent, usualW, used, track: undefined, ended: undefined, row: undefined };
+    return {
+      living,
+      percent,
+      usualW,
+      used,
+      fullSince: undefined,
+      track: undefined,
+      ended: undefined,
+      row: undefined,
+    };
   });
 }
 

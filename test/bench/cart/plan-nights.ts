@@ -12,6 +12,8 @@ import type { SimulatedCart } from './nights';
 
 const MINUTE = 60_000;
 const REPLAN_MINUTES = 15;
+/** What the best schedule must have left over for a night to count: no plan knows the future, and ports are on or off. */
+const SPARED = { part: 0.8, minutes: 45 } as const;
 /** What a level is called ready. */
 const READY = 0.95;
 const RATING_W = { usb5: 12.6, pd20: 60, mains: 65 } as const;
@@ -23,7 +25,10 @@ export interface PlannedNight {
   readonly exceededByRestart: number;
   /** Devices not ready when they were wanted. */
   readonly late: number;
+  /** A fluid schedule could, with something to spare. */
   readonly fluid: boolean;
+  /** A fluid schedule could, with nothing to spare: on the edge of what is possible for who knows the future. */
+  readonly edge: boolean;
   /** The ceiling held somebody back. */
   readonly binding: boolean;
   readonly killed: boolean;
@@ -73,7 +78,15 @@ export function plannedNight(cart: SimulatedCart): PlannedNight {
     ...(half ? { bays: devices.map((_, index) => index + 1).slice(0, Math.ceil(devices.length / 2)) } : {}),
   }));
   const spare = random() < 0.6;
-  const fluid = fluidCould(devices, roomC, ceilingW, wantedAt);
+  const possible = fluidCould(devices, roomC, ceilingW, wantedAt);
+  const fluid =
+    possible &&
+    fluidCould(
+      devices,
+      roomC,
+      SPARED.part * ceilingW,
+      wantedAt.map((at) => at - SPARED.minutes),
+    );
   const neededWh = devices.reduce(
     (sum, { truth, state }) => sum + ((1 - state.level) * truth.capacityWh) / truth.efficiency,
     0,
@@ -150,17 +163,10 @@ export function plannedNight(cart: SimulatedCart): PlannedNight {
       const { watts, row } = minute(one.living, on[index] ?? true, airC, random);
       sum += watts;
       if (!alive || silent || random() < MISSING_ROWS) continue;
-      const wasOn = !row.off;
       hear(one, row, now + MINUTE);
-      if (wasOn && (row.finished || one.track?.settledAt !== undefined)) fullSince[index] ??= now;
-      else if (
-        wasOn &&
-        one.track &&
-        one.track.settledAt === undefined &&
-        fullSince[index] !== undefined &&
-        !row.finished
-      )
-        fullSince[index] = undefined;
+      if (row.off) continue;
+      const full = row.finished || one.track?.settledAt !== undefined;
+      fullSince[index] = full ? (fullSince[index] ?? now) : one.track ? undefined : fullSince[index];
     }
     airC = airOf(roomC, sum, heard.length);
     if (mainsMa(sum, supply, electricity) > ceilingMa) {
@@ -182,6 +188,7 @@ export function plannedNight(cart: SimulatedCart): PlannedNight {
     exceededByRestart,
     late,
     fluid,
+    edge: possible && !fluid,
     binding,
     killed: killedAt < morning,
     leftOff,
@@ -208,4 +215,3 @@ export function planNights(seed: number, howMany: number, count: number, warm = 
     return plannedNight(cart);
   });
 }
-

@@ -2,7 +2,13 @@
  * Follows every port that is measured and every device that says its level, and writes what is worth keeping when a charge or a
  * use has ended. Rows and levels themselves are telemetry and stay in memory.
  */
-import { follow, underWay, type ChargeTrack, type PortSample } from '../../../domain/cart/charge-track';
+import {
+  follow,
+  sinceFull,
+  underWay,
+  type ChargeTrack,
+  type PortSample,
+} from '../../../domain/cart/charge-track';
 import { instantOf } from '../../../domain/cart/evidence';
 import { habitOf, mergeHistories, withCharge, withUse } from '../../../domain/cart/history';
 import { historyId, historyOf, readHistories, readOwn } from './documents';
@@ -205,7 +211,8 @@ export function createHistory(deps: HistoryDeps): ChargingHistory {
       const sample = sampleOf(one, reading);
       if (!sample || (one.track && sample.at === one.track.lastAt)) continue;
       if (sample.state === 'away') delete one.fullSince;
-      const level = one.level && sample.at - one.level.at < LEVEL_HOLDS ? one.level.percent : undefined;
+      const said = one.level && sample.at - one.level.at < LEVEL_HOLDS ? one.level.percent : undefined;
+      const level = said ?? (one.fullSince === undefined ? undefined : sinceFull(one.fullSince, sample.at));
       const { plateauSeen, plateauW } = habit(device);
       const minutes = one.uses.reduce((sum, use) => sum + use.minutes, one.use?.minutes ?? 0);
       const followed = follow(one.track, sample, {
