@@ -146,6 +146,11 @@ export const LESSON_MINUTES = 50;
 /** How far off the falling power may be about what is left: an awake screen draws too. Part of the end's watt-hours. */
 const TOLD_DOUBT = 0.07;
 
+/** Less is no charge: what a meter shows of an idle port. Watts. */
+const LEAST_W = 0.5;
+/** Nothing is foreseen further ahead. Minutes. */
+const FURTHEST = 7 * 24 * 60;
+
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -180,7 +185,7 @@ function ofUnderWay(habit: Habit, charge: ChargeUnderWay, now: number): Needing 
   // Tonight's power counts more than the past's (another cable, a warm cart), unless it only ever saw the end of a charge.
   const onlyTheEnd =
     tonight < TAPER_PART * said.plateauW && whole.remainingWh - whole.deviation < taperWh(said);
-  const plateauW = tonight > 0 && !onlyTheEnd ? tonight : said.plateauW;
+  const plateauW = tonight >= LEAST_W && !onlyTheEnd ? tonight : said.plateauW;
   const curve = { ...said, plateauW };
   const end = taperWh(curve);
   const told = leftByPower(curve, charge.nowW);
@@ -189,7 +194,7 @@ function ofUnderWay(habit: Habit, charge: ChargeUnderWay, now: number): Needing 
     return { remainingWh: Math.max(byEnergy, end), deviation: whole.deviation, from: now, curve };
   // Far from the end by all that is known, less power is heat or cold: it will take longer at that.
   if (byEnergy - 2 * whole.deviation > end) {
-    const slower = { ...curve, plateauW: Math.max(charge.nowW, 0.2 * plateauW) };
+    const slower = { ...curve, plateauW: Math.max(charge.nowW, 0.2 * plateauW, LEAST_W) };
     return { remainingWh: byEnergy, deviation: whole.deviation, from: now, curve: slower };
   }
   const doubt = TOLD_DOUBT * end;
@@ -241,7 +246,7 @@ function fullSpread(need: Needing, habit: Habit): { value: number; low: number; 
     steady * Math.max(0.02, habit.plateauW.spread / 2),
     (minutes - steady) * habit.fallSpread,
   );
-  const at = (extra: number): number => need.from + Math.max(0, minutes + extra) * MINUTE;
+  const at = (extra: number): number => need.from + Math.min(FURTHEST, Math.max(0, minutes + extra)) * MINUTE;
   return { value: at(0), low: at(-NINE_IN_TEN * deviation), high: at(NINE_IN_TEN * deviation) };
 }
 
