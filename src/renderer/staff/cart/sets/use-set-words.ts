@@ -44,8 +44,8 @@ export function useSetWords() {
   const whom = (to: BookingView['for']): string =>
     to.label ?? t(to.kind === 'class' ? 'sets.someClass' : 'sets.someActivity');
 
-  /** « à 15 h 30 », « demain à 9 h » (`at`); « jusqu’à 15 h 30 » (`until`); « depuis hier, 15 h 30 » (`since`). */
-  function moment(kind: 'at' | 'until' | 'since', at: string, now: string): string {
+  /** « jusqu’à 15 h 30 » (`until`); « depuis hier, 15 h 30 » (`since`). */
+  function moment(kind: 'until' | 'since', at: string, now: string): string {
     const when = new Date(at);
     const far = Math.round((dayStart(when) - dayStart(new Date(now))) / 86_400_000);
     const key = far === 0 ? 'today' : far === 1 ? 'tomorrow' : far === -1 ? 'yesterday' : 'day';
@@ -59,5 +59,5 @@ export function useSetWords() {
       when: moment(one.state === 'out' ? 'until' : 'since', one.until, now),
     });
 
-  return { t, d, locale, time, hours, day, places, whom, moment, loan };
+  return { t, d, locale, time, hours, day, places, whom, loan };
 }
