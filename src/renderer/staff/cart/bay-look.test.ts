@@ -39,6 +39,7 @@ describe('the word on a bay', () => {
     ['low', bay({ percent: said(12), readiness: { readiness: 'low', because: 'percent' } })],
     ['probable', bay({ readiness: { readiness: 'probable', because: 'putAway' } })],
     ['charging', bay({ power: said('charging'), readiness: { readiness: 'unknown', because: 'charging' } })],
+    ['charging', bay({ power: said('charging'), readiness: { readiness: 'probable', because: 'foreseen' } })],
     ['off', bay({ power: said('empty'), portOff: true })],
     ['out', bay({ power: said('empty'), readiness: { readiness: 'unknown', because: 'out' } })],
     ['lent', bay({ readiness: { readiness: 'lent', because: 'lent' } })],

@@ -58,7 +58,8 @@ function wordOf(bay: PanelBayView): BayWord {
     case 'ready':
       return 'ready';
     case 'probable':
-      if (bay.readiness.because === 'longCharge') return 'charging';
+      // What it does is seen; what it promises is said by how long it lasts.
+      if (power === 'charging' && bay.power?.stale === false) return 'charging';
       // An old word is repeated as it was said, and drawn as a memory.
       return bay.readiness.because === 'staleReading' && power === 'full' ? 'full' : 'probable';
     case 'low':
