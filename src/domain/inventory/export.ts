@@ -43,7 +43,7 @@ export const FRENCH: ExportWords = {
     camera: 'Caméra',
     robot: 'Robot',
     cover: 'Housse',
-    splitter: 'Doubleur de casque',
+    splitter: 'Doubleur audio',
     visualiser: 'Visualiseur',
     sensor: 'Capteur',
     barcodeReader: 'Lecteur de codes',
