@@ -244,6 +244,19 @@ describe('a Wi-Fi point on an outlet', () => {
     expect((await journal(third)).slice(-2)).toEqual(['released lesson abandoned', 'off']);
   });
 
+  it('goes off at the next start of a computer that was killed before the lesson was open', async () => {
+    const one = await cartWith(ON_STRIP);
+    await one.ask('on', { point: POINT, use: 'lesson' });
+    const again = computer(one.box, one.parc, one.timers);
+    await again.points.settle();
+    expect(one.box.on).toBe(false);
+    // Asked for by hand, it is what a person wanted.
+    await again.ask('on', { point: POINT, use: 'hand' });
+    const third = computer(one.box, one.parc, one.timers);
+    await third.points.settle();
+    expect(one.box.on).toBe(true);
+  });
+
   it('goes off after half an hour when no lesson follows, and after its hours when a lesson is forgotten', async () => {
     const one = await cartWith(ON_STRIP, outlet(), { minutes: 60 });
     await one.ask('on', { point: POINT, use: 'lesson' });

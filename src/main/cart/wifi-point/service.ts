@@ -116,8 +116,13 @@ export function createWifiPoints(deps: PointDeps): WifiPoints {
 
   const endOfNews = boxes.onSnapshot(({ hub, news }) => {
     if (news !== 'seen') return;
-    for (const { drive, cart } of readPoints(parc))
-      if (drive.kind === 'port' && drive.hub === hub) changed(cart);
+    for (const document of readPoints(parc)) {
+      if (document.drive.kind !== 'port' || document.drive.hub !== hub) continue;
+      changed(document.cart);
+      // A box that is found again may still owe what it could not do.
+      const { facts, signs } = stateOf(document);
+      if (owesOff(facts, signs)) lookSoon();
+    }
   });
   const endOfChanges = parc.onChange(({ id }) => {
     if (!id.startsWith('point_') && !id.startsWith('event_')) return;
@@ -252,8 +257,8 @@ export function createWifiPoints(deps: PointDeps): WifiPoints {
     settle: () =>
       inTurn(async () => {
         for (const document of readPoints(parc)) {
-          const lost = (hold: Asked): boolean =>
-            hold.use === 'update' || (hold.use === 'lesson' && hold.lesson !== lesson?.id);
+          const ofLesson = (hold: Asked): boolean => hold.lesson !== undefined && hold.lesson === lesson?.id;
+          const lost = (hold: Asked): boolean => hold.use !== 'hand' && !ofLesson(hold);
           if (await releaseHere(document, 'poste', 'abandoned', lost)) await letGo(document, 'poste');
         }
         await look();
