@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Id } from '../../src/domain/id';
+import { launchApp, type RunningApp } from './harness';
 import { Classroom } from './walk/classroom-world';
 import { eventually } from './walk/eventually';
 import { look } from './walk/look';
@@ -167,5 +168,53 @@ describe('the cart’s panel', () => {
     await button(details, 'Retirer mon avis').click();
     await page.keyboard.press('Escape');
     await bay(2).and(page.locator(':not([data-word=ready])')).waitFor();
+  });
+});
+
+/** The demonstration's cart has a hub that speaks, fifteen children in a lesson, and a tablet 7 that never came back. */
+describe('the end of a lesson', () => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await launchApp({ demonstration: true });
+    await app.page.setViewportSize({ width: 1366, height: 768 });
+  });
+  afterAll(() => app.close());
+
+  it('puts the cart away: filled by what its plugs see, who had what is missing named to the teacher alone', async () => {
+    const { page } = app;
+    await goTo(page, 'Classe mobile');
+    await page.getByRole('button', { name: 'Plus', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Fermer la séance' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Fin de la séance' });
+    await dialog.locator('[data-test=clean-run]').click();
+    await dialog.locator('[data-test=put-away-step]').click({ timeout: 60_000 });
+    const place = (n: number) => dialog.locator(`[data-place="${n}"]`);
+    await place(1).and(page.locator('[data-state=plugged]')).waitFor();
+    await place(7).and(page.locator('[data-hint=portEmpty]')).waitFor();
+    await dialog.getByText('14 rangées et branchées sur 15').waitFor();
+    // Somebody looks: the plug of 2 holds a cable and no tablet.
+    for (const state of ['unplugged', 'missing']) {
+      await place(2).click();
+      await place(2)
+        .and(page.locator(`[data-state=${state}]`))
+        .waitFor();
+    }
+    await place(2).and(page.locator('[data-hint=doubt]')).waitFor();
+    const had = await dialog.locator('[data-test=who-had]').innerText();
+    expect(had).toMatch(/La 2 était avec \p{Lu}/u);
+    const child = /avec (\S+)/.exec(had)?.[1] ?? '';
+    await look(page, 'seance-ranger');
+    await dialog.locator('[data-test=finish-missing]').click();
+    await dialog.getByText(/la 2 et la 7 manquent/).waitFor();
+    await dialog.locator('[data-test=close-lesson]').click();
+    await page.locator('[data-test=open-lesson]').waitFor();
+
+    await goTo(page, 'Chariots');
+    await page.locator('article', { hasText: 'Chariot bleu' }).getByRole('button').first().click();
+    await page.locator('[data-bay="2"]').click();
+    const details = page.getByRole('dialog').last();
+    await details.locator('dt').first().waitFor();
+    // The class that had it, never the child.
+    expect(await page.locator('body').innerText()).not.toContain(child);
   });
 });
