@@ -109,10 +109,26 @@ function eveningOf(evening: CartForecast['evening'], bays: readonly PanelBay[]):
   return [...lines].map(([gesture, devices]) => ({ gesture, devices }));
 }
 
-/** @param now milliseconds since the epoch */
+interface FactsRead {
+  readonly rest: ReadonlyMap<string, Rest>;
+  readonly gone: ReadonlyMap<string, Absence>;
+}
+const read = new WeakMap<readonly CartFact[], FactsRead>();
+/** A year of facts is gone through once for each list of them: a panel is derived again at every word of a hub. */
+function readFacts(facts: readonly CartFact[]): FactsRead {
+  const before = read.get(facts);
+  if (before) return before;
+  const found = { rest: restOf(facts), gone: absences(facts) };
+  read.set(facts, found);
+  return found;
+}
+
+/**
+ * @param evidence its list of facts is not changed afterwards: another fact comes in another list
+ * @param now milliseconds since the epoch
+ */
 export function panelState(evidence: CartEvidence, now: number): PanelState {
-  const rest = restOf(evidence.facts);
-  const gone = absences(evidence.facts);
+  const { rest, gone } = readFacts(evidence.facts);
   const byBay = new Map(evidence.devices.map((one) => [one.bay, one]));
   const bell = Math.max(now, evidence.bell ?? now);
   const states = Array.from({ length: evidence.bays }, (_, index) => {
