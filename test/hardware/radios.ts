@@ -3,8 +3,6 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { loadModules, until } from './guest';
 
-export const SYSTEM_BUS = 'unix:path=/run/dbus/system_bus_socket';
-
 export interface Radios {
   close(): void;
 }
