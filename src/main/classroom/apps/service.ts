@@ -86,9 +86,14 @@ export function createApps(context: ToolContext, { adb, internet }: AppsBeside):
   function ofLesson(lesson = live.lesson) {
     if (!lesson || !book) return [];
     const present = new Set(hands?.present());
+    // Half a cart that is lent is the borrower's lesson's.
+    const ofCart = deps.cart?.ofLesson(lesson);
     return book
       .list()
-      .filter(({ id, cartId }) => seatAt(lesson, id) ?? (lesson.cartId && cartId === lesson.cartId))
+      .filter(
+        ({ id, cartId }) =>
+          seatAt(lesson, id) ?? (ofCart ? ofCart.has(id) : lesson.cartId && cartId === lesson.cartId),
+      )
       .map(({ id, label }) => ({ device: id, label, here: present.has(id) }))
       .filter(({ device, here }) => here || touched.has(device));
   }
