@@ -50,7 +50,8 @@ export const prepareCart: readonly Step[] = [
       const sheet = page.getByRole('dialog', { name: 'Tablette 4' });
       await sheet.getByLabel('Associer un accessoire').fill('Casque 4');
       await sheet.getByLabel('Associer un accessoire').press('Enter');
-      await choose(page, sheet.getByLabel('C’est un…'), 'Casque');
+      await sheet.getByLabel('C’est un…').click();
+      await page.getByRole('option', { name: 'Casque', exact: true }).click();
       await sheet.getByRole('button', { name: 'Ajouter « Casque 4 » et l’associer' }).click();
       await sheet.getByRole('button', { name: 'Casque 4', exact: true }).waitFor();
       await expectAccessible(page, 'inventaire, fiche');
