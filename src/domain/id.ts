@@ -35,6 +35,7 @@ export const ID_PREFIXES = [
   'quiz',
   'message',
   'booking',
+  'point',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 
