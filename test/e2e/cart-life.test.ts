@@ -1,4 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { StaffBridge } from '../../src/contract/bridge';
@@ -11,7 +14,8 @@ import { startVeyonFleet, veyonIsHere, type VeyonFleet } from '../peers/veyon/fl
 import { launchApp, type RunningApp } from './harness';
 import { look as lookAt } from './walk/look';
 import { newSchool } from './walk/opening';
-import { button, choose, goTo } from './walk/staff';
+import { button, choose, goTo, signIn } from './walk/staff';
+import { HEAD, HEAD_PASSWORD } from './walk/world';
 
 declare global {
   interface Window {
@@ -45,9 +49,12 @@ describe('the Wi-Fi point of a cart, by the screens', () => {
   const hub = new SimulatedHub({ timers: systemTimers, seed: 8, ports: 16, serial: 'ESSAI016' }).fill();
   const feeds = (): string => hub.port(16).mode;
 
+  let folder: string;
+
   beforeAll(async () => {
     server = await serveHub(hub, systemTimers);
-    app = await launchApp();
+    folder = await mkdtemp(join(tmpdir(), 'preau-cart-'));
+    app = await launchApp({ dataFolder: folder });
     page = app.page;
     await newSchool(page);
     await ask('cart.create', { cart: CART, name: 'Chariot bleu', bays: 15 });
@@ -60,6 +67,7 @@ describe('the Wi-Fi point of a cart, by the screens', () => {
   afterAll(async () => {
     await app.close();
     await server.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   });
 
   it('is described once: what feeds it, how long a lesson may hold it', async () => {
@@ -128,6 +136,43 @@ describe('the Wi-Fi point of a cart, by the screens', () => {
     await look('borne-refus');
   });
 
+  it('is put off by the next start where the battery went: kept for a lesson that goes on, off where there is none', async () => {
+    const again = async (): Promise<void> => {
+      await app.kill();
+      expect(feeds()).toBe('c');
+      app = await launchApp({ dataFolder: app.dataFolder });
+      page = app.page;
+      await signIn(page, HEAD, HEAD_PASSWORD);
+      await page.getByRole('navigation', { name: 'Menu' }).waitFor();
+    };
+    // The cure of an under-voltage: every port is on again.
+    await ask('cart.restartHub', { hub: await hubId() });
+    await expect.poll(async () => (await ask('wifiPoint.off', { point: await pointId() }))['result']).toEqual({ outcome: 'done' }); // prettier-ignore
+    expect(feeds()).toBe('o');
+    await ask('wifiPoint.on', { point: await pointId(), use: 'lesson' });
+    await ask('classroom.open', { mode: 'numbered', cart: CART });
+    await again();
+    expect(await ask('wifiPoint.state', { cart: CART })).toMatchObject({
+      points: [{ holds: [{ use: 'lesson', here: true }] }],
+    });
+    await expect.poll(() => hub.heard.at(-1)).toMatch(/state|health/);
+    expect(feeds()).toBe('c');
+    await ask('classroom.close', {});
+    await expect.poll(feeds).toBe('o');
+
+    await ask('wifiPoint.on', { point: await pointId(), use: 'lesson' });
+    await again();
+    await expect.poll(feeds, { timeout: 45_000 }).toBe('o');
+    const { lines } = (await ask('wifiPoint.journal', { point: await pointId() })) as {
+      lines: { what: string; why?: string }[];
+    };
+    expect(lines.slice(0, 2)).toMatchObject([{ what: 'off' }, { what: 'released', why: 'abandoned' }]);
+  });
+
+  async function hubId(): Promise<string> {
+    const { hubs } = (await ask('cart.panel', { cart: CART })) as { hubs: { id: string }[] };
+    return hubs[0]?.id ?? '';
+  }
   async function pointId(): Promise<string> {
     const { points } = (await ask('wifiPoint.state', { cart: CART })) as { points: { id: string }[] };
     return points[0]?.id ?? '';
