@@ -4,6 +4,8 @@ import type { Source } from './encoder';
 export interface Frames {
   /** The last picture captured, while there is one; it belongs to these frames. */
   readonly last: { readonly source: Source; readonly width: number; readonly height: number } | undefined;
+  /** Each new picture is told of. */
+  readonly told: boolean;
   stop(): void;
 }
 
@@ -40,6 +42,7 @@ function processed({ readable }: TrackProcessor, onFrame: () => void): Frames {
     // The track ended under the reader: its owner hears of that by itself.
   })().catch(() => undefined);
   return {
+    told: true,
     get last() {
       return last && { source: last, width: last.displayWidth, height: last.displayHeight };
     },
@@ -58,6 +61,7 @@ async function played(media: MediaStream): Promise<Frames> {
   video.srcObject = media;
   await video.play();
   return {
+    told: false,
     get last() {
       const { videoWidth: width, videoHeight: height } = video;
       return width > 0 ? { source: video, width, height } : undefined;

@@ -3,7 +3,7 @@ import { createAllowance } from './allowance';
 import { packChunk, type ScreenCodec } from './chunk';
 import { createEncoder, type Encoder, type Picture } from './encoder';
 import { framesOf, type Frames } from './frames';
-import { FASTEST } from './pace';
+import { createPace, FASTEST } from './pace';
 
 export interface Wanted {
   readonly width: number;
@@ -23,10 +23,6 @@ export interface ScreenStream {
 
 /** The rest is for the heads of TLS, WebSocket and ours. */
 const OF_THE_SHARE = 0.9;
-/**
- * A picture may be that early: a capture has none exactly when one is due, and four a second are four, not three.
- */
-const EARLY = 0.9;
 /** Long enough for a lock to be painted and captured on an old computer, ms. */
 const HURRY = 1_500;
 /** Pictures that may leave beside pace and share then; they count, and what comes after waits for as much. */
@@ -45,11 +41,11 @@ export async function streamScreen(
   const start = performance.now();
   const now = (): number => performance.now() - start;
   const allowance = createAllowance();
+  const pace = createPace();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wanted: Wanted = { width: 0, perSecond: 0, kbit: 0, key: false };
   let sequence = 0;
   let keyNext = true;
-  let last = -Infinity;
   let hurryUntil = -Infinity;
   let hurried = 0;
   const inHurry = (): boolean => now() < hurryUntil && hurried < HURRIED;
@@ -62,26 +58,26 @@ export async function streamScreen(
   };
   const encoder: Encoder = await createEncoder(send);
 
-  const wait = (): number => (1_000 / Math.min(FASTEST, wanted.perSecond)) * EARLY - (now() - last);
   function tick(): void {
     clearTimeout(timer);
     if (wanted.perSecond <= 0 || wanted.width <= 0) return;
     // An encoder at a constant rate sharpens what stands still: it is given the same picture again.
-    timer = setTimeout(tick, 1_000 / Math.min(FASTEST, wanted.perSecond));
-    const picture = frames.last;
-    if (!picture || !line() || encoder.busy()) return;
-    const due = wait() <= 0 && allowance.mayLeave(now());
+    timer = setTimeout(tick, pace.idle(frames.told));
+    const due = pace.due(now()) && allowance.mayLeave(now());
     if (!due && !keyNext) {
       if (!inHurry()) return;
       hurried += 1;
     }
+    const picture = frames.last;
+    if (!picture || !line() || encoder.busy()) return;
     const width = even(Math.min(wanted.width, picture.width));
     const height = even((width * picture.height) / picture.width);
-    last = now();
+    const at = now();
+    pace.left(at);
     encoder.encode(picture.source, {
       width,
       height,
-      at: Math.round(last),
+      at: Math.round(at),
       key: keyNext,
       kbit: Math.max(20, wanted.kbit * OF_THE_SHARE),
       perSecond: Math.min(FASTEST, wanted.perSecond),
@@ -89,7 +85,7 @@ export async function streamScreen(
     keyNext = false;
   }
   const frames: Frames = await framesOf(media, () => {
-    if (wait() <= 0 || inHurry()) tick();
+    if (pace.due(now()) || inHurry()) tick();
   });
 
   return {
@@ -97,6 +93,7 @@ export async function streamScreen(
     want(next) {
       if (next.kbit !== wanted.kbit) allowance.share(next.kbit, now());
       wanted = next;
+      if (next.perSecond > 0) pace.ask(next.perSecond, now());
       keyNext ||= next.key;
       tick();
     },
