@@ -18,6 +18,7 @@ import { idFrom } from '../../src/domain/id';
 import { figuresTo, optionOf, quantile, type BenchContext, type Figure, type Say } from './bench';
 import { adbInstall } from './cart/adb-install';
 import { hubsRole, PORTS, type HubChange, type HubsAt } from './cart/hubs-role';
+import { forecastFigures, planFigures } from './cart/night-figures';
 import { openPanel } from './cart/panel';
 import { roleArguments, roleOf } from './link/role';
 import { prepareSchool } from './start/school';
@@ -40,6 +41,7 @@ export default async function cart(context: BenchContext): Promise<Figure[]> {
   const figure = figuresTo(figures, say);
   figure('load_average', loadavg()[0] ?? NaN, '');
   if (only === undefined || only === 'poll') await poll(context, figure);
+  if (only === undefined || only === 'nights') figures.push(...forecastFigures(say), ...planFigures(say));
   if (only === undefined || only === 'adb') await adb(context, figures, figure);
   figure('load_average_after', loadavg()[0] ?? NaN, '');
   return figures;
