@@ -217,7 +217,14 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
   const adb = new AndroidBridge();
   const accessories = openAccessories({ platform, timers, inventory, poste: identity.poste, adb });
   const serials = serialBook(() => inventory.list(POSTE).devices);
-  const reach = await openAndroidReach({ platform, bridge: adb, timers, poste: identity.poste, ...serials });
+  const reach = await openAndroidReach({
+    platform,
+    bridge: adb,
+    timers,
+    poste: identity.poste,
+    ...serials,
+    heardBattery: (device, percent) => hearBattery(device, percent, 'adb'),
+  });
   const android = createAndroidService({
     platform,
     bridge: adb,

@@ -138,4 +138,28 @@ describe('Android tablets by cable', needs(skipReason === '', skipReason), () =>
     await page.locator('[data-test=apps-all]').click();
     await expect.poll(() => first().suspended.size, { timeout: 20_000 }).toBe(0);
   });
+
+  it('give their photographs as work, and are cleaned of what this lesson made', async () => {
+    const made = Math.floor(Date.now() / 1000) + 5;
+    const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(90_000, 7)]);
+    const photo = { bytes: jpeg, mode: 0o660, mtime: made };
+    for (const peer of peers.slice(0, 3)) peer.files.set('/sdcard/DCIM/Camera/IMG_1.jpg', photo);
+    first().files.set('/sdcard/DCIM/Camera/vieille.jpg', { ...photo, mtime: made - 90_000_000 });
+    await button(page, 'Plus').click();
+    await page.getByRole('menuitem', { name: 'Tablettes et applications' }).click();
+    const panel = page.getByRole('dialog', { name: 'Tablettes et applications' });
+    await panel.getByRole('tab', { name: 'Ramasser des fichiers' }).click();
+    await panel.locator('[data-test=apps-fetch]').click();
+    await expect.poll(() => panel.getByText('un fichier ramassé').count(), { timeout: 20_000 }).toBe(3);
+    await look(page, 'seance-ramasser');
+    await panel.getByRole('tab', { name: 'Effacer' }).click();
+    await panel.locator('[data-test=apps-look]').click();
+    await panel.getByText(/3 fichiers seront effacés/).waitFor();
+    await look(page, 'seance-effacer');
+    await panel.locator('[data-test=apps-clean]').click();
+    await panel.locator('[data-test=apps-cleaned]').getByText('Fait').nth(2).waitFor();
+    expect([...first().files.keys()]).toContain('/sdcard/DCIM/Camera/vieille.jpg');
+    expect([...first().files.keys()]).not.toContain('/sdcard/DCIM/Camera/IMG_1.jpg');
+    await page.keyboard.press('Escape');
+  });
 });

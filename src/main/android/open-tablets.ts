@@ -54,6 +54,8 @@ export async function openAndroidReach(deps: {
   readonly serialOf: (device: Id<'device'>) => string | undefined;
   readonly deviceOf: (serial: string) => Id<'device'> | undefined;
   readonly wifiPort?: number;
+  /** Evidence for the cart (DESIGN 6). */
+  readonly heardBattery?: (device: Id<'device'>, percent: number) => void;
 }): Promise<AndroidReach> {
   const { platform, bridge, timers, poste, serialOf, deviceOf } = deps;
   const folder = join(platform.dataFolder, 'adb');
@@ -65,7 +67,18 @@ export async function openAndroidReach(deps: {
     port: deps.wifiPort ?? USUAL_PORT,
   });
   const met = await openMet(join(folder, 'met'));
-  const tablets = createTablets({ bridge, timers, log: platform.log, holds, wifi, met });
+  const tablets = createTablets({
+    bridge,
+    timers,
+    log: platform.log,
+    holds,
+    wifi,
+    met,
+    heardBattery(serial, { percent }) {
+      const device = deviceOf(serial);
+      if (device) deps.heardBattery?.(device, percent);
+    },
+  });
   const school = createSchoolTablets({ tablets, holds, timers, serialOf, deviceOf, limits: bridge.limits });
   let enough: (() => void) | undefined;
   if (holds.owed().length > 0) {

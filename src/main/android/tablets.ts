@@ -3,6 +3,7 @@ import { instant } from '../../domain/time';
 import type { Timers } from '../cart/timers';
 import type { Logger } from '../capability';
 import { AppRefused } from './apps';
+import type { BatteryReading } from './battery';
 import type { AndroidBridge, Tablet } from './bridge';
 import type { TabletState } from './device-list';
 import { serialKey } from './facts';
@@ -54,6 +55,10 @@ export interface Tablets {
 
 /** Between two looks, ms: a tablet that was plugged in is there before one has found the button. */
 const LOOK_EVERY = 2_000;
+/** After a look that failed (no adb, no server), ms. */
+const LOOK_AGAIN = 30_000;
+/** A battery moves slowly, ms. */
+const BATTERY_EVERY = 300_000;
 /** Commands on their way at once: a cart's hub answers fifteen questions as fast eight by eight. */
 const IN_FLIGHT = 8;
 /** A command with all its questions, ms. */
@@ -74,8 +79,10 @@ export function createTablets(deps: {
   readonly holds?: Holds;
   readonly wifi?: WifiBook;
   readonly met?: { readonly ever: boolean; now(): void };
+  /** What a tablet that is here says of its battery, at each contact and now and then. */
+  readonly heardBattery?: (serial: string, battery: BatteryReading) => void;
 }): Tablets {
-  const { bridge, timers, log, holds, wifi, met } = deps;
+  const { bridge, timers, log, holds, wifi, met, heardBattery } = deps;
   const listeners = new Set<(serial: string, here: boolean, cause?: TabletSilence) => void>();
   const turn = turns(IN_FLIGHT);
   let held = 0;
@@ -99,10 +106,18 @@ export function createTablets(deps: {
     return wifi?.knows(serial) ? 'needs-cable' : 'unreachable';
   }
 
+  const askedBattery = new Map<string, number>();
+  async function hearBattery(serial: string, link: string): Promise<void> {
+    if (!heardBattery || timers.now() - (askedBattery.get(serial) ?? -Infinity) < BATTERY_EVERY) return;
+    askedBattery.set(serial, timers.now());
+    const battery = await bridge.battery(link);
+    if (battery) heardBattery(serial, battery);
+  }
   async function welcome(tablet: Tablet & { serial: string }): Promise<void> {
     met?.now();
     const shell = await bridge.shell(tablet.link);
     await holds?.contacted(tablet.serial, shell);
+    await hearBattery(tablet.serial, tablet.link);
     if (tablet.kind === 'usb') await wifi?.arm(tablet.serial, shell);
   }
   function compare(before: readonly Tablet[]): void {
@@ -124,6 +139,7 @@ export function createTablets(deps: {
       if (welcomed.get(link) === connection) {
         // It says the word at the next look where it could not now.
         holds?.stillHere(serialKey(serial), () => bridge.shell(link)).catch(() => undefined);
+        hearBattery(serialKey(serial), link).catch(() => undefined);
         continue;
       }
       welcomed.set(link, connection);
@@ -154,15 +170,20 @@ export function createTablets(deps: {
     cancel = undefined;
     if (held === 0 || over) return;
     look()
-      .catch((error: unknown) => {
-        const before = last;
-        last = [];
-        compare(before);
-        log.warn('android.look', { error: error instanceof Error ? error.name : '' });
+      .then(
+        () => LOOK_EVERY,
+        (error: unknown) => {
+          const before = last;
+          last = [];
+          compare(before);
+          log.warn('android.look', { error: error instanceof Error ? error.name : '' });
+          return LOOK_AGAIN;
+        },
+      )
+      .then((wait) => {
+        if (held > 0 && !over) cancel = timers.after(wait, again);
       })
-      .finally(() => {
-        if (held > 0 && !over) cancel = timers.after(LOOK_EVERY, again);
-      });
+      .catch(() => undefined);
   }
   const noAnswer = (serial: string, cause: TabletSilence): Said<never> => {
     const since = silentSince.get(serial) ?? instant(timers.now());

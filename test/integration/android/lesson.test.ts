@@ -49,7 +49,7 @@ describe('Android tablets in a lesson, by adb', needs(skipReason === '', skipRea
     }
     await school.classroom.open(TEACHER, { mode: 'numbered', title: 'Lecture' });
     await expect.poll(() => apps(school).state(TEACHER).tablets.length, { timeout: 10_000 }).toBe(count);
-    return { school, peers, devices, reach, clients };
+    return { school, peers, devices, tablets, clients };
   }
   const apps = (school: TestSchool) => school.classroom.tools.apps;
   const results = (school: TestSchool): AppsState['tablets'] => apps(school).state(TEACHER).tablets;
@@ -109,10 +109,16 @@ describe('Android tablets in a lesson, by adb', needs(skipReason === '', skipRea
   });
 
   it('a poste that stops takes off what it set; the lesson that goes on sets it again', async () => {
-    const { school, peers } = await lesson(1);
+    const { school, peers, tablets, clients } = await lesson(1);
     await apps(school).set(TEACHER, { mode: 'without', apps: ['com.google.android.youtube'] });
     await expect.poll(() => peers[0]?.suspended.size, { timeout: 10_000 }).toBe(1);
-    await school.classroom.close();
+    for (const client of clients) client.close();
+    await school.stop();
+    expect(peers[0]?.suspended.size).toBe(0);
+    const again = await openSchool({ tablets, folder: school.folder });
+    await expect.poll(() => peers[0]?.suspended.size, { timeout: 10_000 }).toBe(1);
+    expect(apps(again).state(TEACHER).mode).toBe('without');
+    await again.classroom.closeLesson(TEACHER);
     expect(peers[0]?.suspended.size).toBe(0);
   });
 

@@ -51,6 +51,7 @@ export interface ReachOptions {
   readonly timers?: Timers;
   readonly limits?: Partial<AndroidLimits>;
   readonly wifiPort?: number;
+  readonly heardBattery?: (device: Id<'device'>, percent: number) => void;
 }
 
 /** A poste's way to them. */
@@ -67,6 +68,7 @@ export async function openReach(
     timers: options.timers ?? systemTimers,
     poste: options.poste ?? 'k3zq',
     ...book,
+    ...(options.heardBattery && { heardBattery: options.heardBattery }),
     ...(options.wifiPort !== undefined && { wifiPort: options.wifiPort }),
   });
   onTestFinished(async () => {

@@ -202,6 +202,14 @@ describe('tablets by the real adb', needs(skipReason === '', skipReason), () => 
     expect(outcomes[3]).toMatchObject({ cause: 'hanging' });
   });
 
+  it('say their battery at each contact: evidence for the cart, without anybody asking', async () => {
+    const { book } = await plugged(room, 2, { battery: { level: 31 } });
+    const heard: [string, number][] = [];
+    await openReach(room, book, { heardBattery: (device, percent) => heard.push([device, percent]) });
+    await expect.poll(() => heard.length, { timeout: 5_000 }).toBe(2);
+    expect(heard).toContainEqual([FIRST, 31]);
+  });
+
   it('explain each state of theirs with its own cause', async () => {
     const { peers, book } = await plugged(room, 2);
     const { school, tablets } = await openReach(room, book);
