@@ -11,9 +11,11 @@ import { staffBridge } from './desktop/staff-bridge';
 import { registerStaffScheme, staffScheme } from './desktop/staff-scheme';
 import { loopbackLink, staffWindow } from './desktop/staff-window';
 import { stopFailing } from './desktop/stop-failing';
+import { watchmanInstead } from './desktop/watchman';
 
 /** The desktop application, in the order in which it starts. What must precede Electron's `ready` stands before it. */
 const desktop = Desktop.begin()
+  .init(watchmanInstead())
   .init(dataFolder())
   .init(singleInstance())
   .init(securityRules())

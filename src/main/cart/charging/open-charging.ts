@@ -32,11 +32,17 @@ export interface OpenChargingDeps
   readonly boxes: () => Pick<PosteBoxes, 'own' | 'seal' | 'open'> | undefined;
 }
 
-/** The watchman's program beside this one, as it is built; absent where it was not. */
+/**
+ * The watchman's program, as it is built beside this one; absent where it was not. A packaged application cannot be started as plain
+ * Node (its fuse `runAsNode` is off): there it is the application itself that starts as watchman (`desktop/watchman.ts`).
+ */
 function watchmanProgram(): WatchmanProgram | undefined {
-  const entry = join(import.meta.dirname, 'watchman-entry.js');
-  const beside = existsSync(entry) ? entry : join(import.meta.dirname, '..', 'watchman-entry.js');
-  return existsSync(beside) ? { command: process.execPath, args: [beside] } : undefined;
+  if (import.meta.dirname.includes('app.asar')) return { command: process.execPath, args: ['--watchman'] };
+  const beside = [import.meta.dirname, join(import.meta.dirname, '..')].map((folder) =>
+    join(folder, 'watchman-entry.js'),
+  );
+  const entry = beside.find((file) => existsSync(file));
+  return entry === undefined ? undefined : { command: process.execPath, args: [entry] };
 }
 
 export function openCharging(deps: OpenChargingDeps) {

@@ -233,6 +233,7 @@ describe('charging', () => {
       '_id',
       'charges',
       'device',
+      'fall',
       'poste',
       'type',
       'uses',
