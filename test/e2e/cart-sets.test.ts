@@ -132,8 +132,14 @@ describe('a teacher and a pack of thirty', () => {
     await place(30).press('Enter');
     await button(page, 'Vider cette place').click();
     await page.getByText('1 appareil du lot n’a pas de place').waitFor();
-    await look('lot-attente');
     await page.getByRole('button', { name: 'Annuler', exact: true }).last().click();
+    await place(30).getByText(labelOf(30)).waitFor();
+    await place(30).click();
+    await button(page, 'Vider cette place').click();
+    await page.getByText('1 appareil du lot n’a pas de place').waitFor();
+    await look('lot-attente');
+    const cart = /cart_[a-z2-7]{13}/.exec(page.url())?.[0];
+    await ask('sets.place', { cart, bay: 30, what: { by: 'scan', text: serialOf(30) } });
     await place(30).getByText(labelOf(30)).waitFor();
   });
 

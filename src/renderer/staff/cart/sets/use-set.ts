@@ -8,6 +8,7 @@ import type { Id } from '../../../../domain/id';
 import { useToasts } from '../../../kit';
 import { useStaff } from '../../client';
 import { useFailure } from '../../failure';
+import { later } from './use-sets';
 
 export type SetPageView = ReplyOf<StaffContract, 'sets.read'>;
 
@@ -27,11 +28,15 @@ export function useSet(cart: () => Id<'cart'>) {
       failure.value = error;
     }
   }
-  const ends = (['sets.changed', 'cart.changed'] as const).map((event) =>
-    staff.on(event, (changed) => {
+  const loadLater = later(load);
+  const ends = [
+    staff.on('sets.changed', (changed) => {
       if (changed.cart === cart()) void load();
     }),
-  );
+    staff.on('cart.changed', (changed) => {
+      if (changed.cart === cart()) loadLater();
+    }),
+  ];
   const timer = setInterval(() => void load(), 60_000);
   onScopeDispose(() => {
     for (const end of ends) end();

@@ -5,6 +5,20 @@ import type { StaffContract } from '../../../../contract/staff';
 import { useStaff } from '../../client';
 
 const REFRESH_MS = 60_000;
+/** A hub speaks every 2 s; who is in may be told a little later. Milliseconds. */
+const LATER_MS = 4_000;
+
+/** Runs a moment after it was asked, once however often it was. */
+export function later(work: () => Promise<void>): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  onScopeDispose(() => clearTimeout(timer));
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void work();
+    }, LATER_MS);
+  };
+}
 
 export function useSets() {
   const staff = useStaff();
@@ -19,7 +33,7 @@ export function useSets() {
       failure.value = error;
     }
   }
-  const ends = [staff.on('sets.changed', () => void load()), staff.on('cart.changed', () => void load())];
+  const ends = [staff.on('sets.changed', () => void load()), staff.on('cart.changed', later(load))];
   const timer = setInterval(() => void load(), REFRESH_MS);
   onScopeDispose(() => {
     for (const end of ends) end();
