@@ -223,7 +223,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     timers,
     poste: identity.poste,
     ...serials,
-    heardBattery: (device, percent) => hearBattery(device, percent, 'adb'),
+    heardBattery: (device, percent, powered) => hearBattery(device, percent, 'adb', powered),
   });
   const android = createAndroidService({
     platform,
@@ -231,7 +231,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     reach,
     openFile: (sha256) => files.openRead(sha256),
     bySerial: (actor, serial) => inventory.bySerial(actor, serial),
-    heardBattery: (device, percent) => hearBattery(device, percent, 'adb'),
+    heardBattery: (device, percent, powered) => hearBattery(device, percent, 'adb', powered),
   });
   const sets = openCartSets({
     platform,

@@ -20,6 +20,7 @@ import { usualName } from '../../domain/device/apps';
 import { safeFileName } from '../../domain/lesson/work-files';
 import { checkApk, MAX_APK_BYTES, type CheckedApk } from './apk';
 import { installedApps, removeApp, startApp, stopApp } from './apps';
+import type { BatteryReading } from './battery';
 import type { AndroidBridge, Tablet } from './bridge';
 import { factsFrom, serialKey } from './facts';
 import type { AndroidReach } from './open-tablets';
@@ -43,7 +44,7 @@ export interface AndroidDeps {
   /** Whose serial number it is, in the inventory. */
   readonly bySerial: (actor: Actor, serial: string) => { id: Id<'device'>; label: string } | undefined;
   /** The battery a tablet tells is charge evidence for its cart (DESIGN 6). */
-  readonly heardBattery?: (device: Id<'device'>, percent: number) => void;
+  readonly heardBattery?: (device: Id<'device'>, percent: number, powered: boolean) => void;
 }
 
 export interface AndroidService extends Disposable {
@@ -107,16 +108,23 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
   async function tabletView(actor: Actor, tablet: Tablet): Promise<TabletView> {
     const { link, kind, state, serial, model } = tablet;
     const known = serial === undefined ? undefined : deps.bySerial(actor, serial);
-    const percent = state === 'ready' ? await batteryOf(link) : undefined;
-    if (known && percent !== undefined) deps.heardBattery?.(known.id, percent);
-    return { link, kind, state, serial, model, device: known?.id, label: known?.label, percent };
+    const battery = state === 'ready' ? await batteryOf(link) : undefined;
+    if (known && battery) deps.heardBattery?.(known.id, battery.percent, battery.powered);
+    return {
+      link,
+      kind,
+      state,
+      serial,
+      model,
+      device: known?.id,
+      label: known?.label,
+      percent: battery?.percent,
+    };
   }
 
-  async function batteryOf(link: string): Promise<number | undefined> {
-    // A tablet that does not tell its battery is listed all the same.
-    const battery = await bridge.battery(link).catch(() => undefined);
-    return battery?.percent;
-  }
+  /** A tablet that does not tell its battery is listed all the same. */
+  const batteryOf = (link: string): Promise<BatteryReading | undefined> =>
+    bridge.battery(link).catch(() => undefined);
 
   /** Who is there is welcomed by it: what an earlier lesson left on a tablet comes off. */
   const look = (): Promise<readonly Tablet[]> => deps.reach?.tablets.look() ?? bridge.tablets();
