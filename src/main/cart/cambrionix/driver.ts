@@ -3,6 +3,7 @@
  * the instant at which it said it, so that a hub that is unplugged goes stale instead of lying.
  */
 import { tellsApart } from '../../../domain/cart/hub-link';
+import { codeOf } from '../sources/code-of';
 import { SnapshotKeeper } from '../sources/keeper';
 import { alertsOf } from './alerts';
 import { valueOf } from './readings';
@@ -254,8 +255,4 @@ function outcomeOf(answered: CommandOutcome): SwitchOutcome {
   if (answered.ok) return { outcome: 'done' };
   if (answered.why !== 'refused') return { outcome: 'silent', why: answered.why };
   return { outcome: 'refused', code: `E${String(answered.error.code)}` };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'error';
 }

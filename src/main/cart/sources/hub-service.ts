@@ -4,6 +4,7 @@ import { PreauError } from '../../../domain/errors';
 import { ID_BYTES, idFrom } from '../../../domain/id';
 import { demand } from '../../../domain/rights/authorize';
 import { NO_PLACE, readAll, readCart, readHub } from '../documents';
+import { codeOf } from './code-of';
 import { openSource } from './open-source';
 import type { FoundHub } from '../../../contract/staff/cart-hubs';
 import type { HubLink } from '../../../domain/cart/hub-link';
@@ -162,8 +163,4 @@ function trialOf({ status, why, hardware, ports, switching }: SourceSnapshot): H
     ports: ports.length,
     switching,
   };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'error';
 }

@@ -3,21 +3,12 @@
  */
 import { SnapshotKeeper } from '../sources/keeper';
 import { AgentError } from './agent';
-import {
-  ENTITY_MODEL,
-  ENTITY_SERIAL,
-  OUTLET_TABLES,
-  SYS_DESCRIPTION,
-  UPS_ON_BATTERY,
-  UPS_OUTPUT_SOURCE,
-  outletOf,
-} from './tables';
-import type { ChargeValue } from '../../../domain/cart/evidence';
-import type { PortValue } from '../sources/keeper';
+import { OFF, nameOf, readOutlets } from './reading';
+import { OUTLET_TABLES, UPS_OUTPUT_SOURCE, outletOf } from './tables';
 import type { ChargeSource, HearSnapshot, SourceSnapshot, SwitchOutcome } from '../sources/port';
 import type { Timers } from '../timers';
 import type { Agent } from './agent';
-import type { OutletTable } from './tables';
+import type { Known } from './reading';
 
 export const STRIP_POLL_MS = 5_000;
 export const STRIP_RETRY_FIRST_MS = 2_000;
@@ -25,20 +16,9 @@ export const STRIP_RETRY_MAX_MS = 30_000;
 /** After an order the relay moves, then the table says so: looked at so many times, so far apart. */
 export const SWITCH_LOOKS = 6;
 export const SWITCH_LOOK_MS = 500;
-/** From this current on (milliamperes at the mains, about 9 W at 230 V) a charger is at work; below, it may be full or nobody's. */
-export const CHARGING_MA = 40;
 const MAX_OUTLETS = 48;
 
 type OpenAgent = () => Promise<Agent>;
-
-/** Instances of the outlets by number, in one table. */
-interface Known {
-  readonly agent: Agent;
-  readonly table: OutletTable | undefined;
-  readonly outlets: ReadonlyMap<number, string>;
-  readonly digits: ReadonlyMap<string, number>;
-  readonly hardware: NonNullable<SourceSnapshot['hardware']>;
-}
 
 export class StripDriver implements ChargeSource {
   readonly #keeper: SnapshotKeeper;
@@ -125,7 +105,7 @@ export class StripDriver implements ChargeSource {
         return;
       }
       this.#known = known;
-      const { values, onBattery } = await read(known);
+      const { values, onBattery } = await readOutlets(known);
       if (!ours()) return;
       this.#retryMs = STRIP_RETRY_FIRST_MS;
       this.#keeper.heard(values, {
@@ -197,66 +177,6 @@ export class StripDriver implements ChargeSource {
       this.#waiting.add(wake);
     });
   }
-}
-
-const OFF: ChargeValue = { power: 'off', portOff: true };
-
-async function read({
-  agent,
-  table,
-  outlets,
-  digits,
-}: Known): Promise<{ values: PortValue[]; onBattery: boolean }> {
-  const current = table?.current;
-  const ofCurrent = (instance: string): string =>
-    current ? `${current.column}.${instance}${current.suffix === undefined ? '' : `.${current.suffix}`}` : '';
-  const wanted = table
-    ? [...outlets.values()].flatMap((one) => [`${table.state}.${one}`, ...(current ? [ofCurrent(one)] : [])])
-    : [];
-  const heard = await agent.get([...wanted, UPS_OUTPUT_SOURCE]);
-  const values = [...outlets].flatMap(([port, instance]): PortValue[] => {
-    const state = heard.get(`${table?.state ?? ''}.${instance}`);
-    if (typeof state !== 'number' || !table) return [];
-    if (table.off.includes(state)) return [{ port, value: OFF }];
-    if (!table.on.includes(state)) return [];
-    const raw = heard.get(ofCurrent(instance));
-    if (typeof raw !== 'number' || raw < 0 || !current) return [{ port, value: { portOff: false } }];
-    const places = digits.get(`${instance}.${current.suffix ?? ''}`) ?? 0;
-    const currentMa = Math.round((raw * current.scale) / 10 ** places);
-    return [
-      {
-        port,
-        value: {
-          portOff: false,
-          currentMa,
-          ...(currentMa >= CHARGING_MA ? { power: 'charging' as const } : {}),
-        },
-      },
-    ];
-  });
-  if (outlets.size > 0 && values.length === 0) throw new AgentError('garbage');
-  return { values, onBattery: heard.get(UPS_OUTPUT_SOURCE) === UPS_ON_BATTERY };
-}
-
-async function nameOf(
-  agent: Agent,
-  table: OutletTable | undefined,
-): Promise<NonNullable<SourceSnapshot['hardware']>> {
-  const asked = [table?.model, table?.serial, ENTITY_MODEL, ENTITY_SERIAL, SYS_DESCRIPTION];
-  const said = await agent.get(asked.filter((one) => one !== undefined));
-  const words = (oid: string | undefined): string | undefined => {
-    const value = oid === undefined ? undefined : said.get(oid);
-    if (typeof value !== 'string') return undefined;
-    return (
-      value
-        .replace(/[^\x20-\x7e]/g, '')
-        .trim()
-        .slice(0, 60) || undefined
-    );
-  };
-  const name = words(table?.model) ?? words(ENTITY_MODEL) ?? words(SYS_DESCRIPTION) ?? 'SNMP';
-  const serial = words(table?.serial) ?? words(ENTITY_SERIAL);
-  return { name, ...(serial === undefined ? {} : { serial }) };
 }
 
 function whyOf(error: unknown): string {

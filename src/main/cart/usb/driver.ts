@@ -3,6 +3,7 @@
  * no charge. Polled every 2 s, and at once when something is plugged.
  */
 import { tellsApart } from '../../../domain/cart/hub-link';
+import { codeOf } from '../sources/code-of';
 import { SnapshotKeeper } from '../sources/keeper';
 import { onPort } from './bus';
 import { parseDescriptor, parsePort, powerPort, readDescriptor, readPort } from './requests';
@@ -216,7 +217,3 @@ async function answerOf(hub: UsbHub, port: number): Promise<Uint8Array> {
 }
 
 const hex = (id: number): string => id.toString(16).padStart(4, '0');
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'error';
-}
