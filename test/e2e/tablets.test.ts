@@ -154,7 +154,8 @@ describe('Android tablets by cable', needs(skipReason === '', skipReason), () =>
     await look(page, 'seance-ramasser');
     await panel.getByRole('tab', { name: 'Effacer' }).click();
     await panel.locator('[data-test=apps-look]').click();
-    await panel.getByText(/3 fichiers seront effacés/).waitFor();
+    // Three photographs, and the document that was sent to three tablets meanwhile.
+    await panel.getByText(/6 fichiers seront effacés/).waitFor();
     await look(page, 'seance-effacer');
     await panel.locator('[data-test=apps-clean]').click();
     await panel.locator('[data-test=apps-cleaned]').getByText('Fait').nth(2).waitFor();

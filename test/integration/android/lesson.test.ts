@@ -110,9 +110,10 @@ describe('Android tablets in a lesson, by adb', needs(skipReason === '', skipRea
 
   it('a poste that stops takes off what it set; the lesson that goes on sets it again', async () => {
     const { school, peers, tablets, clients } = await lesson(1);
+    await clients[0]?.request('join.takeSeat', {});
     await apps(school).set(TEACHER, { mode: 'without', apps: ['com.google.android.youtube'] });
     await expect.poll(() => peers[0]?.suspended.size, { timeout: 10_000 }).toBe(1);
-    for (const client of clients) client.close();
+    for (const client of clients) await client.close();
     await school.stop();
     expect(peers[0]?.suspended.size).toBe(0);
     const again = await openSchool({ tablets, folder: school.folder });
