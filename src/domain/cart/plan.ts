@@ -100,7 +100,7 @@ const SLACK_MINUTES = 75;
 /** Asleep with its port off, watt-hours an hour as a part of capacity: the prudent side. */
 const STANDBY_PART = 0.018;
 /** A device that wakes by itself draws more, as a part of the most it may. */
-export const WAKE_PART = 0.4;
+const WAKE_PART = 0.4;
 /** On and full: what it lives on, a top-up now and then. Part of the most it may draw. */
 const FULL_PART = 0.07;
 /** A port that is on stays on rather than take turns for a few minutes' difference. Minutes. */
@@ -174,7 +174,9 @@ function waits(one: Working, input: PlanInput, at: number, idle: boolean): 'held
   const slack = SLACK_MINUTES + (one.on ? 2 * SLACK_MINUTES : SLOT_MINUTES);
   if (!idle || laxity(one, at) <= slack) return undefined;
   const level = 1 - one.remainingWh / one.port.capacityWh;
-  if (!one.port.levelKnown || level < (one.on ? HOLD_FROM : HOLD_TO)) return undefined;
+  // Once full by its power, its level is known.
+  if ((!one.port.levelKnown && one.fullAt === undefined) || level < (one.on ? HOLD_FROM : HOLD_TO))
+    return undefined;
   if (input.spare) return 'held';
   return input.window && at < input.window.from ? 'window' : undefined;
 }
@@ -253,7 +255,7 @@ function wordsOf(one: Working, input: PlanInput): PlanWord[] {
   const [first] = one.spans;
   const last = one.spans.at(-1);
   const from = first?.from ?? one.wantedAt;
-  if (one.waited === 'held') words.push({ code: 'held', percent: one.heldPercent, from });
+  if (one.waited === 'held') words.push({ code: 'held', percent: one.heldPercent, from: last?.from ?? from });
   else if (one.waited === 'full') words.push({ code: 'full', from: last?.from ?? from });
   else if (one.waited === 'window') words.push({ code: 'window', from });
   else if (one.waited === 'turn') words.push({ code: 'turn', from, until: one.fullAt ?? last?.to ?? from });
