@@ -112,9 +112,11 @@ describe('what a device promises', () => {
           hours: fc.double({ min: 0, max: 20, noNaN: true }),
         }),
         ({ from, wh, nowW, plateauW, hours }) => {
-          const { from: _from, plateauW: _plateau, ...rest } = under({ wh, nowW });
           const underWay: ChargeUnderWay = {
-            ...rest,
+            since: at(-0.5),
+            wh,
+            minutes: 30,
+            nowW,
             ...(from === undefined ? {} : { from }),
             ...(plateauW === undefined ? {} : { plateauW }),
           };
