@@ -93,7 +93,8 @@ export function createAdb(deps: {
           return order(device, { do: 'wake' });
         }
         const outcome = await order(device, { do: 'sleep' });
-        if (outcome.state === 'done') holdLock(device);
+        // Lit again before it could say that it was out: it is put out again all the same.
+        if (outcome.state !== 'no-answer') holdLock(device);
         return outcome;
       }
       case 'message':
