@@ -11,7 +11,7 @@ import type { Plan, PlanStep } from '../../../src/domain/cart/plan';
 import type { SimulatedCart } from './nights';
 
 const MINUTE = 60_000;
-const REPLAN_MINUTES = 15;
+const REPLAN_MINUTES = 5;
 /** What the best schedule must have left over for a night to count: no plan knows the future, and ports are on or off. */
 const SPARED = { part: 0.8, minutes: 45 } as const;
 /** What a level is called ready. */
