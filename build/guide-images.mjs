@@ -17,7 +17,7 @@ await walkGuide(async ({ page, shoot, press, goTo, closeDialog }) => {
     await shoot('seance');
     await press('Attention !');
     await shoot('attention');
-    await closeDialog();
+    await press('Libérer les écrans');
     await press('Envoyer', { exact: true });
     await shoot('envoyer');
     await closeDialog();
@@ -33,6 +33,7 @@ await walkGuide(async ({ page, shoot, press, goTo, closeDialog }) => {
     await shoot('preparer');
     await closeDialog();
     await goTo('Chariots');
+    await page.locator('article button.open').first().click();
     await page.locator('[data-bay="15"]').waitFor();
     await shoot('chariot');
     await press('Ranger', { exact: true });

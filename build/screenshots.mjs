@@ -118,6 +118,7 @@ try {
   );
   await shoot(staff, 'mur');
   await goTo(staff, 'Chariots');
+  await staff.locator('article button.open').first().click();
   await staff.locator('[data-bay="15"]').waitFor();
   await shoot(staff, 'chariot');
   await goTo(staff, 'Ma journée');
