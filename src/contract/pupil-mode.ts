@@ -38,6 +38,11 @@ export const computerRequests = {
     input: v.strictObject({ id: applicationId }),
     reply: v.object({ outcome: v.picklist(['started', 'not-allowed', 'missing', 'failed']) }),
   },
+  /** Only what Préau itself opened; asked to close, then closed. */
+  stop: {
+    input: v.strictObject({ id: applicationId }),
+    reply: v.object({ outcome: v.picklist(['stopped', 'not-open', 'still-open']) }),
+  },
   settle: { input: computerLimitsSchema, reply: settledComputerSchema },
   /** Said every 20 s while the lesson runs; 90 s without it and everything comes off. */
   alive: { input: v.strictObject({}), reply: v.object({}) },
