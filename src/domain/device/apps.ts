@@ -8,6 +8,16 @@ export const isPackageName = (name: string): boolean => PACKAGE_NAME.test(name);
 export const APP_MODES = ['all', 'without', 'only'] as const;
 export type AppMode = (typeof APP_MODES)[number];
 
+/** What a lesson says of applications. */
+export interface AppsOrder {
+  readonly mode: AppMode;
+  readonly apps: readonly string[];
+}
+
+/** Whether a lesson lets that application run (CARMO #9.6). */
+export const mayRun = ({ mode, apps }: AppsOrder, app: string): boolean =>
+  mode === 'all' || apps.includes(app) === (mode === 'only');
+
 /** Android's own way home and its settings of last resort: without them a tablet is a stone. */
 const NEVER: readonly RegExp[] = [
   /^com\.android\.systemui$/,
@@ -20,15 +30,13 @@ const NEVER: readonly RegExp[] = [
  * @param launchable what a child finds on the home screen of that tablet
  */
 export function restingApps(
-  order: { readonly mode: AppMode; readonly apps: readonly string[] },
+  order: AppsOrder,
   launchable: readonly string[],
   browser: string | undefined,
 ): string[] {
-  if (order.mode === 'all') return [];
-  const named = new Set(order.apps);
   return launchable
     .filter((app) => app !== browser && !NEVER.some((pattern) => pattern.test(app)))
-    .filter((app) => named.has(app) === (order.mode === 'without'))
+    .filter((app) => !mayRun(order, app))
     .sort();
 }
 
