@@ -48,3 +48,16 @@ export const computerRequests = {
   alive: { input: v.strictObject({}), reply: v.object({}) },
 } as const;
 export type ComputerRequest = keyof typeof computerRequests;
+
+/** What crosses the bridge, as text of JSON: a request, and a `Reply` (`bridge.ts`) for it. */
+export const computerAskSchema = v.strictObject({
+  request: v.picklist(Object.keys(computerRequests) as [ComputerRequest, ...ComputerRequest[]]),
+  input: v.unknown(),
+});
+
+/** All that the preload exposes to the door's origin, as `window.preauComputer`: text only crosses. */
+export interface ComputerBridge {
+  ask(text: string): Promise<string>;
+  /** Told when an application ended, or a key was plugged or taken out. */
+  onChange(listener: () => void): () => void;
+}
