@@ -1,4 +1,4 @@
-// npm test: its own set-up, then every check; the last line is the sum.
+// npm test: its own set-up, then every check; the last lines are what failed, and the sum.
 //   npm test                     everything
 //   npm test -- unit cart        the unit tests whose path contains « cart »
 //   npm test -- lint types       two steps
@@ -8,6 +8,7 @@ import { findElectron } from './set-up/electron.mjs';
 import { ensureNode } from './set-up/node24.mjs';
 import { STAND_IN, SetUpError, say } from './set-up/paths.mjs';
 import { ensurePackages } from './set-up/system-packages.mjs';
+import { lastWords } from './test/outcome.mjs';
 import { runStep, steps } from './test/steps.mjs';
 
 async function setUp() {
@@ -55,17 +56,22 @@ async function test(args) {
   const filters = args.filter((arg) => !names.includes(arg));
   const begun = Date.now();
   const context = { ...(await setUp()), filters, begun };
-  const total = { passed: 0, failed: 0, skipped: 0 };
+  const total = { passed: 0, failed: 0, skipped: 0, unsteady: 0 };
   const chosen = steps.filter((step) => asked.length === 0 || asked.includes(step.name));
+  const told = [];
   const count = async (step) => {
-    const counts = await runStep(step, context);
-    for (const key of Object.keys(total)) total[key] += counts[key];
+    const outcome = await runStep(step, context);
+    told.push({ step: step.name, outcome });
+    for (const key of ['passed', 'failed', 'skipped']) total[key] += outcome[key];
+    total.unsteady += outcome.unsteady.length;
   };
   await Promise.all(chosen.filter((step) => !step.alone).map(count));
   for (const step of chosen.filter((step) => step.alone)) await count(step);
-  say(
-    `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
-  );
+  for (const line of lastWords(told)) say(line);
+  const others = ['skipped', 'unsteady']
+    .filter((key) => total[key] > 0)
+    .map((key) => `, ${total[key]} ${key}`);
+  say(`${total.passed} passed, ${total.failed} failed${others.join('')}`);
   process.exitCode = total.failed > 0 ? 1 : 0;
 }
 

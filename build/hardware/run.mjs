@@ -14,7 +14,8 @@ export const guestNames = () =>
 
 /**
  * @param {string} node path of Node 24 @param {string[]} [asked] all when empty
- * @returns {Promise<{ passed: number, failed: number, because?: string }>} `because`: why nothing ran
+ * @returns {Promise<{ passed: number, failed: number, because?: string, wrong?: string[] }>}
+ *   `because`: why nothing ran; `wrong`: what failed, the test's title on the first line
  */
 export async function runHardware(node, asked = []) {
   const known = guestNames();
@@ -49,6 +50,6 @@ export async function runHardware(node, asked = []) {
   try {
     return JSON.parse(readFileSync(report, 'utf8'));
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, wrong: ['the machine ended without a report'] };
   }
 }

@@ -1,11 +1,12 @@
 // The checks, in the order in which a failure is cheapest to find.
 import { readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { runHardware } from '../hardware/run.mjs';
 import { ensureBuilt } from '../set-up/built.mjs';
 import { CACHE, ROOT, SetUpError, say, tool } from '../set-up/paths.mjs';
 import { run } from '../set-up/run.mjs';
+import { failedOf, firstLines, outcome } from './outcome.mjs';
 
 const check = (name, ...commands) => ({
   name,
@@ -46,20 +47,22 @@ export const steps = [
   { name: 'hardware', alone: true },
 ];
 
-/** @returns {Promise<{ passed: number, failed: number, skipped: number }>} */
+/** @returns {Promise<import('./outcome.mjs').Outcome>} */
 export async function runStep(step, context) {
   const begun = Date.now();
-  const counts = await (step.project ? runTests(step, context) : runCheck(step, context)).catch((error) => {
-    say(error instanceof SetUpError ? error.message : error.stack);
-    return { passed: 0, failed: 1, skipped: 0 };
+  const result = await (step.project ? runTests(step, context) : runCheck(step, context)).catch((error) => {
+    const why = error instanceof SetUpError ? error.message : error.stack;
+    say(why);
+    return failedOf(step.name, why);
   });
   const seconds = ((Date.now() - begun) / 1000).toFixed(1);
+  const { passed, failed, skipped, unsteady } = result;
   const detail =
     step.project || step.name === 'hardware'
-      ? ` (${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped)`
+      ? ` (${passed} passed, ${failed} failed, ${skipped} skipped${unsteady.length > 0 ? `, ${unsteady.length} unsteady` : ''})`
       : '';
-  say(`${counts.failed > 0 ? 'FAILED' : 'ok    '} ${step.name} ${seconds} s${detail}`);
-  return counts;
+  say(`${failed > 0 ? 'FAILED' : 'ok    '} ${step.name} ${seconds} s${detail}`);
+  return result;
 }
 
 /** The whole suite has 20 minutes; an emulated machine takes one, and its packages and kernel half of another. */
@@ -69,25 +72,39 @@ async function runCheck({ name, commands }, context) {
   const { node, env } = context;
   if (name === 'build') {
     await ensureBuilt(node);
-    return { passed: 1, failed: 0, skipped: 0 };
+    return outcome({ passed: 1 });
   }
   if (name === 'hardware') {
     const spent = Math.round((Date.now() - context.begun) / 60_000);
     if (spent >= HARDWARE_BEFORE_MIN) {
       say(`skipped: hardware: ${spent} min were spent already; alone: npm run test:hardware`);
-      return { passed: 0, failed: 0, skipped: 1 };
+      return outcome({ skipped: 1 });
     }
-    const { passed, failed, because } = await runHardware(node);
+    const { passed, failed, because, wrong = [] } = await runHardware(node);
     if (because) say(`skipped: hardware: ${because}`);
-    return { passed, failed, skipped: because ? 1 : 0 };
+    const failures = wrong.map((line) => {
+      const [what, ...why] = firstLines(line);
+      return { what, why };
+    });
+    return outcome({ passed, failed, skipped: because ? 1 : 0, failures });
   }
-  const outcomes = await Promise.all(
-    commands.map((command) => onCore(() => run(node, command(), { capture: true, env }))),
+  const ends = await Promise.all(
+    commands.map((command) =>
+      onCore(async () => {
+        const args = command();
+        return { args, ...(await run(node, args, { capture: true, env })) };
+      }),
+    ),
   );
-  const wrong = outcomes.filter(({ code }) => code !== 0);
+  const wrong = ends.filter(({ code }) => code !== 0);
   for (const { output } of wrong) say(output);
-  const failed = wrong.length > 0 ? 1 : 0;
-  return { passed: 1 - failed, failed, skipped: 0 };
+  if (wrong.length === 0) return outcome({ passed: 1 });
+  return outcome({
+    failed: 1,
+    failures: wrong.flatMap(({ args: [path, ...rest], output, code }) => {
+      return failedOf([basename(path), ...rest].join(' '), output || `exit status ${code}`).failures;
+    }),
+  });
 }
 
 let free = availableParallelism();
@@ -114,15 +131,18 @@ async function runTests({ project }, { node, env, filters }) {
     ...filters,
   ];
   const { code } = await run(node, args, { env: { ...env, PREAU_TEST_REPORT: report, CI: '1' } });
-  let counts;
+  let found;
   try {
-    counts = JSON.parse(readFileSync(report, 'utf8'));
+    found = JSON.parse(readFileSync(report, 'utf8'));
   } catch {
-    say(`${project}: the tests ended without a report (exit status ${code})`);
-    return { passed: 0, failed: 1, skipped: 0 };
+    const why = `the tests ended without a report (exit status ${code})`;
+    say(`${project}: ${why}`);
+    return failedOf(`vitest --project ${project}`, why);
   }
-  for (const { test, reason } of counts.skips) say(`skipped: ${test}: ${reason}`);
-  // A failure outside any test (an unhandled rejection) is a failure too.
-  const failed = code !== 0 && counts.failed === 0 ? 1 : counts.failed;
-  return { passed: counts.passed, failed, skipped: counts.skips.length };
+  const { passed, failures, unsteady, skips } = found;
+  for (const { test, reason } of skips) say(`skipped: ${test}: ${reason}`);
+  // A failure outside any test (a worker that ends) is a failure too.
+  if (code !== 0 && failures.length === 0)
+    failures.push({ what: `vitest --project ${project}`, why: [`exit status ${code}, and no failed test`] });
+  return outcome({ passed, failed: failures.length, skipped: skips.length, failures, unsteady });
 }

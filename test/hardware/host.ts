@@ -71,9 +71,10 @@ function simulatedHub(machine: Machine) {
 async function main(plan: Plan): Promise<void> {
   const begun = Date.now();
   const folder = mkdtempSync(join(tmpdir(), 'preau-hardware-'));
-  const counts = { passed: 0, failed: 0 };
+  const counts = { passed: 0, failed: 0, wrong: [] as string[] };
   const fail = (line: string): void => {
     counts.failed += 1;
+    counts.wrong.push(line);
     say(`  ✗ ${line}`);
   };
   let machine: Machine | undefined;
