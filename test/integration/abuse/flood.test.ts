@@ -145,7 +145,7 @@ describe('one device of thirty floods', () => {
         const said = await Promise.all(
           Array.from({ length: 100 }, (_, n) =>
             n % 24 === 23
-              ? say(client, round % 2 ? 'join.leave' : 'join.takeSeat')
+              ? say(client, 'join.takeSeat')
               : say(client, 'lesson.outcome', { item, outcome: n % 2 ? 'done' : 'impossible' }),
           ),
         );
