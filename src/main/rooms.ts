@@ -132,6 +132,9 @@ export interface RoomsDeps {
 /** Every capability that works on an open school. */
 export interface Rooms extends Disposable {
   readonly handlers: HandlerTable<StaffCall>;
+  /** The school's base of things, and which poste writes in it here: the demonstration invents a past, which nobody could type. */
+  readonly parc: AudienceDatabase;
+  readonly poste: string;
   readonly cart: CartService;
   readonly inventory: InventoryService;
   readonly classroom: ClassroomService;
@@ -209,10 +212,11 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     percent: number,
     source: 'adb' | 'device',
     powered?: boolean,
+    celsius?: number,
   ): void => {
     const place = powered === undefined ? {} : powered ? { power: 'attached' as const } : { onBattery: true };
     cart.hear(POSTE, device, inventory.cartOf(device), { source, value: { percent, ...place } });
-    charging.heard(device, percent);
+    charging.heard(device, percent, celsius);
   };
   const adb = new AndroidBridge();
   const accessories = openAccessories({ platform, timers, inventory, poste: identity.poste, adb });
@@ -223,7 +227,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     timers,
     poste: identity.poste,
     ...serials,
-    heardBattery: (device, percent, powered) => hearBattery(device, percent, 'adb', powered),
+    heardBattery: (device, percent, ...more) => hearBattery(device, percent, 'adb', ...more),
   });
   const android = createAndroidService({
     platform,
@@ -231,7 +235,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     reach,
     openFile: (sha256) => files.openRead(sha256),
     bySerial: (actor, serial) => inventory.bySerial(actor, serial),
-    heardBattery: (device, percent, powered) => hearBattery(device, percent, 'adb', powered),
+    heardBattery: (device, percent, ...more) => hearBattery(device, percent, 'adb', ...more),
   });
   const sets = openCartSets({
     platform,
@@ -259,6 +263,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     pool: cart.hubs,
     boxes: () => later.boxes,
     booked: (of) => sets.service.nextBooking(of),
+    places: (of) => closing.places(of),
   });
   const points = openPoints({
     platform,
@@ -490,6 +495,8 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     exchange,
     boxes,
     years,
+    parc,
+    poste: identity.poste,
     rights,
     groups,
     handlers: {

@@ -27,7 +27,12 @@ const wordSchema = v.variant('code', [
   v.object({ code: v.literal('full'), from: v.number() }),
   v.object({ code: v.literal('late'), percent: v.number(), fullAt: v.number() }),
   v.object({ code: v.literal('fault') }),
-  v.object({ code: v.literal('hot') }),
+  /** Said by its box as a whole, or by the device of its own battery. Degrees Celsius. */
+  v.object({
+    code: v.literal('hot'),
+    by: v.optional(v.picklist(['box', 'device'])),
+    celsius: v.optional(v.number()),
+  }),
   v.object({ code: v.literal('away') }),
 ]);
 
@@ -63,7 +68,8 @@ export const chargingViewSchema = v.object({
   ),
   troubles: v.array(
     v.object({
-      code: v.picklist(['unguarded', 'refused', 'silent']),
+      /** `wifiPoint`: a device has its place on the port that feeds the cart's Wi-Fi point, which is left alone. */
+      code: v.picklist(['unguarded', 'refused', 'silent', 'wifiPoint']),
       bay: v.optional(bayNumber),
       detail: v.optional(v.string()),
     }),
@@ -71,6 +77,38 @@ export const chargingViewSchema = v.object({
   wear: v.array(wearSchema),
 });
 export type ChargingView = v.InferOutput<typeof chargingViewSchema>;
+
+/** « Cette nuit » while a cart is put away: who will be ready for when, and who is not plugged. */
+export const tonightSchema = v.object({
+  cart: id('cart'),
+  now: instantSchema,
+  /** As in `view`: `blind` and `elsewhere` are foreseen from habit; everything that is plugged charges. */
+  mode: v.picklist(['plan', 'advice', 'elsewhere', 'blind']),
+  /** When the cart is wanted next. Milliseconds since the epoch, as all instants of a plan. */
+  wantedAt: v.number(),
+  /** `booking`: it is booked before that; `once`: asked for this time only (`wantAt`); `setting`: as every day. */
+  why: v.picklist(['booking', 'once', 'setting']),
+  /** As every day, minutes since local midnight. */
+  readyBy: minuteOfDay,
+  /** In the order of the places; without those that are lent. */
+  devices: v.array(
+    v.object({
+      /** The number written on the device. */
+      number: v.number(),
+      bay: bayNumber,
+      /** `waiting`: nobody and nothing has said yet that it is back; foreseen as if it were plugged now. */
+      state: v.picklist(['plugged', 'waiting', 'unplugged', 'missing', 'fault', 'hot']),
+      /** By its prudent estimate; null where it does not charge. */
+      readyAt: v.nullable(v.number()),
+      /** Not ready when it is wanted: its level then, 0 to 100; null where it will be, or where nothing can be said. */
+      latePercent: v.nullable(v.number()),
+      basis: v.picklist(['measured', 'habit', 'model']),
+    }),
+  ),
+  /** The last `readyAt`; null where nothing charges. */
+  allReadyAt: v.nullable(v.number()),
+});
+export type TonightView = v.InferOutput<typeof tonightSchema>;
 
 const ofCart = v.strictObject({ cart: id('cart') });
 
@@ -83,6 +121,12 @@ export const chargingSubject = subject({
     },
     /** « Cet ordinateur reste avec le chariot », or no longer. */
     stays: { input: v.strictObject({ cart: id('cart'), here: v.boolean() }), reply: done },
+    tonight: { input: ofCart, reply: tonightSchema },
+    /** Wanted at that hour, the next time the clock shows it and that once only; null: as every day. */
+    wantAt: {
+      input: v.strictObject({ cart: id('cart'), minutes: v.nullable(minuteOfDay) }),
+      reply: tonightSchema,
+    },
   },
   events: { changed: v.object({ cart: id('cart') }) },
 });

@@ -27,7 +27,7 @@ const ENOUGH_CHARGES = 3;
 
 /** @param ratingW what such a port gives at most, watts */
 export function planPort(
-  port: Pick<PlanPort, 'bay' | 'state' | 'on'>,
+  port: Pick<PlanPort, 'bay' | 'state' | 'on' | 'heat'>,
   habit: Habit,
   known: KnownTonight,
   ratingW: number,

@@ -5,11 +5,19 @@
  */
 import { minutesToFull, powerAt, remainingAfter, taperWh, type Curve } from './charger';
 
+/** `box`: the whole of it is too hot. `device`: this battery says so of itself. */
+export interface PlanHeat {
+  readonly by: 'box' | 'device';
+  readonly celsius?: number;
+}
+
 /** What is known of one switchable port and of what hangs on it. */
 export interface PlanPort {
   readonly bay: number;
-  /** `hot`, `fault`: said by the box; such a port is switched off and stays off until the box says otherwise. */
+  /** `hot`, `fault`: such a port is switched off and stays off until who said so says otherwise. */
   readonly state: 'plugged' | 'away' | 'fault' | 'hot';
+  /** Who says `hot`; degrees Celsius where they are told. */
+  readonly heat?: PlanHeat;
   readonly on: boolean;
   /** What it may draw at most, whatever happens, watts at the port. */
   readonly mostW: number;
@@ -60,7 +68,7 @@ export type PlanWord =
   /** Even so it will not be full in time. */
   | { readonly code: 'late'; readonly percent: number; readonly fullAt: number }
   | { readonly code: 'fault' }
-  | { readonly code: 'hot' }
+  | ({ readonly code: 'hot' } & Partial<PlanHeat>)
   | { readonly code: 'away' };
 
 export interface PlannedPort {
@@ -250,7 +258,8 @@ const allOnWatts = ({ port, remainingWh }: Working): number =>
 
 function wordsOf(one: Working, input: PlanInput): PlanWord[] {
   const { state, capacityWh } = one.port;
-  if (state === 'away' || state === 'fault' || state === 'hot') return [{ code: state }];
+  if (state === 'hot') return [{ code: state, ...one.port.heat }];
+  if (state === 'away' || state === 'fault') return [{ code: state }];
   const words: PlanWord[] = [];
   const [first] = one.spans;
   const last = one.spans.at(-1);

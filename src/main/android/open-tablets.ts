@@ -55,7 +55,7 @@ export async function openAndroidReach(deps: {
   readonly deviceOf: (serial: string) => Id<'device'> | undefined;
   readonly wifiPort?: number;
   /** Evidence for the cart (DESIGN 6). */
-  readonly heardBattery?: (device: Id<'device'>, percent: number, powered: boolean) => void;
+  readonly heardBattery?: (device: Id<'device'>, percent: number, powered: boolean, celsius?: number) => void;
 }): Promise<AndroidReach> {
   const { platform, bridge, timers, poste, serialOf, deviceOf } = deps;
   const folder = join(platform.dataFolder, 'adb');
@@ -74,9 +74,9 @@ export async function openAndroidReach(deps: {
     holds,
     wifi,
     met,
-    heardBattery(serial, { percent, powered }) {
+    heardBattery(serial, { percent, powered, celsius }) {
       const device = deviceOf(serial);
-      if (device) deps.heardBattery?.(device, percent, powered);
+      if (device) deps.heardBattery?.(device, percent, powered, celsius);
     },
   });
   const school = createSchoolTablets({ tablets, holds, timers, serialOf, deviceOf, limits: bridge.limits });

@@ -44,7 +44,7 @@ export interface AndroidDeps {
   /** Whose serial number it is, in the inventory. */
   readonly bySerial: (actor: Actor, serial: string) => { id: Id<'device'>; label: string } | undefined;
   /** The battery a tablet tells is charge evidence for its cart (DESIGN 6). */
-  readonly heardBattery?: (device: Id<'device'>, percent: number, powered: boolean) => void;
+  readonly heardBattery?: (device: Id<'device'>, percent: number, powered: boolean, celsius?: number) => void;
 }
 
 export interface AndroidService extends Disposable {
@@ -109,7 +109,7 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
     const { link, kind, state, serial, model } = tablet;
     const known = serial === undefined ? undefined : deps.bySerial(actor, serial);
     const battery = state === 'ready' ? await batteryOf(link) : undefined;
-    if (known && battery) deps.heardBattery?.(known.id, battery.percent, battery.powered);
+    if (known && battery) deps.heardBattery?.(known.id, battery.percent, battery.powered, battery.celsius);
     return {
       link,
       kind,

@@ -76,6 +76,8 @@ export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
   'charging.view': EQUIPMENT,
   'charging.set': EQUIPMENT,
   'charging.stays': EQUIPMENT,
+  'charging.tonight': EQUIPMENT,
+  'charging.wantAt': EQUIPMENT,
   'cart.create': EQUIPMENT,
   'cart.panel': EQUIPMENT,
   'cart.putAway': EQUIPMENT,

@@ -75,7 +75,12 @@ const cartCharging = v.looseObject({
   bays: v.number(),
   charging: v.fallback(
     v.optional(
-      v.looseObject({ ...v.partial(chargingSettingsSchema).entries, stays: v.optional(v.string()) }),
+      v.looseObject({
+        ...v.partial(chargingSettingsSchema).entries,
+        stays: v.optional(v.string()),
+        /** Wanted then, that once only. UTC ISO instant. */
+        once: v.fallback(v.optional(v.pipe(v.string(), v.isoTimestamp())), undefined),
+      }),
     ),
     undefined,
   ),

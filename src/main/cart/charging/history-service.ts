@@ -10,6 +10,7 @@ import {
   type PortSample,
 } from '../../../domain/cart/charge-track';
 import { instantOf } from '../../../domain/cart/evidence';
+import { heatAfter, isTooHot, type Heat } from '../../../domain/cart/heat';
 import { habitOf, mergeHistories, withCharge, withUse } from '../../../domain/cart/history';
 import { historyId, historyOf, readHistories, readOwn } from './documents';
 import type { ChargeReading, ChargeValue } from '../../../domain/cart/evidence';
@@ -43,7 +44,9 @@ export interface ChargingHistory {
   /** When its port said that it is full, milliseconds since the epoch; until it is taken away. */
   fullSince(device: Id<'device'>): number | undefined;
   /** A device said its level: what its use is counted from. */
-  heard(device: Id<'device'>, percent: number): void;
+  heard(device: Id<'device'>, percent: number, celsius?: number): void;
+  /** Its battery, by its own word, where that is too hot to be charged. */
+  tooHot(device: Id<'device'>): Heat | undefined;
   /** The level said last, where it was said since the last charge. */
   lastLevel(device: Id<'device'>): { readonly percent: number; readonly at: number } | undefined;
   close(): Promise<void>;
@@ -52,6 +55,7 @@ export interface ChargingHistory {
 interface Known {
   track?: ChargeTrack | undefined;
   fullSince?: number | undefined;
+  heat?: Heat;
   level?: { percent: number; at: number };
   use?: { from: number; to: number; minutes: number; lastAt: number };
   /** Uses heard since the last charge, written with it. */
@@ -243,9 +247,10 @@ export function createHistory(deps: HistoryDeps): ChargingHistory {
       return track && underWay(track);
     },
     fullSince: (device) => known.get(device)?.fullSince,
-    heard(device, percent) {
+    heard(device, percent, celsius) {
       const one = stateFor(device);
       const at = timers.now();
+      if (celsius !== undefined) one.heat = heatAfter(one.heat, celsius, at);
       one.level = { percent, at };
       const gap = one.use ? at - one.use.lastAt : 0;
       if (!one.use || gap > APART || percent > one.use.to + 1) {
@@ -254,6 +259,10 @@ export function createHistory(deps: HistoryDeps): ChargingHistory {
         return;
       }
       one.use = { ...one.use, to: percent, minutes: one.use.minutes + gap / 60_000, lastAt: at };
+    },
+    tooHot(device) {
+      const heat = known.get(device)?.heat;
+      return isTooHot(heat, timers.now()) ? heat : undefined;
     },
     lastLevel: (device) => known.get(device)?.level,
     async close() {

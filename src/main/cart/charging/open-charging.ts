@@ -24,7 +24,7 @@ interface Booked {
 
 export interface OpenChargingDeps
   extends
-    Pick<ChargingDeps, 'platform' | 'parc' | 'poste' | 'timeZone' | 'devices'>,
+    Pick<ChargingDeps, 'platform' | 'parc' | 'poste' | 'timeZone' | 'devices' | 'places'>,
     Pick<HistoryDeps, 'model'> {
   readonly booked: (cart: Id<'cart'>) => Booked | undefined;
   readonly pool: SourcePool;
@@ -97,9 +97,9 @@ export function openCharging(deps: OpenChargingDeps) {
   };
   return {
     foresee,
-    /** A device said its level. */
-    heard: (device: Id<'device'>, percent: number) => {
-      history.heard(device, percent);
+    /** A device said its level, and how warm its battery is. */
+    heard: (device: Id<'device'>, percent: number, celsius?: number) => {
+      history.heard(device, percent, celsius);
     },
     handlers: { charging: chargingRoutes(service) },
     async close() {

@@ -9,6 +9,8 @@ export const chargingRoutes = (service: ChargingService) =>
       await service.set(actor, cart, settings);
       return {};
     },
+    tonight: ({ actor }, { cart }) => service.tonight(actor, cart),
+    wantAt: ({ actor }, { cart, minutes }) => service.wantAt(actor, cart, minutes),
     stays: async ({ actor }, { cart, here }) => {
       await service.stays(actor, cart, here);
       return {};

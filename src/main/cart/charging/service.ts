@@ -1,14 +1,22 @@
 /** How a cart is charged: what is set, what is planned and why, how its batteries age. */
 import { PreauError } from '../../../domain/errors';
-import { plan as makePlan, portWatts, type Plan, type PlanPort } from '../../../domain/cart/plan';
+import {
+  plan as makePlan,
+  portWatts,
+  type Plan,
+  type PlanHeat,
+  type PlanPort,
+} from '../../../domain/cart/plan';
 import { planPort } from '../../../domain/cart/plan-port';
 import { asNewOf, wearOf } from '../../../domain/cart/wear';
 import { demand } from '../../../domain/rights/authorize';
 import { addDays } from '../../../domain/cart/booking';
 import { instant, instantAt, localDate } from '../../../domain/time';
 import { readAll } from '../documents';
+import { readPoints } from '../wifi-point/documents';
 import { readCartCharging, settingsOf, type CartCharging } from './documents';
-import type { ChargingView } from '../../../contract/staff/charging';
+import { tonightDevices, type TonightPlace } from './tonight';
+import type { ChargingView, TonightView } from '../../../contract/staff/charging';
 import type { PlacedDevice } from '../../../domain/cart/panel';
 import type { Id } from '../../../domain/id';
 import type { Json } from '../../../domain/json';
@@ -32,6 +40,8 @@ export interface ChargingDeps {
   readonly booked: (
     cart: Id<'cart'>,
   ) => { readonly at: number; readonly bays?: readonly number[] | undefined } | undefined;
+  /** The places as putting away sees them. */
+  readonly places: (cart: Id<'cart'>) => readonly TonightPlace[];
 }
 
 export interface ChargingService {
@@ -39,6 +49,10 @@ export interface ChargingService {
   view(actor: Actor, cart: Id<'cart'>): ChargingView;
   set(actor: Actor, cart: Id<'cart'>, settings: ChargingView['settings']): Promise<void>;
   stays(actor: Actor, cart: Id<'cart'>, here: boolean): Promise<void>;
+  /** What this night will bring, for who puts the cart away. @throws PreauError `NOT_FOUND` */
+  tonight(actor: Actor, cart: Id<'cart'>): TonightView;
+  /** @param minutes since local midnight; null: as every day */
+  wantAt(actor: Actor, cart: Id<'cart'>, minutes: number | null): Promise<TonightView>;
   /** Carts whose ports this computer may switch. */
   conducted(): readonly Conducted[];
 }
@@ -46,6 +60,8 @@ export interface ChargingService {
 /** Watts that a port gives at most: 2.4 A at 5 V; a port of 20 V; a brick on a power strip. */
 const RATING_W = { usb: 12.5, powerDelivery: 65, brick: 75 } as const;
 const HIGH_MV = 9_000;
+/** An hour on the clock is never further away. Milliseconds. */
+const ONCE_WITHIN = 25 * 3_600_000;
 
 export function createChargingService(deps: ChargingDeps): ChargingService {
   const { platform, parc, poste, pool, history } = deps;
@@ -58,6 +74,24 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
   const boxesOf = (cart: Id<'cart'>) =>
     readAll(parc, 'hub').filter((hub) => hub.cart === cart && hub.poste === poste);
 
+  /** Ports that feed a Wi-Fi point: theirs to switch, whatever the inventory places there (docs/wifi-point.md). */
+  const pointsOf = (hub: Id<'hub'>) =>
+    new Map(
+      readPoints(parc).flatMap(({ drive, name }) =>
+        drive.kind === 'port' && drive.hub === hub ? [[drive.port, name] as const] : [],
+      ),
+    );
+  const misplaced = (cart: Id<'cart'>, boxes: ReturnType<typeof boxesOf>): ChargingView['troubles'] => {
+    const bays = new Set(deps.devices.inCart(cart).map(({ bay }) => bay));
+    return boxes.flatMap(({ _id, firstBay }) =>
+      [...pointsOf(_id)].flatMap(([port, name]) =>
+        bays.has(firstBay + port - 1)
+          ? [{ code: 'wifiPoint' as const, bay: firstBay + port - 1, detail: name }]
+          : [],
+      ),
+    );
+  };
+
   const portsOf = (cart: Id<'cart'>, boxes: ReturnType<typeof boxesOf>): PlanPort[] => {
     const now = platform.clock();
     const placed = new Map(deps.devices.inCart(cart).map((one) => [one.bay, one.device]));
@@ -66,11 +100,12 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
       const snapshot = pool.snapshot(hub._id);
       if (snapshot?.switching !== 'perPort') return [];
       const hot = snapshot.alerts.includes('overTemperature');
+      const points = pointsOf(hub._id);
       return snapshot.ports.flatMap(({ port, reading: { value, source } }): PlanPort[] => {
         const bay = hub.firstBay + port - 1;
         const device = placed.get(bay);
-        // What hangs on a port that no device has its place at (a Wi-Fi point) is not ours to switch.
-        if (!device || seen.has(bay)) return [];
+        // What hangs on a port that no device has its place at is not ours to switch.
+        if (!device || seen.has(bay) || points.has(port)) return [];
         seen.add(bay);
         const on = !(value.portOff || value.power === 'off');
         const away = value.power === 'empty' && on;
@@ -81,9 +116,14 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
               ? RATING_W.powerDelivery
               : RATING_W.usb;
         const level = history.lastLevel(device);
+        const own = history.tooHot(device);
+        const heat: PlanHeat | undefined = hot
+          ? { by: 'box' }
+          : own && { by: 'device', celsius: own.celsius };
+        const state = heat ? 'hot' : value.power === 'fault' ? 'fault' : away ? 'away' : 'plugged';
         return [
           planPort(
-            { bay, on, state: hot ? 'hot' : value.power === 'fault' ? 'fault' : away ? 'away' : 'plugged' },
+            { bay, on, state, ...(heat ? { heat } : {}) },
             history.habit(device),
             {
               underWay: history.underWay(device),
@@ -99,22 +139,28 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
     });
   };
 
-  const askOf = (cart: Id<'cart'>, charging: CartCharging): Conducted['ask'] => {
-    const now = platform.clock();
-    const zone = deps.timeZone();
-    const { readyBy, window, spare } = settingsOf(charging);
+  /** The next time a clock on the wall shows it. */
+  const nextAt = (minutes: number): number => {
+    const [now, zone] = [platform.clock(), deps.timeZone()];
     const today = localDate(now, zone);
-    const at = (minutes: number, after: number): number => {
-      const first = instantAt(today, minutes, zone);
-      return first > after ? first : instantAt(addDays(today, 1), minutes, zone);
-    };
+    const first = instantAt(today, minutes, zone);
+    return first > now ? first : instantAt(addDays(today, 1), minutes, zone);
+  };
+  /** Asked for the next time only, and not over. */
+  const onceOf = ({ charging }: CartCharging): number | undefined => {
+    const at = charging?.once === undefined ? NaN : Date.parse(charging.once);
+    const ahead = at - platform.clock();
+    return ahead > 0 && ahead <= ONCE_WITHIN ? at : undefined;
+  };
+  const askOf = (cart: Id<'cart'>, charging: CartCharging): Conducted['ask'] => {
+    const { readyBy, window, spare } = settingsOf(charging);
     const booking = deps.booked(cart);
-    const ready = at(readyBy, now);
+    const ready = onceOf(charging) ?? nextAt(readyBy);
     return {
       bookings: booking ? [{ at: booking.at, ...(booking.bays ? { bays: booking.bays } : {}) }] : [],
       readyBy: ready,
       spare,
-      ...(window ? { window: { from: at(window.from, now), to: ready } } : {}),
+      ...(window ? { window: { from: nextAt(window.from), to: ready } } : {}),
     };
   };
 
@@ -154,7 +200,53 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
       words: words.map((word) => ({ ...word })),
     }));
 
+  const modeOf = ({ charging }: CartCharging, { ports }: Conducted): ChargingView['mode'] => {
+    const stays = charging?.stays;
+    if (stays !== undefined && stays !== poste) return 'elsewhere';
+    return ports.length === 0 ? 'blind' : stays === poste ? 'plan' : 'advice';
+  };
+
+  const tonightOf = (wanted: Id<'cart'>): TonightView => {
+    const { cart } = known(wanted);
+    const now = platform.clock();
+    const one = conductedOf(cart);
+    const mode = modeOf(cart, one);
+    const { bookings, readyBy } = one.ask;
+    const wantedAt = Math.min(readyBy, ...bookings.map(({ at }) => at).filter((at) => at > now));
+    const ceilingW = one.ceilingMa === undefined ? undefined : portWatts(one.ceilingMa, one.supply);
+    const devices = tonightDevices({
+      now,
+      places: deps.places(wanted),
+      // Who does not switch them does not know what they are about to do.
+      measured: { ask: one.ask, ceilingW, ports: mode === 'elsewhere' ? [] : one.ports },
+      conducted: mode === 'plan',
+      history,
+    });
+    const ready = devices.flatMap(({ readyAt }) => readyAt ?? []);
+    return {
+      cart: wanted,
+      now: instant(now),
+      mode,
+      wantedAt,
+      why: wantedAt < readyBy ? 'booking' : onceOf(cart) === undefined ? 'setting' : 'once',
+      readyBy: settingsOf(cart).readyBy,
+      devices,
+      allReadyAt: ready.length > 0 ? Math.max(...ready) : null,
+    };
+  };
+
   return {
+    tonight(actor, cart) {
+      demand(actor, 'cart.read');
+      return tonightOf(cart);
+    },
+
+    async wantAt(actor, cart, minutes) {
+      demand(actor, 'cart.manage');
+      await change(cart, { once: minutes === null ? undefined : instant(nextAt(minutes)) });
+      return tonightOf(cart);
+    },
+
     view(actor, wanted) {
       demand(actor, 'cart.read');
       const { cart } = known(wanted);
@@ -162,15 +254,7 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
       const stays = cart.charging?.stays;
       const one = conductedOf(cart);
       const placed = deps.devices.inCart(wanted);
-      const mine = stays === poste;
-      const mode: ChargingView['mode'] =
-        stays !== undefined && !mine
-          ? 'elsewhere'
-          : one.ports.length === 0
-            ? 'blind'
-            : mine
-              ? 'plan'
-              : 'advice';
+      const mode = modeOf(cart, one);
       const now = platform.clock();
       const made =
         mode === 'plan'
@@ -190,7 +274,7 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
         cart: { id: wanted, name: cart.name },
         now: instant(now),
         settings,
-        stays: stays === undefined ? 'none' : mine ? 'here' : 'elsewhere',
+        stays: stays === undefined ? 'none' : stays === poste ? 'here' : 'elsewhere',
         mode,
         plan: made
           ? {
@@ -200,13 +284,10 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
               places: placesOf(made, placed),
             }
           : null,
-        troubles:
-          mode === 'plan'
-            ? deps
-                .conductor()
-                .troubles(wanted)
-                .map((trouble) => ({ ...trouble }))
-            : [],
+        troubles: [
+          ...misplaced(wanted, boxesOf(wanted)),
+          ...(mode === 'plan' ? deps.conductor().troubles(wanted) : []).map((trouble) => ({ ...trouble })),
+        ],
         wear: placed.flatMap(({ device, number, bay }) => {
           const of = history.of(device);
           if (!of) return [];
@@ -226,7 +307,10 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
 
     async set(actor, cart, settings) {
       demand(actor, 'cart.manage');
+      const { cart: before } = known(cart);
       await change(cart, {
+        // Another hour for every day holds from now on.
+        once: settings.readyBy === settingsOf(before).readyBy ? before.charging?.once : undefined,
         readyBy: settings.readyBy,
         spare: settings.spare,
         ceilingMa: settings.ceilingMa,

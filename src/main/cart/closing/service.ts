@@ -8,6 +8,7 @@ import type { ReplyOf } from '../../../contract/define';
 import type { StaffContract } from '../../../contract/staff';
 import type { ClosingView } from '../../../contract/staff/closing';
 import type { ClosingPlace, ClosingWord } from '../../../domain/cart/closing';
+import type { PanelBay } from '../../../domain/cart/panel';
 import type { Id } from '../../../domain/id';
 import type { Actor } from '../../../domain/rights/actor';
 import type { Platform } from '../../capability';
@@ -37,6 +38,8 @@ export interface ClosingService {
     of: Id<'class'> | undefined,
   ): Promise<ReplyOf<StaffContract, 'closing.finish'>>;
   leave(actor: Actor, cart: Id<'cart'>): Promise<void>;
+  /** Every place as it stands, with how it was put back the last time. For the other rooms of the cart. */
+  places(cart: Id<'cart'>): (ClosingPlace & { readonly rest: PanelBay['rest'] })[];
 }
 
 export async function createClosing({ platform, cart: carts, cartOf }: ClosingDeps): Promise<ClosingService> {
@@ -94,6 +97,11 @@ export async function createClosing({ platform, cart: carts, cartOf }: ClosingDe
         places.map((place) => ({ ...place, state: states.get(place.device) ?? 'lent' })),
       );
       return { event, plugged, unplugged: [...unplugged], missing: [...missing] };
+    },
+
+    places(cart) {
+      const rests = new Map(carts.state(cart).bays.map(({ bay, rest }) => [bay, rest]));
+      return placesOf(cart).map((place) => ({ ...place, rest: rests.get(place.bay) ?? null }));
     },
 
     async leave(actor, cart) {

@@ -117,6 +117,7 @@ async function house(options: { guarded?: boolean; speed?: number; level?: numbe
     history,
     conductor: () => conductor,
     booked: () => undefined,
+    places: () => [],
   });
   const dispatch = createDispatcher(
     { charging: chargingSubject },
