@@ -149,6 +149,7 @@ export interface Rooms extends Disposable {
   readonly rights: Rights;
   readonly groups: Groups;
   connectionClosed(connection: string): void;
+  windowHidden(connection: string): void;
 }
 
 /** In the order of dependence; what is opened last is closed first. */
@@ -302,6 +303,8 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     timers,
     posteId: identity.poste,
     school: schoolId,
+    timeZone,
+    present: () => staffPresent(deps.sessions).map(({ personId }) => personId),
     filter: { host: outside.lan.host, port: outside.lan.filterPort ?? 0 },
     databases: lessonDatabases(deps, parc),
     rosters: groups.rosters,
@@ -546,6 +549,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       rights: rights.handlers,
     },
     connectionClosed: (connection) => classroom.connectionClosed(connection),
+    windowHidden: (connection) => classroom.windowHidden(connection),
     async close() {
       await remote.close();
       await rights.close();

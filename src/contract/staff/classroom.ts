@@ -140,10 +140,23 @@ const reason = line(120);
 /** The lesson on this poste, for the teacher who opened it. */
 export const classroomSubject = subject({
   requests: {
-    /** `mine: false`: somebody else's lesson runs here; nothing of it is told. */
+    /** `busy`: somebody else's lesson runs here; nothing of it is told but what `other` says. */
     state: {
       input: nothing,
-      reply: v.object({ lesson: v.optional(lessonViewSchema), busy: v.boolean(), doorUp: v.boolean() }),
+      reply: v.object({
+        lesson: v.optional(lessonViewSchema),
+        busy: v.boolean(),
+        other: v.optional(
+          v.object({
+            since: instantSchema,
+            /** On which somebody takes part now. */
+            devices: v.number(),
+            /** Who opened it sits at no window here any more: `closeForgotten` ends it. */
+            forgotten: v.boolean(),
+          }),
+        ),
+        doorUp: v.boolean(),
+      }),
     },
     open: {
       input: v.strictObject({
@@ -158,6 +171,8 @@ export const classroomSubject = subject({
       reply: lessonViewSchema,
     },
     close: { input: nothing, reply: done },
+    /** Ends somebody else's lesson, where `other` says that it is forgotten. */
+    closeForgotten: { input: nothing, reply: done },
     joinInfo: { input: nothing, reply: joinInfoSchema },
     attention: {
       input: v.strictObject({

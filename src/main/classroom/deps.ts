@@ -24,6 +24,10 @@ export interface ClassroomDeps {
   /** Opaque id of this poste: it takes up its own lesson only. */
   readonly posteId: string;
   readonly school: Id<'school'>;
+  /** Where the school's day turns; Paris unless told. */
+  readonly timeZone?: () => string;
+  /** Who sits at this poste's windows; a screen that hides is a window still. */
+  readonly present?: () => readonly Id<'staff'>[];
   /** Where the filter of the Internet listens, on the school's network; without it devices go straight. */
   readonly filter?: Pick<FilterProxyDeps, 'host' | 'port' | 'resolve'>;
   readonly databases: LessonDatabases;

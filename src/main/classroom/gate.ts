@@ -28,7 +28,10 @@ export interface ClassroomGate {
   reception(ticket: string): Reception | undefined;
 }
 
-export function createGate(deps: SessionDeps, code: () => LessonCode | undefined): ClassroomGate {
+export function createGate(
+  deps: SessionDeps & { readonly lookAtDay: () => void },
+  code: () => LessonCode | undefined,
+): ClassroomGate {
   const { live } = deps;
   const tries = new Map<string, Tries>();
   const paces: Paces = new Map();
@@ -50,8 +53,10 @@ export function createGate(deps: SessionDeps, code: () => LessonCode | undefined
     return number;
   }
   return {
-    connect: (device, capabilities, link) =>
-      createPupilSession(deps, paces, { key: device.id, label: device.label, capabilities, link }),
+    connect(device, capabilities, link) {
+      deps.lookAtDay();
+      return createPupilSession(deps, paces, { key: device.id, label: device.label, capabilities, link });
+    },
     visit({ code: typed, address }, capabilities, link) {
       live.required();
       judge(typed, address);

@@ -61,7 +61,7 @@ export function createJoinDesk(live: Live, clock: () => number): JoinDesk {
     cards,
     lesson(key) {
       const { lesson } = live;
-      if (!lesson) return { open: false };
+      if (!lesson || live.over) return { open: false };
       const seat = seatAt(lesson, key);
       return {
         open: true,

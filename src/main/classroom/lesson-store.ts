@@ -1,7 +1,7 @@
 import { idFrom, type Id } from '../../domain/id';
 import type { Lesson, SeatKey, SeatOutcome, SentItem } from '../../domain/lesson/model';
 import { nextStays } from '../../domain/lesson/report';
-import { instant } from '../../domain/time';
+import { instant, type Instant } from '../../domain/time';
 import type { AudienceDatabase } from '../../store/port';
 import type { Platform } from '../capability';
 import {
@@ -26,7 +26,7 @@ export interface LessonStore {
   /** The item was collected. */
   saveItem(lesson: Lesson, item: SentItem): Promise<void>;
   addOutcome(lesson: Lesson, key: SeatKey, item: Id<'item'>, outcome: SeatOutcome): Promise<void>;
-  close(lesson: Lesson): Promise<void>;
+  close(lesson: Lesson, at: Instant): Promise<void>;
 }
 
 type Tools = Pick<Platform, 'clock' | 'random'> & { readonly posteId: string };
@@ -87,15 +87,22 @@ export function openLessonStore(tools: Tools, database: AudienceDatabase): Lesso
       };
       await database.put(body);
     },
-    close: (lesson) => save(lessonDocument(lesson, tools.posteId, instant(tools.clock()))),
+    close: (lesson, at) => save(lessonDocument(lesson, tools.posteId, at)),
   };
+}
+
+export interface FoundLesson {
+  readonly lesson: Lesson;
+  readonly store: LessonStore;
+  /** Comings and goings that were written down. */
+  readonly moved: readonly Instant[];
 }
 
 /** The lesson that was running on this poste when it stopped, whatever stopped it. */
 export async function findRunning(
   tools: Tools,
   databases: LessonDatabases,
-): Promise<{ readonly lesson: Lesson; readonly store: LessonStore } | undefined> {
+): Promise<FoundLesson | undefined> {
   for (const database of await databases.marked()) {
     const open = database
       .all<LessonDocument>('lesson')
@@ -112,7 +119,10 @@ export async function findRunning(
       outcomes.filter((outcome) => outcome.lesson === open._id),
       instant(tools.clock()),
     );
-    return { lesson, store: openLessonStore(tools, database) };
+    const moved = seats
+      .filter((seat) => seat.lesson === open._id)
+      .flatMap(({ stays = [] }) => stays.flatMap(({ from, to }) => (to === undefined ? [from] : [from, to])));
+    return { lesson, store: openLessonStore(tools, database), moved };
   }
   return undefined;
 }

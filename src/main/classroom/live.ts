@@ -38,6 +38,8 @@ export interface Live {
   readonly roster: readonly RosterEntry[];
   /** Absent by the roll call: not waited for. */
   absent: ReadonlySet<Id<'pupil'>>;
+  /** Its day is over and it is being closed: a device that comes is not told who sat there. */
+  over: boolean;
   readonly devices: ReadonlyMap<SeatKey, Present>;
   /** @throws PreauError `LESSON_NONE` */
   required(): { readonly lesson: Lesson; readonly store: LessonStore };
@@ -116,6 +118,7 @@ export function createLive({ platform, timers }: LiveDeps, events: LiveEvents): 
       return roster;
     },
     absent: new Set(),
+    over: false,
     devices,
     required() {
       if (!lesson || !store) throw new PreauError('LESSON_NONE');
@@ -141,6 +144,7 @@ export function createLive({ platform, timers }: LiveDeps, events: LiveEvents): 
       store = undefined;
       roster = [];
       live.absent = new Set();
+      live.over = false;
       events.lessonChanged();
     },
     update(change) {

@@ -16,6 +16,10 @@ export function classroomRoutes(service: ClassroomService, { links }: Pick<Class
       await service.closeLesson(actor);
       return {};
     },
+    async closeForgotten({ actor }) {
+      await service.closeForgotten(actor);
+      return {};
+    },
     joinInfo({ actor }) {
       const code = service.joinCode(actor);
       const url = links.url();

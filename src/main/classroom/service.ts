@@ -1,6 +1,5 @@
 import { PreauError } from '../../domain/errors';
 import { idFrom, type Id } from '../../domain/id';
-import { endAttention } from '../../domain/lesson/attention';
 import type { Lesson, LessonMode, SeatKey } from '../../domain/lesson/model';
 import { NO_ATTENTION } from '../../domain/lesson/model';
 import type { Wanted } from '../../domain/lesson/bandwidth';
@@ -13,6 +12,7 @@ import { createGate, type ClassroomGate } from './gate';
 import { createStaffAnnouncer, type StaffAnnouncer } from './announcer';
 import { createCollecting, type Collecting } from './collecting';
 import { createConduct, type Conduct } from './conduct';
+import { createEnding } from './ending';
 import { createHandIns } from './hand-ins';
 import { createItemFiles } from './item-files';
 import { createJoinDesk } from './join-desk';
@@ -47,12 +47,22 @@ export interface ClassroomService extends Conduct, Disposable {
   collect(actor: Actor): ReturnType<Collecting['collect']>;
   readonly tools: LessonTools;
   readonly onTold: StaffAnnouncer['onTold'];
-  state(actor: Actor): { readonly lesson?: LessonView; readonly busy: boolean };
+  state(actor: Actor): {
+    readonly lesson?: LessonView;
+    readonly busy: boolean;
+    /** Somebody else's: nothing of it but since when, how many devices take part, and whether this person may end it. */
+    readonly other?: { readonly since: string; readonly devices: number; readonly forgotten: boolean };
+  };
   /** True while a lesson is open on this poste, whoever's. */
   running(): boolean;
   /** @throws PreauError `LESSON_OPEN_ALREADY` */
   open(actor: Actor, order: OpenOrder): Promise<LessonView>;
   closeLesson(actor: Actor): Promise<void>;
+  /**
+   * Somebody else's lesson, once who opened it sits at no window here any more: the next class needs this poste.
+   * @throws PreauError `LESSON_OPEN_ALREADY` while they do, `LESSON_NONE`
+   */
+  closeForgotten(actor: Actor): Promise<void>;
   joinCode(actor: Actor): { readonly code: string; readonly changesAt: string };
   /** The code on the board is another one from now on: who has the old one does not come back with it. */
   turnCode(): void;
@@ -62,6 +72,8 @@ export interface ClassroomService extends Conduct, Disposable {
   renewRoster(): Promise<void>;
   /** A staff window is gone: what it watched is not watched any more. */
   connectionClosed(connection: string): void;
+  /** A staff window hides behind its lock: what it watched is not watched any more, until it asks for what the board shows. */
+  windowHidden(connection: string): void;
   deviceRevoked(device: Id<'device'>): void;
 }
 
@@ -124,8 +136,20 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
   const sending = createSending(deps, live, conducted, conduct.send);
   const collecting = createCollecting(live, timers, random, conducted);
 
+  const ending = createEnding(deps, live, {
+    endAll: () => eachTool('end', live.required().lesson),
+    forget() {
+      items.forget();
+      handIns.forget();
+      code = undefined;
+    },
+  });
+  /** Who opened it sits at no window of this poste any more: the next teacher may end it. */
+  const isForgotten = ({ ownerId }: Lesson): boolean =>
+    deps.present !== undefined && !deps.present().includes(ownerId);
+
   const found = await findRunning(tools, databases);
-  if (found) {
+  if (found && !(await ending.buryPast(found))) {
     const roster = found.lesson.classId
       ? await rosters.roster(POSTE, found.lesson.classId, found.lesson.groupId)
       : undefined;
@@ -138,6 +162,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
   return {
     gate: createGate(
       {
+        lookAtDay: () => ending.lookAtDay(),
         live,
         desk,
         handIns,
@@ -160,12 +185,19 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
       demand(actor, 'lesson.open');
       const { lesson } = live;
       const own = lesson && authorize(actor, 'lesson.conduct', lessonResource(lesson));
-      return { ...(own && { lesson: view(lesson) }), busy: lesson !== undefined && !own };
+      if (!lesson) return { busy: false };
+      if (own) return { lesson: view(lesson), busy: false };
+      const devices = Object.values(lesson.seats).filter((seat) => seat.joined && seat.presence === 'here');
+      return {
+        busy: true,
+        other: { since: lesson.openedAt, devices: devices.length, forgotten: isForgotten(lesson) },
+      };
     },
     running: () => live.lesson !== undefined,
     open(actor, order) {
       // A lesson with a class knows its pupils; one without is anonymous or numbered.
       demand(actor, 'lesson.open', order.class ? { kind: 'class', classId: order.class } : undefined);
+      ending.lookAtDay();
       return live.durable(async () => {
         if (live.lesson) throw new PreauError('LESSON_OPEN_ALREADY');
         if (actor.kind !== 'staff') throw new PreauError('FORBIDDEN', { action: 'lesson.open' });
@@ -202,25 +234,19 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
         return view(live.required().lesson);
       });
     },
-    closeLesson(actor) {
-      return live.durable(async () => {
-        const { lesson, store } = conducted(actor);
-        await eachTool('end', lesson);
-        const free = endAttention(lesson);
-        await store.close(free);
-        await databases.mark.clear();
-        live.commit({ ...live.required().lesson, attention: NO_ATTENTION });
-        // A closed lesson unlocks everybody, before anything else is said.
-        live.sendAttention();
-        for (const { link } of live.devices.values()) link.send('join.lessonClosed', {});
-        live.end();
-        items.forget();
-        handIns.forget();
-        code = undefined;
-        for (const [key, { link }] of live.devices) if (key.startsWith('visitor-')) link.end('stopping');
-        platform.log.info('lesson.closed', { lesson: lesson.id });
-      });
-    },
+    closeLesson: (actor) =>
+      live.durable(() => {
+        conducted(actor);
+        return ending.end(live.now());
+      }),
+    closeForgotten: (actor) =>
+      live.durable(() => {
+        demand(actor, 'lesson.open');
+        const { lesson } = live.required();
+        if (!isForgotten(lesson)) throw new PreauError('LESSON_OPEN_ALREADY');
+        platform.log.info('lesson.forgotten', { lesson: lesson.id });
+        return ending.end(live.now());
+      }),
     joinCode(actor) {
       conducted(actor);
       if (!code) throw new PreauError('LESSON_NONE');
@@ -256,9 +282,14 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
       media.unwatch(connection);
       for (const tool of everyTool) tool.windowClosed?.(connection);
     },
+    windowHidden(connection) {
+      media.unwatch(connection);
+      for (const tool of everyTool) tool.windowHidden?.(connection);
+    },
     deviceRevoked: (device) => live.devices.get(device)?.link.end('revoked'),
     async close() {
       announcer.close();
+      ending.close();
       for (const tool of everyTool) await tool.close?.();
       for (const { link } of live.devices.values()) link.end('stopping');
       // What was being written is written: nothing confirmed is lost, nothing half done is confirmed.

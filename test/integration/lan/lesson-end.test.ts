@@ -139,12 +139,116 @@ describe('the end of a lesson', () => {
     );
   });
 
+  it('gives every screen back before it waits for whatever takes its time', async () => {
+    let answered: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => (answered = resolve));
+    const quiet = () => Promise.resolve();
+    const school = await openSchool({
+      point: { lessonBegan: quiet, lessonEnded: () => slow, entered: () => undefined, left: () => undefined },
+    });
+    await openLesson(school);
+    const { client } = await school.enrolled('Tablette 1');
+    await school.classroom.attention(TEACHER, { on: true });
+    expect(await client.next('lesson.attention')).toMatchObject({ on: true });
+    const closing = school.classroom.closeLesson(TEACHER);
+    expect(await client.next('lesson.attention')).toEqual({ on: false });
+    expect(school.classroom.state(TEACHER).lesson?.attention).toEqual({ on: false });
+    answered();
+    await closing;
+    await client.next('join.lessonClosed');
+  });
+
   it('tells a device which class is here, so that another one’s traces go', async () => {
     const school = await openSchool();
     const { client } = await school.enrolled('Tablette 1');
     expect(await client.request('clean.state', {})).toEqual({});
     await openLesson(school);
     expect(await client.request('clean.state', {})).toEqual({ class: CLASS });
+  });
+});
+
+const DAY = 24 * 3_600_000;
+
+describe('a lesson that nobody closed', () => {
+  it('is over the next day on a computer that only slept, and said to have ended when it did', async () => {
+    const timers = handTimers(Date.now());
+    const school = await openSchool({ timers, clock: timers.now });
+    const { id, openedAt } = await openLesson(school);
+    const { client } = await school.enrolled('Tablette 1');
+    await client.request('join.signIn', signIn(0));
+    await school.classroom.attention(TEACHER, { on: true, minutes: 60 });
+    timers.move(60_000);
+    expect(lessonOf(school).id).toBe(id);
+    timers.move(DAY);
+    await client.next('join.lessonClosed');
+    expect(school.classroom.state(TEACHER)).toEqual({ busy: false });
+    const { closedAt = '' } = await school.classroom.tools.report.lesson(TEACHER, id, CLASS);
+    expect(Date.parse(closedAt) - Date.parse(openedAt)).toBeLessThan(5 * 60_000);
+    // Another one’s morning, then this class again: greeted as if the lid had never been forgotten.
+    await school.classroom.open(HEAD, { mode: 'numbered' });
+    await school.classroom.closeLesson(HEAD);
+    await openLesson(school);
+    const { pupils } = await client.request('room.greeting', {});
+    expect(pupils.map((one) => one.id)).toEqual([pupilId(0)]);
+    expect(lessonOf(school).attention).toEqual({ on: false });
+  });
+
+  it('shows nobody’s name to the first device of the next morning', async () => {
+    let slept = 0;
+    const school = await openSchool({ clock: () => Date.now() + slept });
+    await openLesson(school);
+    const { client, key, keyId } = await school.enrolled('Tablette 1');
+    await client.request('join.signIn', signIn(0));
+    await client.close();
+    slept = DAY;
+    const next = await school.connect();
+    await next.enter(key, keyId);
+    expect(await next.request('join.lesson', {})).toEqual({ open: false });
+    await expect.poll(() => school.classroom.state(TEACHER).lesson).toBeUndefined();
+  });
+
+  it('is not taken up by a computer that starts on another day; the next one greets all the same', async () => {
+    let slept = 0;
+    const clock = () => Date.now() + slept;
+    const school = await openSchool({ clock });
+    const { id } = await openLesson(school);
+    const { client, key, keyId } = await school.enrolled('Tablette 1');
+    await client.request('join.signIn', signIn(0));
+    await school.stop();
+    slept = DAY;
+    const second = await openSchool({ folder: school.folder, clock });
+    expect(second.classroom.state(TEACHER)).toEqual({ busy: false });
+    const back = await second.connect();
+    await back.enter(key, keyId);
+    expect(await back.request('join.lesson', {})).toEqual({ open: false });
+    const { closedAt = '', people } = await second.classroom.tools.report.lesson(TEACHER, id, CLASS);
+    expect(Date.parse(closedAt)).toBeLessThan(Date.now() + 60_000);
+    expect(people).toMatchObject([{ name: 'Léa' }]);
+    await openLesson(second);
+    const { pupils } = await back.request('room.greeting', {});
+    expect(pupils.map((one) => one.id)).toEqual([pupilId(0)]);
+  });
+
+  it('is another teacher’s to end once who opened it sits here no more, and not before', async () => {
+    let present = [TEACHER, HEAD];
+    const school = await openSchool({
+      present: () => present.flatMap((one) => (one.kind === 'staff' ? [one.personId] : [])),
+    });
+    const { openedAt } = await openLesson(school);
+    const { client } = await school.enrolled('Tablette 1');
+    await client.request('join.signIn', signIn(0));
+    expect(school.classroom.state(HEAD)).toEqual({
+      busy: true,
+      other: { since: openedAt, devices: 1, forgotten: false },
+    });
+    await expect(school.classroom.closeForgotten(HEAD)).rejects.toThrow('LESSON_OPEN_ALREADY');
+    present = [HEAD];
+    expect(school.classroom.state(HEAD).other).toMatchObject({ forgotten: true });
+    await school.classroom.closeForgotten(HEAD);
+    await client.next('join.lessonClosed');
+    await expect(school.classroom.closeForgotten(HEAD)).rejects.toThrow('LESSON_NONE');
+    await school.classroom.open(HEAD, { mode: 'numbered' });
+    await school.classroom.closeLesson(HEAD);
   });
 });
 

@@ -99,7 +99,11 @@ describe('joining', () => {
   it('is the conductor’s alone to lead: another teacher learns that the poste is busy, no more', async () => {
     const school = await openSchool();
     await openLesson(school);
-    expect(school.classroom.state(HEAD)).toEqual({ busy: true });
+    const { openedAt } = school.classroom.state(TEACHER).lesson ?? {};
+    expect(school.classroom.state(HEAD)).toEqual({
+      busy: true,
+      other: { since: openedAt, devices: 0, forgotten: false },
+    });
     await expect(school.classroom.attention(HEAD, { on: true })).rejects.toThrow('FORBIDDEN');
     await expect(school.classroom.open(HEAD, { mode: 'anonymous' })).rejects.toThrow('LESSON_OPEN_ALREADY');
   });

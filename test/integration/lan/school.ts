@@ -106,6 +106,10 @@ export interface SchoolOptions {
   readonly pupilFolder?: string;
   /** Who is absent or late by the roll call. */
   readonly attendance?: () => Awaited<ReturnType<Attendance>>;
+  /** The Wi-Fi points of the carts, where a test is about what they hear. */
+  readonly point?: ClassroomDeps['point'];
+  /** Who sits at a window of this poste. */
+  readonly present?: ClassroomDeps['present'];
   /** Computers reached through Veyon or VNC. */
   readonly stations?: StationBook;
   /** Android tablets reached by adb. */
@@ -174,6 +178,8 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
     posteId: 'k3zq',
     school: 'school_aaaaaaaaaaaaa',
     ...(options.filter && { filter: options.filter }),
+    ...(options.present && { present: options.present }),
+    ...(options.point && { point: options.point }),
     ...(options.stations && { stations: options.stations }),
     ...(options.tablets && { tablets: options.tablets }),
     databases: {

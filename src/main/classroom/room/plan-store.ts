@@ -1,10 +1,11 @@
 import { idFrom, type Id } from '../../../domain/id';
 import type { Lesson } from '../../../domain/lesson/model';
-import { NO_PLAN, type LessonPlan } from '../../../domain/lesson/plan';
+import { NO_PLAN, whoSat, type LessonPlan } from '../../../domain/lesson/plan';
 import type { Instant } from '../../../domain/time';
 import type { AudienceDatabase, DocumentBody } from '../../../store/port';
 import type { Random } from '../../capability';
 import { asJson } from '../documents';
+import type { LessonDatabases } from '../ports';
 
 /** How one teacher arranged one class (or one group of it): one document, revised by who conducts the lesson. */
 export interface LessonPlanDocument extends DocumentBody {
@@ -47,4 +48,24 @@ export async function savePlan(
     },
     held?.rev,
   );
+}
+
+/** The plan of a lesson's class, where this poste may read it. */
+export const planBaseOf = async (
+  databases: LessonDatabases,
+  { classId }: Of,
+): Promise<AudienceDatabase | undefined> =>
+  classId ? databases.plansOf?.(classId) : databases.withoutClass();
+
+/** Who sat where, of a lesson that nobody closed: the next one greets them. */
+export async function rememberSeats(
+  databases: LessonDatabases,
+  lesson: Lesson,
+  tools: { readonly random: Random; readonly at: Instant },
+): Promise<void> {
+  const base = lesson.mode === 'personal' ? await planBaseOf(databases, lesson) : undefined;
+  if (!base) return;
+  const plan = readPlan(base, lesson);
+  const sat = whoSat(plan.sat, Object.values(lesson.seats));
+  await savePlan(base, lesson, { ...plan, rotation: undefined, replaced: undefined, sat }, tools);
 }

@@ -21,7 +21,7 @@ import type { LessonTool, ToolContext } from '../lesson-tool';
 import { demandPresence, demandWork } from '../seat-rights';
 import { createDrafts, type DraftOf } from './drafts';
 import { give, saveItem } from './items';
-import { readPlan, savePlan } from './plan-store';
+import { planBaseOf, readPlan, savePlan } from './plan-store';
 import { lastLessons } from './last-lessons';
 
 type StaffIn<K extends keyof (typeof roomSubject)['requests']> = InputOf<
@@ -165,7 +165,7 @@ export function createRoom(context: ToolContext): Room {
 
   return {
     async begin(lesson) {
-      base = lesson.classId ? await databases.plansOf?.(lesson.classId) : await databases.withoutClass();
+      base = await planBaseOf(databases, lesson);
       plan = base ? readPlan(base, lesson) : NO_PLAN;
       unhear = live.required().store.database.onChange(({ id }) => {
         if (id.startsWith('roll_')) void readAttendance(lesson).catch(() => undefined);
