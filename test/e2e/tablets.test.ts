@@ -120,8 +120,8 @@ describe('Android tablets by cable', needs(skipReason === '', skipReason), () =>
 
   it('let only one application stay while a lesson lasts, and the wall says so', async () => {
     await button(page, 'Plus').click();
-    await page.getByRole('menuitem', { name: 'Tablettes et applications' }).click();
-    const panel = page.getByRole('dialog', { name: 'Tablettes et applications' });
+    await page.getByRole('menuitem', { name: 'Applications et fichiers' }).click();
+    const panel = page.getByRole('dialog', { name: 'Applications et fichiers' });
     await panel.getByRole('radio', { name: /Seulement celles-ci/ }).click();
     await panel.getByRole('checkbox', { name: /GeoGebra/ }).click();
     await look(page, 'seance-applications');
@@ -146,8 +146,8 @@ describe('Android tablets by cable', needs(skipReason === '', skipReason), () =>
     for (const peer of peers.slice(0, 3)) peer.files.set('/sdcard/DCIM/Camera/IMG_1.jpg', photo);
     first().files.set('/sdcard/DCIM/Camera/vieille.jpg', { ...photo, mtime: made - 90_000_000 });
     await button(page, 'Plus').click();
-    await page.getByRole('menuitem', { name: 'Tablettes et applications' }).click();
-    const panel = page.getByRole('dialog', { name: 'Tablettes et applications' });
+    await page.getByRole('menuitem', { name: 'Applications et fichiers' }).click();
+    const panel = page.getByRole('dialog', { name: 'Applications et fichiers' });
     await panel.getByRole('tab', { name: 'Ramasser des fichiers' }).click();
     await panel.locator('[data-test=apps-fetch]').click();
     await expect.poll(() => panel.getByText('un fichier ramassé').count(), { timeout: 20_000 }).toBe(3);

@@ -1,5 +1,6 @@
 import { cleanSubject } from './clean';
 import { checkSubject } from './check';
+import { deviceSubject } from './device';
 import { doorSubject } from './door';
 import { joinSubject } from './join';
 import { internetSubject } from './internet';
@@ -25,6 +26,7 @@ export const pupilContract = {
   lesson: lessonSubject,
   room: roomSubject,
   check: checkSubject,
+  device: deviceSubject,
   homework: homeworkSubject,
   notes: notesSubject,
   poll: pollSubject,

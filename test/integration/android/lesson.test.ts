@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCREEN_CODECS } from '../../../src/contract/pupil/frames';
-import type { AppsState, FetchRun } from '../../../src/contract/staff/apps';
+import type { FetchRun, LessonDevice } from '../../../src/contract/staff/apps';
 import type { TabletBook } from '../../../src/main/classroom/connectors/port';
 import type { AdbdPeer } from '../../peers/adbd';
 import { needs } from '../../needs';
@@ -8,6 +8,7 @@ import { openSchool, TEACHER, type TestSchool } from '../lan/school';
 import { openAdbRoom, skipReason, type AdbRoom } from './adb';
 import { openReach, plugged, type ReachOptions } from './reach';
 import { serialBook } from '../../../src/main/android/book';
+import type { AppMode } from '../../../src/domain/device/apps';
 import type { Id } from '../../../src/domain/id';
 import type { PupilClient } from '../../../src/demo/pupils/client';
 import { recordedScreen } from './screen-fixture';
@@ -48,11 +49,16 @@ describe('Android tablets in a lesson, by adb', needs(skipReason === '', skipRea
       });
     }
     await school.classroom.open(TEACHER, { mode: 'numbered', title: 'Lecture' });
-    await expect.poll(() => apps(school).state(TEACHER).tablets.length, { timeout: 10_000 }).toBe(count);
+    await expect.poll(() => results(school).length, { timeout: 10_000 }).toBe(count);
     return { school, peers, devices, tablets, clients };
   }
   const apps = (school: TestSchool) => school.classroom.tools.apps;
-  const results = (school: TestSchool): AppsState['tablets'] => apps(school).state(TEACHER).tablets;
+  const results = (school: TestSchool): LessonDevice[] =>
+    apps(school)
+      .state(TEACHER)
+      .devices.filter(({ kind }) => kind === 'tablet');
+  const set = (school: TestSchool, mode: AppMode, named: string[]) =>
+    apps(school).set(TEACHER, { mode, apps: named, programs: [], copy: 'free' });
   const proxyOf = (peer: AdbdPeer | undefined) => peer?.settings.get('global http_proxy');
 
   it('show their screen beside their page, and the page tells the child', async () => {
@@ -80,9 +86,14 @@ describe('Android tablets in a lesson, by adb', needs(skipReason === '', skipRea
     const [first, second] = peers;
     if (second) second.props['ro.build.version.sdk'] = '26';
     const { apps: found } = await apps(school).look(TEACHER);
-    expect(found).toContainEqual({ app: 'com.google.android.youtube', name: 'YouTube', on: 2 });
-    expect(found.map(({ app }) => app)).not.toContain('com.android.chrome');
-    await apps(school).set(TEACHER, { mode: 'only', apps: ['fr.ecole.lecture'] });
+    expect(found).toContainEqual({
+      name: 'YouTube',
+      apps: ['com.google.android.youtube'],
+      tablets: 2,
+      computers: 0,
+    });
+    expect(found.flatMap((one) => one.apps)).not.toContain('com.android.chrome');
+    await set(school, 'only', ['fr.ecole.lecture']);
     await expect
       .poll(() => results(school).every(({ result, working }) => result && !working), { timeout: 10_000 })
       .toBe(true);
@@ -111,7 +122,7 @@ describe('Android tablets in a lesson, by adb', needs(skipReason === '', skipRea
   it('a poste that stops takes off what it set; the lesson that goes on sets it again', async () => {
     const { school, peers, tablets, clients } = await lesson(1);
     await clients[0]?.request('join.takeSeat', {});
-    await apps(school).set(TEACHER, { mode: 'without', apps: ['com.google.android.youtube'] });
+    await set(school, 'without', ['com.google.android.youtube']);
     await expect.poll(() => peers[0]?.suspended.size, { timeout: 10_000 }).toBe(1);
     for (const client of clients) await client.close();
     await school.stop();
@@ -190,7 +201,9 @@ describe('Android tablets in a lesson, by adb', needs(skipReason === '', skipRea
   it('refuses who does not conduct the lesson', async () => {
     const { school } = await lesson(1);
     expect(() => apps(school).state({ kind: 'anonymous' })).toThrow();
-    await expect(apps(school).set({ kind: 'anonymous' }, { mode: 'all', apps: [] })).rejects.toThrow();
+    await expect(
+      apps(school).set({ kind: 'anonymous' }, { mode: 'all', apps: [], programs: [], copy: 'free' }),
+    ).rejects.toThrow();
     await school.classroom.closeLesson(TEACHER);
   });
 });

@@ -1,16 +1,19 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { id } from '../../../contract/define';
+import { id, line } from '../../../contract/define';
 import { APP_MODES, PACKAGE_NAME, type AppMode } from '../../../domain/device/apps';
 import type { Id } from '../../../domain/id';
 import { writeAtomically } from '../../../store/atomic-file';
 
-/** What a lesson wants of its tablets; found again by the same lesson after a restart, by no other. */
+/** What a lesson wants of its devices; found again by the same lesson after a restart, by no other. */
 export interface KeptApps {
   readonly lesson: Id<'lesson'>;
   readonly mode: AppMode;
   readonly apps: readonly string[];
+  /** Computers in pupil mode know theirs by name. */
+  readonly programs: readonly string[];
+  readonly copy: 'free' | 'blocked';
   readonly brightness?: number | undefined;
 }
 
@@ -19,6 +22,8 @@ const schema = v.strictObject({
   lesson: id('lesson'),
   mode: v.picklist(APP_MODES),
   apps: v.pipe(v.array(v.pipe(v.string(), v.regex(PACKAGE_NAME))), v.maxLength(500)),
+  programs: v.optional(v.pipe(v.array(line(60)), v.maxLength(500)), []),
+  copy: v.optional(v.picklist(['free', 'blocked']), 'free'),
   brightness: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(255))),
 });
 
@@ -33,8 +38,11 @@ export function appsFile(folder: string) {
         return undefined;
       }
     },
-    write: ({ lesson, mode, apps, brightness }: KeptApps): Promise<void> =>
-      writeAtomically(path, `${JSON.stringify({ version: 1, lesson, mode, apps, brightness })}\n`),
+    write: ({ lesson, mode, apps, programs, copy, brightness }: KeptApps): Promise<void> =>
+      writeAtomically(
+        path,
+        `${JSON.stringify({ version: 1, lesson, mode, apps, programs, copy, brightness })}\n`,
+      ),
     clear: (): Promise<void> => rm(path, { force: true }),
   };
 }

@@ -1,10 +1,11 @@
 import type { ReplyOf } from '../../../contract/define';
 import type { StaffContract } from '../../../contract/staff';
-import type { AppsState, FetchRun, LessonTablet } from '../../../contract/staff/apps';
+import type { AppsState, FetchRun, LessonDevice } from '../../../contract/staff/apps';
 import { restingApps, usualName, type AppMode } from '../../../domain/device/apps';
+import { mergeApps, type AppsOfDevice } from '../../../domain/device/apps-of-class';
 import type { Id } from '../../../domain/id';
-import type { Lesson } from '../../../domain/lesson/model';
-import { changeSeat, seatAt } from '../../../domain/lesson/seats';
+import type { Lesson, Seat, SeatCapabilities, SeatKey } from '../../../domain/lesson/model';
+import { changeSeat, seatAt, seatsInOrder } from '../../../domain/lesson/seats';
 import type { Actor } from '../../../domain/rights/actor';
 import type { FolderName } from '../../android/files';
 import type { Wish } from '../../android/holds';
@@ -12,14 +13,17 @@ import type { SchoolTablets, TabletOrder } from '../../android/school-tablets';
 import type { Said } from '../../android/tablets';
 import type { RemoteConnector } from '../connectors/remote';
 import type { LessonTool, ToolContext } from '../lesson-tool';
+import { createComputers, type Computers } from './computers';
 import { createFetching } from './fetching';
 import { appsFile } from './kept';
 
 /**
- * Android tablets that adb reaches, in the lesson (CARMO #9.6, #9.17): applications that rest, the way by the filter, brightness, files
- * of other applications, and their screens beside the page. Nothing of a lesson needs it.
+ * What a lesson wants of applications and copies (CARMO #9.6, #9.10, #9.17), on what can hold it: Android tablets that adb reaches
+ * (applications that rest, the way by the filter, brightness, files of other applications, their screens beside the page) and computers
+ * in pupil mode (`computers.ts`). Of every other device it is said that it cannot. Nothing of a lesson needs it.
  */
 export interface Apps extends LessonTool {
+  readonly computers: Computers['door'];
   state(actor: Actor): AppsState;
   look(actor: Actor): Promise<ReplyOf<StaffContract, 'apps.look'>>;
   set(
@@ -27,12 +31,18 @@ export interface Apps extends LessonTool {
     order: {
       readonly mode: AppMode;
       readonly apps: readonly string[];
+      readonly programs: readonly string[];
+      readonly copy: 'free' | 'blocked';
       readonly brightness?: number | undefined;
     },
   ): Promise<AppsState>;
   run(
     actor: Actor,
-    order: { readonly do: 'start' | 'stop'; readonly app: string },
+    order: {
+      readonly do: 'start' | 'stop';
+      readonly apps: readonly string[];
+      readonly program?: string | undefined;
+    },
   ): Promise<ReplyOf<StaffContract, 'apps.run'>>;
   fetch(
     actor: Actor,
@@ -57,6 +67,8 @@ export interface AppsBeside {
 const END_WAITS = 5_000;
 /** Between two looks at what the Internet of the lesson is, ms. */
 const LOOK_EVERY = 2_000;
+/** Lines of the class's list of applications. */
+const MOST_APPS = 500;
 /** Browsers whose sessions can be emptied without emptying the class's own. */
 const BROWSERS =
   /^(org\.mozilla\.|com\.opera\.|com\.sec\.android\.app\.sbrowser|com\.brave\.|com\.duckduckgo\.|com\.microsoft\.emmx)/;
@@ -68,10 +80,12 @@ export function createApps(context: ToolContext, { adb, internet }: AppsBeside):
   const kept = appsFile(platform.dataFolder);
   let mode: AppMode = 'all';
   let apps: readonly string[] = [];
+  let programs: readonly string[] = [];
+  let blocked: 'free' | 'blocked' = 'free';
   let brightness: number | undefined;
   let filter: string | undefined;
   let over = true;
-  const results = new Map<Id<'device'>, LessonTablet['result']>();
+  const results = new Map<Id<'device'>, LessonDevice['result']>();
   const working = new Set<Id<'device'>>();
   /** Whatever was wanted of them in this lesson. */
   const touched = new Set<Id<'device'>>();
@@ -81,6 +95,8 @@ export function createApps(context: ToolContext, { adb, internet }: AppsBeside):
   const fetching =
     hands &&
     createFetching(context, hands, (run) => platform.publish('apps.fetched', run, announcer.mayHear));
+
+  const computers = createComputers(context, () => ({ mode, programs, copy: blocked }), changed);
 
   /** With a seat in it, or of its cart. */
   function ofLesson(lesson = live.lesson) {
@@ -98,17 +114,45 @@ export function createApps(context: ToolContext, { adb, internet }: AppsBeside):
       .filter(({ device, here }) => here || touched.has(device));
   }
   function view(): AppsState {
+    const tablets = ofLesson();
+    const byCable = new Set<SeatKey>(tablets.map(({ device }) => device));
+    const copy = blocked === 'blocked' ? { copy: COPY_NOT_HERE } : {};
     return {
       mode,
       apps: [...apps],
+      programs: [...programs],
+      copy: blocked,
       ...(brightness !== undefined && { brightness }),
       filtered: filter !== undefined,
-      tablets: ofLesson().map(({ device, ...rest }) => {
-        const result = results.get(device);
-        return { device, ...rest, working: working.has(device), ...(result && { result }) };
-      }),
+      devices: [
+        ...tablets.map(({ device, ...rest }) => {
+          const result = results.get(device);
+          const kind = 'tablet' as const;
+          return { device, kind, ...rest, working: working.has(device), ...(result && { result }), ...copy };
+        }),
+        ...computers.view(),
+        ...browsers(byCable),
+      ],
     };
   }
+  /** Those that nothing can hold. */
+  const unheld = (byCable: ReadonlySet<SeatKey>): Seat[] =>
+    live.lesson
+      ? seatsInOrder(live.lesson)
+          .filter(({ key, joined }) => joined || live.devices.has(key))
+          .filter(({ key }) => !byCable.has(key) && !computers.has(key))
+      : [];
+  const browsers = (byCable: ReadonlySet<SeatKey>): LessonDevice[] =>
+    unheld(byCable).map(({ key, label, capabilities }) => ({
+      device: key,
+      label,
+      kind: 'browser',
+      here: live.devices.has(key),
+      working: false,
+      ...(mode !== 'all' && { result: cannot(capabilities) }),
+      ...(blocked === 'blocked' && { copy: cannot(capabilities) }),
+    }));
+
   let cancelNews: (() => void) | undefined;
   function changed(): void {
     cancelNews ??= timers.after(200, () => {
@@ -144,7 +188,7 @@ export function createApps(context: ToolContext, { adb, internet }: AppsBeside):
       const asleep = found ? restingApps({ mode, apps }, found.value.apps, found.value.browser) : [];
       const wish: Wish = { asleep, proxy: filter, brightness };
       const said = await hands.want(device, wantsNothing() ? undefined : wish);
-      results.set(device, said.state === 'done' ? { state: 'done', ...copy(said.value) } : saidOf(said));
+      results.set(device, said.state === 'done' ? { state: 'done', ...plain(said.value) } : saidOf(said));
     } finally {
       working.delete(device);
       changed();
@@ -186,8 +230,9 @@ export function createApps(context: ToolContext, { adb, internet }: AppsBeside):
     watchInternet();
   }
   function start(): void {
-    if (!hands || !over) return;
+    if (!over) return;
     over = false;
+    if (!hands) return;
     const unsubscribe = hands.onMoved((device, here) => {
       if (here) {
         showBeside(device);
@@ -211,6 +256,7 @@ export function createApps(context: ToolContext, { adb, internet }: AppsBeside):
     touched.clear();
     results.clear();
     homes.clear();
+    computers.forget();
     await Promise.race([off, new Promise<void>((resolve) => timers.after(END_WAITS, resolve))]);
   }
   /** Runs on every tablet of the lesson that answers. */
@@ -228,24 +274,33 @@ export function createApps(context: ToolContext, { adb, internet }: AppsBeside):
   }
 
   return {
+    computers: computers.door,
     state(actor) {
       conducted(actor);
       return view();
     },
     async look(actor) {
       conducted(actor);
-      const list = ofLesson();
+      const list = ofLesson().filter(({ here }) => here);
       const seen = await Promise.all(list.map(({ device }) => home(device)));
-      const on = new Map<string, number>();
-      for (const said of seen)
-        if (said.state === 'done')
-          for (const app of said.value.apps)
-            if (app !== said.value.browser) on.set(app, (on.get(app) ?? 0) + 1);
+      const tablets = seen.flatMap((said): AppsOfDevice[] =>
+        said.state === 'done'
+          ? [
+              {
+                kind: 'tablet',
+                apps: said.value.apps
+                  .filter((app) => app !== said.value.browser)
+                  .map((app) => ({ app, ...nameOf(app) })),
+              },
+            ]
+          : [],
+      );
       return {
-        apps: [...on]
-          .map(([app, count]) => ({ app, on: count, ...nameOf(app) }))
-          .sort((a, b) => (a.name ?? a.app).localeCompare(b.name ?? b.app, 'fr')),
-        silent: seen.filter(({ state }) => state !== 'done').length,
+        apps: mergeApps([...tablets, ...computers.apps()], MOST_APPS).map((one) => ({
+          ...one,
+          apps: [...one.apps],
+        })),
+        silent: seen.length - tablets.length,
       };
     },
     async set(actor, order) {
@@ -254,18 +309,41 @@ export function createApps(context: ToolContext, { adb, internet }: AppsBeside):
         lesson: lesson.id,
         mode: order.mode,
         apps: [...new Set(order.apps)],
+        programs: [...new Set(order.programs)],
+        copy: order.copy,
         brightness: order.brightness,
       };
       await kept.write(next);
-      ({ mode, apps, brightness } = next);
-      platform.log.info('apps.set', { lesson: lesson.id, mode, apps: apps.length });
+      ({ mode, apps, programs, copy: blocked, brightness } = next);
+      platform.log.info('apps.set', {
+        lesson: lesson.id,
+        mode,
+        apps: apps.length,
+        programs: programs.length,
+        copy: blocked,
+      });
       void settleAll();
+      computers.wantNow();
       return view();
     },
-    run(actor, order) {
+    async run(actor, order) {
       conducted(actor);
-      const what: TabletOrder = { do: order.do === 'start' ? 'start-app' : 'stop-app', app: order.app };
-      return each((device) => hands?.perform(device, what) ?? NOBODY);
+      const byCable = new Set<SeatKey>(ofLesson().map(({ device }) => device));
+      const held = order.program === undefined ? [] : computers.run(order.do, order.program);
+      const tablets = each(async (device) => {
+        const said = await home(device);
+        if (said.state !== 'done') return said;
+        const app = order.apps.find((one) => said.value.apps.includes(one));
+        if (app === undefined) return NOT_THERE;
+        const what: TabletOrder = { do: order.do === 'start' ? 'start-app' : 'stop-app', app };
+        return hands?.perform(device, what) ?? NOBODY;
+      });
+      const others = unheld(byCable).map(({ key, label, capabilities }) => ({
+        device: key,
+        label,
+        outcome: cannot(capabilities),
+      }));
+      return { outcomes: [...(await tablets).outcomes, ...(await held), ...others] };
     },
     async fetch(actor, { folders, item }) {
       const { lesson } = conducted(actor);
@@ -324,6 +402,8 @@ export function createApps(context: ToolContext, { adb, internet }: AppsBeside):
       if (before && !same) await kept.clear();
       mode = same?.mode ?? 'all';
       apps = same?.apps ?? [];
+      programs = same?.programs ?? [];
+      blocked = same?.copy ?? 'free';
       brightness = same?.brightness;
       filter = undefined;
       start();
@@ -332,19 +412,27 @@ export function createApps(context: ToolContext, { adb, internet }: AppsBeside):
       await kept.clear();
       mode = 'all';
       apps = [];
+      programs = [];
+      blocked = 'free';
       brightness = undefined;
       filter = undefined;
       await stop();
     },
     entered(seat) {
+      if (over) return;
+      computers.entered(seat);
       const device = book?.list().find(({ id }) => id === seat)?.id;
-      if (!device || over) return;
+      if (!device) {
+        changed();
+        return;
+      }
       // The page that comes back is another one: its seat shows nothing yet.
       hideBeside(device);
       showBeside(device);
       if (hands?.present().includes(device)) void settle(device);
     },
     left(seat) {
+      computers.left(seat);
       const device = [...screens.keys()].find((one) => one === seat);
       if (device) hideBeside(device);
     },
@@ -354,6 +442,18 @@ export function createApps(context: ToolContext, { adb, internet }: AppsBeside):
 
 /** `attend` and the subscription stay; what is asked again at each look does not. */
 const KEPT_ENDINGS = 2;
+/** Only the owner of an Android device may block the copy, and a shell is none (docs/drivers/android.md). */
+const COPY_NOT_HERE = { state: 'impossible', why: 'not-allowed' } as const;
+const NOT_THERE = { state: 'impossible', why: 'no-such-app', code: '' } as const;
+const cannot = (capabilities: SeatCapabilities | undefined) =>
+  ({
+    state: 'impossible',
+    why: capabilities?.reach
+      ? 'reached'
+      : capabilities?.touch === true
+        ? 'browser-tablet'
+        : 'browser-computer',
+  }) as const;
 const NOBODY = Promise.resolve({ state: 'impossible', why: 'not-supported', code: '' } as const);
 const nameOf = (app: string): { name?: string } => {
   const name = usualName(app);
@@ -362,7 +462,7 @@ const nameOf = (app: string): { name?: string } => {
 const saidOf = (said: Exclude<Said<unknown>, { state: 'done' }>) =>
   said.state === 'impossible' ? ({ state: 'impossible', why: said.why } as const) : said;
 const doneOf = (said: Said<unknown>) => (said.state === 'done' ? ({ state: 'done' } as const) : saidOf(said));
-const copy = ({
+const plain = ({
   asleep,
   refused,
   proxy,

@@ -73,6 +73,11 @@ export function pupilRoutes(deps: LanDoorDeps): PupilHandlers {
       begun: (c, of) => room().begun(sessionOf(c).seat, of),
       page: (c, of) => room().page(sessionOf(c).seat, of),
     },
+    device: {
+      tell: (c, said) => deps.gate.tools.apps.computers.tell(sessionOf(c).seat, said),
+      settled: (c, said) => done(deps.gate.tools.apps.computers.settled(sessionOf(c).seat, said)),
+      ran: (c, said) => done(deps.gate.tools.apps.computers.ran(sessionOf(c).seat, said)),
+    },
     remote: remoteRoutes(deps),
     show: {
       state: (c) => deps.gate.tools.show.stateFor(sessionOf(c).seat),
