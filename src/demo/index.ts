@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { systemTimers } from '../main/cart/timers';
 import { createHost, type Host, type HostOptions } from '../main/host';
-import { SimulatedHub } from './hub/hub';
-import { serveHub } from './hub/server';
+import { inventBatteries, NEVER_CAME_BACK, type InventedBattery } from './batteries/invented';
 import { writeAtomically } from '../store/atomic-file';
 import { knownAddresses } from '../main/postes/discovery';
 import { openDemoCommune } from './commune';
 import { DEMO_SCHOOL } from './invented-school';
+import { plugBoxes } from './plug';
 import { openSimulatedClass, type SimulatedClass } from './pupils';
-import { asker, DEMO_CONNECTION, seedSchool } from './seed';
+import { asker, DEMO_CONNECTION, seedSchool, trolleyLabel } from './seed';
 import { GREEN_LABELS } from './seed-sets';
 import { worksheet } from './worksheet';
 
@@ -26,8 +26,6 @@ export interface DemonstrationOptions extends Pick<
 const SECRET = Buffer.from('demonstration, nobody is real!!!');
 /** Written when the invented school is complete; a start that was cut short begins it again. */
 const COMPLETE = 'demonstration.json';
-/** How many times faster than a real hub the batteries fill: something moves while one looks. */
-const CHARGE_SPEED = 20;
 
 /**
  * The demonstration school with its simulators. They speak the product's own protocols, listen on loopback only and
@@ -57,16 +55,17 @@ export async function openDemonstration(options: DemonstrationOptions): Promise<
     await writeAtomically(complete, '{"version":1}');
   }
   await welcomeHead(host);
-  const closeHub = await plugHub(host);
+  const batteries = inventBatteries();
+  const unplug = await plugBoxes(asker(host), batteries);
   const commune = await openDemoCommune(dataFolder);
   await asker(host)('sync.setCommune', { url: commune.url, code: commune.code(DEMO_SCHOOL.uai) });
-  const pupils = await callPupilsIn(host, options);
+  const pupils = await callPupilsIn(host, options, batteries);
   return {
     ...host,
     async close() {
       await pupils?.close();
       await host.close();
-      await closeHub();
+      await unplug();
       await commune.close();
     },
   };
@@ -76,6 +75,7 @@ export async function openDemonstration(options: DemonstrationOptions): Promise<
 async function callPupilsIn(
   host: Host,
   { dataFolder, binary }: DemonstrationOptions,
+  batteries: readonly InventedBattery[],
 ): Promise<SimulatedClass | undefined> {
   const ask = asker(host);
   const rooms = host.rooms();
@@ -101,7 +101,8 @@ async function callPupilsIn(
     folder: dataFolder,
     timers: systemTimers,
     seed: 1,
-    absent: ['Tablette 7', ...GREEN_LABELS],
+    absent: [trolleyLabel(NEVER_CAME_BACK), ...GREEN_LABELS],
+    battery: (label) => batteries.find(({ bay }) => trolleyLabel(bay) === label)?.percent(),
   });
   if (resumed) return simulated;
   // A sheet goes out to everybody: pages turn, strokes grow, some finish.
@@ -109,27 +110,6 @@ async function callPupilsIn(
   const upload = await binary.area.put(DEMO_CONNECTION, 'La sortie à la ferme.pdf', 'application/pdf', sheet);
   await ask('classroom.sendFile', { title: 'La sortie à la ferme', upload, answer: true, to: 'all' });
   return simulated;
-}
-
-/** The simulated charging hub takes the place of the one of the last start, whose port is gone. */
-async function plugHub(host: Host): Promise<() => Promise<void>> {
-  const ask = asker(host);
-  const hub = new SimulatedHub({ timers: systemTimers, speed: CHARGE_SPEED });
-  // Tablet 7 never came back: there is one in every school.
-  hub.fill([7]).elapse(4_000);
-  const server = await serveHub(hub, systemTimers);
-  const { carts } = await ask('cart.list', {});
-  const [cart] = carts;
-  if (cart) {
-    const panel = await ask('cart.panel', { cart: cart.id });
-    for (const old of panel.hubs) await ask('cart.removeHub', { hub: old.id });
-    await ask('cart.addHub', {
-      cart: cart.id,
-      link: { kind: 'tcp', host: server.host, port: server.port },
-      firstBay: 1,
-    });
-  }
-  return () => server.close();
 }
 
 /** Whoever opens the demonstration is its head: nobody has a password to remember for invented people. */

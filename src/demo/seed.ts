@@ -7,6 +7,8 @@ import type { Host, HostOptions } from '../main/host';
 import { inventedGuardians } from './invented-people';
 import { DEMO_CLASS, DEMO_HEAD, DEMO_HOMEWORK, DEMO_SCHOOL, inventedExtraction } from './invented-school';
 import { seedAccessories } from './seed-accessories';
+import { seedCabinet } from './seed-cabinet';
+import { seedPast } from './seed-past';
 import { seedPeople } from './seed-people';
 import { seedPoints } from './seed-points';
 import { seedSets } from './seed-sets';
@@ -32,6 +34,8 @@ const DAY_MS = 86_400_000;
 /** Places of the cart: twelve tablets, then computers. */
 const BAYS = 15;
 const TABLETS = 12;
+export const trolleyLabel = (bay: number): string =>
+  bay <= TABLETS ? `Tablette ${bay}` : `Ordinateur ${bay - TABLETS}`;
 
 /** Makes the invented school: a head who teaches, a colleague, two classes and their families, a cart of 15, some homework. */
 export async function seedSchool(
@@ -54,7 +58,10 @@ export async function seedSchool(
   await seedPeople(ask, options.clock);
   await seedCart(ask, options.random, mine.id);
   await seedSets(ask, options);
+  await seedCabinet(ask, options);
   await seedPoints(ask, options.random);
+  const { devices } = await ask('inventory.list', {});
+  await seedPast(host, devices, trolleyLabel, options.clock());
 }
 
 async function importPupils(ask: Ask, { binary }: Pick<HostOptions, 'binary'>): Promise<void> {
@@ -79,7 +86,7 @@ async function seedCart(ask: Ask, random: HostOptions['random'], lastClass: Id<'
   for (let bay = 1; bay <= BAYS; bay += 1) {
     const kind = bay <= TABLETS ? ('tablet' as const) : ('computer' as const);
     await ask('inventory.addDevice', {
-      label: kind === 'tablet' ? `Tablette ${bay}` : `Ordinateur ${bay - TABLETS}`,
+      label: trolleyLabel(bay),
       kind,
       serial: `DEMO${String(bay).padStart(4, '0')}`,
       maker: 'Modèle',

@@ -55,13 +55,14 @@ describe('The demonstration school', () => {
     expect(states).toEqual(['may', 'missing', 'refused']);
   });
 
-  it('has a trolley and two valises that say nothing, booked for the week, half of it lent next door', async () => {
+  it('has a trolley, two valises that say nothing and a cabinet; booked for the week, half lent next door', async () => {
     const { sets } = await ask('sets.list', {});
     expect(sets.map(({ name, container, boxes, room }) => [name, container, boxes, room?.name])).toEqual([
       ['Chariot bleu', 'trolley', [15], 'Salle 2'],
+      ['Portables du cycle 3', 'cabinet', [8], 'Salle 1'],
       ['Valise verte', 'suitcase', [8, 7], 'Réserve'],
     ]);
-    expect(sets[1]?.presence).toMatchObject({ in: 7, missing: 1, lent: 7 });
+    expect(sets[2]?.presence).toMatchObject({ in: 7, missing: 1, lent: 7 });
     const weeks = await Promise.all(
       [0, 7].map((days) =>
         ask('sets.week', { day: new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10) }),
@@ -70,6 +71,19 @@ describe('The demonstration school', () => {
     const booked = weeks.flatMap(({ days }) => days.flatMap(({ bookings }) => bookings));
     expect(new Set(booked.map(({ booking }) => booking)).size).toBe(5);
     expect(booked.filter(({ clashes }) => clashes.length > 0)).toEqual([]);
+  });
+
+  it('has batteries with a past: most are good, one ends its life, one ages, one has a tired cable', async () => {
+    const { carts } = await ask('cart.list', {});
+    const [trolley] = carts;
+    if (!trolley) throw new Error('no cart');
+    const { wear } = await ask('charging.view', { cart: trolley.id });
+    const care = wear
+      .filter(({ advice }) => advice !== 'good')
+      .map(({ bay, advice }) => `${bay} ${advice}`)
+      .sort();
+    expect(care).toEqual(['11 slow', '12 ageing', '5 dying']);
+    expect(wear).toHaveLength(14);
   });
 
   it('has a group of children of two classes', async () => {

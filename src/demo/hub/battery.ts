@@ -1,7 +1,7 @@
 /**
  * A tablet's battery as a charging port sees it: full current up to about three quarters, then a current that falls,
- * then next to nothing. Close enough to a lithium cell for a demonstration; the forecast of issue 6 brings its own
- * charger model and noise.
+ * then next to nothing. Close enough to a lithium cell for a demonstration; what forecasts are judged by is a charger model of
+ * its own (docs/charging.md).
  */
 export interface Battery {
   /** Watt-hours the cells hold. */

@@ -29,6 +29,8 @@ export interface SimulatedClassOptions {
   readonly seed: number;
   /** Tablets left in the cart, by label. */
   readonly absent?: readonly string[];
+  /** What the battery of a device says, 0 to 100, by label: the same that the cart's hub feeds. */
+  readonly battery?: (label: string) => number | undefined;
 }
 
 const keysSchema = v.record(v.string(), v.string());
@@ -61,7 +63,7 @@ export async function openSimulatedClass(options: SimulatedClassOptions): Promis
     await client.hello();
     const { keyId } = await client.request('door.enrol', { code, publicKey: key.publicKey });
     await client.close();
-    simulated.push({ index, kind, key, keyId });
+    simulated.push({ index, kind, key, keyId, battery: () => options.battery?.(label) });
   }
   await writeAtomically(file, JSON.stringify(keys));
   const pupils = simulated.map((device) => simulatePupil(device, { origin, root, timers, seed }));

@@ -17,6 +17,8 @@ export interface SimulatedDevice {
   readonly kind: 'tablet' | 'computer';
   readonly key: PupilKey;
   readonly keyId: string;
+  /** Of a device that stands in the cart's charging hub, 0 to 100; of another, its own is invented. */
+  readonly battery?: () => number | undefined;
 }
 export interface PupilWorld {
   readonly origin: string;
@@ -40,7 +42,7 @@ export function simulatePupil(device: SimulatedDevice, world: PupilWorld): { clo
   let closed = false;
   let locked = false;
   let cancel: (() => void) | undefined;
-  let battery = 35 + Math.floor(random() * 60);
+  let unplugged = 35 + Math.floor(random() * 60);
   const player = createScreenPlayer(timers, (chunk) => client?.sendScreen(chunk), device.index * 7);
 
   const tell = (act: (line: PupilClient) => Promise<unknown>): void => {
@@ -97,9 +99,16 @@ export function simulatePupil(device: SimulatedDevice, world: PupilWorld): { clo
     if (child.handUp !== before.handUp) tell((line) => line.request('lesson.handUp', { up: child.handUp }));
     if (child.finished && !before.finished) handIn();
     if (device.kind === 'tablet' && random() < 0.02) {
-      battery = Math.max(3, battery - 1);
-      tell((line) => line.request('lesson.battery', { percent: battery, charging: false }));
+      unplugged = Math.max(3, unplugged - 1);
+      tell(tellBattery);
     }
+  }
+  function tellBattery(line: PupilClient): Promise<unknown> {
+    const plugged = device.battery?.();
+    return line.request('lesson.battery', {
+      percent: plugged ?? unplugged,
+      charging: plugged !== undefined,
+    });
   }
 
   async function testTheWay(line: PupilClient): Promise<void> {
@@ -131,7 +140,7 @@ export function simulatePupil(device: SimulatedDevice, world: PupilWorld): { clo
     if (current) take(current);
     if (state.handedIn.some((one) => one.item === current?.id)) child = { ...child, finished: true };
     show();
-    if (device.kind === 'tablet') await line.request('lesson.battery', { percent: battery, charging: false });
+    if (device.kind === 'tablet') await tellBattery(line);
     if (device.kind === 'computer') await line.request('lesson.shareScreen', { codec: 'vp8' });
   }
 

@@ -17,8 +17,16 @@ export function useChargingWords() {
     const { key, time, day } = momentParts(new Date(rounded).toISOString(), now, locale.value);
     return t(`cart.moment.${key}`, { time, day });
   };
-  const name = ({ number, bay }: Pick<Place, 'number' | 'bay'>): string =>
-    number === null ? t('cart.place', { number: bay }) : t('cart.tablet', { number });
+  const name = (
+    { number, bay }: Pick<Place, 'number' | 'bay'>,
+    labels: ReadonlyMap<number, string>,
+  ): string =>
+    labels.get(bay) ?? (number === null ? t('cart.place', { number: bay }) : t('cart.tablet', { number }));
+  /** « 14,2 Wh » */
+  const wattHours = (value: number): string =>
+    t('charging.wattHours', {
+      value: new Intl.NumberFormat(locale.value, { maximumFractionDigits: 1 }).format(value),
+    });
   /** Why a place does what it does, one sentence a reason. */
   const why = ({ words }: Place, now: number): string[] => {
     const late = words.filter(({ code }) => code === 'late');
@@ -41,5 +49,5 @@ export function useChargingWords() {
       }
     });
   };
-  return { t, locale, clock, moment, name, why };
+  return { t, locale, clock, moment, name, why, wattHours };
 }
