@@ -88,8 +88,8 @@ export function openStaffSession(deps: StaffSessionDeps): StaffSession {
     windows: {
       hidden(connection) {
         binary.area.hide(connection, true);
-        // Screens of pupils that nobody watches are not sent; their page begins again when it is seen again.
-        rooms()?.connectionClosed(connection);
+        // The wall's screens are not sent to a page that nobody sees; its board's are asked for again (screens.ts).
+        rooms()?.windowHidden(connection);
         if (teaching(sessions.actorOf(connection))) held.spoil(connection);
       },
       shown(connection) {

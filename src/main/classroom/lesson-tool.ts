@@ -39,6 +39,8 @@ export interface LessonTool {
   left?(seat: SeatKey): void;
   /** A staff window is gone: what it did live ends. */
   windowClosed?(connection: string): void;
+  /** A staff window hides behind its lock, and nobody looks at it: what it hears of a child ends, what it shows goes on. */
+  windowHidden?(connection: string): void;
   /** The poste stops; the lesson goes on at its next start. */
   close?(): Promise<void> | void;
 }

@@ -103,6 +103,23 @@ describe('the lesson behind a hidden screen', () => {
   });
 });
 
+describe('what is shown behind a hidden screen', () => {
+  it('goes on: the teacher’s screen on the devices, and the pupils’ screens on the board', async () => {
+    const { ask, answer, classId } = await withTeacher();
+    await ask('classroom.open', { class: classId, mode: 'numbered' }, 'desk');
+    await ask('session.lock', { choose: { pin: PIN, password: CHOSEN } }, 'desk');
+    await ask('session.unlock', { by: 'pin', pin: PIN }, 'desk');
+    await ask('show.start', { show: { what: 'screen' }, to: 'all' }, 'desk');
+    await ask('session.lock', {}, 'desk');
+    const chunk = Buffer.alloc(64);
+    chunk.writeUInt8(1, 1);
+    expect(await answer('show.picture', { chunk: chunk.toString('base64') }, 'desk')).toBe('ok');
+    expect(await answer('classroom.watch', { tiles: [] }, 'desk')).toBe('ok');
+    await ask('session.unlock', { by: 'pin', pin: PIN }, 'desk');
+    expect((await ask('show.state', {}, 'desk')).showing?.what).toBe('screen');
+  });
+});
+
 describe('the code of the day', () => {
   it('is chosen once, is not one that everybody tries, and reopens all windows of its person here', async () => {
     const { ask, answer } = await withTeacher();

@@ -181,6 +181,7 @@ export function createTalkTool({ deps, live, announcer, conducted }: ToolContext
     },
     left: (key) => voices.left(key),
     windowClosed: (connection) => voices.windowClosed(connection),
+    windowHidden: (connection) => voices.windowClosed(connection),
     close() {
       cancel?.();
     },

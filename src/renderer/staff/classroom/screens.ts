@@ -1,4 +1,4 @@
-import { onScopeDispose } from 'vue';
+import { effectScope, onScopeDispose } from 'vue';
 import { SCREEN_CODECS, SCREEN_HEAD } from '../../../contract/pupil/frames';
 import type { SeatView } from '../../../contract/staff/classroom';
 import { useStaff, type StaffClient } from '../client';
@@ -79,6 +79,17 @@ function createScreens(staff: StaffClient): Screens {
       staff.request('classroom.watch', { tiles }).catch(() => (asked = ''));
     }, 40);
   }
+  // The host forgets what a window watched when its page hides behind the lock: the board's screens are asked for again.
+  let hidden = false;
+  effectScope(true).run(() =>
+    staff.on('session.changed', ({ screen }) => {
+      const hides = screen?.locked !== undefined && !hidden;
+      hidden = screen?.locked !== undefined;
+      if (!hides) return;
+      asked = '';
+      if (streams.size > 0) tell();
+    }),
+  );
   function fail(key: Key, stream: Stream): void {
     stream.decoder = undefined;
     staff.request('classroom.keyFrame', { seat: key }).catch(() => undefined);
