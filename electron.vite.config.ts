@@ -40,7 +40,7 @@ export default defineConfig({
       // A sandboxed preload is one CommonJS file, and may require nothing but Electron.
       externalizeDeps: false,
       rolldownOptions: {
-        input: { index: resolve('src/preload/index.ts') },
+        input: { index: resolve('src/preload/index.ts'), 'pupil-mode': resolve('src/preload/pupil-mode.ts') },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },

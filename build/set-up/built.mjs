@@ -9,6 +9,7 @@ const SOURCES = [
   'src',
   'electron.vite.config.ts',
   'build/pupil.vite.config.ts',
+  'build/pupil-mode.vite.config.ts',
   'package-lock.json',
   'tsconfig.base.json',
 ];
@@ -16,8 +17,10 @@ const OUTPUTS = [
   'main/index.js',
   'main/host-entry.js',
   'preload/index.cjs',
+  'preload/pupil-mode.cjs',
   'renderer/staff/index.html',
   'renderer/pupil/index.html',
+  'renderer/pupil-mode/index.html',
 ];
 
 /** @returns {Promise<{ output: string, built: boolean }>} @throws SetUpError with the builders' output */
@@ -36,10 +39,12 @@ async function build(node) {
   rmSync(fresh, { recursive: true, force: true });
   const builds = await Promise.all([
     run(node, [tool('electron-vite'), 'build', '--logLevel', 'warn'], { capture: true, env }),
-    run(node, [tool('vite'), 'build', '--config', 'build/pupil.vite.config.ts', '--logLevel', 'warn'], {
-      capture: true,
-      env,
-    }),
+    ...['pupil', 'pupil-mode'].map((page) =>
+      run(node, [tool('vite'), 'build', '--config', `build/${page}.vite.config.ts`, '--logLevel', 'warn'], {
+        capture: true,
+        env,
+      }),
+    ),
   ]);
   const output = builds.map(({ output: text }) => text).join('');
   if (builds.some(({ code }) => code !== 0)) throw new SetUpError(`The build failed:\n${output}`);

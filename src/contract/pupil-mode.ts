@@ -23,10 +23,27 @@ export const settledComputerSchema = v.object({
 });
 export type SettledComputer = v.InferOutput<typeof settledComputerSchema>;
 
+/** Digits an adult chose at the first meeting. */
+export const adultCode = v.pipe(v.string(), v.regex(/^\d{4,8}$/));
+const keyId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/));
+
 /** What the pupil app may ask of the computer it runs on, over the bridge of `preload/pupil-mode.ts`. */
 export const computerRequests = {
-  /** Full screen above everything, or a window again. */
-  full: { input: v.strictObject({ on: v.boolean() }), reply: v.object({ on: v.boolean() }) },
+  /** Full screen, or a window again. `over`: above the lesson's applications too (attention, break). `on` in the reply is what became of it. */
+  full: {
+    input: v.strictObject({ on: v.boolean(), over: v.optional(v.boolean(), false) }),
+    reply: v.object({ on: v.boolean() }),
+  },
+  /** An adult's code takes full screen away until the lesson ends. `wait`: too many wrong tries, for so many seconds. */
+  leave: {
+    input: v.strictObject({ code: adultCode }),
+    reply: v.object({
+      outcome: v.picklist(['left', 'wrong', 'wait', 'no-code']),
+      seconds: v.optional(v.number()),
+    }),
+  },
+  /** The page's line to the door: without it for a while, the computer looks for the door elsewhere. */
+  line: { input: v.strictObject({ up: v.boolean() }), reply: v.object({}) },
   applications: {
     input: v.strictObject({}),
     reply: v.object({
@@ -46,6 +63,17 @@ export const computerRequests = {
   settle: { input: computerLimitsSchema, reply: settledComputerSchema },
   /** Said every 20 s while the lesson runs; 90 s without it and everything comes off. */
   alive: { input: v.strictObject({}), reply: v.object({}) },
+  /** The device's key is the computer's, the same at every address of the school; its private half never enters the page. */
+  key: { input: v.strictObject({}), reply: v.object({ keyId: v.optional(keyId) }) },
+  makeKey: { input: v.strictObject({}), reply: v.object({ publicKey: v.record(v.string(), v.string()) }) },
+  /** The key made last is known to the door under that id. */
+  keepKey: { input: v.strictObject({ keyId }), reply: v.object({}) },
+  forgetKey: { input: v.strictObject({}), reply: v.object({}) },
+  /** Signs the door's challenge for the origin the page was loaded from (contract `door.prove`). */
+  sign: {
+    input: v.strictObject({ challenge: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{20,100}$/)) }),
+    reply: v.object({ signature: v.string() }),
+  },
 } as const;
 export type ComputerRequest = keyof typeof computerRequests;
 
@@ -55,9 +83,22 @@ export const computerAskSchema = v.strictObject({
   input: v.unknown(),
 });
 
-/** All that the preload exposes to the door's origin, as `window.preauComputer`: text only crosses. */
-export interface ComputerBridge {
+/** What the computer says by itself: an application ended; what became of a file that was to leave. */
+export const computerEventSchema = v.variant('what', [
+  v.object({ what: v.literal('changed') }),
+  v.object({
+    what: v.literal('copy'),
+    outcome: v.picklist(['saved', 'blocked', 'failed']),
+    name: v.string(),
+    /** Where it lies: a key, by its name, or the documents of this computer. */
+    key: v.optional(v.string()),
+  }),
+]);
+export type ComputerEvent = v.InferOutput<typeof computerEventSchema>;
+
+/** All that the preload exposes, as `window.preauComputer` to the door's page and `window.preauMeeting` to the local one: text only crosses. */
+export interface TextBridge {
   ask(text: string): Promise<string>;
-  /** Told when an application ended, or a key was plugged or taken out. */
-  onChange(listener: () => void): () => void;
+  /** @returns a function that ends it */
+  subscribe(listener: (text: string) => void): () => void;
 }
