@@ -18,10 +18,8 @@ export const CEILING_MA = 450;
 const WATCHED_EVERY_MS = 40;
 
 export interface Night {
-  readonly hub: SimulatedHub;
   readonly folder: string;
-  readonly clock: FastClock;
-  readonly readyBy: number;
+  /** Night falls when the first one is up: what a busy machine takes to start a program is no part of it. */
   poste(): Program;
   /** Resolves at that hour of the night. @param hours from its beginning */
   at(hours: number): Promise<void>;
@@ -54,24 +52,29 @@ function hasOpen(pid: number, link: string): boolean {
   }
 }
 
-/** @param hours until everything is wanted */
-export async function openNight(hours = 8): Promise<Night> {
+/** Everything is wanted at that hour of the night. */
+export const READY_BY = 8;
+
+export async function openNight(): Promise<Night> {
   const folder = mkdtempSync(join(tmpdir(), 'preau-night-'));
-  const link = join(folder, 'ttyHUB');
-  /** What a hub's document may name is under /dev. */
-  let path = '';
-  const hub = new SimulatedHub({ timers: systemTimers, seed: 11, speed: SPEED });
+  /**
+   * What a hub's document may name is under /dev. Not the number of the pty: another program's has it as soon as the cable is out.
+   */
+  const desk = mkdtempSync('/dev/shm/preau-night-');
+  const path = join(desk, 'ttyHUB');
+  const opened = Date.now();
+  let clock: FastClock | undefined;
+  const timers = { ...systemTimers, now: () => (clock ? opened + Date.now() - clock.began : opened) };
+  const hub = new SimulatedHub({ timers, seed: 11, speed: SPEED });
   for (const port of hub.ports)
     port.plug({
       capacityWh: 18 + (port.number % 4) * 0.7,
       fullCurrentMa: 1_700 + (port.number % 5) * 90,
       level: 0.35 + (port.number % 3) * 0.05,
     });
-  const server: HubServer = await serveHub(hub, systemTimers);
-  const began = Date.now();
+  const server: HubServer = await serveHub(hub, timers);
   const night = Date.parse('2026-11-23T23:00:00.000Z');
-  const clock = { night, began, speed: SPEED };
-  const readyBy = night + hours * HOUR;
+  const begun = (): FastClock => (clock ??= { night, began: Date.now(), speed: SPEED });
   const programs: Program[] = [];
   let pty: Pty | undefined;
   let most = 0;
@@ -100,30 +103,30 @@ export async function openNight(hours = 8): Promise<Night> {
     return pids.filter((pid) => pid !== undefined && hasOpen(pid, path)).length;
   };
   const plug = async (): Promise<void> => {
-    pty = await plugPty(link, server.port);
-    path = realpathSync(link);
+    pty = await plugPty(path, server.port);
   };
   const unplug = async (): Promise<void> => pty?.unplug();
   await plug();
   return {
-    hub,
     folder,
-    clock,
-    readyBy,
     poste() {
       const poste = new Program('poste.program.ts', [
-        JSON.stringify(clock),
         folder,
         path,
         String(CEILING_MA),
-        String(readyBy),
+        String(night + READY_BY * HOUR),
       ]);
       programs.push(poste);
+      void poste
+        .until((said) => (said as { up?: true }).up)
+        .then(() => {
+          poste.tell(JSON.stringify(begun()));
+        });
       return poste;
     },
     at: (hour) =>
       new Promise((resolve) => {
-        setTimeout(resolve, Math.max(0, (night + hour * HOUR - fastNow(clock)) / SPEED));
+        setTimeout(resolve, Math.max(0, (night + hour * HOUR - fastNow(begun())) / SPEED));
       }),
     levels() {
       hub.advance();
@@ -142,7 +145,7 @@ export async function openNight(hours = 8): Promise<Night> {
       for (const one of programs) await one.kill();
       await unplug();
       await server.close();
-      rmSync(folder, { recursive: true, force: true });
+      for (const one of [folder, desk]) rmSync(one, { recursive: true, force: true });
     },
   };
 }

@@ -1,4 +1,5 @@
 /** A poste that stays with its cart: the product's pool, guard and conductor over one serial hub, with the night's clock. */
+import { createInterface } from 'node:readline';
 import { planPort } from '../../../../src/domain/cart/plan-port';
 import { habitOf } from '../../../../src/domain/cart/history';
 import { HubPool } from '../../../../src/main/cart/sources/pool';
@@ -12,10 +13,17 @@ import { memoryDatabase } from '../memory-database';
 import { fastNow, readClock } from './fast-clock';
 import { programOf } from './programs';
 
-const [, , clockText, folder = '', path = '', ceilingText, readyText] = process.argv;
-const clock = readClock(clockText);
-const now = (): number => fastNow(clock);
 const say = (said: unknown): void => void process.stdout.write(`${JSON.stringify(said)}\n`);
+/** The first line it is told, once it is up. */
+const clockText = new Promise<string>((resolve) => {
+  createInterface({ input: process.stdin }).once('line', resolve);
+});
+say({ up: true });
+
+const [, , folder = '', path = '', ceilingText, readyText] = process.argv;
+const told = await clockText;
+const clock = readClock(told);
+const now = (): number => fastNow(clock);
 const CART = 'cart_aaaaaaaaaaaaa';
 const HUB = 'hub_aaaaaaaaaaaaa';
 const BAYS = 15;
@@ -76,7 +84,7 @@ const pool = new HubPool({
 const program = programOf('watchman.program.ts');
 const guard = openGuard(
   folder,
-  { command: program.command, args: [...program.args, clockText ?? ''] },
+  { command: program.command, args: [...program.args, told] },
   systemTimers,
   () => {
     say({ watchmanGone: true });
@@ -91,8 +99,9 @@ const conductor = createConductor({
   log: quiet,
   secret: () => Promise.resolve(undefined),
   conducted: () => {
+    // A box that is away is planned with as it was last seen (charging/service.ts).
     const snapshot = pool.snapshot(HUB);
-    if (snapshot?.status !== 'answering' || snapshot.ports.length < BAYS) return [];
+    if (!snapshot || snapshot.ports.length < BAYS) return [];
     return [
       {
         cart: CART,
@@ -138,9 +147,4 @@ const conductor = createConductor({
       plan: { steps: plan?.steps.length, off, watchman: guard.pid, troubles: conductor.troubles(cart) },
     });
   },
-});
-process.stdin.once('data', () => {
-  conductor.close();
-  pool.close();
-  process.exit(0);
 });

@@ -49,6 +49,11 @@ export class Program {
     });
   }
 
+  /** One line. */
+  tell(line: string): void {
+    this.child.stdin?.write(`${line}\n`);
+  }
+
   async kill(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const gone = new Promise((resolve) => this.child.once('exit', resolve));

@@ -1,27 +1,25 @@
 /**
  * The plan of a computer that stays with its cart, in a real process tree on a real pty, a night in half a minute. Killed is SIGKILL.
+ * The nights are waiting more than work, and share nothing: all run at once.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, it, type TestContext } from 'vitest';
 import { needs } from '../../../needs';
 import { socatMissing } from '../../../peers/cambrionix/pty';
-import { openNight, type Night } from './night';
+import { openNight, READY_BY, type Night } from './night';
 import type { Program } from './programs';
 
 const FULL = 0.9;
-const nights: Night[] = [];
-afterEach(async () => {
-  for (const night of nights.splice(0)) {
+
+/** Ends with the test. */
+async function begin({ onTestFinished }: TestContext): Promise<Night> {
+  const night = await openNight();
+  onTestFinished(async () => {
     const pid = watchman(night);
     if (pid !== undefined) kill(pid);
     await night.end();
-  }
-});
-
-async function begin(hours?: number): Promise<Night> {
-  const night = await openNight(hours);
-  nights.push(night);
+  });
   return night;
 }
 /** The process that its file names. */
@@ -51,17 +49,15 @@ const underWay = (poste: Program): Promise<number> =>
     return plan?.watchman !== undefined && (plan.off ?? 0) >= 5 ? plan.watchman : undefined;
   });
 
-/** Of the night of these tests: 8:00. */
-const EIGHT = 8;
 const weak = (night: Night): number[] => night.levels().filter((level) => level < FULL);
-const gone = ({ folder }: Night) => expect.poll(() => existsSync(join(folder, 'watchman.json'))).toBe(false);
 
-describe(
+describe.concurrent(
   'a night with a plan',
   needs(!socatMissing, 'socat is not installed (apt-get install socat)'),
   () => {
-    it('poste killed in mid-plan and never back: all full by 8:00, the ceiling kept, one line', async () => {
-      const night = await begin();
+    it('poste killed in mid-plan and never back: all full by 8:00, the ceiling kept, one line', async (test) => {
+      const { expect } = test;
+      const night = await begin(test);
       const poste = night.poste();
       const guardian = await underWay(poste);
       night.watch();
@@ -69,17 +65,18 @@ describe(
       expect(weak(night).length).toBeGreaterThan(5);
       await poste.kill();
       expect(night.off()).toBeGreaterThan(0);
-      await night.at(EIGHT);
+      await night.at(READY_BY);
       expect(weak(night)).toEqual([]);
       expect(night.off()).toBe(0);
       expect(night.most()).toBeLessThanOrEqual(1);
       expect(night.mostLines()).toBe(1);
       // It has left, and nothing says that it is there.
-      await gone(night);
+      await expect.poll(() => watchman(night)).toBeUndefined();
     });
 
-    it('watchman killed: another one holds the plan, and carries it out when the poste is killed too', async () => {
-      const night = await begin();
+    it('watchman killed: another one holds the plan, and carries it out when the poste is killed too', async (test) => {
+      const { expect } = test;
+      const night = await begin(test);
       const poste = night.poste();
       const first = await underWay(poste);
       night.watch();
@@ -91,13 +88,14 @@ describe(
       });
       await poste.kill();
       expect(second).not.toBe(first);
-      await night.at(EIGHT);
+      await night.at(READY_BY);
       expect(weak(night)).toEqual([]);
       expect(night.most()).toBeLessThanOrEqual(1);
     });
 
-    it('both killed: what is off stays off until a poste starts, and then all is full in time', async () => {
-      const night = await begin();
+    it('both killed: what is off stays off until a poste starts, and then all is full in time', async (test) => {
+      const { expect } = test;
+      const night = await begin(test);
       const poste = night.poste();
       const guardian = await underWay(poste);
       await poste.kill();
@@ -110,32 +108,35 @@ describe(
       await next.until((said) => (said as { lineIsOurs?: boolean }).lineIsOurs);
       await underWay(next);
       await next.kill();
-      await night.at(EIGHT);
+      await night.at(READY_BY);
       expect(weak(night)).toEqual([]);
       expect(night.off()).toBe(0);
     });
 
-    it('a poste that comes back takes the line from the watchman: never two on it', async () => {
-      const night = await begin();
+    it('a poste that comes back takes the line from the watchman: never two on it', async (test) => {
+      const { expect } = test;
+      const night = await begin(test);
       const poste = night.poste();
       const guardian = await underWay(poste);
       await poste.kill();
       const back = night.poste();
       expect(await back.until((said) => (said as { lineIsOurs?: boolean }).lineIsOurs)).toBe(true);
-      expect(isRunning(guardian)).toBe(false);
+      // It has let go of the line; its process ends by itself.
+      await expect.poll(() => isRunning(guardian)).toBe(false);
       expect(await underWay(back)).not.toBe(guardian);
       expect(night.mostLines()).toBe(1);
     });
 
-    it('the hub unplugged in mid-plan and the poste killed: plugged again, all full by 8:00', async () => {
-      const night = await begin();
+    it('the hub unplugged in mid-plan and the poste killed: plugged again, all full by 8:00', async (test) => {
+      const { expect } = test;
+      const night = await begin(test);
       const poste = night.poste();
       await underWay(poste);
       await night.unplug();
       await poste.kill();
       await night.at(2.5);
       await night.plug();
-      await night.at(EIGHT);
+      await night.at(READY_BY);
       expect(weak(night)).toEqual([]);
       expect(night.off()).toBe(0);
     });
