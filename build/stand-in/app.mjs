@@ -115,6 +115,7 @@ class App extends EventEmitter {
       return join(this.getPath('appData'), `${this.#name}-demonstration`);
     if (name === 'home') return homedir();
     if (name === 'temp') return tmpdir();
+    if (name === 'documents') return process.env.XDG_DOCUMENTS_DIR ?? join(homedir(), 'Documents');
     throw refuse(`app.getPath('${name}')`);
   }
 

@@ -64,6 +64,13 @@ export async function stopBrowser() {
   await chromium.exited;
 }
 
+/** @param {'normal' | 'fullscreen' | 'maximized'} windowState */
+export async function setWindowState(targetId, windowState) {
+  const { devTools } = await startBrowser();
+  const { windowId } = await devTools.root.send('Browser.getWindowForTarget', { targetId });
+  await devTools.root.send('Browser.setWindowBounds', { windowId, bounds: { windowState } });
+}
+
 /** A window's handler has answered: `options` of the page it may open, or none where it may not. */
 export function judgePopup(openerId, options) {
   answersOf(openerId).given(options);

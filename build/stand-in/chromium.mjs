@@ -21,6 +21,8 @@ const QUIET = [
   '--no-proxy-server',
   '--lang=fr-FR',
   '--accept-lang=fr-FR',
+  // A page that asks for its own picture gets it (display-media.mjs); every other is asked as ever.
+  '--auto-accept-this-tab-capture',
   // No bar of the browser's own above the application: about our flags.
   '--test-type',
 ];

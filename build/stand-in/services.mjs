@@ -39,8 +39,10 @@ export const screen = offer('screen', {
 });
 
 export const desktopCapturer = offer('desktopCapturer', {
-  async getSources() {
-    throw refuse('desktopCapturer.getSources (no handler for it is ever called)');
+  /** The window itself stands for the screen: what Chromium gives is the page's own picture (display-media.mjs). */
+  async getSources({ types }) {
+    if (types.join() !== 'screen') throw refuse(`desktopCapturer.getSources (${types.join()})`);
+    return [{ id: 'screen:0:0', name: 'Entire screen', display_id: '1' }];
   },
 });
 

@@ -1,16 +1,26 @@
 // One session only: Chromium's default context, in a profile that is removed when the app stops.
+import { EventEmitter } from 'node:events';
+import { CertificateHandler } from './certificates.mjs';
+import { DisplayMediaHandler } from './display-media.mjs';
 import { PermissionHandlers } from './permissions.mjs';
-import { offer, refuse } from './refuse.mjs';
+import { offer, refuse, refuseUnknownEvents } from './refuse.mjs';
 import { protocol } from './scheme-server.mjs';
 
 export const permissions = new PermissionHandlers();
+export const certificates = new CertificateHandler();
+export const displayMedia = new DisplayMediaHandler();
+/** Where `will-download` is told. */
+export const downloads = new EventEmitter();
+refuseUnknownEvents('session', downloads, ['will-download']);
 
 const only = offer('session.defaultSession', {
   protocol: offer('session.protocol', protocol),
   setPermissionRequestHandler: (handler) => permissions.setPermissionRequestHandler(handler),
   setPermissionCheckHandler: (handler) => permissions.setPermissionCheckHandler(handler),
-  /** Chromium asks by its own dialog here (or by a switch of a test's); the handler is Electron's way to answer for it. */
-  setDisplayMediaRequestHandler: () => undefined,
+  setDisplayMediaRequestHandler: (handler, options) =>
+    displayMedia.setDisplayMediaRequestHandler(handler, options),
+  setCertificateVerifyProc: (handler) => certificates.setCertificateVerifyProc(handler),
+  on: (event, listener) => void downloads.on(event, listener),
   isPersistent: () => false,
 });
 

@@ -2,10 +2,12 @@
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { judgePopup } from './browser.mjs';
+import { answerScript, askFirstScript } from './display-media.mjs';
+import { watchDownloads } from './downloads.mjs';
 import { receiveFromPreload } from './ipc.mjs';
 import { offer, refuse, refuseUnknownEvents, requireJson } from './refuse.mjs';
 import { fromChromium, toChromium } from './scheme-server.mjs';
-import { permissions, session as appSession } from './session.mjs';
+import { certificates, displayMedia, downloads, permissions, session as appSession } from './session.mjs';
 import { BINDING, PRELOAD_WORLD, worldScripts } from './worlds.mjs';
 
 const EVENTS = [
@@ -21,6 +23,7 @@ const EVENTS = [
 ];
 
 export const all = new Map();
+let watchingDownloads = false;
 let nextId = 0;
 
 export class WebContents extends EventEmitter {
@@ -33,6 +36,7 @@ export class WebContents extends EventEmitter {
   #loading;
   #destroyed = false;
   #ready;
+  #shareName;
 
   constructor(preloadFile) {
     super();
@@ -65,12 +69,27 @@ export class WebContents extends EventEmitter {
         worldName: PRELOAD_WORLD,
       });
     }
+    if (displayMedia.answers) {
+      this.#shareName = `preau-share-${crypto.randomUUID()}`;
+      await send('Runtime.addBinding', { name: this.#shareName });
+      await send('Page.addScriptToEvaluateOnNewDocument', { source: askFirstScript(this.#shareName) });
+    }
+    if (downloads.listenerCount('will-download') > 0 && !watchingDownloads) {
+      watchingDownloads = true;
+      await watchDownloads(
+        devTools,
+        downloads,
+        (frameId) => [...all.values()].find((one) => one.targetId === frameId)?.offered ?? this.offered,
+      );
+    }
     await send('Runtime.runIfWaitingForDebugger');
     this.markReady();
   }
 
   async loadURL(url) {
     await this.#ready;
+    if ((await certificates.judge(url)) === 'wrong')
+      throw new Error(`ERR_CERT_AUTHORITY_INVALID (-202) loading '${url}'`);
     await permissions.apply(this.#devTools, this.offered, url);
     this.#loading = toChromium(url);
     const loaded = new Promise((resolve) => this.once('did-finish-load', resolve));
@@ -110,6 +129,10 @@ export class WebContents extends EventEmitter {
     else this.#devTools?.root.send('Target.closeTarget', { targetId: this.targetId }).catch(() => undefined);
   }
 
+  _ready() {
+    return this.#ready;
+  }
+
   async _focus() {
     await this.#ready;
     await this.#page.send('Page.bringToFront');
@@ -126,6 +149,7 @@ export class WebContents extends EventEmitter {
     const page = this.#page;
     page.on('Runtime.bindingCalled', ({ name, payload, executionContextId }) => {
       if (name === BINDING) this.#receive(JSON.parse(payload), executionContextId);
+      if (name === this.#shareName) void this.#share(Number(payload), executionContextId);
     });
     page.on('Fetch.requestPaused', (request) => this.#judgeNavigation(request));
     page.on('Page.windowOpen', (asked) => this.#judgePopup(asked));
@@ -150,6 +174,12 @@ export class WebContents extends EventEmitter {
     receiveFromPreload(event, message, (reply) => this.#deliver(contextId, reply)).catch((error) =>
       console.error(error),
     );
+  }
+
+  async #share(id, contextId) {
+    const given = await displayMedia.ask(this.#url, this.mainFrame);
+    const expression = answerScript(this.#shareName, id, given);
+    await this.#page.send('Runtime.evaluate', { expression, contextId }).catch(() => undefined);
   }
 
   // As in Electron, what is sent to a document that has gone is lost, without an error.
@@ -177,10 +207,15 @@ export class WebContents extends EventEmitter {
       };
       this.emit('will-navigate', event, event.url);
     }
-    const answer = prevented
-      ? ['Fetch.failRequest', { requestId, errorReason: 'Aborted' }]
-      : ['Fetch.continueRequest', { requestId }];
-    this.#page.send(...answer).catch(() => undefined);
+    this.#answerNavigation(requestId, prevented, mainFrame ? request.url : '').catch(() => undefined);
+  }
+
+  async #answerNavigation(requestId, prevented, url) {
+    const judged = prevented || !url ? 'as-chromium-says' : await certificates.judge(url);
+    if (judged === 'right') await this.#page.send('Security.setIgnoreCertificateErrors', { ignore: true });
+    if (prevented || judged === 'wrong')
+      await this.#page.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
+    else await this.#page.send('Fetch.continueRequest', { requestId });
   }
 
   // What is allowed is an empty page that its opener draws in; browser.mjs closes every other that no window asked for.

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { app } from './app.mjs';
-import { openPage } from './browser.mjs';
+import { openPage, setWindowState } from './browser.mjs';
 import { constructors, offer, refuse, refuseUnknown, refuseUnknownEvents } from './refuse.mjs';
 import { WebContents } from './web-contents.mjs';
 
@@ -33,6 +33,9 @@ const windows = new Set();
 class Window extends EventEmitter {
   #options;
   #destroyed = false;
+  #kiosk = false;
+  #onTop = false;
+  #stating = Promise.resolve();
 
   constructor(options = {}) {
     super();
@@ -44,7 +47,8 @@ class Window extends EventEmitter {
         throw refuse(`webPreferences.${key}: ${preferences[key]}`);
     }
     if (!app.isReady()) throw new Error('Cannot create BrowserWindow before app is ready');
-    refuseUnknownEvents('BrowserWindow', this, ['closed', 'ready-to-show', 'close']);
+    // `blur` is never told: Chromium does not say who is in front.
+    refuseUnknownEvents('BrowserWindow', this, ['closed', 'ready-to-show', 'close', 'blur']);
     this.#options = { width: 1366, height: 768, ...options };
     this.contents = new WebContents(preferences.preload);
     this.webContents = this.contents.offered;
@@ -77,6 +81,39 @@ class Window extends EventEmitter {
 
   isVisible() {
     return !this.#destroyed;
+  }
+
+  setKiosk(on) {
+    this.#kiosk = on;
+    this.#state(on ? 'fullscreen' : 'normal');
+  }
+
+  isKiosk() {
+    return this.#kiosk;
+  }
+
+  maximize() {
+    this.#state('maximized');
+  }
+
+  /** Said and remembered: no window of Chromium's stands above the system's others. */
+  setAlwaysOnTop(on) {
+    this.#onTop = on;
+  }
+
+  isAlwaysOnTop() {
+    return this.#onTop;
+  }
+
+  // One after the other: Chromium goes from one state to another by way of `normal`.
+  #state(windowState) {
+    this.#stating = this.#stating
+      .then(async () => {
+        await this.contents._ready();
+        await setWindowState(this.contents.targetId, 'normal');
+        if (windowState !== 'normal') await setWindowState(this.contents.targetId, windowState);
+      })
+      .catch((error) => this.#destroyed || console.error(String(error)));
   }
 
   isMinimized() {
