@@ -12,7 +12,6 @@ describe('« Les parents »', () => {
   it('are confirmed by the head, class by class and one by one, and printed', async () => {
     const poste = await world.poste();
     world.app = await poste.start();
-    world.later(() => world.app.close());
     const { page } = world;
     await newSchool(page);
 

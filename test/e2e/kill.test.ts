@@ -89,7 +89,6 @@ describe('SIGKILL, as a battery does it', () => {
   beforeAll(async () => {
     world.first = await world.poste();
     world.app = await world.first.start();
-    world.later(() => world.app.close());
   });
   afterAll(() => world.end());
 

@@ -17,7 +17,6 @@ describe('a lesson’s questions, hands, words and voices', () => {
   beforeAll(async () => {
     const poste = await world.poste();
     world.app = await poste.start();
-    world.later(() => world.app.close());
     const { page } = world;
     await page.getByRole('link', { name: /Ma classe, tout de suite/ }).click();
     await page.getByLabel('Les prénoms de la classe').fill('Léa\nNoé\nInès');

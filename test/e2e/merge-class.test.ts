@@ -16,7 +16,6 @@ describe('« Ma classe, tout de suite », then the school', () => {
   it('finds its pupils in the school’s list, after a look', async () => {
     const poste = await world.poste();
     world.app = await poste.start();
-    world.later(() => world.app.close());
     const { page } = world;
     await page.getByRole('link', { name: /Ma classe, tout de suite/ }).click();
     await page.getByLabel('Les prénoms de la classe').fill('Éliott\nyanis\nNoe\nSacha\nChloris');

@@ -16,7 +16,6 @@ describe('« Ma classe, tout de suite »', () => {
     const poste = await world.poste();
     const begun = performance.now();
     world.app = await poste.start();
-    world.later(() => world.app.close());
     const { page } = world;
     await page.getByRole('link', { name: /Ma classe, tout de suite/ }).click();
     await page.getByLabel('Les prénoms de la classe').fill(NAMES.join('\n'));

@@ -51,7 +51,6 @@ describe('a class that comes back to its tablets', () => {
   it('greets, goes on with a spare in two taps with the drawing, and finds its groups again', async () => {
     const poste = await world.poste();
     world.app = await poste.start();
-    world.later(() => world.app.close());
     const { page } = world;
     await page.getByRole('link', { name: /Ma classe, tout de suite/ }).click();
     await page.getByLabel('Les prénoms de la classe').fill(NAMES.join('\n'));

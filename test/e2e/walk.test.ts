@@ -22,7 +22,6 @@ describe('the walk', () => {
     world.later(() => world.cable.close());
     world.first = await world.poste({ env: world.cable.env });
     world.app = await world.first.start();
-    world.later(() => world.app.close());
   });
   afterAll(() => world.end());
 

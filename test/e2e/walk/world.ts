@@ -53,7 +53,8 @@ export async function newPoste(
 /** What the walk leaves for its next step. */
 export class World {
   readonly #cleanups: (() => Promise<void>)[] = [];
-  app!: RunningApp;
+  /** Every one that was started: a second attempt of a test leaves the first one's behind. */
+  readonly #apps: RunningApp[] = [];
   /** The computer the walk begins on. */
   first!: Poste;
   /** A second computer, once introduced. */
@@ -72,6 +73,15 @@ export class World {
   /** Picture codes by first name, as printed on the cards. */
   readonly codes = new Map<string, readonly string[]>();
 
+  /** The application that the walk is at. */
+  get app(): RunningApp {
+    const app = this.#apps.at(-1);
+    if (!app) throw new Error('no application was started yet');
+    return app;
+  }
+  set app(app: RunningApp) {
+    this.#apps.push(app);
+  }
   get page() {
     return this.app.page;
   }
@@ -95,6 +105,7 @@ export class World {
     return pupil;
   }
   async end(): Promise<void> {
+    await Promise.all(this.#apps.map((app) => app.close().catch(() => undefined)));
     for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup().catch(() => undefined);
   }
 }
