@@ -1,4 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCREEN_CODECS } from '../../../src/contract/pupil/frames';
 import { idFrom, type Id } from '../../../src/domain/id';
@@ -175,6 +178,43 @@ describe('PCs with Veyon in a lesson', needs(veyonIsHere, 'Veyon, Xvnc or root i
     const again = await openSchool({ stations, folder: school.folder });
     await until(() => [0, 1].every((n) => seatOf(again, n)?.presence === 'here' && seatOf(again, n)?.joined));
     await again.classroom.closeLesson(TEACHER);
+  });
+
+  it('are given back what was set on them once they answer, by the poste that set it or by its next start', async () => {
+    const stations = bookOf(fleet, fleet.peers);
+    const school = await openSchool({ stations });
+    await lessonWith(school, 3);
+    const calm = await grab(peer(2).display);
+    const isShown = async (): Promise<boolean> => {
+      const now = await grab(peer(2).display);
+      return now.rgb.filter((byte, at) => byte !== calm.rgb[at]).length > 20_000;
+    };
+    const show = async (on: TestSchool): Promise<void> => {
+      await on.classroom.tools.stations.perform(TEACHER, [stationId(2)], { do: 'demo', from: stationId(1) });
+      await until(isShown);
+    };
+    const owed = (): unknown =>
+      JSON.parse(readFileSync(join(school.folder, 'stations.json'), 'utf8')) as unknown;
+
+    // It hangs when the lesson ends: nothing can be taken off, and the next lesson must not find it.
+    await show(school);
+    peer(2).freeze();
+    await school.classroom.closeLesson(TEACHER);
+    peer(2).thaw();
+    await until(async () => !(await isShown()));
+    await until(() => isDeepStrictEqual(owed(), { version: 1, owed: [] }));
+
+    // The poste goes while it hangs; the next start, without any lesson, gives the screen back.
+    await lessonWith(school, 3);
+    await show(school);
+    peer(2).freeze();
+    await school.classroom.closeLesson(TEACHER);
+    await school.stop();
+    expect(owed()).toMatchObject({ owed: [{ device: stationId(2), what: 'demo' }] });
+    peer(2).thaw();
+    await openSchool({ stations, folder: school.folder });
+    await until(async () => !(await isShown()));
+    await until(() => isDeepStrictEqual(owed(), { version: 1, owed: [] }));
   });
 
   it('refuse another key, and the wall says that they do not answer', async () => {

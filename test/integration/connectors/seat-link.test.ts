@@ -49,3 +49,41 @@ describe('a PC without our page, whose screen is looked at', () => {
     expect(told).toHaveLength(2);
   });
 });
+
+describe('a PC that could not be told that its lock comes off', () => {
+  const lockedBy = (answers: ('done' | 'no-answer')[], before: boolean) => {
+    const told: boolean[] = [];
+    const connector = {
+      abilities: () => new Set(['lock']),
+      perform: (_device: unknown, command: Command) => {
+        if (command.do === 'lock') told.push(command.on);
+        return Promise.resolve({ state: answers.shift() ?? 'done' });
+      },
+    } as unknown as Link[2];
+    const context = {
+      live: { update: () => undefined },
+      deps: { platform: { clock: () => 0, log: silentLogger } },
+    } as unknown as Link[0];
+    const link = createSeatLink(context, PC, connector, new Map(), () => undefined, before);
+    return {
+      told,
+      async attention(on: boolean) {
+        link.send('lesson.attention', { on });
+        await new Promise(setImmediate);
+      },
+    };
+  };
+
+  it('is told again when it is there, once it did not answer or a lesson before left it locked', async () => {
+    const pc1 = lockedBy(['done', 'no-answer', 'done'], false);
+    await pc1.attention(true);
+    await pc1.attention(false);
+    await pc1.attention(false);
+    await pc1.attention(false);
+    expect(pc1.told).toEqual([true, false, false]);
+    const pc2 = lockedBy(['done'], true);
+    await pc2.attention(false);
+    await pc2.attention(false);
+    expect(pc2.told).toEqual([false]);
+  });
+});

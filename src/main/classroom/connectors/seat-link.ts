@@ -30,12 +30,14 @@ export function createSeatLink(
   /** When the pupil of a device was last told that the screen may be seen, ms since 1970. */
   warned: Map<Id<'device'>, number>,
   onEnd: () => void,
+  /** Locked by a lesson before, and nobody could take it off yet. */
+  lockedBefore = false,
 ): PupilLink & { here(): void; release(): Promise<void> } {
   const { live, deps } = context;
   let attention = false;
   let recess = false;
   let watched = false;
-  let locked = false;
+  let locked = lockedBefore;
   /** It takes part no more: what comes now is of another lesson, or of none. */
   let over = false;
   /** Commands of one device one after the other: a lock that is taken off at once comes off last. */
@@ -52,6 +54,8 @@ export function createSeatLink(
       if (wanted === locked && !wanted) return;
       locked = wanted;
       const outcome = await connector.perform(device, { do: 'lock', on: wanted });
+      // Nobody heard that it comes off: said again when it is there.
+      if (!wanted && outcome.state === 'no-answer') locked = true;
       if (wanted !== (attention || recess)) return;
       const told = outcome.state === 'done' || outcome.state === 'asked';
       live.update((lesson) =>

@@ -7,6 +7,7 @@ import type { Actor } from '../../../domain/rights/actor';
 import { demand } from '../../../domain/rights/authorize';
 import type { Station } from '../../../contract/staff/connectors';
 import type { LessonTool, ToolContext } from '../lesson-tool';
+import { keepingDebts, openDebts } from './debts';
 import type { Cause, Command, HelpInput, Outcome } from './port';
 import type { RemoteConnector } from './remote';
 import { createRfb } from './rfb/connector';
@@ -36,6 +37,8 @@ export interface Stations extends LessonTool {
 
 /** A computer that was gone that long was switched off, or somebody else opened a session on it, ms. */
 const ANOTHER_SESSION = 60_000;
+/** The poste stops: what does not answer by then is freed at the next start, ms. */
+const FREED_WITHIN = 3_000;
 const CAPABILITIES = { capture: true, battery: false, touch: false, camera: false, keys: true };
 
 export function createStations(context: ToolContext): Stations {
@@ -50,9 +53,10 @@ export function createStations(context: ToolContext): Stations {
     here,
     gone,
   };
+  const debts = openDebts(platform.dataFolder);
   const parts = { clock: platform.clock, events, pictures };
   const connectors: Record<By, RemoteConnector> = {
-    veyon: createVeyon({ ...parts, key: () => book?.key() }),
+    veyon: keepingDebts(createVeyon({ ...parts, key: () => book?.key() }), debts),
     rfb: createRfb({ ...parts, password: (device) => book?.password(device) }),
     adb: createAdb({ ...parts, timers: deps.timers, tablets: deps.tablets?.hands }),
   };
@@ -79,7 +83,22 @@ export function createStations(context: ToolContext): Stations {
     return found;
   }
 
+  /** What an earlier lesson, or this poste before it was killed, left on a computer comes off as soon as it answers. */
+  function settle(device: Id<'device'>): void {
+    const found = find(device);
+    if (found?.by === 'veyon') connectors.veyon.keep(device, found.place);
+    else for (const what of ['lock', 'demo'] as const) void debts.paid(device, what).catch(() => undefined);
+  }
+  async function payDebts(device: Id<'device'>): Promise<void> {
+    if (debts.has(device, 'demo') && !shown.has(device))
+      await connectors.veyon.perform(device, { do: 'demo', from: undefined });
+    if (inLesson.has(device)) return;
+    if (debts.has(device, 'lock')) await connectors.veyon.perform(device, { do: 'lock', on: false });
+    if (!inLesson.has(device) && !shown.has(device) && !debts.has(device)) connectors.veyon.drop(device);
+  }
   function here(device: Id<'device'>): void {
+    if (debts.has(device)) void payDebts(device);
+    if (!inLesson.has(device)) return;
     const at = live.now();
     live.update((lesson) =>
       changeSeat(setPresence(lesson, device, { presence: 'here', at }), device, (seat) => ({
@@ -123,7 +142,15 @@ export function createStations(context: ToolContext): Stations {
     const { by } = found;
     // Its own page is there and says more; adb stands beside it.
     if (by === 'adb' && live.devices.has(device)) return;
-    const link = createSeatLink({ live, deps }, device, connectors[by], warned, () => void leave(device));
+    const owed = debts.has(device, 'lock');
+    const link = createSeatLink(
+      { live, deps },
+      device,
+      connectors[by],
+      warned,
+      () => void leave(device),
+      owed,
+    );
     inLesson.set(device, { link, by });
     try {
       live.enter({
@@ -153,7 +180,7 @@ export function createStations(context: ToolContext): Stations {
     await released;
     if (held.by === 'veyon' && shown.delete(device))
       await connector.perform(device, { do: 'demo', from: undefined });
-    if (!inLesson.has(device)) connector.drop(device);
+    if (!inLesson.has(device) && !debts.has(device)) connector.drop(device);
   }
   /** Devices on which a demonstration runs, or from which. */
   const shown = new Set<Id<'device'>>();
@@ -171,9 +198,29 @@ export function createStations(context: ToolContext): Stations {
       shown.add(device).add(source.id);
     }
     const outcome = await connector.perform(device, command);
-    if (!inLesson.has(device) && !shown.has(device) && by !== 'adb') connector.drop(device);
+    if (!inLesson.has(device) && !shown.has(device) && !debts.has(device) && by !== 'adb')
+      connector.drop(device);
     return outcome;
   }
+
+  /** The lesson goes on at the next start, which sets it again; until then nobody sits before a screen that is locked. */
+  async function freeAll(): Promise<void> {
+    const freed: Promise<unknown>[] = [...inLesson]
+      .filter(([device]) => debts.has(device, 'lock'))
+      .map(([, { link }]) => link.release());
+    for (const device of shown) freed.push(one(device, { do: 'demo', from: undefined }));
+    if (freed.length === 0) return;
+    await new Promise<void>((done) => {
+      const cancel = deps.timers.after(FREED_WITHIN, done);
+      void Promise.all(freed).finally(() => {
+        cancel();
+        done();
+      });
+    });
+  }
+
+  // Once the rooms that know where computers are have been put together.
+  queueMicrotask(() => debts.devices().forEach(settle));
 
   return {
     adb: connectors.adb,
@@ -232,6 +279,7 @@ export function createStations(context: ToolContext): Stations {
       await Promise.all([...shown].map((device) => one(device, { do: 'demo', from: undefined })));
     },
     async close() {
+      await freeAll();
       await Promise.all(Object.values(connectors).map((connector) => connector.close()));
       await pictures.close();
     },
