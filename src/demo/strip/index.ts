@@ -43,15 +43,17 @@ export async function serveStrip(
 ): Promise<StripServer> {
   const { default: snmp } = await import('net-snmp');
   const sockets: Socket[] = [];
+  // The library takes port 0 for SNMP's own, which needs a right and may be somebody's.
   const dgramModule = {
     createSocket: (type: SocketType) => {
       const socket = createSocket(type);
       sockets.push(socket);
-      return socket;
+      const bind = socket.bind.bind(socket);
+      return Object.assign(socket, { bind: (_: number, address: string) => bind({ port: 0, address }) });
     },
   };
   const agent = snmp.createAgent(
-    { port: 0, address: '127.0.0.1', transport: 'udp4', disableAuthorization: false, dgramModule },
+    { address: '127.0.0.1', transport: 'udp4', disableAuthorization: false, dgramModule },
     () => undefined,
   );
   agent.getAuthorizer().addCommunity(STRIP_COMMUNITY);

@@ -14,6 +14,7 @@ it('answers as the strip of its maker: who it is, what each outlet draws, off wh
     { version: '2c', community: STRIP_COMMUNITY },
   );
   try {
+    expect(strip.port).toBeGreaterThan(1023);
     expect((await agent.get([table.model])).get(table.model)).toBe('AP7920B');
     expect([...(await agent.column(table.state)).values()]).toEqual(Array.from({ length: 8 }, () => 2));
     expect([...(await agent.column(table.current.column))].slice(0, 3)).toEqual([['1', 0], ['2', 2], ['3', 0]]); // prettier-ignore
