@@ -6,12 +6,15 @@ import type { Timers } from '../../main/cart/timers';
 import { writeAtomically } from '../../store/atomic-file';
 import type { Ask } from '../seed';
 import { connectPupil } from './client';
+import { INVENTED_APPS, simulateComputer } from './computer';
 import { makePupilKey } from './keys';
 import { simulatePupil, type SimulatedDevice } from './pupil';
 
 /** Up to twelve touch tablets of the cart, the others computers with the real share dialog (reference fleet, in small). */
 const PUPILS = 15;
 const TABLETS = 12;
+/** Laptops that run Préau instead of a browser (docs/pupil-mode.md). */
+const PUPIL_MODE: readonly string[] = ['Ordinateur 1', 'Ordinateur 2'];
 const NO_CAPABILITIES = { capture: false, battery: false, touch: true, camera: false, keys: true };
 
 export interface SimulatedClass {
@@ -63,7 +66,14 @@ export async function openSimulatedClass(options: SimulatedClassOptions): Promis
     await client.hello();
     const { keyId } = await client.request('door.enrol', { code, publicKey: key.publicKey });
     await client.close();
-    simulated.push({ index, kind, key, keyId, battery: () => options.battery?.(label) });
+    simulated.push({
+      index,
+      kind,
+      key,
+      keyId,
+      battery: () => options.battery?.(label),
+      ...(PUPIL_MODE.includes(label) && { computer: simulateComputer(INVENTED_APPS) }),
+    });
   }
   await writeAtomically(file, JSON.stringify(keys));
   const pupils = simulated.map((device) => simulatePupil(device, { origin, root, timers, seed }));

@@ -6,6 +6,7 @@ import type { Timers } from '../../main/cart/timers';
 import { answersTo } from './answer-poll';
 import { CALM, receive, step, temperOf, type Child } from './behaviour';
 import { connectPupil, type PupilClient } from './client';
+import type { SimulatedComputer } from './computer';
 import type { PupilKey } from './keys';
 import { lockPicture } from './lock-picture';
 import { createScreenPlayer } from './screen-player';
@@ -17,6 +18,8 @@ export interface SimulatedDevice {
   readonly kind: 'tablet' | 'computer';
   readonly key: PupilKey;
   readonly keyId: string;
+  /** In pupil mode; a tablet and a plain browser are not. */
+  readonly computer?: SimulatedComputer;
   /** Of a device that stands in the cart's charging hub, 0 to 100; of another, its own is invented. */
   readonly battery?: () => number | undefined;
 }
@@ -123,6 +126,9 @@ export function simulatePupil(device: SimulatedDevice, world: PupilWorld): { clo
   async function join(line: PupilClient): Promise<void> {
     const lesson = await line.request('join.lesson', {});
     if (!lesson.open) return;
+    await device.computer?.arrive(line);
+    // One child draws: when the lesson lets it no more, it is closed and said.
+    device.computer?.start('dessin');
     me = lesson.here?.pupils[0];
     if (!me && lesson.mode === 'personal') {
       const greeting = await line.request('room.greeting', {});
@@ -160,6 +166,7 @@ export function simulatePupil(device: SimulatedDevice, world: PupilWorld): { clo
         },
       });
       client = line;
+      device.computer?.hear(line);
       line.on('join.lessonOpened', () => void join(line).catch(() => undefined));
       line.on('join.lessonClosed', () => {
         me = undefined;
