@@ -163,4 +163,20 @@ describe('Android tablets by cable', needs(skipReason === '', skipReason), () =>
     expect([...first().files.keys()]).not.toContain('/sdcard/DCIM/Camera/IMG_1.jpg');
     await page.keyboard.press('Escape');
   });
+
+  it('are cleaned at the end of the lesson too: what each keeps of it is counted, and goes at one press', async () => {
+    const photo = { bytes: Buffer.alloc(120_000, 9), mode: 0o660, mtime: Math.floor(Date.now() / 1000) + 5 };
+    for (const peer of peers.slice(0, 2)) peer.files.set('/sdcard/DCIM/Camera/IMG_2.jpg', photo);
+    await button(page, 'Plus').click();
+    await page.getByRole('menuitem', { name: 'Fermer la séance' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Fin de la séance' });
+    await dialog.locator('[data-test=clean-run]').click();
+    const tablets = dialog.locator('[data-test=end-tablets]');
+    await tablets.getByText('Tablette 1 un fichier (0,1 Mo)').waitFor({ timeout: 60_000 });
+    await look(page, 'seance-fin-tablettes');
+    await tablets.getByRole('button', { name: 'Effacer ces 2 fichiers des tablettes' }).click();
+    await tablets.getByText('nettoyée').nth(2).waitFor();
+    expect(peers.some((peer) => peer.files.has('/sdcard/DCIM/Camera/IMG_2.jpg'))).toBe(false);
+    expect([...first().files.keys()]).toContain('/sdcard/DCIM/Camera/vieille.jpg');
+  });
 });
