@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { SeatView } from '../../../src/contract/staff/classroom';
 import { lockPicture } from '../../../src/demo/pupils/lock-picture';
 import { SCREEN_HEAD } from '../../../src/contract/pupil/frames';
+import { look } from '../walk/look';
 import { CLASS, handTimers, openSchool, TEACHER, type TestSchool } from '../../integration/lan/school';
+import { pupilModeComputer } from './computer';
 import { useRealClass } from './real-class';
 
 const WORDS = 'Le loup est passé par le préau';
@@ -167,5 +169,48 @@ describe('the next class on the same tablet', () => {
     await page.goto(school.origin);
     await page.getByRole('heading', { name: /numéro 1/ }).waitFor();
     await emptied(page);
+  });
+});
+
+describe('the applications of a computer in pupil mode', () => {
+  const real = useRealClass();
+
+  it('are those of the lesson, opened by a tap or a key; what is closed is said, and all of it ends with the lesson', async () => {
+    const school = await real.open();
+    const computer = pupilModeComputer(school, [
+      { id: 'geo', name: 'GeoGebra' },
+      { id: 'dessin', name: 'Dessin' },
+    ]);
+    const page = await real.laptop(school, 'Portable 1', 'Léa', computer.answer);
+    const { apps } = school.classroom.tools;
+    const device = () =>
+      apps.state(TEACHER).devices.find(({ label, kind }) => label === 'Portable 1' && kind === 'computer');
+    await page.locator('[data-test=apps-open]').click();
+    await page.getByRole('heading', { name: 'Applications' }).waitFor();
+    await page.getByRole('button', { name: 'Dessin' }).click();
+    await page.getByText('Dessin s’ouvre.').waitFor();
+    await page.getByText('ouverte', { exact: true }).waitFor();
+    expect([...computer.open]).toEqual(['dessin']);
+
+    await apps.set(TEACHER, { mode: 'only', apps: [], programs: ['GeoGebra'], copy: 'blocked' });
+    await page.getByText('Fermé : Dessin.').waitFor();
+    await expect
+      .poll(device)
+      .toMatchObject({ result: { state: 'done', closed: ['Dessin'] }, copy: { state: 'done' } });
+    await page.locator('[data-test=apps-no-copy]').waitFor();
+    expect(await page.getByRole('button', { name: 'Dessin' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'GeoGebra' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => [...computer.open]).toEqual(['geo']);
+    await look(page, 'applications-eleve');
+
+    const closing = apps.run(TEACHER, { do: 'stop', apps: [], program: 'geogebra' });
+    await page.getByText('Fermé : GeoGebra.').waitFor();
+    expect((await closing).outcomes).toMatchObject([{ label: 'Portable 1', outcome: { state: 'done' } }]);
+    await page.reload();
+    await page.locator('[data-test=apps-open]').waitFor();
+    await expect.poll(() => computer.limits?.copy).toBe('blocked');
+    await school.classroom.closeLesson(TEACHER);
+    await expect.poll(() => computer.limits).toBeUndefined();
   });
 });
