@@ -1,5 +1,6 @@
 /** A serial cable that can be pulled: a pty made by socat, joined to the simulated hub's TCP port. Killing socat is pulling the cable. */
 import { spawn, spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 
 export const socatMissing = spawnSync('socat', ['-V']).error !== undefined;
 
@@ -20,6 +21,8 @@ export function plug(link: string, port: number): Promise<Pty> {
   });
   const unplug = (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+    // A cable that is out leaves no device file; the number behind the link is any other program's as soon as socat ends.
+    rmSync(link, { force: true });
     return new Promise((resolve) => {
       child.once('exit', () => {
         resolve();
