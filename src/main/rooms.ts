@@ -144,6 +144,7 @@ export interface Rooms extends Disposable {
   /** PEM of the school's root, for a device to trust. */
   root(): string | undefined;
   readonly exchange: Exchange;
+  readonly charging: Pick<ReturnType<typeof openCharging>, 'power'>;
   readonly boxes: PosteBoxes;
   readonly years: YearsService;
   readonly rights: Rights;
@@ -206,7 +207,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     lent: (of) => sets.lent(of),
     booked: (of) => sets.service.nextBooking(of)?.from,
   });
-  const closing = await createClosing({ platform, cart, cartOf: (device) => inventory.cartOf(device) });
+  const closing = await createClosing({ platform, cart, cartOf: (device) => inventory.cartOf(device), inventory });
   /** What a device says of its own battery replaces what was only probable of its place; on its battery it is not in it. */
   const hearBattery = (
     device: Id<'device'>,
@@ -295,6 +296,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
   const devices = createDevicesService(platform, parc, {
     origins: () => door?.origins() ?? [],
     originFor: (kind) => door?.originFor(kind),
+    authority: () => door?.root,
     plain: () => door?.plain(),
   });
   const secrets = createConnectorSecrets(parc, () => later.boxes);
@@ -496,6 +498,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     door: () => door,
     root: () => certificates.root(),
     exchange,
+    charging,
     boxes,
     years,
     parc,

@@ -10,6 +10,8 @@ export const capabilitiesSchema = v.object({
   camera: v.boolean(),
   /** Secure context with a key store: only such a device can be enrolled. */
   keys: v.boolean(),
+  /** A computer in pupil mode: its screen is captured without a question, and a child cannot leave the page during a lesson. */
+  pupilMode: v.optional(v.boolean()),
 });
 export type Capabilities = v.InferOutput<typeof capabilitiesSchema>;
 

@@ -39,6 +39,8 @@ export const seatSchema = v.object({
   attention: v.picklist(['free', 'asked', 'shown', 'unseen', 'seen', 'left', 'silent']),
   /** The browser can send its screen, and does. */
   canCapture: v.boolean(),
+  /** A computer in pupil mode: the attention screen covers it, and a child does not leave it. */
+  pupilMode: v.optional(v.boolean()),
   sharing: v.boolean(),
 });
 export type SeatView = v.InferOutput<typeof seatSchema>;

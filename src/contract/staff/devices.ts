@@ -32,6 +32,8 @@ export const enrolmentSchema = v.object({
   trustUrl: v.string(),
   /** Pupil app with the code in its fragment: what the QR carries. */
   enrolUrl: v.string(),
+  /** Short print of the school's root, for a computer in pupil mode to show beside it; absent while the door is closed. */
+  print: v.optional(v.string()),
 });
 export type EnrolmentTicket = v.InferOutput<typeof enrolmentSchema>;
 

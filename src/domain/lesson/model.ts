@@ -23,6 +23,8 @@ export interface SeatCapabilities {
   readonly touch: boolean;
   readonly camera: boolean;
   readonly keys: boolean;
+  /** Préau fills its screen during the lesson (docs/pupil-mode.md). */
+  readonly pupilMode?: boolean | undefined;
   /** Reached without our page: what it shows is read in its picture by the connector, not by a code. */
   readonly reach?: 'veyon' | 'rfb' | 'adb' | undefined;
 }

@@ -37,6 +37,7 @@ export function seatView(lesson: Lesson, seat: Seat, tools: ViewTools, now: numb
     ...(handUpAt !== undefined && { handUpAt }),
     attention: attentionState(lesson, seat.key, instant(now)),
     canCapture: seat.capabilities?.capture ?? false,
+    ...(seat.capabilities?.pupilMode && { pupilMode: true }),
     sharing: seat.sharing,
   };
 }

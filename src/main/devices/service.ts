@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { PreauError } from '../../domain/errors';
 import type { Id } from '../../domain/id';
+import { rootPrint } from '../../domain/device/root-print';
 import type { DeviceKind, DeviceReach, DeviceRecord } from '../../domain/device/device';
 import { demand } from '../../domain/rights/authorize';
 import type { Actor } from '../../domain/rights/actor';
@@ -21,6 +22,8 @@ export interface DoorAddresses {
   originFor(kind: DeviceKind): string | undefined;
   /** Address of the plain page. */
   plain(): string | undefined;
+  /** PEM of the school's root. */
+  authority?(): string | undefined;
 }
 
 /** What the LAN door asks about a device that speaks to it. */
@@ -137,11 +140,13 @@ export function createDevicesService(
       const origin = addresses.originFor(kind);
       if (!origin) throw new PreauError('BUSY');
       const { code, expiresAt } = enrolments.start(order);
+      const root = addresses.authority?.();
       return {
         code,
         expiresAt: instant(expiresAt),
         trustUrl: addresses.plain() ?? origin,
         enrolUrl: `${origin}/#enrol=${code}`,
+        ...(root && { print: rootPrint(new X509Certificate(root).fingerprint256) }),
       };
     },
     cancelEnrolment(actor, code) {

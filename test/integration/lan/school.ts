@@ -167,6 +167,7 @@ export async function openSchool(options: SchoolOptions = {}): Promise<TestSchoo
   const devices = createDevicesService(platform, parc, {
     origins: () => opening.door?.origins() ?? [],
     originFor: (kind) => opening.door?.originFor(kind),
+    authority: () => opening.door?.root,
     plain: () => opening.door?.plain(),
   });
   const frames: Buffer[] = [];

@@ -8,6 +8,7 @@ import {
   type ComputerLimits,
   type SettledComputer,
 } from '../../../contract/pupil-mode';
+import { mayRun } from '../../../domain/device/apps';
 import type { Timers } from '../../cart/timers';
 
 const FILE = 'applications.json';
@@ -60,8 +61,7 @@ export function createApplications(options: {
 
   const allows = (id: string): boolean => {
     if (!limits) return false;
-    const { mode, apps } = limits.apps;
-    return mode === 'all' || apps.includes(id) === (mode === 'only');
+    return mayRun(limits.apps, id);
   };
   const ended = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 

@@ -52,7 +52,6 @@ export function letFilesOut(options: {
 export function safeName(name: string): string {
   const plain = name
     .normalize('NFC')
-    // eslint-disable-next-line no-control-regex
     .replace(/[\u0000-\u001f\u007f<>:"/\\|?*]/g, '_')
     .replace(/^[.\s]+|[.\s]+$/g, '')
     .slice(-120);

@@ -66,6 +66,9 @@ export function createRequestHandler(
       response.setHeader('cross-origin-resource-policy', 'cross-origin');
       return send(response, 'image/gif', POINT);
     }
+    // A computer in pupil mode meets the school here, and an adult compares its print (docs/pupil-mode.md).
+    if (kind === 'secure' && path === '/ecole.crt')
+      return send(response, 'application/x-x509-ca-cert', toDer(deps.certificates.root), 'ecole.crt');
     if (kind === 'plain') notice(request, {});
     if (kind === 'plain' && plain(path, response)) return;
     const page =

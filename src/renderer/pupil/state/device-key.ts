@@ -1,9 +1,14 @@
+import { computer } from './computer';
 import type { Shelf } from './database';
 
-/** This browser's identity at this origin: the private key cannot leave it, not even through our own code. */
+/**
+ * This device's identity: a browser's is of this origin and cannot leave it, not even through our own code; that of a computer in
+ * pupil mode is the computer's, at whatever address of the school.
+ */
 export interface DeviceKey {
   readonly keyId: string;
-  readonly privateKey: CryptoKey;
+  /** Absent where the computer signs. */
+  readonly privateKey?: CryptoKey;
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const;
@@ -13,6 +18,11 @@ const SIGN = { name: 'ECDSA', hash: 'SHA-256' } as const;
 export const canHoldKey = (): boolean => typeof crypto === 'object' && 'subtle' in crypto;
 
 export async function readKey(shelf: Shelf): Promise<DeviceKey | undefined> {
+  const own = computer();
+  if (own) {
+    const { keyId } = await own.ask('key', {});
+    return keyId === undefined ? undefined : { keyId };
+  }
   if (!canHoldKey()) return undefined;
   const kept = (await shelf.get('device', 'key')) as Partial<DeviceKey> | undefined;
   return kept?.keyId && kept.privateKey ? { keyId: kept.keyId, privateKey: kept.privateKey } : undefined;
@@ -24,6 +34,17 @@ export interface NewKey {
 }
 
 export async function makeKey(shelf: Shelf): Promise<NewKey> {
+  const own = computer();
+  if (own) {
+    const { publicKey } = await own.ask('makeKey', {});
+    return {
+      publicKey,
+      async keep(keyId) {
+        await own.ask('keepKey', { keyId });
+        return { keyId };
+      },
+    };
+  }
   const pair = await crypto.subtle.generateKey(ALGORITHM, false, ['sign', 'verify']);
   const { kty = '', crv = '', x = '', y = '' } = await crypto.subtle.exportKey('jwk', pair.publicKey);
   return {
@@ -36,7 +57,10 @@ export async function makeKey(shelf: Shelf): Promise<NewKey> {
   };
 }
 
-export const forgetKey = (shelf: Shelf): Promise<void> => shelf.remove('device', 'key');
+export async function forgetKey(shelf: Shelf): Promise<void> {
+  await computer()?.ask('forgetKey', {});
+  await shelf.remove('device', 'key');
+}
 
 export function base64url(bytes: Uint8Array): string {
   let binary = '';
@@ -46,6 +70,10 @@ export function base64url(bytes: Uint8Array): string {
 
 /** Signs the door's challenge, bound to this origin (contract `door.prove`). */
 export async function prove(key: DeviceKey, challenge: string, origin: string): Promise<string> {
+  if (!key.privateKey) {
+    const signed = await computer()?.ask('sign', { challenge });
+    return signed?.signature ?? '';
+  }
   const text = new TextEncoder().encode(`preau-door-0|${challenge}|${origin}`);
   return base64url(new Uint8Array(await crypto.subtle.sign(SIGN, key.privateKey, text)));
 }

@@ -10,6 +10,7 @@ import { createOutbox, type Outbox } from '../work/outbox';
 import { putBytes } from '../work/put-bytes';
 import { createReporter } from './activity';
 import { watchBattery } from './battery';
+import { lendComputer } from './lend-computer';
 import type { Shelf } from './database';
 import { enter } from './entry';
 import { loadLesson, onDoorEvent } from './lesson';
@@ -161,6 +162,7 @@ export function createSession(shelf: Shelf): Session {
     if (state.step === 'in') session.tell((line) => line.request('lesson.battery', battery));
   }).then((say) => (again = say));
   void outbox.recall();
+  lendComputer(session);
   return session;
 }
 
