@@ -49,6 +49,8 @@ export const roomSubject = subject({
         page: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000))),
         from: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2_000))),
         strokes: v.optional(strokesSchema),
+        /** Photos, voices and films that are on the device alone: asked for when another one goes on. */
+        taken: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(20))),
       }),
       reply: done,
     },
@@ -63,6 +65,8 @@ export const roomSubject = subject({
       reply: v.object({
         pages: v.array(v.object({ page: v.number(), strokes: v.number() })),
         text: v.string(),
+        /** Photos, voices and films that the device put out handed over. */
+        files: v.optional(v.array(v.object({ url: v.string(), type: v.string() }))),
       }),
     },
     page: {
@@ -82,6 +86,8 @@ export const roomSubject = subject({
     workshop: v.object({
       workshop: v.optional(v.object({ name: v.string(), text: v.optional(v.string()) })),
     }),
+    /** Another one is about to go on: what is taken with this one is handed over, unfinished, and `lesson.collected` says so. */
+    handOver: v.object({ collect: v.string() }),
     /** This device is put out: another one goes on. */
     replaced: v.object({ by: v.string() }),
   },

@@ -1,6 +1,7 @@
 import type { Lesson, SeatKey } from '../../domain/lesson/model';
 import type { Actor } from '../../domain/rights/actor';
 import type { StaffAnnouncer } from './announcer';
+import type { Collecting } from './collecting';
 import type { ClassroomDeps } from './deps';
 import type { HandIns } from './hand-ins';
 import type { ItemFiles } from './item-files';
@@ -18,6 +19,7 @@ export interface ToolContext {
   readonly items: ItemFiles;
   readonly handIns: HandIns;
   readonly media: MediaHub;
+  readonly collecting: Collecting;
   /** @throws PreauError `LESSON_NONE`, `FORBIDDEN` for somebody else's lesson */
   conducted(actor: Actor): { readonly lesson: Lesson; readonly store: LessonStore };
 }

@@ -118,7 +118,18 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
       }
     }
   }
-  const toolbox = createTools({ deps, live, announcer, desk, items, handIns, media, conducted });
+  const collecting = createCollecting(live, timers, random, conducted);
+  const toolbox = createTools({
+    deps,
+    live,
+    announcer,
+    desk,
+    items,
+    handIns,
+    media,
+    collecting,
+    conducted,
+  });
   const everyTool: readonly LessonTool[] = Object.values(toolbox);
 
   const conduct = createConduct(
@@ -134,7 +145,6 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
     conducted,
   );
   const sending = createSending(deps, live, conducted, conduct.send);
-  const collecting = createCollecting(live, timers, random, conducted);
 
   const ending = createEnding(deps, live, {
     endAll: () => eachTool('end', live.required().lesson),

@@ -17,14 +17,15 @@ import { createTalkTool } from './talk/talk-tool';
 export function createTools(context: ToolContext) {
   const internet = createInternet(context);
   const stations = createStations(context);
+  const notes = createNotes(context);
   return {
     internet,
     poll: createPollTool(context),
     talk: createTalkTool(context),
     show: createShow(context),
-    room: createRoom(context),
+    room: createRoom(context, notes.shelf),
     check: createCheck(context),
-    notes: createNotes(context),
+    notes,
     recess: createRecess(context),
     clean: createClean(context),
     report: createReport(context),

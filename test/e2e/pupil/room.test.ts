@@ -3,6 +3,11 @@ import { drawWave, enrolDevice, signIn, UPRIGHT } from './browser';
 import { card, item, NAMES } from './classroom';
 import { useScene } from './scene';
 
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 describe('the second lesson on a tablet', () => {
   const scene = useScene();
 
@@ -94,6 +99,18 @@ describe('the second lesson on a tablet', () => {
     await expect.poll(() => scene.door.inputs('room.keep').map(({ from }) => from)).toEqual([0, 1]);
     await page.getByRole('button', { name: 'Annuler' }).click();
     await expect.poll(() => scene.door.inputs('room.keep').at(-1)).toMatchObject({ from: 1, strokes: [] });
+    // A photo is here alone: it is said that there is one, and handed over when the spare is about to go on.
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'cahier.png', mimeType: 'image/png', buffer: PNG });
+    await expect.poll(() => scene.door.inputs('room.keep').at(-1)).toMatchObject({ taken: 1 });
+    scene.door.say('room.handOver', { collect: 'mot' });
+    await expect
+      .poll(() => scene.door.inputs('lesson.collected').at(-1))
+      .toEqual({ collect: 'mot', works: 1 });
+    const given = scene.door.inputs('lesson.handIn').at(-1);
+    expect(given).toMatchObject({ unfinished: true, pupils: [card('Noé').id] });
+    expect(given?.parts.map((part) => part.kind)).toEqual(['file', 'drawing']);
     scene.door.say('room.replaced', { by: 'Tablette 12' });
     await page.getByRole('heading', { name: 'Continue sur Tablette 12' }).waitFor();
     expect(await page.content()).not.toContain('Noé');
@@ -113,13 +130,19 @@ describe('the second lesson on a tablet', () => {
         [500, 300],
       ] as [number, number][],
     };
-    scene.door.answers['room.begun'] = () => ({ pages: [{ page: 1, strokes: 1 }], text: 'un volcan' });
+    scene.door.answers['room.begun'] = () => ({
+      pages: [{ page: 1, strokes: 1 }],
+      text: 'un volcan',
+      files: [{ url: '/files/soleil.svg', type: 'image/png' }],
+    });
     scene.door.answers['room.page'] = () => ({ strokes: [stroke], more: false });
     await enrolDevice(page, scene.door.origin);
     await signIn(page, 'Noé');
     await page.getByRole('button', { name: /Colorie/ }).click();
     await page.getByRole('button', { name: 'Écrire' }).click();
     await expect.poll(() => page.locator('#p-text-area').inputValue()).toBe('un volcan');
+    // The photo came too, and a third device would be told so.
+    await expect.poll(() => scene.door.inputs('room.keep').at(-1)).toMatchObject({ taken: 1 });
     await page.getByRole('button', { name: 'J’ai fini' }).click();
     await expect
       .poll(() =>
@@ -128,6 +151,6 @@ describe('the second lesson on a tablet', () => {
           .at(-1)
           ?.parts.map((part) => part.kind),
       )
-      .toEqual(['text', 'drawing']);
+      .toEqual(['text', 'file', 'drawing']);
   });
 });

@@ -3,6 +3,7 @@ import type { ReplyOf } from '../../../src/contract/define';
 import type { PupilContract } from '../../../src/contract/pupil';
 import type { RoomView } from '../../../src/contract/staff/room';
 import type { PupilClient } from '../../../src/demo/pupils/client';
+import { ask } from './https';
 import { CLASS, CODE, HEAD, openSchool, pupilId, TEACHER, type TestSchool } from './school';
 
 const open = (school: TestSchool) => school.classroom.open(TEACHER, { class: CLASS, mode: 'personal' });
@@ -29,6 +30,12 @@ async function send(school: TestSchool, to: 'all' | `device_${string}`[] = 'all'
     to,
   });
 }
+/** As far as a door looks: the first bytes of a photo. */
+const PHOTO = Buffer.concat([
+  Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]),
+  Buffer.from('JFIF\0'),
+  Buffer.alloc(900, 7),
+]);
 const seat = (school: TestSchool, key: string) =>
   school.classroom.state(TEACHER).lesson?.seats.find((one) => one.key === key);
 
@@ -156,6 +163,44 @@ describe('a spare', () => {
     const again = await openSchool({ folder: school.folder });
     expect(seat(again, three.device)?.pupils.map(({ name }) => name)).toEqual(['Léa']);
     expect((await room(again).state(TEACHER)).replaced).toEqual([{ seat: one.device, by: three.device }]);
+  });
+
+  it('has the photos and voices too: the other gives them before it is put out, and is not waited for where it has none', async () => {
+    const school = await openSchool();
+    await open(school);
+    const old = await school.enrolled('Tablette 7');
+    const spare = await school.enrolled('Tablette 12');
+    await signIn(old.client, 0);
+    const item = await send(school);
+    const of = { item, pupils: [pupilId(0)] };
+    await old.client.request('room.keep', { ...of, text: 'un volcan', taken: 1 });
+    const swapping = room(school).swap(TEACHER, old.device, spare.device);
+    const { collect } = await old.client.next('room.handOver');
+    const upload = 'a'.repeat(13);
+    const announced = { upload, size: PHOTO.length, type: 'image/jpeg' as const };
+    const { path } = await old.client.request('lesson.upload', announced);
+    await ask(school, `${path}?offset=0`, { method: 'PUT', body: PHOTO });
+    await old.client.request('lesson.handIn', {
+      id: 'handin_aaaaaaaaaaaaa',
+      ...of,
+      unfinished: true,
+      parts: [{ kind: 'file', upload, name: 'photo 1' }],
+    });
+    await old.client.request('lesson.collected', { collect, works: 1 });
+    await swapping;
+    await old.client.next('room.replaced');
+    const { text, files = [] } = await spare.client.request('room.begun', of);
+    expect([text, files.map(({ type }) => type)]).toEqual(['un volcan', ['image/jpeg']]);
+    expect(await ask(school, files[0]?.url ?? '')).toMatchObject({ status: 200, body: PHOTO });
+    // Gone on with and handed in over there: what was left behind is of the past.
+    await spare.client.request('lesson.handIn', {
+      id: 'handin_bbbbbbbbbbbbb',
+      ...of,
+      parts: [{ kind: 'text', text: 'fini' }],
+    });
+    expect((await spare.client.request('room.begun', of)).files).toBeUndefined();
+    // Nobody else’s, and no more for the one that was put out.
+    await expect(old.client.request('room.begun', of)).rejects.toThrow('FORBIDDEN');
   });
 
   it('in a lesson by number is that number from now on', async () => {

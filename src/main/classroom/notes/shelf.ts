@@ -25,6 +25,8 @@ export interface PupilShelf {
   list(key: SeatKey, before: string | undefined): { works: ShelfWork[]; more: boolean };
   /** @throws PreauError `NOT_FOUND` for anybody else's */
   open(key: SeatKey, id: Id<'handin'>): Opened;
+  /** A file of whoever sits there now, for that device. */
+  give(key: SeatKey, file: KeptFile): Opened['files'][string];
   /** The bytes behind a ticket, as long as the same children sit at the device it was given to. */
   file(ticket: string): TicketFile | undefined;
   forget(): void;
@@ -121,6 +123,7 @@ export function createPupilShelf({ live, deps, items }: ToolContext): PupilShelf
         }),
       };
     },
+    give: (key, file) => give(key, live.lesson?.seats[key]?.pupils ?? [], file),
     file(ticket) {
       const found = tickets.get(ticket);
       if (!found) return undefined;

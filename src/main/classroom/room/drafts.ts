@@ -24,6 +24,8 @@ interface Draft {
   readonly by: SeatKey;
   readonly text: string;
   readonly pages: ReadonlyMap<number, Sheet>;
+  /** Photos, voices and films that are on the device alone. */
+  readonly taken: number;
   readonly size: number;
 }
 
@@ -36,6 +38,8 @@ export interface Drafts {
   keep(seat: SeatKey, input: Keep): void;
   drop(seat: SeatKey, of: DraftOf): void;
   begun(seat: SeatKey, of: DraftOf): ReplyOf<PupilContract, 'room.begun'>;
+  /** Whether that device holds something of a draft that is not here. */
+  hasTaken(seat: SeatKey): boolean;
   page(seat: SeatKey, of: DraftOf, page: number, from: number): ReplyOf<PupilContract, 'room.page'>;
   /** In a lesson by number the work is the device's: it is the spare's from now on. */
   move(from: SeatKey, to: SeatKey): void;
@@ -73,7 +77,7 @@ export function createDrafts(): Drafts {
       const ofAll = sum(others.map((draft) => draft.size)) + size;
       if (pages.size > PAGES || ofOne > OF_ONE || ofAll > OF_ALL)
         throw new PreauError('TOO_LARGE', { limit: OF_ONE });
-      drafts.set(key, { by: seat, text, pages, size });
+      drafts.set(key, { by: seat, text, pages, taken: input.taken ?? held?.taken ?? 0, size });
     },
     drop: (seat, of) => void drafts.delete(keyOf(seat, of)),
     begun(seat, of) {
@@ -83,6 +87,7 @@ export function createDrafts(): Drafts {
         text: draft?.text ?? '',
       };
     },
+    hasTaken: (seat) => [...drafts.values()].some(({ by, taken }) => by === seat && taken > 0),
     page(seat, of, page, from) {
       const sheet = drafts.get(keyOf(seat, of))?.pages.get(page);
       if (!sheet) return { strokes: [], more: false };

@@ -9,6 +9,7 @@ import {
   type LessonPlan,
   type Workshop,
 } from '../../../domain/lesson/plan';
+import { mayFindAgain } from '../../../domain/lesson/hand-in';
 import { greeted, itemsTakenOver, removeVisitor, swapSeats } from '../../../domain/lesson/room';
 import { seatAt } from '../../../domain/lesson/seats';
 import { workshopOf } from '../../../domain/lesson/workshops';
@@ -19,6 +20,8 @@ import type { RoomView, roomSubject } from '../../../contract/staff/room';
 import type { AudienceDatabase } from '../../../store/port';
 import type { LessonTool, ToolContext } from '../lesson-tool';
 import { demandPresence, demandWork } from '../seat-rights';
+import type { HandInDocument, KeptFile } from '../documents';
+import type { PupilShelf } from '../notes/shelf';
 import { createDrafts, type DraftOf } from './drafts';
 import { give, saveItem } from './items';
 import { planBaseOf, readPlan, savePlan } from './plan-store';
@@ -63,7 +66,7 @@ export interface Room extends LessonTool {
 /** Changes are told together, ms. */
 const GATHER = 100;
 
-export function createRoom(context: ToolContext): Room {
+export function createRoom(context: ToolContext, shelf: Pick<PupilShelf, 'give'>): Room {
   const { deps, live, announcer, desk, conducted } = context;
   const { platform, timers, databases } = deps;
   const drafts = createDrafts();
@@ -247,8 +250,11 @@ export function createRoom(context: ToolContext): Room {
       change(actor, () => ({ ...plan, rotation: undefined })).then(() =>
         tellWorkshops(live.required().lesson),
       ),
-    swap: (actor, from, to) =>
-      live.durable(async () => {
+    async swap(actor, from, to) {
+      conducted(actor);
+      // What is on that device alone comes first, where it can still say so.
+      if (drafts.hasTaken(from)) await context.collecting.handOver(actor, from);
+      await live.durable(async () => {
         const { lesson, store } = conducted(actor);
         const next = swapSeats(lesson, from, to);
         for (const item of itemsTakenOver(lesson, from, to)) await saveItem(store, item);
@@ -273,7 +279,8 @@ export function createRoom(context: ToolContext): Room {
         live.sendAttention([from, to]);
         context.media.seatsMoved();
         announcer.lessonChanged();
-      }),
+      });
+    },
     sendAway: (actor, seat) =>
       live.durable(async () => {
         const { lesson, store } = conducted(actor);
@@ -342,7 +349,11 @@ export function createRoom(context: ToolContext): Room {
     },
     begun(key, of) {
       demandOwn(key, of);
-      return drafts.begun(key, of);
+      const files = handedOver(key, of).map((file) => {
+        const { url, type } = shelf.give(key, file);
+        return { url, type };
+      });
+      return { ...drafts.begun(key, of), ...(files.length > 0 && { files }) };
     },
     page(key, { page, from, ...of }) {
       demandOwn(key, of);
@@ -357,6 +368,23 @@ export function createRoom(context: ToolContext): Room {
     },
   };
 
+  /** What the device that was put out gave of that work, as long as nothing newer came. */
+  function handedOver(key: SeatKey, { item, pupils, turn }: DraftOf): KeptFile[] {
+    const { lesson, store } = live.required();
+    const from = Object.entries(replacedIn(lesson)).find(([, by]) => by === key)?.[0];
+    if (from === undefined || turn !== undefined) return [];
+    const last = store.database
+      .all<HandInDocument>('handIn')
+      .map(({ body }) => body)
+      .filter((one) => one.lesson === lesson.id && one.item === item)
+      .filter((one) =>
+        pupils.length > 0 ? mayFindAgain(pupils, one) : [from, key].includes(one.seat as SeatKey),
+      )
+      .sort((a, b) => a.receivedAt.localeCompare(b.receivedAt))
+      .at(-1);
+    if (!last?.unfinished || last.seat !== from) return [];
+    return last.parts.flatMap((part) => (part.kind === 'file' ? (last.files[part.upload] ?? []) : []));
+  }
   /** A device speaks of its own pupils' work on what was sent to the lesson, and of nothing else. */
   function demandOwn(key: SeatKey, { item, pupils }: DraftOf): void {
     const { lesson } = live.required();

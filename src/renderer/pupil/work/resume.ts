@@ -47,7 +47,8 @@ async function draftOf(empty: Draft, { parts, files }: Opened): Promise<Draft> {
   return { ...empty, text, sheets, photos };
 }
 
-async function take({ url, type }: { url: string; type: string }): Promise<Photo> {
+/** A photo, a voice or a film that is at the door. @throws LineLost */
+export async function take({ url, type }: { url: string; type: string }): Promise<Photo> {
   const answer = await fetch(url).catch(() => undefined);
   if (!answer?.ok) throw new LineLost();
   return { upload: newUpload(), bytes: new Blob([await answer.arrayBuffer()], { type }) };

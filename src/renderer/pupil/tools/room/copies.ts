@@ -2,7 +2,8 @@ import type { InputOf } from '../../../../contract/define';
 import type { PupilContract } from '../../../../contract/pupil';
 import { isPreauError } from '../../../../domain/errors';
 import { LineLost } from '../../net/line';
-import { strokeCount, type Draft, type Drafts } from '../../work/draft';
+import { isEmpty, strokeCount, type Draft, type Drafts, type Photo } from '../../work/draft';
+import { take } from '../../work/resume';
 import { thin, type Stroke } from '../../work/strokes';
 import type { Session } from '../../state/session';
 
@@ -11,12 +12,24 @@ type Keep = InputOf<PupilContract, 'room.keep'>;
 /** Characters of strokes in one frame: the door takes 64 kB. */
 const PIECE = 40 * 1024;
 
+/** What the teacher's computer was told of a draft. */
+interface Told {
+  readonly text: string;
+  readonly taken: number;
+  readonly sheets: ReadonlyMap<number, readonly Stroke[]>;
+}
+const NOTHING: Told = { text: '', taken: 0, sheets: new Map() };
+
+/** One that does not come leaves the others: the work goes on without it. */
+const takenThere = async (files: readonly { url: string; type: string }[]): Promise<Photo[]> =>
+  (await Promise.all(files.map((file) => take(file).catch(() => [])))).flat();
+
 /**
  * Drafts of which the teacher's computer has a copy while the lesson lasts: another device goes on with them when this one
  * is flat, broken or taken away. What this device has comes first wherever it has more.
  */
 export function mirrored(inner: Drafts, session: () => Session): Drafts {
-  const told = new Map<string, { text: string; readonly sheets: Map<number, readonly Stroke[]> }>();
+  const told = new Map<string, Told>();
   const last = new Map<string, Draft>();
   /** In a lesson by number those who take turns have no name: their turn tells them apart. */
   const turnOf = (draft: Pick<Draft, 'pupils'>): number | undefined =>
@@ -42,8 +55,11 @@ export function mirrored(inner: Drafts, session: () => Session): Drafts {
     if (!kept(draft)) return;
     last.set(draft.key, draft);
     if (session().state.line !== 'up') return void told.delete(draft.key);
-    const before = told.get(draft.key) ?? { text: '', sheets: new Map<number, readonly Stroke[]>() };
+    const before = told.get(draft.key) ?? NOTHING;
+    const sheets = new Map(before.sheets);
+    const taken = draft.photos.length;
     if (draft.text !== before.text) say(draft, { text: draft.text });
+    if (taken !== before.taken) say(draft, { taken });
     for (const [name, { strokes }] of Object.entries(draft.sheets)) {
       const page = Number(name);
       const known = before.sheets.get(page) ?? [];
@@ -51,15 +67,17 @@ export function mirrored(inner: Drafts, session: () => Session): Drafts {
       const from = same < 0 ? strokes.length : same;
       if (from === strokes.length && known.length === strokes.length) continue;
       for (const piece of pieces(strokes, from)) say(draft, { page, ...piece });
-      before.sheets.set(page, strokes);
+      sheets.set(page, strokes);
     }
-    told.set(draft.key, { text: draft.text, sheets: before.sheets });
+    told.set(draft.key, { text: draft.text, taken, sheets });
   }
   async function fetched(draft: Draft): Promise<Draft> {
     const line = session().line();
-    const { pages, text } = await line.request('room.begun', whose(draft));
+    const { pages, text, files = [] } = await line.request('room.begun', whose(draft));
+    const photos = isEmpty(draft) && files.length > 0 ? await takenThere(files) : draft.photos;
     const there = pages.reduce((sum, { strokes }) => sum + strokes, text.length);
-    if (there <= strokeCount(draft) + draft.text.length) return draft;
+    if (there <= strokeCount(draft) + draft.text.length)
+      return photos === draft.photos ? draft : { ...draft, photos };
     const sheets: Record<number, Draft['sheets'][number]> = {};
     for (const { page } of pages) {
       const strokes: Stroke[] = [];
@@ -69,12 +87,10 @@ export function mirrored(inner: Drafts, session: () => Session): Drafts {
         more = reply.more && reply.strokes.length > 0;
       }
       sheets[page] = { strokes, past: [] };
-      told.set(draft.key, {
-        text,
-        sheets: new Map([...(told.get(draft.key)?.sheets ?? []), [page, strokes]]),
-      });
+      const { taken, sheets: known } = told.get(draft.key) ?? NOTHING;
+      told.set(draft.key, { text, taken, sheets: new Map([...known, [page, strokes]]) });
     }
-    return { ...draft, text, sheets };
+    return { ...draft, text, sheets, photos };
   }
 
   return {
@@ -85,7 +101,10 @@ export function mirrored(inner: Drafts, session: () => Session): Drafts {
       try {
         const draft = await fetched(held);
         if (draft === held) tell(held);
-        else await inner.save(draft);
+        else {
+          await inner.save(draft);
+          tell(draft);
+        }
         return draft;
       } catch (error) {
         if (isPreauError(error) || error instanceof LineLost) return held;

@@ -1,5 +1,6 @@
 import { defineAsyncComponent } from 'vue';
 import { putAside } from '../../state/greeting';
+import { collectUnfinished } from '../../work/collect';
 import type { Session } from '../../state/session';
 import type { PupilTool } from '../../tools';
 import { workshop } from './workshop';
@@ -10,10 +11,13 @@ export function createTool(session: Session): PupilTool {
   return {
     events: {
       'room.workshop': (now) => (workshop.value = now.workshop),
+      'room.handOver': ({ collect }) =>
+        void collectUnfinished(session, collect, ({ photos }) => photos.length > 0),
       'room.replaced': ({ by }) => {
-        // What was begun here is at the teacher's computer, and goes on over there.
+        // What was begun here is at the teacher's computer, and goes on over there. What could not be handed over is nowhere else: it stays.
         void session.drafts.of(state.pupils.map(({ id }) => id)).then(async (begun) => {
-          for (const draft of begun) await session.shelf.remove('drafts', draft.key);
+          for (const { key, photos, at } of begun)
+            if (photos.length === 0 || at !== undefined) await session.shelf.remove('drafts', key);
         });
         putAside(session, by);
       },
