@@ -15,6 +15,8 @@ export interface PosteFacts {
   readonly system: 'windows' | 'mac' | 'linux';
   /** As Windows files the network it is on; unknown elsewhere. */
   readonly profile?: 'public' | 'private' | undefined;
+  /** The cart's own Wi-Fi point is off, as far as its box, a person or its habit says. */
+  readonly pointOff?: boolean | undefined;
   /** Some other device was heard since the check began. */
   readonly heardAnybody: boolean;
 }
@@ -82,6 +84,11 @@ const RULES: readonly { readonly cause: Cause; readonly when: (facts: Facts) => 
   {
     cause: 'not-trusted',
     when: ({ device }) => device.refusedCertificate === true || device.seen === 'not-private',
+  },
+  // A device whose own Wi-Fi is on finds none where its point is off: one gesture wakes them all.
+  {
+    cause: 'point-off',
+    when: ({ poste, device }) => poste.pointOff === true && device.address === undefined,
   },
   { cause: 'device-off-wifi', when: ({ device }) => device.seen === 'no-wifi' },
   { cause: 'other-network', when: elsewhere },

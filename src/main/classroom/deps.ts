@@ -51,7 +51,7 @@ export interface ClassroomDeps {
     awayFrom(lesson: Pick<Lesson, 'classId'>): ReadonlySet<string>;
   };
   /** The Wi-Fi points of the carts, which hear of the lesson and of devices that come. */
-  readonly point?: Pick<WifiPoints, 'lessonBegan' | 'lessonEnded' | 'entered' | 'left'>;
+  readonly point?: Pick<WifiPoints, 'lessonBegan' | 'lessonEnded' | 'entered' | 'left' | 'dark'>;
   /** Android tablets that this computer reaches by adb; none where it has no adb. */
   readonly tablets?: TabletBook;
   readonly heardBattery?: (device: Id<'device'>, percent: number, powered: boolean) => void;

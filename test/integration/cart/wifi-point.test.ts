@@ -159,7 +159,9 @@ describe('a Wi-Fi point on an outlet', () => {
   it('#11.9 is lit for a lesson, and goes off when the lesson ends; who, when and for what is written', async () => {
     const one = await cartWith(ON_STRIP);
     expect(await one.state()).toMatchObject({ light: { value: 'off', basis: 'port' }, forgotten: false });
+    expect(one.points.dark(CART)).toBe(true);
     const { result, state } = await one.ask<Said>('on', { point: POINT, use: 'lesson' });
+    expect([one.points.dark(CART), one.points.dark(undefined)]).toEqual([false, false]);
     expect(result).toEqual({ outcome: 'done' });
     expect(state).toMatchObject({
       light: { value: 'on', basis: 'port' },

@@ -48,6 +48,31 @@ describe('« Vérifier ma salle »', () => {
     await school.heard.until<CheckView>('check.changed', ({ devices }) => devices[0]?.cause === 'wrong-date');
   });
 
+  it('names the Wi-Fi point of the lesson’s cart where it is off, for who is not there', async () => {
+    const cart = 'cart_aaaaaaaaaaaaa' as const;
+    let dark = true;
+    const nothing = () => Promise.resolve();
+    const school = await openSchool({
+      point: {
+        lessonBegan: nothing,
+        lessonEnded: nothing,
+        entered: () => undefined,
+        left: () => undefined,
+        dark: (of) => dark && of === cart,
+      },
+    });
+    const { client } = await school.enrolled('Tablette 7');
+    const { device } = await school.enrolled('Tablette 8');
+    await school.classroom.open(TEACHER, { class: CLASS, mode: 'personal', cart });
+    await client.close();
+    const causes = async () =>
+      Object.fromEntries((await check(school).run(TEACHER)).devices.map((one) => [one.seat, one.cause]));
+    await expect.poll(async () => Object.values(await causes()).sort()).toEqual(['ok', 'point-off']);
+    expect((await causes())[device]).toBe('ok');
+    dark = false;
+    expect(Object.values(await causes()).sort()).toEqual(['asleep', 'ok']);
+  });
+
   it('is refused to who may open no lesson, and to a device that has not proved itself', async () => {
     const school = await openSchool();
     const nobody = { kind: 'staff', personId: 'staff_ccccccccccccc', grants: [] } as const;

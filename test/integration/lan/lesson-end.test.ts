@@ -144,7 +144,13 @@ describe('the end of a lesson', () => {
     const slow = new Promise<void>((resolve) => (answered = resolve));
     const quiet = () => Promise.resolve();
     const school = await openSchool({
-      point: { lessonBegan: quiet, lessonEnded: () => slow, entered: () => undefined, left: () => undefined },
+      point: {
+        lessonBegan: quiet,
+        lessonEnded: () => slow,
+        entered: () => undefined,
+        left: () => undefined,
+        dark: () => false,
+      },
     });
     await openLesson(school);
     const { client } = await school.enrolled('Tablette 1');

@@ -235,6 +235,16 @@ export function createWifiPoints(deps: PointDeps): WifiPoints {
     left(device) {
       presence.left(device);
     },
+    dark(cart) {
+      const points = readPoints(parc).filter((point) => cart === undefined || point.cart === cart);
+      return (
+        points.length > 0 &&
+        points.every((point) => {
+          const { facts, signs } = stateOf(point);
+          return lightOf(facts, signs).value === 'off';
+        })
+      );
+    },
     lessonElsewhere: (cart) =>
       readPoints(parc)
         .filter((point) => point.cart === cart)

@@ -50,6 +50,8 @@ export interface WifiPoints extends Disposable {
   /** A device came to this computer's door; a device that is no longer there. */
   entered(device: Id<'device'>): void;
   left(device: Id<'device'>): void;
+  /** Every point of that cart is off, as far as is known here; without a cart, every point of the school. False where there is none. */
+  dark(cart: Id<'cart'> | undefined): boolean;
   /** Another computer holds a point of this cart for a lesson: that cart is in use. */
   lessonElsewhere(cart: Id<'cart'>): boolean;
   /** An update of this cart's devices by the computer itself: on where it can be. @returns a function that lets it go */

@@ -63,8 +63,14 @@ export function createCheck({ deps, live }: ToolContext): Check {
   const heardAnybody = (): boolean =>
     [...live.devices.values()].some(({ link }) => link.address !== undefined) ||
     fresh().some(([address]) => !isSelf(address));
+  /** Without a lesson nobody knows which cart is meant: said where every point is off and nobody was heard. */
+  const pointOff = (): boolean =>
+    live.lesson?.cartId
+      ? (deps.point?.dark(live.lesson.cartId) ?? false)
+      : !live.lesson && !heardAnybody() && (deps.point?.dark(undefined) ?? false);
   function facts(found: CheckView['poste']): PosteFacts {
     return {
+      pointOff: pointOff(),
       networks: networksOf(found.addresses),
       answers: found.answers,
       clock: found.clock,
