@@ -7,7 +7,7 @@ import { safeFileName } from '../../domain/lesson/work-files';
 import type { InputOf, ReplyOf } from '../../contract/define';
 import type { PupilContract } from '../../contract/pupil';
 import type { Random } from '../capability';
-import type { HandInDocument, ItemDocument, KeptFile, WorkNoteDocument } from './documents';
+import type { HandInDocument, ItemDocument, KeptFile, SeatDocument, WorkNoteDocument } from './documents';
 import type { Live } from './live';
 import { lookAtFile } from './look-at-file';
 import type { LessonFiles, StoredFile } from './ports';
@@ -69,18 +69,24 @@ export function createHandIns(
 
   /**
    * What is answered, and the lesson it was sent in. A pupil signed in by name also answers what an earlier lesson of the
-   * class sent: work that a cut held back, and work that is done again.
+   * class sent: work that a cut held back, and work that is done again. What a device by number held back is its own, whoever sits there
+   * now.
    */
   function answered(lesson: Lesson, author: HandInAuthor, id: Id<'item'>) {
     const item = findItem(lesson, id);
     if (item) return { item, lesson: lesson.id };
-    const body =
-      lesson.classId && author.pupils.length > 0
-        ? live.store?.database.get<ItemDocument>(id)?.body
-        : undefined;
+    const body = live.store?.database.get<ItemDocument>(id)?.body;
     if (body?.type !== 'lessonItem') return undefined;
-    return { item: body.item as unknown as SentItem, lesson: body.lesson };
+    const may = author.pupils.length > 0 ? lesson.classId !== undefined : satAt(body.lesson, author.seat);
+    return may ? { item: body.item as unknown as SentItem, lesson: body.lesson } : undefined;
   }
+  /** That device took part in that lesson, without a name. */
+  const satAt = (lesson: Id<'lesson'>, key: string): boolean =>
+    live.store?.database
+      .all<SeatDocument>('lessonSeat')
+      .some(
+        ({ body }) => body.lesson === lesson && body.seat === key && body.stays?.some((stay) => !stay.pupil),
+      ) ?? false;
   /** The teacher gave it back to be done again: then it is not late. */
   const askedAgain = (item: Id<'item'>, author: HandInAuthor): boolean =>
     live.store?.database
@@ -165,8 +171,9 @@ export function createHandIns(
       // A device names its own pupils only; in a lesson by number it names nobody.
       const strangers = order.pupils.filter((pupil) => !seat.pupils.includes(pupil));
       if (strangers.length > 0) throw new PreauError('FORBIDDEN', { action: 'handIn' });
+      const ofToday = findItem(lesson, order.item) !== undefined;
       const author: HandInAuthor = {
-        pupils: order.pupils.length > 0 ? order.pupils : seat.pupils,
+        pupils: order.pupils.length > 0 || !ofToday ? order.pupils : seat.pupils,
         seat: seat.key,
       };
       const found = answered(lesson, author, order.item);

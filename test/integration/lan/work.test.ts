@@ -97,6 +97,33 @@ describe('work found again (CARMO #11.17)', () => {
     await expect(give(first, 'item_aaaaaaaaaaaaa', [0], 'rien')).rejects.toThrow('NOT_FOUND');
   });
 
+  it('without a name stays the device’s, whoever sits there the next time, and nobody else’s', async () => {
+    const school = await openSchool();
+    await school.classroom.open(TEACHER, { class: CLASS, mode: 'numbered' });
+    const page = {
+      kind: 'page',
+      title: 'À trous',
+      url: 'https://example.org/',
+      answer: true,
+      to: 'all',
+    } as const;
+    const item = await school.classroom.send(TEACHER, page);
+    const tablet = await child(school, 'Tablette 7');
+    await tablet.request('join.takeSeat', {});
+    await school.classroom.closeLesson(TEACHER);
+    await school.classroom.open(TEACHER, { class: CLASS, mode: 'personal' });
+    // The line was cut at the end; Léa has that tablet now, and it is not her work.
+    await tablet.request('join.signIn', { pupil: pupilId(0), code: CODE });
+    const { id, version } = await give(tablet, item, [], 'rendu trop tard');
+    expect(version).toBe(1);
+    const { summary } = await school.classroom.work.detail(TEACHER, 'window', id, CLASS);
+    expect(summary).toMatchObject({ authors: ['Tablette 7'], late: true });
+    expect((await tablet.request('notes.shelf', {})).works).toEqual([]);
+    // A device that was not there answers nothing of that lesson.
+    const stranger = await child(school, 'Tablette 8', 1);
+    await expect(give(stranger, item, [], 'moi aussi')).rejects.toThrow('NOT_FOUND');
+  });
+
   it('under tickets that end when another child sits down', async () => {
     const school = await openSchool();
     const item = await begin(school);

@@ -120,6 +120,29 @@ describe('the outbox', () => {
     expect(delivered).toHaveLength(2);
   });
 
+  it('keeps what another class’s lesson knows nothing of, keeps nobody waiting for it, and gives it up after weeks', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const { outbox, handIn, delivered, refused, waiting, shelf } = setUp();
+      handIn.mockRejectedValueOnce(new PreauError('NOT_FOUND', { kind: 'item' }));
+      await outbox.add(words('de la classe d’avant'));
+      expect(await outbox.flush()).toBe(false);
+      expect([refused, waiting.at(-1)]).toEqual([[], []]);
+      // Its class is here again.
+      await outbox.flush();
+      expect(delivered).toHaveLength(1);
+
+      await outbox.add(words('d’un appareil que plus personne ne prit'));
+      vi.setSystemTime(Date.now() + 9 * 7 * 86_400_000);
+      const later = setUp(shelf);
+      await later.outbox.recall();
+      expect(later.waiting.at(-1)).toEqual([]);
+      expect(await shelf.all('outbox')).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('tries again by itself when bytes did not pass and the line is still there', async () => {
     vi.useFakeTimers();
     try {

@@ -17,11 +17,14 @@ export interface Envelope extends Packed {
   readonly unfinished?: boolean | undefined;
   /** Order of handing in: an older answer never lands after a newer one. */
   readonly order: number;
+  /** ms since 1970; one that nobody came back for is given up after `KEPT`. */
+  readonly at?: number | undefined;
 }
 
 export interface OutboxEvents {
   onDelivered(envelope: Envelope, receipt: Receipt): void | Promise<void>;
   onRefused(envelope: Envelope, code: ErrorCode): void;
+  /** What goes with this line; another one's, which waits for them, is not among it. */
   onChange(waiting: readonly Envelope[]): void;
   /** The browser keeps nothing more: what waits is in memory alone. */
   onFull(): void;
@@ -49,9 +52,14 @@ export type PutBytes = (path: string, bytes: Blob, offset: number) => Promise<vo
  */
 /** Bytes that did not pass while the line itself is there (a Wi-Fi that stutters): tried again after that, ms. */
 const AGAIN = 3_000;
-/** Nobody sits here who may hand it in: it waits for them, and the work of others does not wait behind it. */
-const FOR_OTHERS: readonly ErrorCode[] = ['FORBIDDEN', 'NOT_SIGNED_IN'];
-const HOPELESS: readonly ErrorCode[] = ['BAD_INPUT', 'TOO_LARGE', 'FILE_REFUSED', 'NOT_FOUND'];
+/**
+ * Nobody sits here who may hand it in, or another class is here, which knows nothing of it: it waits for them, and the work of others does
+ * not wait behind it.
+ */
+const FOR_OTHERS: readonly ErrorCode[] = ['FORBIDDEN', 'NOT_SIGNED_IN', 'NOT_FOUND'];
+const HOPELESS: readonly ErrorCode[] = ['BAD_INPUT', 'TOO_LARGE', 'FILE_REFUSED'];
+/** As long as « Mes travaux » finds what was made, ms. */
+const KEPT = 8 * 7 * 86_400_000;
 
 export function createOutbox(
   shelf: Shelf,
@@ -61,7 +69,9 @@ export function createOutbox(
 ): Outbox {
   let waiting: Envelope[] = [];
   let running: Promise<boolean> | undefined;
-  const changed = (): void => events.onChange([...waiting]);
+  /** Refused to who sits here now. */
+  const others = new Set<string>();
+  const changed = (): void => events.onChange(waiting.filter((one) => !others.has(one.id)));
 
   const typeOf = (bytes: Blob) =>
     UPLOAD_TYPES.find((type) => bytes.type.split(';')[0] === type) ?? 'image/jpeg';
@@ -88,7 +98,7 @@ export function createOutbox(
   };
 
   const run = async (): Promise<boolean> => {
-    const others = new Set<string>();
+    others.clear();
     const first = (): Envelope | undefined => waiting.find((one) => !others.has(one.id));
     for (let next = first(); next; next = first()) {
       const door = line();
@@ -98,8 +108,10 @@ export function createOutbox(
         await drop(next);
         await events.onDelivered(next, receipt);
       } catch (error) {
-        if (isPreauError(error) && FOR_OTHERS.includes(error.code)) others.add(next.id);
-        else if (isPreauError(error) && HOPELESS.includes(error.code)) {
+        if (isPreauError(error) && FOR_OTHERS.includes(error.code)) {
+          others.add(next.id);
+          changed();
+        } else if (isPreauError(error) && HOPELESS.includes(error.code)) {
           await drop(next);
           events.onRefused(next, error.code);
         } else {
@@ -129,6 +141,7 @@ export function createOutbox(
         parts,
         files,
         order,
+        at: Date.now(),
         ...(unfinished && { unfinished }),
       };
       const same = draftKey(item, pupils);
@@ -142,7 +155,10 @@ export function createOutbox(
     },
     flush,
     async recall() {
-      waiting = ((await shelf.all('outbox')) as Envelope[]).sort((a, b) => a.order - b.order);
+      const kept = ((await shelf.all('outbox')) as Envelope[]).sort((a, b) => a.order - b.order);
+      const old = kept.filter(({ at }) => at !== undefined && Date.now() - at > KEPT);
+      for (const { id } of old) await shelf.remove('outbox', id);
+      waiting = kept.filter((one) => !old.includes(one));
       changed();
     },
   };
