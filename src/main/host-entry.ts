@@ -150,7 +150,8 @@ async function power(id: number, event: PowerEvent): Promise<void> {
   try {
     await starting;
     if (event === 'suspend') workplace?.host().lockScreens();
-    await workplace?.host().rooms()?.exchange.sync.power(event);
+    const rooms = workplace?.host().rooms();
+    await Promise.all([rooms?.charging.power(event), rooms?.exchange.sync.power(event)]);
   } finally {
     parent.send({ t: 'powerDone', id });
   }

@@ -69,7 +69,8 @@ export const chargingViewSchema = v.object({
   troubles: v.array(
     v.object({
       /** `wifiPoint`: a device has its place on the port that feeds the cart's Wi-Fi point, which is left alone. */
-      code: v.picklist(['unguarded', 'refused', 'silent', 'wifiPoint']),
+      /** `onBattery`: this computer runs on its battery, so that nothing is switched off. */
+      code: v.picklist(['unguarded', 'refused', 'silent', 'wifiPoint', 'onBattery']),
       bay: v.optional(bayNumber),
       detail: v.optional(v.string()),
     }),

@@ -3,10 +3,12 @@
  * the ports. Nothing goes off before the watchman has said that it holds the plan; what has no plan is switched on.
  */
 import { portWatts, plan, type Plan, type PlanInput, type PlanPort } from '../../../domain/cart/plan';
-import type { Id } from '../../../domain/id';
+import { isId, type Id } from '../../../domain/id';
 import type { Logger } from '../../capability';
-import type { SourcePool } from '../sources/port';
+import type { ChargeSource, SourcePool } from '../sources/port';
 import type { Timers } from '../timers';
+import { createGiveBack, type GiveBackDeps } from './give-back';
+import { keyOf, type OffPort } from './off-note';
 import type { Guard } from './guard';
 import type { Order } from './order';
 
@@ -38,11 +40,16 @@ export interface ConductorDeps {
   readonly conducted: () => readonly Conducted[];
   readonly secret: (hub: Id<'hub'>) => Promise<Order['boxes'][number]['secret'] | undefined>;
   readonly onPlan: (cart: Id<'cart'>) => void;
+  /** What may be off, kept through everything. */
+  readonly note: GiveBackDeps['note'];
+  readonly sameBox: GiveBackDeps['sameBox'];
+  readonly feedsPoint: GiveBackDeps['feedsPoint'];
+  readonly openBox: (port: OffPort, secret: Order['boxes'][number]['secret']) => ChargeSource;
 }
 
 /** Why ports are not switched though a plan is there, or what went wrong with some. */
 export interface ConductTrouble {
-  readonly code: 'unguarded' | 'refused' | 'silent';
+  readonly code: 'unguarded' | 'refused' | 'silent' | 'onBattery';
   readonly bay?: number;
   readonly detail?: string;
 }
@@ -53,6 +60,13 @@ export interface Conductor {
   troubles(cart: Id<'cart'>): readonly ConductTrouble[];
   /** Now rather than at the next minute: a setting changed, a box is back. */
   hurry(): void;
+  /**
+   * Nothing may be off from now on, whatever the plan: the computer runs on its battery, or is about to sleep. Resolves when every
+   * port that answers was told.
+   */
+  free(why: 'onBattery' | 'asleep'): Promise<void>;
+  /** The plan holds again. */
+  hold(why: 'onBattery' | 'asleep'): void;
   /** Stops looking. What is off stays in the watchman's hands. */
   close(): void;
 }
@@ -63,8 +77,9 @@ export function createConductor(deps: ConductorDeps): Conductor {
   const { pool, guard, timers, log } = deps;
   const plans = new Map<string, Plan>();
   const troubles = new Map<string, ConductTrouble[]>();
-  /** Ports this run has switched off: on again as soon as no plan wants them off. */
-  const off = new Map<string, { readonly hub: Id<'hub'>; readonly port: number }>();
+  const freed = new Set<'onBattery' | 'asleep'>();
+  /** What opened a strip: known when its document, and what was kept with it, are gone. */
+  const secrets = new Map<string, Order['boxes'][number]['secret']>();
   let seq = 0;
   let closed = false;
   let turn: Promise<void> = Promise.resolve();
@@ -75,10 +90,11 @@ export function createConductor(deps: ConductorDeps): Conductor {
     const boxes: Order['boxes'] = [];
     const steps: Order['steps'] = [];
     let end = now + LOOK_MS;
+    const free = freed.size > 0;
     for (const one of all) {
       const made = plans.get(one.cart);
       if (!made) continue;
-      end = Math.max(end, made.end);
+      if (!free) end = Math.max(end, made.end);
       for (const box of one.boxes) {
         const last = Math.max(
           ...one.boxes.filter(({ firstBay }) => firstBay > box.firstBay).map(({ firstBay }) => firstBay),
@@ -86,15 +102,16 @@ export function createConductor(deps: ConductorDeps): Conductor {
         );
         const mine = one.ports.filter(({ bay }) => bay >= box.firstBay && bay < last);
         const secret = box.link.kind === 'snmp' ? await deps.secret(box.hub) : undefined;
+        if (secret !== undefined) secrets.set(box.hub, secret);
         boxes.push({
           hub: box.hub,
           link: box.link,
           ...(box.serial === undefined ? {} : { serial: box.serial }),
           ...(secret === undefined ? {} : { secret }),
-          ports: mine.map(({ bay, on }) => ({ port: bay - box.firstBay + 1, on })),
+          ports: mine.map(({ bay, on }) => ({ port: bay - box.firstBay + 1, on: free || on })),
         });
         for (const { at, bay, on } of made.steps)
-          if (mine.some((port) => port.bay === bay))
+          if (!free && mine.some((port) => port.bay === bay))
             steps.push({ at: Math.round(at), hub: box.hub, port: bay - box.firstBay + 1, on });
       }
     }
@@ -113,6 +130,25 @@ export function createConductor(deps: ConductorDeps): Conductor {
     log.warn('charging.trouble', { cart, code: trouble.code, bay: trouble.bay, detail: trouble.detail });
   };
 
+  const giveBack = createGiveBack({
+    ...deps,
+    openBox: (port) => deps.openBox(port, secrets.get(port.hub)),
+    trouble: ({ hub, port }, said) => {
+      log.warn('charging.notGivenBack', { hub, port, outcome: said.outcome });
+    },
+  });
+  /** What that order has off now, or will have. */
+  const mayBeOff = ({ boxes, steps }: Order): OffPort[] =>
+    boxes.flatMap(({ hub, link, serial, ports }) => {
+      const off = new Set([
+        ...ports.filter(({ on }) => !on).map(({ port }) => port),
+        ...steps.filter((step) => step.hub === hub && !step.on).map(({ port }) => port),
+      ]);
+      return isId(hub, 'hub')
+        ? [...off].map((port) => ({ hub, port, link, ...(serial === undefined ? {} : { serial }) }))
+        : [];
+    });
+
   const put = async (
     cart: Id<'cart'>,
     hub: Id<'hub'>,
@@ -121,13 +157,9 @@ export function createConductor(deps: ConductorDeps): Conductor {
     on: boolean,
   ): Promise<void> => {
     const said = await pool.switchPort(hub, port, on);
-    const key = `${hub} ${String(port)}`;
-    if (said.outcome === 'done') {
-      if (on) off.delete(key);
-      else off.set(key, { hub, port });
-    } else if (said.outcome === 'refused') note(cart, { code: 'refused', bay, detail: said.code });
+    if (said.outcome === 'done') giveBack.told({ hub, port }, on);
+    else if (said.outcome === 'refused') note(cart, { code: 'refused', bay, detail: said.code });
     else if (said.outcome === 'silent') note(cart, { code: 'silent', bay, detail: said.why });
-    else if (on) off.delete(key);
   };
 
   const carryOut = async (all: readonly Conducted[], guarded: boolean, now: number): Promise<void> => {
@@ -146,15 +178,6 @@ export function createConductor(deps: ConductorDeps): Conductor {
     for (const one of [...wanted].sort((a, b) => Number(a.on) - Number(b.on)))
       if (one.box && one.on !== one.was && !closed)
         await put(one.cart, one.box.hub, one.bay - one.box.firstBay + 1, one.bay, one.on);
-    // What was switched off and has no plan any more: the cart no longer stays here, a box was moved.
-    const planned = new Set(
-      wanted.flatMap(({ box, bay }) => (box ? [`${box.hub} ${String(bay - box.firstBay + 1)}`] : [])),
-    );
-    for (const [key, { hub, port }] of off)
-      if (!planned.has(key) && !closed) {
-        await pool.switchPort(hub, port, true);
-        off.delete(key);
-      }
   };
 
   const look = async (): Promise<void> => {
@@ -176,10 +199,19 @@ export function createConductor(deps: ConductorDeps): Conductor {
     const quiet = all.every(
       (one) => (plans.get(one.cart)?.steps.length ?? 0) === 0 && one.ports.every(({ on }) => on),
     );
+    const order = await orderOf(all, now);
+    const off = mayBeOff(order);
+    const noted = await deps.note.add(off).then(
+      () => true,
+      () => false,
+    );
     // A watchman is only there for what is off, or will be.
-    const guarded = quiet && guard.pid === undefined ? true : await guard.hand(await orderOf(all, now));
-    if (!guarded) for (const one of all) note(one.cart, { code: 'unguarded' });
+    const held = noted && (quiet && guard.pid === undefined ? true : await guard.hand(order));
+    const guarded = held && freed.size === 0;
+    if (freed.has('onBattery')) for (const one of all) note(one.cart, { code: 'onBattery' });
+    else if (!held) for (const one of all) note(one.cart, { code: 'unguarded' });
     await carryOut(all, guarded, now);
+    if (!closed) await giveBack.run(new Set(guarded ? off.map(keyOf) : []));
     for (const one of all) deps.onPlan(one.cart);
   };
 
@@ -194,12 +226,21 @@ export function createConductor(deps: ConductorDeps): Conductor {
   again();
 
   return {
+    async free(why) {
+      freed.add(why);
+      again();
+      await turn;
+    },
+    hold(why) {
+      if (freed.delete(why)) again();
+    },
     plan: (cart) => plans.get(cart),
     troubles: (cart) => troubles.get(cart) ?? [],
     hurry: again,
     close() {
       closed = true;
       cancel();
+      giveBack.close();
       guard.close();
     },
   };

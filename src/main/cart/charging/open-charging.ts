@@ -2,13 +2,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cartForecast } from '../../../domain/cart/forecast';
+import { openSource } from '../sources/open-source';
 import { createStripSecrets } from '../sources/strip-secrets';
+import { placesOfBoxes } from './boxes';
 import { createConductor } from './conductor';
+import { openOffNote } from './off-note';
 import { openGuard, type WatchmanProgram } from './guard';
 import { takeBack } from './line-file';
 import { createHistory, type HistoryDeps } from './history-service';
 import { chargingRoutes } from './routes';
 import { createChargingService, type ChargingDeps } from './service';
+import type { PowerEvent } from '../../../contract/host-messages';
 import type { Id } from '../../../domain/id';
 import type { PosteBoxes } from '../../directory/accounts-day-code';
 import type { OpenStream } from '../sources/byte-stream';
@@ -71,6 +75,10 @@ export function openCharging(deps: OpenChargingDeps) {
     conducted: () => service.conducted(),
     secret: (hub) => secrets.of(hub),
     onPlan: (cart: Id<'cart'>) => platform.publish('charging.changed', { cart }),
+    note: openOffNote(platform.dataFolder),
+    ...placesOfBoxes(deps.parc, deps.poste),
+    openBox: ({ link, serial }, secret) =>
+      openSource(link, { timers, hear: () => undefined, serial, secret: () => Promise.resolve(secret) }),
   });
   const foresee: Foresee = (cart, devices, bell) => {
     const held = new Map(
@@ -100,6 +108,13 @@ export function openCharging(deps: OpenChargingDeps) {
     /** A device said its level, and how warm its battery is. */
     heard: (device: Id<'device'>, percent: number, celsius?: number) => {
       history.heard(device, percent, celsius);
+    },
+    /** What the computer lives on. Asleep or on its battery nobody could switch on again what is off. */
+    async power(event: PowerEvent) {
+      if (event === 'suspend') await conductor.free('asleep');
+      else if (event === 'resume') conductor.hold('asleep');
+      else if (event === 'battery') await conductor.free('onBattery');
+      else if (event === 'mains') conductor.hold('onBattery');
     },
     handlers: { charging: chargingRoutes(service) },
     async close() {

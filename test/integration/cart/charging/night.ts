@@ -19,8 +19,8 @@ const WATCHED_EVERY_MS = 40;
 
 export interface Night {
   readonly folder: string;
-  /** Night falls when the first one is up: what a busy machine takes to start a program is no part of it. */
-  poste(): Program;
+  /** `unticked`: it no longer stays with the cart. Night falls when the first one is up: what a busy machine takes to start a program is no part of it. */
+  poste(stays?: 'stays' | 'unticked'): Program;
   /** Resolves at that hour of the night. @param hours from its beginning */
   at(hours: number): Promise<void>;
   /** Levels of all batteries, 0 to 1. */
@@ -109,12 +109,13 @@ export async function openNight(): Promise<Night> {
   await plug();
   return {
     folder,
-    poste() {
+    poste(stays = 'stays') {
       const poste = new Program('poste.program.ts', [
         folder,
         path,
         String(CEILING_MA),
         String(night + READY_BY * HOUR),
+        stays,
       ]);
       programs.push(poste);
       void poste

@@ -3,11 +3,13 @@ import { createInterface } from 'node:readline';
 import { planPort } from '../../../../src/domain/cart/plan-port';
 import { habitOf } from '../../../../src/domain/cart/history';
 import { HubPool } from '../../../../src/main/cart/sources/pool';
+import { openSource } from '../../../../src/main/cart/sources/open-source';
 import { openLink } from '../../../../src/main/cart/sources/open-link';
 import { nodeUsb } from '../../../../src/main/cart/usb/node-usb';
 import { systemTimers } from '../../../../src/main/cart/timers';
 import { createConductor } from '../../../../src/main/cart/charging/conductor';
 import { openGuard } from '../../../../src/main/cart/charging/guard';
+import { openOffNote } from '../../../../src/main/cart/charging/off-note';
 import { takeBack } from '../../../../src/main/cart/charging/line-file';
 import { memoryDatabase } from '../memory-database';
 import { fastNow, readClock } from './fast-clock';
@@ -20,7 +22,7 @@ const clockText = new Promise<string>((resolve) => {
 });
 say({ up: true });
 
-const [, , folder = '', path = '', ceilingText, readyText] = process.argv;
+const [, , folder = '', path = '', ceilingText, readyText, stays] = process.argv;
 const told = await clockText;
 const clock = readClock(told);
 const now = (): number => fastNow(clock);
@@ -98,7 +100,12 @@ const conductor = createConductor({
   timers: { now, after: (_, run) => systemTimers.after(500, run) },
   log: quiet,
   secret: () => Promise.resolve(undefined),
+  note: openOffNote(folder),
+  sameBox: () => undefined,
+  feedsPoint: () => false,
+  openBox: ({ link }) => openSource(link, { timers: systemTimers, hear: () => undefined }),
   conducted: () => {
+    if (stays !== 'stays') return [];
     // A box that is away is planned with as it was last seen (charging/service.ts).
     const snapshot = pool.snapshot(HUB);
     if (!snapshot || snapshot.ports.length < BAYS) return [];

@@ -1,152 +1,16 @@
 /** The room of charging over the product's own pool and driver, a simulated hub and moved time. */
 import { describe, expect, it } from 'vitest';
-import { chargingSubject } from '../../../../src/contract/staff/charging';
-import { SimulatedHub } from '../../../../src/demo/hub/hub';
 import { POSTE } from '../../../../src/domain/rights/actor';
-import { createConductor } from '../../../../src/main/cart/charging/conductor';
 import { historyId, readHistories } from '../../../../src/main/cart/charging/documents';
-import { createHistory } from '../../../../src/main/cart/charging/history-service';
-import { chargingRoutes } from '../../../../src/main/cart/charging/routes';
-import { createChargingService } from '../../../../src/main/cart/charging/service';
-import { HubPool } from '../../../../src/main/cart/sources/pool';
-import { nodeUsb } from '../../../../src/main/cart/usb/node-usb';
-import { createDispatcher } from '../../../../src/main/dispatch';
-import { Cable } from '../../../peers/cambrionix/cable';
-import { ManualTimers } from '../../../peers/cambrionix/manual-timers';
-import { memoryDatabase } from '../memory-database';
-import type { ChargingView } from '../../../../src/contract/staff/charging';
-import type { Id } from '../../../../src/domain/id';
+import { CART, deviceId, HERE, house, MINUTE } from './house';
 import type { Actor } from '../../../../src/domain/rights/actor';
-import type { Order } from '../../../../src/main/cart/charging/order';
 
-const TEACHER: Actor = {
-  kind: 'staff',
-  personId: 'staff_aaaaaaaaaaaaa',
-  grants: [{ role: 'teacher', classIds: [] }],
-};
 const LIBRARIAN: Actor = {
   kind: 'staff',
   personId: 'staff_bbbbbbbbbbbbb',
   grants: [{ role: 'librarian', classIds: [] }],
 };
-const CART = 'cart_aaaaaaaaaaaaa';
-const HERE = 'poste_aaaaaaaaaaaaa';
-const MINUTE = 60_000;
-const deviceId = (number: number): Id<'device'> =>
-  `device_${'abcdefghijklmnopqrstuvwxyz'.charAt(number).repeat(13)}`;
 
-async function house(options: { guarded?: boolean; speed?: number; level?: number } = {}) {
-  const timers = new ManualTimers();
-  const parc = memoryDatabase();
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const hub = new SimulatedHub({ timers, seed: 9, speed: options.speed ?? 1 });
-  for (const port of hub.ports)
-    if (port.number !== 7) port.plug({ capacityWh: 19, fullCurrentMa: 1_900, level: 0.4 });
-  const cable = new Cable(hub, timers);
-  await parc.put({
-    _id: CART,
-    type: 'cart',
-    v: 1,
-    name: 'Chariot bleu',
-    bays: 15,
-    kept: 'by another version',
-  });
-  await parc.put({
-    _id: 'hub_aaaaaaaaaaaaa',
-    type: 'hub',
-    v: 1,
-    cart: CART,
-    poste: HERE,
-    firstBay: 1,
-    link: { kind: 'tcp', host: '127.0.0.1', port: 4000 },
-  });
-  const pool = new HubPool({
-    parc,
-    poste: HERE,
-    timers,
-    log,
-    open: () => cable.open,
-    listSerialPorts: () => Promise.resolve([]),
-    usb: nodeUsb(),
-    secrets: {
-      of: () => Promise.resolve(undefined),
-      keep: () => Promise.resolve(),
-      forget: () => Promise.resolve(),
-    },
-    onSeen: () => undefined,
-  });
-  const devices = {
-    inCart: () =>
-      Array.from({ length: 15 }, (_, at) => ({ device: deviceId(at), number: at + 1, bay: at + 1 })),
-  };
-  const orders: Order[] = [];
-  /** Where the last plan was when the first port went off. */
-  const offAtHand: number[] = [];
-  const history = createHistory({ parc, poste: HERE, timers, log, pool, devices, model: () => 'M' });
-  const conductor = createConductor({
-    pool,
-    timers,
-    log,
-    guard: {
-      pid: 1,
-      hand: (order) => {
-        orders.push(order);
-        offAtHand.push(hub.ports.filter(({ mode }) => mode === 'o').length);
-        return Promise.resolve(options.guarded ?? true);
-      },
-      close: () => undefined,
-    },
-    conducted: () => service.conducted(),
-    secret: () => Promise.resolve(undefined),
-    onPlan: () => undefined,
-  });
-  const service = createChargingService({
-    platform: {
-      dataFolder: '',
-      clock: () => timers.now(),
-      random: () => Buffer.alloc(9),
-      log,
-      tracer: { trace: () => undefined },
-      publish: () => undefined,
-    },
-    parc,
-    poste: HERE,
-    timeZone: () => 'Europe/Paris',
-    devices,
-    pool,
-    history,
-    conductor: () => conductor,
-    booked: () => undefined,
-    places: () => [],
-  });
-  const dispatch = createDispatcher(
-    { charging: chargingSubject },
-    { charging: chargingRoutes(service) },
-    { log, random: () => Buffer.alloc(9) },
-  );
-  const ask = async <T>(method: string, input: unknown, actor: Actor = TEACHER): Promise<T> => {
-    const reply = await dispatch({ actor, connection: 'c' }, `charging.${method}`, input);
-    if (!reply.ok) throw new Error(reply.error.code);
-    return reply.value as T;
-  };
-  if (options.level !== undefined) history.heard(deviceId(0), options.level);
-  await timers.advance(5_000);
-  return {
-    timers,
-    hub,
-    parc,
-    orders,
-    offAtHand,
-    view: () => ask<ChargingView>('view', { cart: CART }),
-    ask,
-    off: () => hub.ports.filter(({ mode }) => mode === 'o').length,
-    async close() {
-      conductor.close();
-      await history.close();
-      pool.close();
-    },
-  };
-}
 const settings = { ceilingMa: 500, readyBy: 480, spare: false };
 
 describe('charging', () => {

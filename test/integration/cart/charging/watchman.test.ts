@@ -113,6 +113,22 @@ describe.concurrent(
       expect(night.off()).toBe(0);
     });
 
+    it('both killed, and the computer no longer stays: what was off comes on at the next start', async (test) => {
+      const { expect } = test;
+      const night = await begin(test);
+      const poste = night.poste();
+      const guardian = await underWay(poste);
+      await poste.kill();
+      kill(guardian);
+      expect(night.off()).toBeGreaterThan(0);
+      night.poste('unticked');
+      await expect.poll(() => night.off(), { timeout: 20_000 }).toBe(0);
+      // Seen on, each is taken out of what is noted.
+      await expect
+        .poll(() => readFileSync(join(night.folder, 'ports-off.json'), 'utf8'), { timeout: 20_000 })
+        .toBe('{"v":1,"ports":[]}');
+    });
+
     it('a poste that comes back takes the line from the watchman: never two on it', async (test) => {
       const { expect } = test;
       const night = await begin(test);
