@@ -139,6 +139,53 @@ describe('Android tablets by cable', needs(skipReason === '', skipReason), () =>
     await expect.poll(() => first().suspended.size, { timeout: 20_000 }).toBe(0);
   });
 
+  it('stand beside laptops in pupil mode: applications and copies held there, and of the others it is said why not', async () => {
+    await button(page, 'Plus').click();
+    await page.getByRole('menuitem', { name: 'Applications et fichiers' }).click();
+    const panel = page.getByRole('dialog', { name: 'Applications et fichiers' });
+    await panel.getByText('2 ordinateurs en mode élève, 3 tablettes par câble').waitFor();
+    const open = async (name: string, said: RegExp): Promise<void> => {
+      await panel.getByLabel('Une application, sur tous les appareils qui l’ont').click();
+      await page.getByRole('option', { name }).click();
+      await panel.locator('[data-test=apps-start]').click();
+      await panel.locator('[data-test=apps-ran]').getByText(said).first().waitFor();
+    };
+    await open('Dessin', /Fait sur 2 appareils/);
+    await panel.getByRole('radio', { name: /Seulement celles-ci/ }).click();
+    // One name for what tablets know by a package and laptops by a word.
+    await panel.getByText('sur 3 tablettes, sur 2 ordinateurs').waitFor();
+    await panel.getByRole('checkbox', { name: /GeoGebra/ }).click();
+    await panel.getByRole('radio', { name: /Bloquée/ }).click();
+    await panel.getByText(/peut encore enregistrer par son propre menu/).waitFor();
+    await panel.locator('[data-test=apps-save]').click();
+    const results = panel.locator('[data-test=apps-results]');
+    const laptop = results.locator('li', { hasText: 'Ordinateur 1' });
+    await laptop.getByText(/3 ne s’ouvrent pas/).waitFor();
+    await laptop.getByText(/fermé à l’instant : Dessin/).waitFor();
+    await laptop.getByText(/copie bloquée/).waitFor();
+    await results
+      .locator('li', { hasText: 'Tablette 1' })
+      .getByText(/copie : Son système ne le permet pas/)
+      .waitFor();
+    await panel
+      .locator('[data-test=apps-cannot]')
+      .getByText(/Ordinateur 3 : pas possible ici/)
+      .waitFor();
+    await look(page, 'seance-mode-eleve');
+    await open('Traitement de texte', /Elle n’est pas permise dans cette séance/);
+    await look(page, 'seance-mode-eleve-ouvrir');
+    await page.keyboard.press('Escape');
+    const strip = page.locator('[data-test=apps-strip]');
+    await strip.getByText('Applications limitées sur 5 appareils').waitFor();
+    await strip.getByText('Copie bloquée sur 2 ordinateurs').waitFor();
+    await page.keyboard.press('F9');
+    await strip.getByText('Copie bloquée sur 2 ordinateurs').waitFor();
+    await look(page, 'seance-mode-eleve-mur');
+    await page.keyboard.press('F9');
+    await page.locator('[data-test=apps-all]').click();
+    await strip.waitFor({ state: 'detached' });
+  });
+
   it('give their photographs as work, and are cleaned of what this lesson made', async () => {
     const made = Math.floor(Date.now() / 1000) + 5;
     const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(90_000, 7)]);

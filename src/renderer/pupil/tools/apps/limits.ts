@@ -15,12 +15,17 @@ export interface Limits {
   /** A lesson is open here: says what this computer has, and does what is wanted. */
   arrive(): Promise<void>;
   take(wanted: Wanted): void;
+  /** Somebody sat down: the computer may have let go while nobody did. */
+  again(): void;
   run(order: Run): Promise<void>;
   /** A child's tap. */
   start(id: string): Promise<Started>;
   /** The lesson is over: everything comes off. */
   forget(): void;
 }
+
+/** The computer hears that often that the lesson goes on, also before anybody sits down; 90 s without it and everything comes off, ms. */
+const TURN = 20_000;
 
 export function createLimits(session: Session, computer: Computer): Limits {
   let own: readonly Application[] = [];
@@ -114,6 +119,10 @@ export function createLimits(session: Session, computer: Computer): Limits {
   }
 
   computer.onChange(() => void look());
+  // A line that is lost tells the computer nothing, and it counts.
+  setInterval(() => {
+    if (latest && session.state.line === 'up') void computer.ask('alive', {}).catch(() => undefined);
+  }, TURN);
   return {
     async arrive() {
       await look();
@@ -121,6 +130,9 @@ export function createLimits(session: Session, computer: Computer): Limits {
       if (wanted) take(wanted);
     },
     take,
+    again() {
+      if (latest) take({ ...latest });
+    },
     async run({ order, do: what, app }) {
       const done = what === 'stop' ? await stop(app) : await start(app);
       const outcome = done === 'started' ? 'done' : done;

@@ -20,6 +20,7 @@ export function createTool(session: Session): PupilTool {
       'lesson.item': () => void (apps.shown = false),
     },
     arrive: async () => (await limits()).arrive(),
+    load: async () => (await limits()).again(),
     forget: () => act((now) => now.forget()),
     overlay: { shown: () => apps.shown, component: defineAsyncComponent(() => import('./AppsScreen.vue')) },
     homeButton: defineAsyncComponent(() => import('./AppsButton.vue')),
