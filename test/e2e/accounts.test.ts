@@ -169,6 +169,15 @@ describe('accounts', () => {
     const code = await given.innerText();
     expect(code).toMatch(/^\d{3} \d{3} \d{4}$/);
     await look('code-du-jour');
+    // Where the other computer says that it serves no more: the second and the third, and back.
+    await button(page, 'Donner un autre code').click();
+    await page.getByText('Code 2 sur 3 pour cette journée').waitFor();
+    expect(await given.innerText()).not.toBe(code);
+    await button(page, 'Donner un autre code').click();
+    await page.getByText('Code 3 sur 3 pour cette journée').waitFor();
+    await look('code-du-jour-autre');
+    await button(page, 'Revenir au premier').click();
+    await expect.poll(() => given.innerText()).toBe(code);
     await button(page, 'C’est lu').click();
     await account('Me déconnecter');
     await page.getByRole('link', { name: 'J’ai oublié mon mot de passe' }).click();
