@@ -9,7 +9,7 @@ import { expectAccessible } from './accessible';
 import * as child from './child';
 import { button, goTo, pickFiles } from './staff';
 import type { Step } from './steps';
-import { devicesOf } from './world';
+import { devicesOf, TEACHER } from './world';
 
 export const SHEET = 'Les tables de trois';
 /** « a quitté Préau » is on the wall this long after the page went (DESIGN 5). */
@@ -73,6 +73,44 @@ export const wall: readonly Step[] = [
       await computer.page.getByText('regarde ton écran').waitFor();
       await expectAccessible(computer.page, 'élève, regardé');
       await page.keyboard.press('Escape');
+    },
+  },
+  {
+    says: 'projects a live screen that goes on in another room, and behind the locked screen',
+    async does(world) {
+      const { page } = world;
+      const { computer } = devicesOf(world);
+      await page.locator('[data-test=tool-project]').click();
+      const dialog = page.getByRole('dialog', { name: 'Projeter des écrans' });
+      await dialog.getByRole('checkbox', { name: /Jade/ }).click();
+      const opened = world.app.electronApp.waitForEvent('window');
+      await dialog.locator('[data-test=project-open]').click();
+      const board = await opened;
+      const shown = board.locator('canvas[data-live]');
+      await eventually(() => painted(shown)).toBe(true);
+      const picture = (): Promise<string> =>
+        shown.evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+      const moves = async (colour: string): Promise<void> => {
+        const before = await picture();
+        await computer.page.evaluate((to) => (document.body.style.background = to), colour);
+        await eventually(async () => (await picture()) !== before).toBe(true);
+      };
+      // No tile of the wall is on the page any more: nothing else makes it ask for the board's.
+      await goTo(page, 'Appareils');
+      await moves('crimson');
+      await page.keyboard.press('Control+l');
+      const code = page.getByRole('dialog', { name: 'Choisir un code pour aujourd’hui' });
+      await code.getByLabel('Code pour aujourd’hui').fill('4831');
+      await code.getByLabel('Votre mot de passe').fill(TEACHER.password);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Écran verrouillé' }).waitFor();
+      await moves('navy');
+      await page.getByLabel('Votre code du jour').fill('4831');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Écran verrouillé' }).waitFor({ state: 'detached' });
+      await moves('');
+      await board.close();
+      await goTo(page, 'Classe mobile');
     },
   },
   {
