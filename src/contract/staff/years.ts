@@ -165,6 +165,8 @@ export const handOverSchema = v.object({
   /** Half-days of absence without a legitimate reason, in the month of the change (R131-7 counts by month). */
   unjustified: v.number(),
   notes: v.array(v.object({ by: v.string(), text: v.string() })),
+  /** Pieces of work that came along, in « travaux rendus » of the new class. */
+  works: v.number(),
 });
 export type HandOver = v.InferOutput<typeof handOverSchema>;
 

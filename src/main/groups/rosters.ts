@@ -3,6 +3,7 @@ import type { Id } from '../../domain/id';
 import type { Picture } from '../../domain/people/pictures';
 import { POSTE, type Actor } from '../../domain/rights/actor';
 import { authorize } from '../../domain/rights/authorize';
+import type { DocumentBody } from '../../store/port';
 import type { SchoolDatabases } from '../directory/databases';
 import type { PeopleService, RosterEntry } from '../directory/people-service';
 import { readDispatches } from './documents';
@@ -18,9 +19,11 @@ export interface LessonRosters {
   /** @throws PreauError `FORBIDDEN`, `NOT_FOUND` for a group that is over */
   roster(actor: Actor, classId: Id<'class'>, groupId?: Id<'group'>): Promise<Roster>;
   groupName(actor: Actor, groupId: Id<'group'>): Promise<string>;
-  /** Everybody that class has ever hosted this year: names of work that stays when they are gone. */
+  /** Whom that class has hosted this year, and who has work there: names of what stays when they are gone, or came along. */
   guestNames(classId: Id<'class'>): Promise<ReadonlyMap<string, string>>;
 }
+
+type HandInNames = DocumentBody & { readonly pupils: readonly Id<'pupil'>[] };
 
 export interface RosterDeps {
   readonly people: Pick<PeopleService, 'classes' | 'roster'>;
@@ -89,7 +92,11 @@ export function createLessonRosters(deps: RosterDeps): LessonRosters {
       const ids = all.flatMap(({ hosts }) =>
         hosts.flatMap((part) => (part.classId === classId ? part.pupils : [])),
       );
-      return new Map((await view()).named([...new Set(ids)]).map(({ id, full }) => [id, full]));
+      const works = databases.readable('classe', classId)
+        ? (await databases.open('classe', classId)).all<HandInNames>('handIn')
+        : [];
+      const named = new Set([...ids, ...works.flatMap(({ body }) => body.pupils)]);
+      return new Map((await view()).named([...named]).map(({ id, full }) => [id, full]));
     },
   };
 }

@@ -10,6 +10,7 @@ import type { AudienceDatabase, DocumentBody } from '../../store/port';
 import type { ClassDocument, PupilDocument, StaffDocument } from '../directory/records';
 import { factId, save } from './documents';
 import type { YearsDeps } from './ports';
+import { worksToCarry } from './works';
 
 /**
  * What goes with a child into another class. The old class's base stays closed to the new teacher: a head's poste, which may
@@ -48,6 +49,8 @@ interface HandOverDocument extends DocumentBody {
   readonly homework: HandOver['homework'];
   readonly unjustified: number;
   readonly notes: HandOver['notes'];
+  /** Works that came along: each once, so that one taken away in the new class does not come back. */
+  readonly works?: readonly Id<'handin'>[];
 }
 type HomeworkBody = DocumentBody & HandOver['homework'][number];
 
@@ -140,6 +143,19 @@ export function createHandOverDesk(
     } as HandOverDocument);
   }
 
+  /** The child's own works, as far as they have not come along yet; written before it is said that they have. */
+  async function carryWorks(
+    from: AudienceDatabase,
+    into: AudienceDatabase,
+    body: HandOverDocument,
+  ): Promise<boolean> {
+    const before = body.works ?? [];
+    const { works, documents } = worksToCarry(from, into, body.pupil, new Set(before));
+    if (works.length === 0) return false;
+    await into.putAll(documents);
+    return save(into, { ...body, works: [...before, ...works.map(({ _id }) => _id as Id<'handin'>)] });
+  }
+
   return {
     async moved(pupil, from, to) {
       if (!readable(from) || !readable(to)) return;
@@ -152,8 +168,9 @@ export function createHandOverDesk(
         .all<HomeworkBody>('homework')
         .filter(({ body }) => body.dueOn >= today())
         .map(({ body: { subject, text, dueOn } }) => ({ subject, text, dueOn }));
+      const id = factId('event', 'hand-over', pupil, from, to);
       await save(into, {
-        _id: factId('event', 'hand-over', pupil, from, to),
+        _id: id,
         type: 'handOver',
         v: 1,
         pupil,
@@ -164,6 +181,8 @@ export function createHandOverDesk(
         unjustified: unjustified(classe, pupil),
         notes: await notesOf(classe, ecole, pupil),
       });
+      const held = into.get<HandOverDocument>(id)?.body;
+      if (held) await carryWorks(classe, into, held);
     },
     async tick() {
       if (!deps.exchange.isHead() || !databases.readable('ecole')) return false;
@@ -177,6 +196,11 @@ export function createHandOverDesk(
         for (const { body } of into.all<HandOverDocument>('handOver')) {
           if (!ecole.get(body.from)) continue;
           if (await follow(into, body.pupil, { to: classId, classId: body.from, ecole })) wrote = true;
+          // What another computer had not sent yet when the child changed; nothing of after they came back.
+          const isThere = ecole.get<PupilDocument>(body.pupil)?.body.classId === classId;
+          const held = into.get<HandOverDocument>(body._id)?.body;
+          if (!isThere || !held || !readable(body.from)) continue;
+          if (await carryWorks(await databases.open('classe', body.from), into, held)) wrote = true;
         }
         for (const [pupil, old] of from) {
           if (old.to === classId && (await follow(into, pupil, old))) wrote = true;
@@ -200,6 +224,7 @@ export function createHandOverDesk(
             homework: [...body.homework],
             unjustified: body.unjustified,
             notes: [...body.notes],
+            works: body.works?.length ?? 0,
           };
         })
         .sort((a, b) => b.at.localeCompare(a.at) || a.name.localeCompare(b.name, 'fr'));
