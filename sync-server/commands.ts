@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createNonces } from '../src/exchange';
 import { checkUai } from '../src/domain/school/uai';
 import { communeSchools } from './commune-school';
@@ -5,7 +6,7 @@ import { codeFor, note, sharedSecret } from './enrolment';
 import { openStore } from './open-gateway';
 import { provision, type Step } from './provision';
 import { schoolLines, type Reason, type SchoolLine } from './school-status';
-import { localToken, readSettings, tokenSecret, WrongSetting } from './settings';
+import { addressNote, localToken, readSettings, tokenSecret, WrongSetting } from './settings';
 import type { GatewayStore } from './store/shelf';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -30,11 +31,18 @@ async function ask<T>(
   const settings = readSettings(process.env);
   if (settings.store.kind === 'embedded') {
     const authorization = `Bearer ${settings.adminToken ?? (await localToken(settings.store.folder))}`;
-    const at = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${settings.port}`;
-    const reply = await fetch(`${at}/admin/${path}`, { method, headers: { authorization } }).catch(
-      () => undefined,
-    );
-    if (reply?.ok) return (await reply.json()) as T;
+    const set = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${settings.port}`;
+    const noted = (await readFile(addressNote(settings.store.folder), 'utf8').catch(() => '')).trim();
+    for (const at of URL.canParse(noted) ? [noted, set] : [set]) {
+      const reply = await fetch(`${at}/admin/${path}`, { method, headers: { authorization } }).catch(
+        () => undefined,
+      );
+      if (reply?.ok) return (await reply.json()) as T;
+      if (at === noted && reply?.status === 401)
+        throw new WrongSetting(
+          'PREAU_COMMUNE_TOKEN : ce n’est pas le jeton de la passerelle qui tourne sur ce dossier.',
+        );
+    }
   }
   const store = openStore(settings);
   try {

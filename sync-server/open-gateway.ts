@@ -1,5 +1,6 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { startGateway, type Gateway } from './gateway';
-import { localToken, type Settings } from './settings';
+import { addressNote, localToken, type Settings } from './settings';
 import { couchStore } from './store/couch-adapter';
 import { embeddedStore } from './store/embedded-adapter';
 import type { GatewayStore } from './store/shelf';
@@ -24,9 +25,13 @@ export async function openGateway(
     onFailure,
     ...(adminToken === undefined ? {} : { adminToken }),
   });
+  const note = settings.store.kind === 'embedded' ? addressNote(settings.store.folder) : undefined;
+  if (note !== undefined) await writeFile(note, `${gateway.url}\n`, { mode: 0o600 });
   return {
     gateway,
     async close() {
+      // What a killed gateway leaves is an address where nobody answers.
+      if (note !== undefined) await rm(note, { force: true });
       await gateway.close();
       await store.close();
     },

@@ -81,6 +81,9 @@ function plainUrl(text: string): string {
   return text.replace(/\/$/, '');
 }
 
+/** Where a gateway that has the embedded store open is reached: its commands may run under other settings than its service. */
+export const addressNote = (folder: string): string => join(folder, 'address');
+
 /** The token by which this computer's commands speak to a gateway that has the embedded store open. Made once. */
 export async function localToken(folder: string): Promise<string> {
   const path = join(folder, 'admin-token');
