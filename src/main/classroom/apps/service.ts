@@ -404,6 +404,7 @@ export function createApps(context: ToolContext, { adb, internet }: AppsBeside):
       apps = same?.apps ?? [];
       programs = same?.programs ?? [];
       blocked = same?.copy ?? 'free';
+      computers.forget();
       brightness = same?.brightness;
       filter = undefined;
       start();
