@@ -12,6 +12,7 @@ const placeSchema = v.object({
   by: v.nullable(v.picklist(CHARGE_SOURCES)),
   hint: v.nullable(v.picklist(['portEmpty', 'awake', 'elsewhere', 'fault', 'doubt'])),
 });
+const scanned = { device: id('device'), label: v.string(), number: v.number(), bay: v.number() };
 export type ClosingPlaceView = v.InferOutput<typeof placeSchema>;
 
 const closingSchema = v.object({
@@ -40,6 +41,19 @@ export const closingSubject = subject({
     say: {
       input: v.strictObject({ cart: id('cart'), device: id('device'), word: v.optional(word) }),
       reply: closingSchema,
+    },
+    /** A label read by a scanner, or typed: that device is back in its place and plugged. */
+    scan: {
+      input: v.strictObject({ cart: id('cart'), text: v.pipe(v.string(), v.maxLength(200)) }),
+      reply: v.variant('outcome', [
+        /** `already`: it was said before. `word`: what had been said of it, to go back to. */
+        v.object({ outcome: v.picklist(['put', 'already']), ...scanned, word: v.optional(word) }),
+        /** It has no place in this cart. */
+        v.object({ outcome: v.literal('elsewhere'), label: v.string(), cartName: v.nullable(v.string()) }),
+        v.object({ outcome: v.literal('several'), labels: v.array(v.string()) }),
+        v.object({ outcome: v.literal('notADevice'), label: v.string() }),
+        v.object({ outcome: v.picklist(['misread', 'unknown']) }),
+      ]),
     },
     /** It is over: whatever has not come is there (`plugged`) or is not (`missing`). */
     finish: {

@@ -8,6 +8,7 @@ import { seeded } from '../../../src/demo/hub/random';
 import { closingRoutes } from '../../../src/main/cart/closing/routes';
 import { createClosing } from '../../../src/main/cart/closing/service';
 import { createCartService } from '../../../src/main/cart/service';
+import { createInventoryService } from '../../../src/main/inventory/service';
 import { createDispatcher } from '../../../src/main/dispatch';
 import { ManualTimers } from '../../peers/cambrionix/manual-timers';
 import { memoryDatabase } from './memory-database';
@@ -19,6 +20,7 @@ const TEACHER: Actor = {
   personId: 'staff_aaaaaaaaaaaaa',
   grants: [{ role: 'teacher', classIds: [] }],
 };
+const HEAD: Actor = { ...TEACHER, grants: [{ role: 'head' }] };
 const CLASS: Id<'class'> = 'class_aaaaaaaaaaaaa';
 const VALISE: Id<'cart'> = 'cart_vvvvvvvvvvvvv';
 const deviceId = (number: number): Id<'device'> =>
@@ -35,6 +37,7 @@ async function house({
   parc = memoryDatabase(),
   timers = new ManualTimers(),
   lent = [] as number[],
+  recorded = false,
 } = {}) {
   folders.push(folder);
   const random = seeded(folders.length + parc.lastSeq);
@@ -50,10 +53,11 @@ async function house({
     tracer: { trace: () => undefined },
     publish: (name: string) => void events.push(name),
   };
+  const inventory = createInventoryService({ platform, parc });
   const cart = createCartService({
     platform,
     parc,
-    devices: { inCart: () => placed },
+    devices: recorded ? inventory : { inCart: () => placed },
     poste: 'poste_aaaaaaaaaaaaa',
     timers,
     timeZone: () => 'Europe/Paris',
@@ -63,7 +67,12 @@ async function house({
     listSerialPorts: () => Promise.resolve([]),
   });
   if (!parc.get(VALISE)) await cart.create(TEACHER, { cart: VALISE, name: 'Valise bleue', bays: 15 });
-  const closing = await createClosing({ platform, cart, cartOf: () => VALISE });
+  const closing = await createClosing({
+    platform,
+    cart,
+    cartOf: (device) => (recorded ? inventory.cartOf(device) : VALISE),
+    inventory,
+  });
   const dispatch = createDispatcher({ closing: closingSubject }, { closing: closingRoutes(closing) }, { log: silent, random: bytes }); // prettier-ignore
   const ask = async <T>(method: string, input: object, actor: Actor = TEACHER): Promise<T> => {
     const reply = await dispatch({ actor, connection: 'c' }, `closing.${method}`, input);
@@ -72,7 +81,7 @@ async function house({
   };
   const say = (number: number, word?: string) =>
     ask<ClosingView>('say', { cart: VALISE, device: deviceId(number - 1), ...(word && { word }) });
-  return { folder, parc, timers, cart, ask, say, events };
+  return { folder, parc, timers, cart, inventory, ask, say, events };
 }
 const states = ({ places }: ClosingView): string[] => places.map(({ state }) => state);
 
@@ -103,6 +112,30 @@ describe('putting a cart away without any wire', () => {
 
     await one.cart.undo(TEACHER, VALISE, put.event);
     expect(one.cart.panel(TEACHER, VALISE).summary).toMatchObject({ probable: 0, unknown: 15 });
+    await one.cart.close();
+  });
+
+  it('is scanned label after label: each is back, what is not of this cart is said and nothing is written', async () => {
+    const one = await house({ recorded: true });
+    const add = (label: string, serial: string, place: object) =>
+      one.inventory.addDevice(HEAD, { label, kind: 'tablet', serial, ...place });
+    for (const bay of [1, 2, 3]) await add(`Tablette ${bay}`, `R52N60${bay}`, { cart: VALISE, bay });
+    await add('Tablette 40', 'R52N640', {});
+    await one.inventory.addAccessory(HEAD, { kind: 'headset', label: 'Casque 7' });
+    const scan = (text: string) => one.ask<Record<string, unknown>>('scan', { cart: VALISE, text });
+
+    expect(await scan('R52N602')).toMatchObject({ outcome: 'put', label: 'Tablette 2', number: 2, bay: 2 });
+    expect(await scan('r52n602')).toMatchObject({ outcome: 'already', number: 2, word: 'plugged' });
+    expect(await scan('Tablette 1')).toMatchObject({ outcome: 'put', number: 1 });
+    expect(await scan('R52N640')).toEqual({ outcome: 'elsewhere', label: 'Tablette 40', cartName: null });
+    expect(await scan('Casque 7')).toEqual({ outcome: 'notADevice', label: 'Casque 7' });
+    expect(await scan('rien de tel')).toEqual({ outcome: 'unknown' });
+    expect(await scan('')).toEqual({ outcome: 'unknown' });
+    expect(states(await one.ask('look', { cart: VALISE }))).toEqual(['plugged', 'plugged', 'waiting']);
+    expect(await one.ask('finish', { cart: VALISE, rest: 'missing' })).toMatchObject({
+      plugged: 2,
+      missing: [3],
+    });
     await one.cart.close();
   });
 
@@ -143,6 +176,7 @@ describe('putting a cart away without any wire', () => {
       ['say', { cart: VALISE, device: deviceId(0) }],
       ['finish', { cart: VALISE, rest: 'plugged' }],
       ['leave', { cart: VALISE }],
+      ['scan', { cart: VALISE, text: 'R52N603' }],
     ];
     expect(every.map(([name]) => name).sort()).toEqual(Object.keys(closingSubject.requests).sort());
     for (const [method, input] of every)

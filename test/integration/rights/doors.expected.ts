@@ -89,6 +89,7 @@ export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
   'closing.look': EQUIPMENT,
   'closing.carts': EQUIPMENT,
   'closing.say': EQUIPMENT,
+  'closing.scan': EQUIPMENT,
   'closing.finish': EQUIPMENT,
   'closing.leave': EQUIPMENT,
   'cart.findHubs': EQUIPMENT,

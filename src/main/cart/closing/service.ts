@@ -3,6 +3,7 @@ import { closingCount, closingEntries, closingPlaces } from '../../../domain/car
 import { demand } from '../../../domain/rights/authorize';
 import { PreauError } from '../../../domain/errors';
 import { instant } from '../../../domain/time';
+import { namedIn } from '../sets/named';
 import { ClosingDrafts } from './drafts';
 import type { ReplyOf } from '../../../contract/define';
 import type { StaffContract } from '../../../contract/staff';
@@ -12,12 +13,14 @@ import type { PanelBay } from '../../../domain/cart/panel';
 import type { Id } from '../../../domain/id';
 import type { Actor } from '../../../domain/rights/actor';
 import type { Platform } from '../../capability';
+import type { InventoryService } from '../../inventory/types';
 import type { CartService } from '../types';
 
 export interface ClosingDeps {
   readonly platform: Platform;
   readonly cart: Pick<CartService, 'state' | 'say' | 'name'>;
   readonly cartOf: (device: Id<'device'>) => Id<'cart'> | undefined;
+  readonly inventory: Pick<InventoryService, 'list'>;
 }
 
 export interface ClosingService {
@@ -31,6 +34,8 @@ export interface ClosingService {
     device: Id<'device'>,
     word: ClosingWord | undefined,
   ): Promise<ClosingView>;
+  /** A label: that device is in its place and plugged. What it names otherwise is an outcome, and nothing is said. */
+  scan(actor: Actor, cart: Id<'cart'>, text: string): Promise<ReplyOf<StaffContract, 'closing.scan'>>;
   finish(
     actor: Actor,
     cart: Id<'cart'>,
@@ -42,7 +47,12 @@ export interface ClosingService {
   places(cart: Id<'cart'>): (ClosingPlace & { readonly rest: PanelBay['rest'] })[];
 }
 
-export async function createClosing({ platform, cart: carts, cartOf }: ClosingDeps): Promise<ClosingService> {
+export async function createClosing({
+  platform,
+  cart: carts,
+  cartOf,
+  inventory,
+}: ClosingDeps): Promise<ClosingService> {
   const drafts = await ClosingDrafts.open(platform.dataFolder, platform.clock);
   const changed = (cart: Id<'cart'>): void => platform.publish('closing.changed', { cart });
 
@@ -55,6 +65,19 @@ export async function createClosing({ platform, cart: carts, cartOf }: ClosingDe
     now: instant(platform.clock()),
     places: placesOf(cart),
   });
+
+  const note = async (
+    cart: Id<'cart'>,
+    device: Id<'device'>,
+    word: ClosingWord | undefined,
+  ): Promise<void> => {
+    const before = drafts.get(cart);
+    const said = new Map(before?.said);
+    if (word) said.set(device, word);
+    else said.delete(device);
+    await drafts.set(cart, { begunAt: before?.begunAt ?? instant(platform.clock()), said });
+    changed(cart);
+  };
 
   return {
     look(actor, cart) {
@@ -75,13 +98,38 @@ export async function createClosing({ platform, cart: carts, cartOf }: ClosingDe
       demand(actor, 'cart.manage');
       if (!placesOf(cart).some((place) => place.device === device))
         throw new PreauError('NOT_FOUND', { kind: 'device' });
-      const before = drafts.get(cart);
-      const said = new Map(before?.said);
-      if (word) said.set(device, word);
-      else said.delete(device);
-      await drafts.set(cart, { begunAt: before?.begunAt ?? instant(platform.clock()), said });
-      changed(cart);
+      await note(cart, device, word);
       return view(cart);
+    },
+
+    async scan(actor, cart, text) {
+      demand(actor, 'cart.manage');
+      const places = placesOf(cart);
+      const meant = namedIn(inventory, text);
+      const { devices } = inventory.list(actor);
+      const labelOf = (device: Id<'device'>): string => devices.find(({ id }) => id === device)?.label ?? '';
+      // Words may fit several devices: of this cart, they may fit one.
+      const fitting =
+        meant.kind === 'several' ? meant.devices : meant.kind === 'device' ? [meant.device] : [];
+      const here = places.filter(({ device }) => fitting.includes(device));
+      const [place] = here;
+      if (!place || here.length > 1) {
+        if (meant.kind === 'notADevice') return { outcome: 'notADevice', label: meant.label };
+        if (meant.kind === 'several') return { outcome: 'several', labels: meant.devices.map(labelOf) };
+        if (meant.kind !== 'device') return { outcome: meant.kind };
+        const other = cartOf(meant.device);
+        return {
+          outcome: 'elsewhere',
+          label: labelOf(meant.device),
+          cartName: (other && carts.name(other)) ?? null,
+        };
+      }
+      const { device, number, bay } = place;
+      const one = { device, label: labelOf(device), number, bay };
+      const before = drafts.get(cart)?.said.get(device);
+      if (before === 'plugged') return { outcome: 'already', ...one, word: before };
+      await note(cart, device, 'plugged');
+      return { outcome: 'put', ...one, ...(before && { word: before }) };
     },
 
     async finish(actor, cart, rest, of) {

@@ -1,13 +1,5 @@
 /** Placing: scan after scan, plug after plug, two taps. Each gesture answers what was before it. */
-import {
-  emptied,
-  namedBy,
-  placeAt,
-  putBack,
-  settled,
-  swap,
-  type PlaceChange,
-} from '../../../domain/cart/placing';
+import { emptied, placeAt, putBack, settled, swap, type PlaceChange } from '../../../domain/cart/placing';
 import { PreauError } from '../../../domain/errors';
 import type { Id } from '../../../domain/id';
 import { sameSerial } from '../../../domain/inventory/record';
@@ -15,6 +7,7 @@ import { POSTE } from '../../../domain/rights/actor';
 import { demand } from '../../../domain/rights/authorize';
 import { plainPlaces } from './carts';
 import { readSets } from './documents';
+import { namedIn } from './named';
 import { devicesOf, placesOf, writePlaces } from './places';
 import type { Shelf } from './shelf';
 import type { CartSetsService } from './types';
@@ -43,20 +36,6 @@ export function createPlacing(shelf: Shelf): PlacingPart {
     if (!found) throw new PreauError('NOT_FOUND', { kind: 'device' });
     return { device, label: found.label, kind: found.kind };
   };
-  function named(text: string) {
-    const { devices, accessories } = all();
-    return namedBy(
-      text,
-      [...devices, ...accessories].map(({ id, code, serial, assetNumber, label }) => ({
-        id,
-        code,
-        serial,
-        assetNumber,
-        label,
-        words: [],
-      })),
-    );
-  }
 
   return {
     place: (actor, { cart, bay, what, run, evenFromElsewhere }) =>
@@ -64,7 +43,9 @@ export function createPlacing(shelf: Shelf): PlacingPart {
         demand(actor, 'cart.manage');
         checkBay(cart, bay);
         const meant =
-          what.by === 'device' ? { kind: 'device' as const, device: what.device } : named(what.text);
+          what.by === 'device'
+            ? { kind: 'device' as const, device: what.device }
+            : namedIn(deps.inventory, what.text);
         if (meant.kind === 'several') return { outcome: 'several', devices: meant.devices.map(describe) };
         if (meant.kind === 'notADevice') return { outcome: 'notADevice', label: meant.label };
         if (meant.kind !== 'device') return { outcome: meant.kind };

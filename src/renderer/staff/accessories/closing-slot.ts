@@ -10,11 +10,17 @@ export const slot: ClosingSlot = {
   async finish(staff, cart) {
     const count = countOf(cart);
     // Nobody looked at the list: nothing is said of it.
-    if (!count) return;
-    await staff.request('accessories.count', {
+    if (!count) return undefined;
+    const of = count.class ? { class: count.class } : {};
+    const { missing, back } = await staff.request('accessories.count', {
       cart,
       absent: [...count.absent],
-      ...(count.class ? { class: count.class } : {}),
+      ...of,
     });
+    return async () => {
+      for (const accessory of missing)
+        await staff.request('accessories.say', { accessory, state: 'inService' });
+      for (const accessory of back) await staff.request('accessories.say', { accessory, state: 'missing' });
+    };
   },
 };

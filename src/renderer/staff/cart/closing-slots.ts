@@ -15,9 +15,9 @@ export interface ClosingSlot {
   readonly panel: Component;
   /**
    * Done once the devices are put away, at the press that says so. What fails is said as any failure is and keeps
-   * nothing from being put away.
+   * nothing from being put away. What it gives back takes it back, with the putting away.
    */
-  readonly finish?: (staff: StaffClient, cart: Id<'cart'>) => Promise<unknown>;
+  readonly finish?: (staff: StaffClient, cart: Id<'cart'>) => Promise<(() => Promise<unknown>) | undefined>;
 }
 
 /** What every slot's component receives. */

@@ -44,6 +44,10 @@ export function useChargingWords() {
           return t('charging.why.full', { from: moment(word.from, now) });
         case 'late':
           return t('charging.why.late', { percent: word.percent, at: moment(word.fullAt, now) });
+        case 'hot':
+          return word.by === 'device'
+            ? t('charging.why.hotDevice', { celsius: word.celsius ?? '' })
+            : t('charging.why.hot');
         default:
           return t(`charging.why.${word.code}`);
       }

@@ -12,5 +12,6 @@ export const slot: ClosingSlot = {
       const ofLesson = holds.some((hold) => hold.here && hold.use === 'lesson');
       if (here && light.value !== 'off' && !ofLesson) await staff.request('wifiPoint.off', { point: id });
     }
+    return undefined;
   },
 };
