@@ -15,8 +15,8 @@ const LOOK = 20_000;
 export interface Ending {
   /** Within `live.durable`. */
   end(at: Instant): Promise<void>;
-  /** Ends a lesson of another day, which shows nobody who sat there from now on. */
-  lookAtDay(): void;
+  /** Ends what is over by the clock: a lesson of another day, which shows nobody who sat there from now on; a lock, a break. */
+  lookAtClock(): void;
   /** One of another day, found at the start: it is not taken up, and what it left on disk is in order. @returns false for one of today */
   buryPast(found: FoundLesson): Promise<boolean>;
   close(): void;
@@ -26,6 +26,7 @@ export function createEnding(
   deps: ClassroomDeps,
   live: Live,
   tools: {
+    readonly lookAtClock: () => void;
     /** What was set comes off, whatever fails. */
     readonly endAll: () => Promise<void>;
     /** Nothing of it is in memory any more. */
@@ -65,10 +66,16 @@ export function createEnding(
         platform.log.error('lesson.past', { error: error instanceof Error ? error.name : 'unknown' });
       });
   }
+  function lookAtClock(): void {
+    if (!live.lesson) return;
+    lookAtDay();
+    live.lookAtClock();
+    tools.lookAtClock();
+  }
   let cancel: () => void = () => undefined;
   const again = (): void => {
     cancel = timers.after(LOOK, () => {
-      lookAtDay();
+      lookAtClock();
       again();
     });
   };
@@ -76,7 +83,7 @@ export function createEnding(
 
   return {
     end,
-    lookAtDay,
+    lookAtClock,
     async buryPast({ lesson, store, moved }) {
       if (!lessonIsPast(lesson.openedAt, platform.clock(), zone())) return false;
       const at = lastKnown({ ...lesson, seats: {} }, zone(), moved);

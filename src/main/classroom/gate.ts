@@ -29,7 +29,7 @@ export interface ClassroomGate {
 }
 
 export function createGate(
-  deps: SessionDeps & { readonly lookAtDay: () => void },
+  deps: SessionDeps & { readonly lookAtClock: () => void },
   code: () => LessonCode | undefined,
 ): ClassroomGate {
   const { live } = deps;
@@ -54,7 +54,7 @@ export function createGate(
   }
   return {
     connect(device, capabilities, link) {
-      deps.lookAtDay();
+      deps.lookAtClock();
       return createPupilSession(deps, paces, { key: device.id, label: device.label, capabilities, link });
     },
     visit({ code: typed, address }, capabilities, link) {

@@ -1,6 +1,7 @@
 import { PreauError } from '../../domain/errors';
 import type { Id } from '../../domain/id';
 import { afterWrong, secondsToWait, type Tries } from '../../domain/device/tries';
+import { recessIsOver } from '../../domain/lesson/recess';
 import { leave, signIn, takeSeat } from '../../domain/lesson/join';
 import type { Lesson, SeatKey } from '../../domain/lesson/model';
 import { seatAt } from '../../domain/lesson/seats';
@@ -62,7 +63,9 @@ export function createJoinDesk(live: Live, clock: () => number): JoinDesk {
     lesson(key) {
       const { lesson } = live;
       if (!lesson || live.over) return { open: false };
-      const seat = seatAt(lesson, key);
+      // A break that is over has nobody left, also where that is not written down yet.
+      const gone = lesson.recess !== undefined && recessIsOver(lesson.recess, clock());
+      const seat = gone ? undefined : seatAt(lesson, key);
       return {
         open: true,
         mode: lesson.mode,

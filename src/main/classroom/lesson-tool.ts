@@ -37,6 +37,8 @@ export interface LessonTool {
   entered?(seat: SeatKey): void;
   /** The teacher sends a command of this tool once more to those who have not done it. */
   again?(kind: string, keys: readonly SeatKey[]): void;
+  /** Now and then, and when a device comes: a computer that slept counts no time, and what ends by itself ends by the clock. */
+  lookAtClock?(): void;
   /** A device's connection ended. */
   left?(seat: SeatKey): void;
   /** A staff window is gone: what it did live ends. */

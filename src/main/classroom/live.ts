@@ -54,6 +54,8 @@ export interface Live {
   enter(device: Present): void;
   /** The device's connection ended; `link` tells an old connection from the one that replaced it. */
   exit(key: SeatKey, link: PupilLink, fact: Parameters<typeof setPresence>[2]): void;
+  /** A computer that slept counts no time: what ends by itself is looked at again by the clock. */
+  lookAtClock(): void;
   /** Tells a device what attention it must show now. */
   sendAttention(keys?: readonly SeatKey[]): void;
   now(): string;
@@ -167,6 +169,7 @@ export function createLive({ platform, timers }: LiveDeps, events: LiveEvents): 
       devices.delete(key);
       live.update((held) => setPresence(held, key, fact));
     },
+    lookAtClock: armAttention,
     sendAttention(keys = [...devices.keys()]) {
       for (const key of keys) {
         const { on, reason, until, code } = lesson

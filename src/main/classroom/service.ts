@@ -147,6 +147,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
   const sending = createSending(deps, live, conducted, conduct.send);
 
   const ending = createEnding(deps, live, {
+    lookAtClock: () => everyTool.forEach((tool) => tool.lookAtClock?.()),
     endAll: () => eachTool('end', live.required().lesson),
     forget() {
       items.forget();
@@ -172,7 +173,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
   return {
     gate: createGate(
       {
-        lookAtDay: () => ending.lookAtDay(),
+        lookAtClock: () => ending.lookAtClock(),
         live,
         desk,
         handIns,
@@ -207,7 +208,7 @@ export async function createClassroom(deps: ClassroomDeps): Promise<ClassroomSer
     open(actor, order) {
       // A lesson with a class knows its pupils; one without is anonymous or numbered.
       demand(actor, 'lesson.open', order.class ? { kind: 'class', classId: order.class } : undefined);
-      ending.lookAtDay();
+      ending.lookAtClock();
       return live.durable(async () => {
         if (live.lesson) throw new PreauError('LESSON_OPEN_ALREADY');
         if (actor.kind !== 'staff') throw new PreauError('FORBIDDEN', { action: 'lesson.open' });

@@ -92,6 +92,30 @@ describe('« Récréation »', () => {
   });
 });
 
+describe('a computer whose lid was closed for two hours, in the middle of a lesson', () => {
+  it('finds a lock that has ended, and nobody on the tablets of a break that lasted too long', async () => {
+    let slept = 0;
+    const school = await openSchool({ clock: () => Date.now() + slept });
+    await openLesson(school);
+    const { client, key, keyId } = await school.enrolled('Tablette 1');
+    await client.request('join.signIn', signIn(0));
+    await school.classroom.attention(TEACHER, { on: true, minutes: 5 });
+    slept = 6 * 60_000;
+    const second = await school.connect();
+    await second.enter(key, keyId);
+    await expect.poll(() => lessonOf(school).attention).toEqual({ on: false });
+
+    await school.classroom.tools.recess.start(TEACHER);
+    slept += 2 * 3_600_000;
+    const third = await school.connect();
+    await third.enter(key, keyId);
+    const { here } = await third.request('join.lesson', {});
+    expect(here?.pupils ?? []).toEqual([]);
+    await expect.poll(() => lessonOf(school).seats[0]?.joined).toBe(false);
+    expect(lessonOf(school).recess).toBeUndefined();
+  });
+});
+
 const PAGE = {
   kind: 'page',
   title: 'Carte',

@@ -101,6 +101,7 @@ export function createRecess({ deps, live, desk, conducted }: ToolContext): Rece
       live.update((held) => askCommand(held, COMMAND, 'all', lesson.recess?.since ?? live.now()));
       arm();
     },
+    lookAtClock: arm,
     again: (kind, keys) => kind === COMMAND && tell(keys),
     end() {
       cancel?.();
