@@ -119,3 +119,43 @@ describe('a clock set back', () => {
     expect(await outcome(sonia('plan.list', { class: classes.cm1 }))).toBe('NOT_SIGNED_IN');
   });
 });
+
+describe('an inspector', () => {
+  it('reads the notebook from date to date, both included, writes nothing, and is gone when the visit is over', async () => {
+    const school = await rightsSchool();
+    const { head, classes, people, clock, local } = school;
+    const claire = await school.enter('claire', people.claire, await school.account(people.claire));
+    const plan = (date: string, title: string) =>
+      claire('plan.save', { class: classes.cm1, date, title, text: `Le texte de ${title}` });
+    for (const [date, title] of [
+      ['2026-11-08', 'Avant'],
+      ['2026-11-09', 'Premier jour'],
+      ['2026-11-13', 'Dernier jour'],
+      ['2026-11-13', 'Atelier'],
+      ['2026-11-14', 'Après'],
+    ] as const)
+      await plan(date, title);
+    const given = await head('rights.delegate', {
+      ...school.order({ role: 'inspector', until: local(clock.now + 4 * MINUTE) }),
+      person: { kind: 'new', first: 'Irène', family: 'Valois' },
+    });
+    const irène = await school.enter('irène', given.person, given.password?.password ?? '');
+    const read = (from: string, to: string, of = classes.cm1) =>
+      irène('rights.journal', { class: of, from, to });
+    const { entries } = await read('2026-11-09', '2026-11-13');
+    expect(entries.map(({ date, title }) => `${date} ${title}`)).toEqual([
+      '2026-11-09 Premier jour',
+      '2026-11-13 Atelier',
+      '2026-11-13 Dernier jour',
+    ]);
+    expect(entries[0]?.text).toBe('Le texte de Premier jour');
+    expect(await outcome(read('2026-11-13', '2026-11-09'))).toBe('BAD_INPUT');
+    expect(await outcome(read('2024-11-13', '2026-11-13'))).toBe('BAD_INPUT');
+    expect(await outcome(read('2026-11-09', '2026-11-13', classes.cp))).toBe('FORBIDDEN');
+    expect(
+      await outcome(irène('plan.save', { class: classes.cm1, date: '2026-11-09', title: 'Autre', text: '' })),
+    ).toBe('FORBIDDEN');
+    clock.now += 4 * MINUTE;
+    expect(await outcome(read('2026-11-09', '2026-11-13'))).toBe('NOT_SIGNED_IN');
+  });
+});
