@@ -57,7 +57,8 @@ export function launchChromium({ dataFolder, switches, debuggingPort, resolverRu
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ...(headed
       ? [`--app=${appUrl}`, '--window-size=1366,768']
-      : ['--headless', '--disable-gpu', '--no-startup-window']),
+      : // The most common screen of schools: what full screen is measured by.
+        ['--headless', '--disable-gpu', '--no-startup-window', '--screen-info={1366x768}']),
     `--user-data-dir=${profile}`,
     '--remote-debugging-pipe',
     ...(debuggingPort === undefined ? [] : [`--remote-debugging-port=${debuggingPort}`]),
