@@ -87,17 +87,19 @@ export function createEnding(
     async buryPast({ lesson, store, moved }) {
       if (!lessonIsPast(lesson.openedAt, platform.clock(), zone())) return false;
       const at = lastKnown({ ...lesson, seats: {} }, zone(), moved);
-      await rememberSeats(databases, lesson, { random: platform.random, at });
-      await deps.devicesUsed?.({
-        class: lesson.classId,
-        since: lesson.openedAt,
-        devices: Object.values(lesson.seats).flatMap(({ key, joined }) =>
-          joined && isId(key, 'device') ? [key] : [],
-        ),
-      });
-      await store.close({ ...lesson, attention: NO_ATTENTION }, at);
-      await databases.mark.clear();
-      platform.log.info('lesson.past', { lesson: lesson.id });
+      const devices = Object.values(lesson.seats).flatMap(({ key, joined }) =>
+        joined && isId(key, 'device') ? [key] : [],
+      );
+      // A school whose disk is full opens all the same; it is buried at the next start.
+      try {
+        await rememberSeats(databases, lesson, { random: platform.random, at });
+        await deps.devicesUsed?.({ class: lesson.classId, since: lesson.openedAt, devices });
+        await store.close({ ...lesson, attention: NO_ATTENTION }, at);
+        await databases.mark.clear();
+        platform.log.info('lesson.past', { lesson: lesson.id });
+      } catch (error) {
+        platform.log.error('lesson.past', { error: error instanceof Error ? error.name : 'unknown' });
+      }
       return true;
     },
     close: () => cancel(),

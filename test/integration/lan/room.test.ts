@@ -211,8 +211,12 @@ describe('a spare', () => {
     await old.client.request('join.takeSeat', {});
     const item = await send(school);
     await old.client.request('room.keep', { item, pupils: [], text: 'moi' });
+    await old.client.request('room.share', { of: 2, turn: 2 });
+    await old.client.request('room.keep', { item, pupils: [], turn: 2, text: 'le second' });
     await room(school).swap(TEACHER, old.device, spare.device);
     expect(seat(school, spare.device)).toMatchObject({ number: 4, joined: true });
+    expect((await spare.client.request('room.state', {})).share).toEqual({ of: 2, turn: 2 });
+    expect((await spare.client.request('room.begun', { item, pupils: [], turn: 2 })).text).toBe('le second');
     expect((await spare.client.request('room.begun', { item, pupils: [] })).text).toBe('moi');
   });
 });

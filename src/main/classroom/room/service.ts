@@ -269,7 +269,10 @@ export function createRoom(context: ToolContext, shelf: Pick<PupilShelf, 'give'>
           // A spare that was replaced before is a device like any other again.
           replaced: { lesson: lesson.id, by: { ...replacedIn(lesson), [from]: to, [to]: undefined } },
         });
+        const share = shares.get(from);
         shares.delete(from);
+        // Those who take turns go on with whose turn it was.
+        if (share) shares.set(to, share);
         const cards = desk.cards(live.required().lesson, to);
         live.devices.get(from)?.link.send('room.replaced', { by: seatAt(lesson, to)?.label ?? '' });
         live.devices.get(to)?.link.send('join.seatChanged', {
