@@ -1,8 +1,10 @@
+import { gzipSync } from 'node:zlib';
+import { packTar } from 'modern-tar';
 import { expect } from 'vitest';
 import { more, shoot } from './classroom-look';
 import type { Classroom } from './classroom-world';
 import { eventually } from './eventually';
-import { button } from './staff';
+import { button, goTo } from './staff';
 import type { Step } from './steps';
 import { painted, tile } from './4-wall';
 
@@ -26,6 +28,42 @@ export const screens = (room: Classroom): readonly Step[] => [
       await button(page, 'Rétablir Internet').click();
       await page.getByText('Internet est coupé').waitFor({ state: 'detached' });
       expect(await through('http://exemple.invalid/')).not.toBe(403);
+    },
+  },
+  {
+    says: 'takes the university of Toulouse’s lists from a file, with the school’s own names, for every lesson',
+    async does() {
+      const { page } = room;
+      const through = await room.throughTheFilter();
+      await more(page, 'Internet');
+      await page.getByRole('link', { name: 'Réglages d’Internet à l’école' }).click();
+      const lists = await packTar(
+        ['adult', 'press'].map((category) => ({
+          header: {
+            name: `blacklists/${category}/domains`,
+            size: `${category}.invalid\n`.length,
+            type: 'file' as const,
+          },
+          body: `${category}.invalid\n`,
+        })),
+      );
+      await page
+        .locator('[data-test=internet-file]')
+        .setInputFiles({ name: 'blacklists.tar.gz', mimeType: 'application/gzip', buffer: gzipSync(lists) });
+      await page.getByText('1 site fermé').waitFor();
+      await page.locator('[data-test=internet-blocked]').fill('jeux.invalid');
+      await button(page, 'Enregistrer').click();
+      await page.getByText('C’est enregistré').first().waitFor();
+      await shoot(page, 'internet-ecole');
+      expect(await room.ask('internet.settings', {})).toMatchObject({
+        blocked: ['jeux.invalid'],
+        list: { domains: 1, categories: [{ name: 'adult' }] },
+      });
+      expect(await through('http://adult.invalid/')).toBe(403);
+      expect(await through('http://www.jeux.invalid/')).toBe(403);
+      expect(await through('http://press.invalid/')).not.toBe(403);
+      await goTo(page, 'Classe mobile');
+      await page.locator('[data-test=wall]').waitFor();
     },
   },
   {
