@@ -18,6 +18,8 @@ describe('a pupil comes in', () => {
     await page.keyboard.type('abcdefghjk');
     await page.getByRole('button', { name: 'Reconnaître', exact: true }).click();
     await page.getByText('La classe va bientôt commencer').waitFor();
+    // Nobody has signed in, and no lesson is open: the cart knows how charged it is all the same.
+    await expect.poll(() => scene.door.inputs('lesson.battery').at(-1)).toMatchObject({ percent: 100 });
 
     scene.room.open = true;
     scene.door.say('join.lessonOpened', { mode: 'personal', title: 'Sciences', pictureCode: true });

@@ -159,7 +159,9 @@ export function createSession(shelf: Shelf): Session {
   addEventListener('online', () => keeper.hurry());
   addEventListener('offline', () => keeper.drop());
   void watchBattery((battery) => {
-    if (state.step === 'in') session.tell((line) => line.request('lesson.battery', battery));
+    // From its first minute awake, before any lesson: a cart that says nothing is known by the tablets that are lit.
+    const known = state.step === 'in' || (state.device !== undefined && !state.visitor);
+    if (known) session.tell((line) => line.request('lesson.battery', battery));
   }).then((say) => (again = say));
   void outbox.recall();
   lendComputer(session);
