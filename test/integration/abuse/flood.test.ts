@@ -154,7 +154,9 @@ describe('one device of thirty floods', () => {
         client = await school.connect();
         await client.enter(bad.key, bad.keyId);
       }
-      expect(answers.get('TRY_LATER')).toBeGreaterThan(50);
+      // By its pace, or for what it has waiting already: which of them depends on how fast this machine answers.
+      const refused = (answers.get('TRY_LATER') ?? 0) + (answers.get('BUSY') ?? 0);
+      expect(refused, JSON.stringify([...answers])).toBeGreaterThan(50);
       expect(school.classBase.all('lessonOutcome').length).toBeLessThan(160);
     },
   );

@@ -122,7 +122,9 @@ export async function openNight(): Promise<Night> {
         .until((said) => (said as { up?: true }).up)
         .then(() => {
           poste.tell(JSON.stringify(begun()));
-        });
+        })
+        // It ended before: who waits for what it says hears so.
+        .catch(() => undefined);
       return poste;
     },
     at: (hour) =>

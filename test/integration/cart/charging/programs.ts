@@ -32,9 +32,12 @@ export class Program {
     });
   }
 
-  /** Resolves with the first thing said that fits. */
+  /** Resolves with the first thing said that fits. @throws Error when the program ends before */
   until<T>(fits: (said: unknown) => T | undefined): Promise<T> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      this.child.once('close', () => {
+        reject(new Error(`the program ended; it said ${JSON.stringify(this.said.slice(-3))}`));
+      });
       const look = (): void => {
         for (const one of this.said) {
           const found = fits(one);
