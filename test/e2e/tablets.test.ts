@@ -167,7 +167,10 @@ describe('Android tablets by cable', needs(skipReason === '', skipReason), () =>
       .locator('li', { hasText: 'Tablette 1' })
       .getByText('copie : Son système ne le permet pas')
       .waitFor();
-    await panel.locator('[data-test=apps-cannot]').getByText('Ordinateur 3 : pas possible ici').waitFor();
+    await panel
+      .locator('[data-test=apps-cannot]', { hasText: 'Ordinateur 3' })
+      .getByText('Ouvrez-y Préau en mode élève.')
+      .waitFor();
     await look(page, 'seance-mode-eleve');
     await open('Traitement de texte', 'Elle n’est pas permise dans cette séance');
     await look(page, 'seance-mode-eleve-ouvrir');
