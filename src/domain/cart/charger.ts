@@ -31,13 +31,25 @@ export const taperWh = ({ fall }: Curve): number => fall.wh[0] ?? 0;
 
 /** `y` of a falling table at `x`; beyond its ends, its ends. `xs` falls. */
 function read(xs: readonly number[], ys: readonly number[], x: number): number {
-  const after = xs.findIndex((one) => one <= x);
+  let after = 0;
+  while (after < xs.length && (xs[after] ?? 0) > x) after += 1;
   if (after === 0) return ys[0] ?? 0;
-  if (after < 0) return ys.at(-1) ?? 0;
-  const [x0 = 0, x1 = 0, y0 = 0, y1 = 0] = [xs[after - 1], xs[after], ys[after - 1], ys[after]];
+  if (after === xs.length) return ys[after - 1] ?? 0;
+  const x0 = xs[after - 1] ?? 0;
+  const x1 = xs[after] ?? 0;
+  const y0 = ys[after - 1] ?? 0;
+  const y1 = ys[after] ?? 0;
   return x0 > x1 ? y1 + ((y0 - y1) * (x - x1)) / (x0 - x1) : y1;
 }
-const closed = (values: readonly number[]): number[] => [...values, 0];
+/** A plan asks thousands of times of the same few tables. */
+const ends = new WeakMap<readonly number[], readonly number[]>();
+function closed(values: readonly number[]): readonly number[] {
+  const before = ends.get(values);
+  if (before) return before;
+  const made = [...values, 0];
+  ends.set(values, made);
+  return made;
+}
 
 /** Minutes of power until full. */
 export function minutesToFull(curve: Curve, remainingWh: number): number {
@@ -53,7 +65,11 @@ export function minutesToFull(curve: Curve, remainingWh: number): number {
 /** What is still to go after so many minutes of power. Watt-hours, never below nought. */
 export function remainingAfter(curve: Curve, remainingWh: number, minutes: number): number {
   if (remainingWh <= 0 || minutes <= 0) return Math.max(0, remainingWh);
-  const left = minutesToFull(curve, remainingWh) - minutes;
+  return leftAfter(curve, minutesToFull(curve, remainingWh) - minutes);
+}
+
+/** What is still to go with so many minutes of power to full. Watt-hours. */
+export function leftAfter(curve: Curve, left: number): number {
   if (left <= 0) return 0;
   const endMinutes = curve.fall.minutes[0] ?? 0;
   if (left >= endMinutes) return taperWh(curve) + ((left - endMinutes) * curve.plateauW) / 60;
@@ -64,15 +80,20 @@ export function remainingAfter(curve: Curve, remainingWh: number, minutes: numbe
 export function powerAt(curve: Curve, remainingWh: number): number {
   if (remainingWh <= 0) return 0;
   if (remainingWh > taperWh(curve)) return curve.plateauW;
-  return curve.plateauW * read(closed(curve.fall.wh), [...FALL_PARTS, 0], remainingWh);
+  return curve.plateauW * read(closed(curve.fall.wh), closed(FALL_PARTS), remainingWh);
 }
+
+/** The fall is exponential: it is read in its logarithm, down to this part. */
+const LEAST_PART = 0.04;
+const LOG_PARTS = [...FALL_PARTS, LEAST_PART].map((one) => Math.log(one));
 
 /** What is still to go, told by the power alone: it falls only at the end. Undefined while it has not fallen. */
 export function leftByPower(curve: Curve, nowW: number): { minutes: number; wh: number } | undefined {
   const part = nowW / curve.plateauW;
   if (part >= TAPER_PART) return undefined;
-  // The fall is exponential: read it in its logarithm.
-  const logs = [...FALL_PARTS.map((one) => Math.log(one)), Math.log(0.04)];
-  const at = Math.log(Math.max(part, 0.04));
-  return { minutes: read(logs, closed(curve.fall.minutes), at), wh: read(logs, closed(curve.fall.wh), at) };
+  const at = Math.log(Math.max(part, LEAST_PART));
+  return {
+    minutes: read(LOG_PARTS, closed(curve.fall.minutes), at),
+    wh: read(LOG_PARTS, closed(curve.fall.wh), at),
+  };
 }

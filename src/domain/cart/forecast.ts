@@ -207,7 +207,7 @@ function ofUnderWay(habit: Habit, charge: ChargeUnderWay, now: number): Needing 
   };
 }
 
-/** What a device still takes, for the plan. `ending`: its power falls because it is nearly full, and will not rise again. */
+/** What a device still takes, for the plan. `fallen`: its power fell because it is nearly full; `ending`: it does so now, and will not rise again. */
 export function chargeNeed(
   habit: Habit,
   known: {
@@ -218,7 +218,7 @@ export function chargeNeed(
     readonly idleMinutes?: number | undefined;
   },
   now: number,
-): Omit<Needing, 'from'> & { readonly ending: boolean } {
+): Omit<Needing, 'from'> & { readonly ending: boolean; readonly fallen: boolean } {
   const { underWay, percent, used, idleMinutes = 0 } = known;
   const idle = underWay ? (underWay.offMinutes ?? 0) : idleMinutes;
   const lost = (habit.capacityWh.value * IDLE_AN_HOUR * idle) / 6_000;
@@ -228,12 +228,14 @@ export function chargeNeed(
   });
   if (underWay) {
     const need = ofUnderWay(habit, underWay, now);
-    const fallen = leftByPower(need.curve, underWay.nowW) !== undefined;
-    const ending = fallen && idle < 2 && need.remainingWh < taperWh(need.curve) && underWay.minutes > 10;
-    return { ...idled(need), curve: need.curve, ending };
+    const fallen =
+      leftByPower(need.curve, underWay.nowW) !== undefined &&
+      need.remainingWh < taperWh(need.curve) &&
+      underWay.minutes > 10;
+    return { ...idled(need), curve: need.curve, ending: fallen && idle < 2, fallen };
   }
   const whole = percent === undefined ? byUse(habit, used) : byLevel(habit, percent);
-  return { ...idled(whole), curve: curveOf(habit), ending: false };
+  return { ...idled(whole), curve: curveOf(habit), ending: false, fallen: false };
 }
 
 /** When it will be full, in milliseconds since the epoch. */

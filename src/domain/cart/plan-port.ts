@@ -50,6 +50,7 @@ export function planPort(
       deviation: drift / 2,
       curve: { plateauW: habit.plateauW.value, fall: habit.fall },
       levelKnown: true,
+      ...(sure ? { endSeen: true } : {}),
     };
   }
   const need = chargeNeed(habit, known, now);
@@ -64,5 +65,6 @@ export function planPort(
     curve: need.curve,
     levelKnown: known.percent !== undefined || underWay?.from !== undefined || need.ending,
     ...ending,
+    ...(sure && need.fallen ? { endSeen: true } : {}),
   };
 }

@@ -3,7 +3,7 @@
  * whenever that can be; full at the end and not long before (batteries age at 100 %); what is too hot or faulty stays off.
  * An open loop: given now, carried out to its end without looking. Whoever can look makes a new one every few minutes.
  */
-import { minutesToFull, powerAt, remainingAfter, taperWh, type Curve } from './charger';
+import { leftAfter, minutesToFull, powerAt, remainingAfter, taperWh, type Curve } from './charger';
 
 /** `box`: the whole of it is too hot. `device`: this battery says so of itself. */
 export interface PlanHeat {
@@ -30,6 +30,11 @@ export interface PlanPort {
   readonly levelKnown: boolean;
   /** Measured now, and falling because the battery is nearly full: it will not draw more than this again. Watts. */
   readonly endingW?: number;
+  /**
+   * Its power fell tonight, or it was said to be full, and its own charges told how it ends: what it draws follows from what is
+   * left. Otherwise it counts with the most it may draw.
+   */
+  readonly endSeen?: boolean;
 }
 
 /** Instants in milliseconds since the epoch. */
@@ -109,6 +114,14 @@ const SLACK_MINUTES = 75;
 const STANDBY_PART = 0.018;
 /** A device that wakes by itself draws more, as a part of the most it may. */
 const WAKE_PART = 0.4;
+/** Over what its curve says of the end. */
+const OVER_CURVE = 1.2;
+const OVER_MEASURED = 1.1;
+/**
+ * Asleep in a cart, a device is awake for two minutes in a hundred. So many are taken to be awake at once: one and a half, and one
+ * more for each seven whose charge ends.
+ */
+const AWAKE_AT_ONCE = { least: 1.5, forEach: 7 } as const;
 /** On and full: what it lives on, a top-up now and then. Part of the most it may draw. */
 const FULL_PART = 0.07;
 /** A port that is on stays on rather than take turns for a few minutes' difference. Minutes. */
@@ -141,6 +154,8 @@ interface Working {
   readonly wantedAt: number;
   readonly may: boolean;
   remainingWh: number;
+  /** Of power to full with that; kept beside it, for it is asked at every step. */
+  minutes: number;
   /** At `wantedAt`. */
   remainingThen: number;
   on: boolean;
@@ -156,14 +171,48 @@ const wantedAt = ({ bookings, readyBy, now }: PlanInput, bay: number): number =>
     ...bookings.filter(({ at, bays }) => at > now && (bays?.includes(bay) ?? true)).map(({ at }) => at),
   );
 
-/** The most it may draw while it is on. */
-function reserved({ port, remainingWh }: Working): number {
-  if (port.endingW !== undefined) return Math.min(port.mostW, port.endingW * 1.1 + WAKE_PART * port.mostW);
-  return remainingWh <= 0 ? FULL_PART * port.mostW : port.mostW;
+/** The most it draws by itself while it is on, and what more when it wakes. Watts. @param now nothing has been foreseen yet */
+function drawn(
+  { port, remainingWh }: Working,
+  now: boolean,
+): { readonly own: number; readonly awake: number } {
+  const { mostW, curve, deviation } = port;
+  if (remainingWh <= 0) return { own: FULL_PART * mostW, awake: 0 };
+  const measured = OVER_MEASURED * (port.endingW ?? mostW);
+  const foreseen =
+    port.endSeen && !(now && port.endingW !== undefined)
+      ? OVER_CURVE * powerAt(curve, remainingWh + 2 * deviation)
+      : mostW;
+  const own = Math.min(mostW, measured, foreseen);
+  return { own, awake: Math.min(WAKE_PART * mostW, mostW - own) };
 }
 
-const laxity = (one: Working, at: number): number =>
-  (one.wantedAt - at) / MINUTE - minutesToFull(one.port.curve, one.remainingWh);
+/** What several draw together at the most. */
+class Draws {
+  #own = 0;
+  /** Falling. */
+  #awake: readonly number[] = [];
+
+  get watts(): number {
+    return Draws.#together(this.#own, this.#awake);
+  }
+
+  /** Nothing is added where it would be more than that. */
+  add({ own, awake }: ReturnType<typeof drawn>, ceilingW: number): boolean {
+    const next = awake > 0 ? [...this.#awake, awake].sort((a, b) => b - a) : this.#awake;
+    if (Draws.#together(this.#own + own, next) > ceilingW) return false;
+    this.#own += own;
+    this.#awake = next;
+    return true;
+  }
+
+  static #together(own: number, awake: readonly number[]): number {
+    const atOnce = AWAKE_AT_ONCE.least + awake.length / AWAKE_AT_ONCE.forEach;
+    return awake.reduce((sum, watts, at) => sum + watts * Math.min(1, Math.max(0, atOnce - at)), own);
+  }
+}
+
+const laxity = (one: Working, at: number): number => (one.wantedAt - at) / MINUTE - one.minutes;
 
 /** Whether so much room is left until each is wanted that some may wait. */
 function isIdle(all: readonly Working[], ceilingW: number, at: number): boolean {
@@ -171,7 +220,7 @@ function isIdle(all: readonly Working[], ceilingW: number, at: number): boolean 
   let minutes = 0;
   return waiting.every((one) => {
     // In minutes of the whole circuit, as if it drew its most to the end.
-    minutes += (minutesToFull(one.port.curve, one.remainingWh) * one.port.mostW) / ceilingW;
+    minutes += (one.minutes * one.port.mostW) / ceilingW;
     return minutes <= (IDLE_ENOUGH * (one.wantedAt - at)) / MINUTE;
   });
 }
@@ -189,7 +238,11 @@ function waits(one: Working, input: PlanInput, at: number, idle: boolean): 'held
   return input.window && at < input.window.from ? 'window' : undefined;
 }
 
-function chosen(all: readonly Working[], input: PlanInput, at: number): Set<Working> {
+function chosen(
+  all: readonly Working[],
+  input: PlanInput,
+  at: number,
+): { readonly set: ReadonlySet<Working>; readonly watts: number } {
   const ceilingW = input.ceilingW ?? Number.POSITIVE_INFINITY;
   const idle = ceilingW === Number.POSITIVE_INFINITY || isIdle(all, ceilingW, at);
   const wanting = all.filter((one) => {
@@ -205,28 +258,19 @@ function chosen(all: readonly Working[], input: PlanInput, at: number): Set<Work
     .sort((a, b) => a.urgency - b.urgency || a.one.port.bay - b.one.port.bay)
     .map(({ one }) => one);
   const set = new Set<Working>();
-  let sum = 0;
+  const draws = new Draws();
+  const now = at === input.now;
   for (const one of order) {
-    const draw = reserved(one);
-    if (sum + draw > ceilingW) {
-      one.waited ??= 'turn';
-      continue;
-    }
-    sum += draw;
-    set.add(one);
+    if (draws.add(drawn(one, now), ceilingW)) set.add(one);
+    else one.waited ??= 'turn';
   }
   // Whoever is full stays on, as far as there is room, unless it is spared and not wanted soon.
   const stays = (one: Working): boolean =>
     one.may &&
     one.remainingWh <= 0 &&
     (!input.spare || (one.on && one.wantedAt - at < SOON_MINUTES * MINUTE));
-  for (const one of all.filter(stays)) {
-    const draw = reserved(one);
-    if (sum + draw > ceilingW) continue;
-    sum += draw;
-    set.add(one);
-  }
-  return set;
+  for (const one of all.filter(stays)) if (draws.add(drawn(one, now), ceilingW)) set.add(one);
+  return { set, watts: draws.watts };
 }
 
 function advance(one: Working, on: boolean, from: number): void {
@@ -235,12 +279,15 @@ function advance(one: Working, on: boolean, from: number): void {
     const last = one.spans.at(-1);
     if (last?.to === from) last.to = from + SLOT;
     else one.spans.push({ from, to: from + SLOT });
-    const before = one.remainingWh;
-    one.remainingWh = remainingAfter(curve, before, SLOT_MINUTES);
-    if (one.remainingWh < AS_GOOD_AS_FULL * 0.2 * capacityWh) one.remainingWh = 0;
-    if (one.remainingWh === 0) one.fullAt ??= from + minutesToFull(curve, before) * MINUTE;
-  } else if (one.may)
+    const { minutes } = one;
+    one.minutes = Math.max(0, minutes - SLOT_MINUTES);
+    one.remainingWh = leftAfter(curve, one.minutes);
+    if (one.remainingWh < AS_GOOD_AS_FULL * 0.2 * capacityWh) [one.remainingWh, one.minutes] = [0, 0];
+    if (one.remainingWh === 0) one.fullAt ??= from + minutes * MINUTE;
+  } else if (one.may) {
     one.remainingWh = Math.min(capacityWh, one.remainingWh + (STANDBY_PART * capacityWh * SLOT_MINUTES) / 60);
+    one.minutes = minutesToFull(curve, one.remainingWh);
+  }
   one.on = on;
 }
 
@@ -295,11 +342,13 @@ export function plan(asked: PlanInput): Plan {
   const all = ports.map((port): Working => {
     const may = port.state === 'plugged';
     const prudent = port.remainingWh <= 0 ? 0 : port.remainingWh + PRUDENCE * port.deviation;
+    const remainingWh = may ? Math.min(port.capacityWh, prudent) : 0;
     return {
       port,
       wantedAt: wantedAt(input, port.bay),
       may,
-      remainingWh: may ? Math.min(port.capacityWh, prudent) : 0,
+      remainingWh,
+      minutes: minutesToFull(port.curve, remainingWh),
       remainingThen: 0,
       on: port.on,
       fullAt: port.remainingWh <= 0 ? now : undefined,
@@ -316,19 +365,17 @@ export function plan(asked: PlanInput): Plan {
   let mostW = 0;
   let at = now;
   for (; at < horizon && (at < earliestEnd || !mayAllBeOn(all, ceilingW)); at += SLOT) {
-    const set = chosen(all, input, at);
-    let sum = 0;
+    const { set, watts } = chosen(all, input, at);
     let order = 0;
     for (const one of all) {
       if (one.wantedAt >= at && one.wantedAt < at + SLOT) one.remainingThen = one.remainingWh;
-      if (set.has(one)) sum += reserved(one);
       // A place without a device stays as it is: whoever plugs one finds it on, where the circuit bears that.
       if (one.port.state === 'away') continue;
       if (one.on && !set.has(one)) steps.push({ at, bay: one.port.bay, on: false });
     }
     for (const one of all)
       if (!one.on && set.has(one)) steps.push({ at: at + APART * (order += 1), bay: one.port.bay, on: true });
-    mostW = Math.max(mostW, sum);
+    mostW = Math.max(mostW, watts);
     for (const one of all) if (one.port.state !== 'away') advance(one, set.has(one), at);
   }
   const end = at;

@@ -81,6 +81,8 @@ export function createConductor(deps: ConductorDeps): Conductor {
   /** What opened a strip: known when its document, and what was kept with it, are gone. */
   const secrets = new Map<string, Order['boxes'][number]['secret']>();
   let seq = 0;
+  /** Asked for so far: whoever waits within one gives way to the next. */
+  let looks = 0;
   let closed = false;
   let turn: Promise<void> = Promise.resolve();
   let cancel = (): void => undefined;
@@ -170,14 +172,28 @@ export function createConductor(deps: ConductorDeps): Conductor {
           .find(({ firstBay }) => firstBay <= bay);
         const step = plans
           .get(one.cart)
-          ?.steps.filter((each) => each.bay === bay && each.at <= now + 1_000)
+          // What comes before the next look is this one's to do.
+          ?.steps.filter((each) => each.bay === bay && each.at < now + LOOK_MS)
           .at(-1);
-        return { cart: one.cart, box, bay, was: on, on: guarded ? (step?.on ?? on) : true };
+        return {
+          cart: one.cart,
+          box,
+          bay,
+          was: on,
+          on: guarded ? (step?.on ?? on) : true,
+          at: guarded ? (step?.at ?? now) : now,
+        };
       }),
     );
-    for (const one of [...wanted].sort((a, b) => Number(a.on) - Number(b.on)))
-      if (one.box && one.on !== one.was && !closed)
+    const asked = looks;
+    for (const one of [...wanted].sort((a, b) => Number(a.on) - Number(b.on) || a.at - b.at))
+      if (one.box && one.on !== one.was) {
+        // Chargers draw most in their first moments: one after the other, unless something has changed meanwhile.
+        while (timers.now() < one.at && !closed && looks === asked)
+          await new Promise<void>((resolve) => timers.after(one.at - timers.now(), resolve));
+        if (closed || looks !== asked) return;
         await put(one.cart, one.box.hub, one.bay - one.box.firstBay + 1, one.bay, one.on);
+      }
   };
 
   const look = async (): Promise<void> => {
@@ -219,6 +235,7 @@ export function createConductor(deps: ConductorDeps): Conductor {
     cancel();
     if (closed) return;
     cancel = timers.after(LOOK_MS, again);
+    looks += 1;
     turn = turn.then(look).catch((error: unknown) => {
       log.error('charging.failed', { error: error instanceof Error ? error.name : 'unknown' });
     });

@@ -49,6 +49,20 @@ describe('charging', () => {
     await one.close();
   });
 
+  it('takes turns while it lives: who was off comes on when another is full, never more than the circuit bears', async () => {
+    const one = await house({ speed: 4 });
+    await one.ask('set', { cart: CART, settings });
+    await one.ask('stays', { cart: CART, here: true });
+    await one.timers.advance(2 * MINUTE);
+    const off = one.hub.ports.filter(({ mode }) => mode === 'o').map(({ number }) => number);
+    expect(off.length).toBeGreaterThan(5);
+    await one.timers.advance(60 * MINUTE);
+    const came = off.filter((number) => one.hub.port(number).mode !== 'o');
+    expect(came.length).toBeGreaterThan(2);
+    expect((await one.view()).plan?.mostMa).toBeLessThanOrEqual(500);
+    await one.close();
+  });
+
   it('leaves everything on where no watchman holds the plan', async () => {
     const one = await house({ guarded: false });
     await one.ask('set', { cart: CART, settings });
