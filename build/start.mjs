@@ -12,6 +12,7 @@ const USAGE = `npm start [-- options]
   --probe              look for Electron's binary again, even when an earlier look found none
   --loopback           no window: print a link to the staff interface, for a browser on this computer
   --no-demonstration   do not open the demonstration school
+  --pupil-mode         a pupil's computer instead: finds the teacher's, and shows the class (docs/pupil-mode.md)
 PREAU_DATA names the data folder.`;
 
 async function start(args) {
@@ -27,7 +28,7 @@ async function start(args) {
     await ensurePackages(standIn && display ? ['chromium', 'fonts-dejavu-core'] : [], ['udev', 'adb']);
   }
   await ensureBuilt(node);
-  if (!hasDisplay()) say('No display: open the link below in a browser on this computer.');
+  if (!hasDisplay() && !args.includes('--pupil-mode')) say('No display: open the link below in a browser on this computer.');
   const appArgs = [
     ROOT,
     ...(display ? [] : ['--loopback']),

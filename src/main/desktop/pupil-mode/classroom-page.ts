@@ -42,8 +42,15 @@ export function classroomPage() {
     const hold = createLessonHold({ timers, show: stand, release: () => applications.release() });
     const code = createLeaveCode(memory, timers.now);
     const load = (url: string): void => {
-      // A page that does not come says so itself (Chromium's), and is asked for again with the line.
-      if (!window.isDestroyed()) window.loadURL(url).catch(() => undefined);
+      if (window.isDestroyed()) return;
+      window.loadURL(url).catch((error: unknown) => {
+        // Another page took its place; or the door went between the knock and the page, and is looked for again.
+        const { code } = error as { code?: string };
+        if (url === MEETING_PAGE || code === 'ERR_ABORTED') return;
+        place.goes(undefined);
+        load(MEETING_PAGE);
+        void meeting.look();
+      });
     };
     const meeting = createMeeting({
       memory,
@@ -96,7 +103,7 @@ export function classroomPage() {
       cancelSearch?.();
     });
     powerMonitor.on('suspend', () => hold.gone());
-    powerMonitor.on('resume', () => search());
+    powerMonitor.on('resume', () => void meeting.follow());
     powerMonitor.on('shutdown', () => context.letGo());
 
     await window.loadURL(MEETING_PAGE);

@@ -69,7 +69,7 @@ export function createMeeting(options: {
     const visits = await Promise.all([...all.values()].map((door) => options.visit(door)));
     return visits.filter((one): one is Visit => typeof one === 'object');
   }
-  function receive(visit: Visit): void {
+  async function receive(visit: Visit): Promise<void> {
     const pinned = root();
     const verdict = judgeVisit(visit, pinned ?? visit.root, timers.now());
     const address = textOf(visit.door);
@@ -80,13 +80,14 @@ export function createMeeting(options: {
       met = visit;
       return tell({ at: 'meeting', door: view(visit), print: printOf(visit.root) });
     }
-    enter(visit);
+    await enter(visit);
   }
-  function enter(visit: Visit): void {
+  async function enter(visit: Visit): Promise<void> {
     here = visit;
     tell({ at: 'opening', door: view(visit) });
-    memory.cameTo(textOf(visit.door)).catch(() => undefined);
     options.open(visit.door);
+    // A full disk keeps nobody out: the door is looked for again next time.
+    await memory.cameTo(textOf(visit.door)).catch(() => undefined);
   }
   async function look(quietly = false): Promise<void> {
     const mine = begin();
@@ -98,7 +99,7 @@ export function createMeeting(options: {
     const [first] = ours.length > 0 ? ours : visits;
     if (ours.length > 1)
       return tell({ at: 'choose', doors: ours.map(view).sort((a, b) => Number(b.last) - Number(a.last)) });
-    if (first) return receive(first);
+    if (first) return await receive(first);
     tell({ at: 'none', network: hasNetwork(), known: pinned !== undefined });
     cancel = timers.after(AGAIN, () => void look(true));
   }
@@ -116,14 +117,14 @@ export function createMeeting(options: {
       if (mine !== turn) return;
       if (visit === undefined) return problem('no-answer', textOf(door));
       if (visit === 'not-preau') return problem('not-preau', textOf(door));
-      receive(visit);
+      await receive(visit);
     },
     async trust(print, code) {
       const visit = met;
       if (!visit || printOf(visit.root) !== print) return;
       met = undefined;
       await memory.set({ root: visit.root.toString(), code: await options.code.choose(code) });
-      enter(visit);
+      await enter(visit);
     },
     async follow() {
       const pinned = root();
@@ -134,7 +135,7 @@ export function createMeeting(options: {
       // Where it still answers, the line comes back by itself.
       if (mine !== turn || visits.some(({ door }) => textOf(door) === textOf(from.door))) return;
       const moved = visits.find((one) => posteOf(one) === posteOf(from));
-      if (moved) enter(moved);
+      if (moved) await enter(moved);
     },
     crashed: (address) => {
       begin();
