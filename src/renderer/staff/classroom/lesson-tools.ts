@@ -12,7 +12,8 @@ export interface LessonToolFace {
   /** Key of the words on its button. */
   readonly label: string;
   readonly icon: IconName;
-  readonly place: 'bar' | 'menu';
+  /** `strip`: no button, only a line above the wall. */
+  readonly place: 'bar' | 'menu' | 'strip';
   /** Order in its place, small first. */
   readonly rank: number;
   /** Opened by the button: a dialog or drawer with `v-model:open`. */
