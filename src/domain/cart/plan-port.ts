@@ -56,6 +56,8 @@ export function planPort(
   const need = chargeNeed(habit, known, now);
   const { underWay } = known;
   const ending = underWay && need.ending && port.on ? { endingW: underWay.nowW } : {};
+  const isMeasured =
+    underWay !== undefined && port.on && underWay.minutes > 10 && (underWay.offMinutes ?? 0) < 2;
   return {
     ...port,
     mostW,
@@ -65,6 +67,7 @@ export function planPort(
     curve: need.curve,
     levelKnown: known.percent !== undefined || underWay?.from !== undefined || need.ending,
     ...ending,
+    ...(isMeasured ? { nowW: underWay.nowW } : {}),
     ...(sure && need.fallen ? { endSeen: true } : {}),
   };
 }

@@ -66,6 +66,39 @@ function onAt(asked: PlanInput, steps: ReturnType<typeof plan>['steps'], bay: nu
   return step?.on ?? asked.ports.find((one) => one.bay === bay)?.on ?? true;
 }
 
+describe('what counts under the ceiling', () => {
+  const onAtOnce = (more: Partial<PlanPort>): number => {
+    const asked = input({
+      ports: Array.from({ length: 15 }, (_, index) =>
+        port(index + 1, { remainingWh: 1, deviation: 0.1, ...more }),
+      ),
+      ceilingW: 44,
+      readyBy: NOW + HOUR,
+    });
+    const { steps } = plan(asked);
+    return asked.ports.filter(({ bay }) => onAt(asked, steps, bay, NOW + 60_000)).length;
+  };
+
+  it('is the most of each, while nothing tells how its charge ends', () => {
+    expect(onAtOnce({})).toBe(4);
+  });
+
+  it('is what is measured of one that is nearly full, and one and a half that wake, not all', () => {
+    // 1.1 W each, 4.4 W more for whoever wakes: with every one of them awake it would be eight.
+    expect(onAtOnce({ endingW: 1, endSeen: true })).toBeGreaterThan(8);
+  });
+
+  it('is what is left of one that is off and whose power fell tonight', () => {
+    expect(onAtOnce({ on: false, endSeen: true })).toBeGreaterThan(4);
+    expect(onAtOnce({ on: false })).toBe(4);
+  });
+
+  it('is what a charge takes now, and never less than three quarters of the most before its end', () => {
+    expect(onAtOnce({ remainingWh: 15, nowW: 11 })).toBe(4);
+    expect(onAtOnce({ remainingWh: 15, nowW: 1 })).toBeLessThanOrEqual(4);
+  });
+});
+
 describe('a plan', () => {
   it('never has more on, before its end, than the circuit bears at their most', () => {
     fc.assert(

@@ -30,6 +30,8 @@ export interface PlanPort {
   readonly levelKnown: boolean;
   /** Measured now, and falling because the battery is nearly full: it will not draw more than this again. Watts. */
   readonly endingW?: number;
+  /** Measured now, at any moment of its charge. Watts. */
+  readonly nowW?: number;
   /**
    * Its power fell tonight, or it was said to be full, and its own charges told how it ends: what it draws follows from what is
    * left. Otherwise it counts with the most it may draw.
@@ -117,6 +119,8 @@ const WAKE_PART = 0.4;
 /** Over what its curve says of the end. */
 const OVER_CURVE = 1.2;
 const OVER_MEASURED = 1.1;
+/** Before its end a charge counts with no less than this part of the most, whatever it draws now. */
+const STEADY_AT_LEAST = 0.75;
 /**
  * Asleep in a cart, a device is awake for two minutes in a hundred. So many are taken to be awake at once: one and a half, and one
  * more for each seven whose charge ends.
@@ -178,7 +182,9 @@ function drawn(
 ): { readonly own: number; readonly awake: number } {
   const { mostW, curve, deviation } = port;
   if (remainingWh <= 0) return { own: FULL_PART * mostW, awake: 0 };
-  const measured = OVER_MEASURED * (port.endingW ?? mostW);
+  // What it takes rises slowly with its voltage, and at once where heat had halved it.
+  const steady = now && port.nowW !== undefined ? Math.max(port.nowW, STEADY_AT_LEAST * mostW) : mostW;
+  const measured = OVER_MEASURED * (port.endingW ?? steady);
   const foreseen =
     port.endSeen && !(now && port.endingW !== undefined)
       ? OVER_CURVE * powerAt(curve, remainingWh + 2 * deviation)

@@ -1,4 +1,4 @@
-/** Nights under a ceiling: the plan made again every few minutes by who looks, or carried out blindly once the poste is dead. */
+/** Nights under a ceiling: the plan made again every minute by who looks, as the product does, or carried out blindly once the poste is dead. */
 import { habitOf } from '../../../src/domain/cart/history';
 import { underWay } from '../../../src/domain/cart/charge-track';
 import { plan, portWatts } from '../../../src/domain/cart/plan';
@@ -11,7 +11,6 @@ import type { Plan, PlanStep } from '../../../src/domain/cart/plan';
 import type { SimulatedCart } from './nights';
 
 const MINUTE = 60_000;
-const REPLAN_MINUTES = 5;
 /** What the best schedule must have left over for a night to count: no plan knows the future, and ports are on or off. */
 const SPARED = { part: 0.8, minutes: 45 } as const;
 /** What a level is called ready. */
@@ -150,7 +149,7 @@ export function plannedNight(cart: SimulatedCart): PlannedNight {
         on[index] = true;
       }
     const silent = isSilent(trouble, at);
-    if (alive && !silent && (at % REPLAN_MINUTES === 0 || sinceRestart === 1)) make(now);
+    if (alive && !silent) make(now);
     // Steps are carried out whether or not the rows are heard; the watchman says its state again every minute.
     if (!alive && sinceRestart === 1 && current)
       for (const [index] of heard.entries()) on[index] = planned(current, index + 1, now, on[index] ?? true);
