@@ -8,7 +8,7 @@ import type { classroomSubject, HandInSummary } from '../../contract/staff/class
 import type { AudienceDatabase } from '../../store/port';
 import type { StaffAnnouncer } from './announcer';
 import type { ClassroomDeps } from './deps';
-import type { HandInDocument, ItemDocument, KeptFile, WorkNoteDocument } from './documents';
+import type { HandInDocument, ItemDocument, KeptFile, LessonDocument, WorkNoteDocument } from './documents';
 import { databaseOf } from './lesson-store';
 import type { Live } from './live';
 import { workArchive } from './work-archive';
@@ -49,9 +49,27 @@ export function createWorkDesk(deps: ClassroomDeps, live: Live, announcer: Staff
       demand(actor, 'work.read', { kind: 'class', classId });
       return databaseOf(databases, classId);
     }
-    const { store } = live.required();
-    if (lesson) demand(actor, 'work.read', lessonResource(lesson));
-    return store.database;
+    if (!lesson) {
+      demand(actor, 'lesson.open');
+      return databases.withoutClass();
+    }
+    demand(actor, 'work.read', lessonResource(lesson));
+    return live.required().store.database;
+  }
+  /**
+   * Without a class all lessons lie together: what was made in the one that runs, and once it is over in one's own, is nothing of a
+   * colleague's.
+   */
+  function mayLook(actor: Actor, base: AudienceDatabase): (body: HandInDocument) => boolean {
+    const { lesson } = live;
+    if (lesson) return (body) => body.lesson === lesson.id;
+    const own = new Set(
+      base
+        .all<LessonDocument>('lesson')
+        .filter(({ body }) => actor.kind === 'staff' && body.owner === actor.personId)
+        .map(({ body }) => body._id),
+    );
+    return (body) => own.has(body.lesson);
   }
   async function names(classId: Id<'class'> | undefined): Promise<ReadonlyMap<string, string>> {
     if (!classId) return new Map();
@@ -102,14 +120,13 @@ export function createWorkDesk(deps: ClassroomDeps, live: Live, announcer: Staff
     async list(actor, of) {
       const classId = of.class ?? live.lesson?.classId;
       const base = await baseFor(actor, classId);
-      // Without a class all lessons lie together: the right to this one gives nothing of a colleague's.
-      const lesson = classId ? of.lesson : live.required().lesson.id;
+      const mine = classId ? () => true : mayLook(actor, base);
       const known = await names(classId);
       const marked = marks(actor, base);
       return base
         .all<HandInDocument>('handIn')
         .map(({ body }) => body)
-        .filter((body) => lesson === undefined || body.lesson === lesson)
+        .filter((body) => mine(body) && (of.lesson === undefined || body.lesson === of.lesson))
         .sort((a, b) => b.receivedAt.localeCompare(a.receivedAt))
         .map((body) => ({ ...summaryOf(body, known), ...marked(body._id) }));
     },
@@ -117,7 +134,7 @@ export function createWorkDesk(deps: ClassroomDeps, live: Live, announcer: Staff
       const classId = asked ?? live.lesson?.classId;
       const base = await baseFor(actor, classId);
       const body = base.get<HandInDocument>(id)?.body;
-      if (!body || (!classId && body.lesson !== live.lesson?.id))
+      if (!body || (!classId && !mayLook(actor, base)(body)))
         throw new PreauError('NOT_FOUND', { kind: 'handin' });
       const sent = base.get<ItemDocument>(body.item)?.body.item as unknown as SentItem | undefined;
       const file = sent?.file && { ...sent.file, name: sent.title };
@@ -133,10 +150,11 @@ export function createWorkDesk(deps: ClassroomDeps, live: Live, announcer: Staff
     async export(actor, connection, item, asked) {
       const classId = asked ?? live.lesson?.classId;
       const base = await baseFor(actor, classId);
+      const mine = classId ? () => true : mayLook(actor, base);
       const works = base
         .all<HandInDocument>('handIn')
         .map(({ body }) => body)
-        .filter((body) => body.item === item && (classId !== undefined || body.lesson === live.lesson?.id));
+        .filter((body) => body.item === item && mine(body));
       const archive = workArchive(works, await names(classId), (sha256) => files.openRead(sha256));
       if (archive.works === 0) throw new PreauError('NOT_FOUND', { kind: 'handin' });
       const path = shelf.offer(connection, {

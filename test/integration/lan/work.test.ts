@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { idFrom, type Id } from '../../../src/domain/id';
-import { CLASS, CODE, openSchool, pupilId, TEACHER, type TestSchool } from './school';
+import { CLASS, CODE, HEAD, openSchool, pupilId, TEACHER, type TestSchool } from './school';
 import { ask } from './https';
 
 const jpeg = (size = 2_000): Buffer =>
@@ -95,6 +95,37 @@ describe('work found again (CARMO #11.17)', () => {
     // Somebody who is not signed in by that name cannot.
     await expect(give(first, item, [2], 'pas moi')).rejects.toThrow('FORBIDDEN');
     await expect(give(first, 'item_aaaaaaaaaaaaa', [0], 'rien')).rejects.toThrow('NOT_FOUND');
+  });
+
+  it('of a lesson without a class is still its teacher’s once that is over, and no colleague’s', async () => {
+    const school = await openSchool();
+    const { work } = school.classroom;
+    await school.classroom.open(TEACHER, { mode: 'numbered' });
+    const page = {
+      kind: 'page',
+      title: 'À trous',
+      url: 'https://example.org/',
+      answer: true,
+      to: 'all',
+    } as const;
+    const item = await school.classroom.send(TEACHER, page);
+    const tablet = await child(school, 'Tablette 7');
+    await tablet.request('join.takeSeat', {});
+    const { id } = await give(tablet, item, [], 'fini');
+    await school.classroom.closeLesson(TEACHER);
+    expect(await work.list(TEACHER, {})).toMatchObject([{ id, authors: ['Tablette 7'] }]);
+    expect((await work.detail(TEACHER, 'window', id, undefined)).parts).toEqual([
+      { kind: 'text', text: 'fini' },
+    ]);
+    expect(await work.export(TEACHER, 'window', item, undefined)).toMatchObject({ works: 1 });
+    expect(await work.list(HEAD, {})).toEqual([]);
+    await expect(work.detail(HEAD, 'window', id, undefined)).rejects.toThrow('NOT_FOUND');
+    await expect(work.export(HEAD, 'window', item, undefined)).rejects.toThrow('NOT_FOUND');
+    const nobody = { kind: 'staff', personId: 'staff_ccccccccccccc', grants: [] } as const;
+    await expect(work.list(nobody, {})).rejects.toThrow('FORBIDDEN');
+    // In the next one of hers, that one’s alone.
+    await school.classroom.open(TEACHER, { mode: 'numbered' });
+    expect(await work.list(TEACHER, {})).toEqual([]);
   });
 
   it('without a name stays the device’s, whoever sits there the next time, and nobody else’s', async () => {

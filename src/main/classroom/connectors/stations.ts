@@ -220,7 +220,11 @@ export function createStations(context: ToolContext): Stations {
   }
 
   // Once the rooms that know where computers are have been put together.
-  queueMicrotask(() => debts.devices().forEach(settle));
+  void Promise.resolve()
+    .then(() => debts.devices().forEach(settle))
+    .catch((error: unknown) =>
+      platform.log.error('stations.debts', { error: error instanceof Error ? error.name : 'unknown' }),
+    );
 
   return {
     adb: connectors.adb,
