@@ -124,6 +124,13 @@ describe('accounts', () => {
     const strip = page.getByTestId('password-strip');
     await strip.waitFor();
     first = (await strip.locator('dd').nth(1).innerText()).trim();
+    // A lesson is left open behind: the next teacher finds it.
+    await page.evaluate(() =>
+      (window as unknown as { preau: { request(m: string, i: unknown): Promise<unknown> } }).preau.request(
+        'classroom.open',
+        { mode: 'numbered' },
+      ),
+    );
     await account('Me déconnecter');
     await page.getByLabel('Votre mot de passe').waitFor();
     // The first field has the keyboard.
@@ -153,6 +160,16 @@ describe('accounts', () => {
     await page.getByRole('checkbox', { name: /J’ai lu cette charte/ }).click();
     await button(page, 'Entrer dans Préau').click();
     await page.getByRole('navigation', { name: 'Menu' }).waitFor();
+  });
+
+  it('a lesson that a colleague left open is ended by the next teacher', async () => {
+    await goTo(page, 'Classe mobile');
+    await page.getByText('n’est plus à cet ordinateur').waitFor();
+    await page.locator('[data-test=end-forgotten]').click();
+    await page.getByText('Plus aucun appareil n’y participe').waitFor();
+    await look('seance-oubliee');
+    await page.locator('[data-test=end-forgotten-now]').click();
+    await page.locator('[data-test=open-lesson]').waitFor();
   });
 
   it('the password is forgotten: a head’s code opens the computer with a new one', async () => {

@@ -139,6 +139,16 @@ const shows = v.optional(v.pipe(v.array(id('pupil')), v.maxLength(60)));
 const title = line(120);
 const reason = line(120);
 
+/** Somebody else's lesson on this poste. */
+const otherLessonSchema = v.object({
+  since: instantSchema,
+  /** On which somebody takes part now. */
+  devices: v.number(),
+  /** Who opened it sits at no window here any more: `closeForgotten` ends it. */
+  forgotten: v.boolean(),
+});
+export type OtherLesson = v.InferOutput<typeof otherLessonSchema>;
+
 /** The lesson on this poste, for the teacher who opened it. */
 export const classroomSubject = subject({
   requests: {
@@ -148,15 +158,7 @@ export const classroomSubject = subject({
       reply: v.object({
         lesson: v.optional(lessonViewSchema),
         busy: v.boolean(),
-        other: v.optional(
-          v.object({
-            since: instantSchema,
-            /** On which somebody takes part now. */
-            devices: v.number(),
-            /** Who opened it sits at no window here any more: `closeForgotten` ends it. */
-            forgotten: v.boolean(),
-          }),
-        ),
+        other: v.optional(otherLessonSchema),
         doorUp: v.boolean(),
       }),
     },

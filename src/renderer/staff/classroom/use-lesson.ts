@@ -1,5 +1,5 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue';
-import type { LessonView, SeatView } from '../../../contract/staff/classroom';
+import type { LessonView, OtherLesson, SeatView } from '../../../contract/staff/classroom';
 import type { StaffClient } from '../client';
 
 const TICK_MS = 1_000;
@@ -8,6 +8,7 @@ const TICK_MS = 1_000;
 export function useLesson(staff: Pick<StaffClient, 'request' | 'on'>) {
   const lesson = shallowRef<LessonView>();
   const busy = ref(false);
+  const other = shallowRef<OtherLesson>();
   const doorUp = ref(true);
   const loaded = ref(false);
   const failure = shallowRef<unknown>();
@@ -31,6 +32,7 @@ export function useLesson(staff: Pick<StaffClient, 'request' | 'on'>) {
       const state = await staff.request('classroom.state', {});
       take(state.lesson);
       busy.value = state.busy;
+      other.value = state.other;
       doorUp.value = state.doorUp;
       failure.value = undefined;
     } catch (error) {
@@ -60,7 +62,7 @@ export function useLesson(staff: Pick<StaffClient, 'request' | 'on'>) {
   onScopeDispose(() => clearInterval(ticking));
   void refresh();
 
-  return { lesson, busy, doorUp, loaded, failure, now, newWork, refresh, take };
+  return { lesson, busy, other, doorUp, loaded, failure, now, newWork, refresh, take };
 }
 
 /** Who left a device is missing again, who joined is not any more; nobody is invented. */
