@@ -28,7 +28,8 @@ async function start(args) {
     await ensurePackages(standIn && display ? ['chromium', 'fonts-dejavu-core'] : [], ['udev', 'adb']);
   }
   await ensureBuilt(node);
-  if (!hasDisplay() && !args.includes('--pupil-mode')) say('No display: open the link below in a browser on this computer.');
+  if (!hasDisplay() && !args.includes('--pupil-mode'))
+    say('No display: open the link below in a browser on this computer.');
   const appArgs = [
     ROOT,
     ...(display ? [] : ['--loopback']),

@@ -86,11 +86,11 @@ describe('a pupil’s computer in pupil mode', () => {
     await button(pupil.page, 'Y aller').click();
     await pupil.page.getByRole('heading', { name: 'Première rencontre avec l’école' }).waitFor();
     expect(await pupil.page.locator('[data-test=print]').innerText()).toBe(print);
+    await shoot(pupil.page, 'rencontre');
     await pupil.page.getByLabel('Code pour quitter le plein écran').fill('12');
     await button(pupil.page, 'Les signes sont les mêmes').click();
     await pupil.page.getByText('Il faut 4 à 8 chiffres.').waitFor();
     await expectAccessible(pupil.page, 'mode élève, première rencontre');
-    await shoot(pupil.page, 'rencontre');
     await pupil.page.getByLabel('Code pour quitter le plein écran').fill(CODE);
     await button(pupil.page, 'Les signes sont les mêmes').click();
 
