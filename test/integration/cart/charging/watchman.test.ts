@@ -55,17 +55,6 @@ describe.concurrent(
   'a night with a plan',
   needs(!socatMissing, 'socat is not installed (apt-get install socat)'),
   () => {
-    it('the poste lives: turn after turn all are full by 8:00, the ceiling kept, one line', async (test) => {
-      const { expect } = test;
-      const night = await begin(test);
-      await underWay(night.poste());
-      night.watch();
-      await night.at(READY_BY);
-      expect(weak(night)).toEqual([]);
-      expect(night.most()).toBeLessThanOrEqual(1);
-      expect(night.mostLines()).toBe(1);
-    });
-
     it('poste killed in mid-plan and never back: all full by 8:00, the ceiling kept, one line', async (test) => {
       const { expect } = test;
       const night = await begin(test);
