@@ -1,7 +1,7 @@
 import type { ComputerLimits } from '../../contract/pupil-mode';
 import type { Wanted } from '../../contract/pupil/device';
-import { mayRun } from '../../domain/device/apps';
 import type { ComputerApp } from '../../domain/device/apps-of-class';
+import { mayRun } from '../../domain/device/may-run';
 import type { PupilClient } from './client';
 
 /** What the invented laptops of the class have. */

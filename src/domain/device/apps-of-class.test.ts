@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { APP_MODES, mayRun } from './apps';
+import { APP_MODES } from './apps';
 import { foldName, mergeApps, orderFor, type AppsOfDevice, type ComputerApp } from './apps-of-class';
+import { mayRun } from './may-run';
 
 const name = fc.constantFrom('GeoGebra', 'geogebra', 'Écrire', 'ecrire', 'Calculatrice', 'Navigateur');
 const own: fc.Arbitrary<ComputerApp[]> = fc.uniqueArray(

@@ -1,4 +1,4 @@
-import type { AppsOrder } from './apps';
+import type { AppsOrder } from './may-run';
 
 /** The applications of a class: tablets name theirs by package, computers in pupil mode by words (CARMO #9.6). Pure. */
 

@@ -1,3 +1,5 @@
+import { mayRun, type AppsOrder } from './may-run';
+
 /** Applications of a tablet, and which of them rest while a lesson lasts (CARMO #9.6). Pure. */
 
 /** A package name as Android allows it (PackageParser.validateName), and no longer than a file name. */
@@ -7,16 +9,6 @@ export const isPackageName = (name: string): boolean => PACKAGE_NAME.test(name);
 /** `all`: nothing rests; `without`: those named rest; `only`: all but those named rest. */
 export const APP_MODES = ['all', 'without', 'only'] as const;
 export type AppMode = (typeof APP_MODES)[number];
-
-/** What a lesson says of applications. */
-export interface AppsOrder {
-  readonly mode: AppMode;
-  readonly apps: readonly string[];
-}
-
-/** Whether a lesson lets that application run (CARMO #9.6). */
-export const mayRun = ({ mode, apps }: AppsOrder, app: string): boolean =>
-  mode === 'all' || apps.includes(app) === (mode === 'only');
 
 /** Android's own way home and its settings of last resort: without them a tablet is a stone. */
 const NEVER: readonly RegExp[] = [

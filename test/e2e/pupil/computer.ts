@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { computerAskSchema, computerRequests } from '../../../src/contract/pupil-mode';
 import { makePupilKey } from '../../../src/demo/pupils/keys';
 import type { ComputerApp } from '../../../src/domain/device/apps-of-class';
-import { mayRun } from '../../../src/domain/device/apps';
+import { mayRun } from '../../../src/domain/device/may-run';
 import type { TestSchool } from '../../integration/lan/school';
 
 /** The other side of the bridge of a computer in pupil mode: what the desktop would answer, without windows or programs. */

@@ -3,7 +3,6 @@ import type { PupilContract } from '../../../contract/pupil';
 import type { Wanted } from '../../../contract/pupil/device';
 import type { ComputerLimits } from '../../../contract/pupil-mode';
 import type { AppsOutcome, LessonDevice } from '../../../contract/staff/apps';
-import { mayRun } from '../../../domain/device/apps';
 import {
   foldName,
   orderFor,
@@ -11,6 +10,7 @@ import {
   type ClassOrder,
   type ComputerApp,
 } from '../../../domain/device/apps-of-class';
+import { mayRun } from '../../../domain/device/may-run';
 import { PreauError } from '../../../domain/errors';
 import type { SeatKey } from '../../../domain/lesson/model';
 import { seatAt } from '../../../domain/lesson/seats';

@@ -8,7 +8,7 @@ import {
   type ComputerLimits,
   type SettledComputer,
 } from '../../../contract/pupil-mode';
-import { mayRun } from '../../../domain/device/apps';
+import { mayRun } from '../../../domain/device/may-run';
 import type { Timers } from '../../cart/timers';
 
 const FILE = 'applications.json';

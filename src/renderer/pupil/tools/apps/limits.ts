@@ -2,7 +2,7 @@ import type { PayloadOf } from '../../../../contract/define';
 import type { PupilContract } from '../../../../contract/pupil';
 import type { Wanted } from '../../../../contract/pupil/device';
 import type { Application } from '../../../../contract/pupil-mode';
-import { mayRun } from '../../../../domain/device/apps';
+import { mayRun } from '../../../../domain/device/may-run';
 import type { Computer } from '../../state/computer';
 import type { Session } from '../../state/session';
 import { apps } from './state';
