@@ -6,18 +6,18 @@ import type { Picture } from '../../../src/domain/people/pictures';
 /** Where the pictures of docs/guide/ma-seance.md go when they are asked for, to be brought to 255 colours for docs/images. */
 const SHOTS = process.env['PREAU_SHOTS'];
 
-/** What passes over a screen for a moment. */
-const HIDDEN = '.k-toast { visibility: hidden; }';
-
 export async function shoot(page: Page, name: string): Promise<void> {
   if (!SHOTS) return;
   await mkdir(SHOTS, { recursive: true });
   await page.mouse.move(700, 764);
-  await page.screenshot({
-    path: join(SHOTS, `guide-seance-${name}.png`),
-    animations: 'disabled',
-    style: HIDDEN,
-  });
+  // What passes over a screen for a moment is put aside; the page's policy takes no style of another's.
+  const passing = (shown: '' | 'hidden') =>
+    page.evaluate((visibility) => {
+      for (const one of document.querySelectorAll<HTMLElement>('.k-toast')) one.style.visibility = visibility;
+    }, shown);
+  await passing('hidden');
+  await page.screenshot({ path: join(SHOTS, `guide-seance-${name}.png`), animations: 'disabled' });
+  await passing('');
 }
 
 /** An entry of « Plus », on the wall. */

@@ -72,6 +72,7 @@ export const opening = (room: Classroom): readonly Step[] => [
       await plan.getByRole('tab', { name: 'Places' }).click();
       await button(plan, 'En rangées').click();
       await eventually(() => plan.locator('[data-member]').count()).toBe(28);
+      await shoot(page, 'plan');
       await page.keyboard.press('Escape');
       await more(page, 'Fermer la séance');
       await page.locator('[data-test=close-now]').click();

@@ -1,9 +1,9 @@
-// node build/guide-rentree.mjs: the pictures of docs/guide/ma-rentree-en-une-heure.md, taken by doing what it says on an
-// empty folder and the invented school of build/guide/school-files.mjs. Needs a built application and Chromium.
+// The pictures of docs/guide/ma-rentree-en-une-heure.md, taken by doing what it says on an empty folder and the invented
+// school of school-files.mjs.
 import { join } from 'node:path';
-import { walkGuide } from './guide/open.mjs';
-import { writeSchoolFiles } from './guide/school-files.mjs';
-import { say } from './set-up/paths.mjs';
+import { walkGuide } from './open.mjs';
+import { writeSchoolFiles } from './school-files.mjs';
+import { say } from '../set-up/paths.mjs';
 
 const PASSWORD = 'les hirondelles reviennent';
 const began = Date.now();
