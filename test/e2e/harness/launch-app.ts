@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { REHEARSAL } from '../walk/network';
 import { requireBuild, ROOT } from './environment';
 import { processTree } from './processes';
 
 export interface LaunchOptions {
   /** Absent: a new temporary folder, removed by `close`. */
   readonly dataFolder?: string;
+  /** The school's network is rehearsed unless `PREAU_LAN` says how: other applications are tested at the same time. */
   readonly env?: Readonly<Record<string, string>>;
   /** Open the demonstration school where the folder holds no school; most tests want an empty application. */
   readonly demonstration?: boolean;
@@ -25,13 +27,16 @@ export interface RunningApp {
   kill(): Promise<void>;
 }
 
+/** A few seconds on a machine that does nothing else. */
+const DEMONSTRATION_MS = 90_000;
+
 /** Starts the built application on Electron, or on the stand-in where there is none (see environment.ts). */
 export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
   requireBuild();
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'preau-e2e-')));
   const electronApp = await _electron.launch({
     args: [ROOT, ...(options.demonstration ? [] : ['--no-demonstration']), ...(options.args ?? [])],
-    env: { ...stringsOf(process.env), ...options.env, PREAU_DATA: dataFolder },
+    env: { ...stringsOf(process.env), PREAU_LAN: REHEARSAL, ...options.env, PREAU_DATA: dataFolder },
     locale: 'fr-FR',
   });
   const main = electronApp.process();
@@ -39,6 +44,12 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   const page = await electronApp.firstWindow();
   // A window exists before its page does.
   await page.waitForURL((url) => url.pathname === '/index.html');
+  // The invented school is written first, which is no part of what a first step waits for.
+  if (options.demonstration)
+    await page
+      .getByRole('navigation', { name: 'Menu' })
+      .getByRole('link', { name: 'Classes et élèves', exact: true })
+      .waitFor({ timeout: DEMONSTRATION_MS });
   return {
     electronApp,
     page,

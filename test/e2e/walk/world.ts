@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../../peers/processes/pack';
 import { launchApp, launchPupil, type Pupil, type PupilOptions, type RunningApp } from '../harness';
 import type { Cable } from './7-android';
-import { freePorts } from './network';
 
 /** Invented; the head also opens the walk. */
 export const HEAD = { first: 'Naïma', family: 'Saint-Cyr', name: 'Naïma Saint-Cyr', login: 'n.saintcyr' };
