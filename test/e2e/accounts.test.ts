@@ -189,7 +189,7 @@ describe('accounts', () => {
     // Where the other computer says that it serves no more: the second and the third, and back.
     await button(page, 'Donner un autre code').click();
     await page.getByText('Code 2 sur 3 pour cette journée').waitFor();
-    expect(await given.innerText()).not.toBe(code);
+    await expect.poll(() => given.innerText()).not.toBe(code);
     await button(page, 'Donner un autre code').click();
     await page.getByText('Code 3 sur 3 pour cette journée').waitFor();
     await look('code-du-jour-autre');

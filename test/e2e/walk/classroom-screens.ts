@@ -62,6 +62,9 @@ export const screens = (room: Classroom): readonly Step[] => [
       expect(await through('http://adult.invalid/')).toBe(403);
       expect(await through('http://www.jeux.invalid/')).toBe(403);
       expect(await through('http://press.invalid/')).not.toBe(403);
+      // Outside of any lesson a head finds it among the devices.
+      await goTo(page, 'Appareils');
+      await page.getByRole('link', { name: 'Internet à l’école' }).waitFor();
       await goTo(page, 'Classe mobile');
       await page.locator('[data-test=wall]').waitFor();
     },
