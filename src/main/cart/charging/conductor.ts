@@ -188,10 +188,12 @@ export function createConductor(deps: ConductorDeps): Conductor {
     const asked = looks;
     for (const one of [...wanted].sort((a, b) => Number(a.on) - Number(b.on) || a.at - b.at))
       if (one.box && one.on !== one.was) {
-        // Chargers draw most in their first moments: one after the other, unless something has changed meanwhile.
-        while (timers.now() < one.at && !closed && looks === asked)
+        // Chargers draw most in their first moments: one after the other. Who waits gives way to a newer plan.
+        while (timers.now() < one.at && !closed) {
+          if (looks !== asked) return;
           await new Promise<void>((resolve) => timers.after(one.at - timers.now(), resolve));
-        if (closed || looks !== asked) return;
+        }
+        if (closed) return;
         await put(one.cart, one.box.hub, one.bay - one.box.firstBay + 1, one.bay, one.on);
       }
   };
