@@ -133,6 +133,22 @@ describe('« Les parents »', () => {
     await page.getByTestId('label').first().waitFor();
     await look(page, 'parents-etiquettes');
     await onPaper(page, 'parents-etiquettes');
+
+    // A paper to sign: each says whose signature is enough, and carries lines for those who sign.
+    await page.getByRole('main').getByRole('link', { name: 'Les parents' }).click();
+    await button(page, 'Mot à signer').click();
+    const paper = page.getByTestId('signed-paper').first();
+    await paper.getByText('La signature d’un seul parent suffit.').waitFor();
+    await choose(page, page.getByRole('combobox', { name: 'Classe' }), 'CP');
+    await page.getByRole('radio', { name: /^Une photographie/ }).click();
+    await paper.getByText('La signature des deux parents est demandée').waitFor();
+    expect(await button(page, 'Imprimer').isDisabled()).toBe(true);
+    await page.getByLabel('Titre du mot').fill('La photo de classe');
+    await page.getByLabel('Texte').fill('Le photographe vient jeudi.');
+    await paper.getByRole('heading', { name: 'La photo de classe' }).waitFor();
+    expect(await paper.getByText(/, date et signature\s:$/).count()).toBeGreaterThan(0);
+    await look(page, 'mot-a-signer');
+    await onPaper(page, 'mot-a-signer');
     await goTo(page, 'Classes et élèves');
     await page.getByRole('row', { name: /^CP / }).click();
     await button(page, 'Qui prévenir').click();

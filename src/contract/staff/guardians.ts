@@ -114,6 +114,8 @@ export type ContactCard = v.InferOutput<typeof contactCardSchema>;
 export const letterSchema = v.object({
   /** « Mme Claire Dupont », one line each. */
   names: v.array(v.string()),
+  /** Those of them who sign for each of these children: nobody said that they do not exercise authority. */
+  signers: v.array(v.string()),
   address: v.optional(textFields),
   children: v.array(v.object({ name: v.string(), class: v.string() })),
 });

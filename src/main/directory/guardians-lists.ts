@@ -119,10 +119,11 @@ export function createGuardianLists(deps: GuardiansDeps): GuardianLists {
       const byId = new Map(wanted.map((child) => [child._id, child]));
       const names = new Map(people.map((one) => [one.id, titledName(one)]));
       const byPupil = Map.groupBy(facts, ({ pupil }) => pupil);
-      const mayReceive = (guardian: Id<'guardian'>, pupil: Id<'pupil'>): boolean => {
-        const said = (byPupil.get(pupil) ?? []).filter((fact) => fact.guardian === guardian);
-        return standingOf(said, on).receives;
-      };
+      const standing = (guardian: Id<'guardian'>, pupil: Id<'pupil'>): Standing =>
+        standingOf(
+          (byPupil.get(pupil) ?? []).filter((fact) => fact.guardian === guardian),
+          on,
+        );
       const sorted = wanted
         .map((child) => ({ ...child, id: child._id }))
         .sort(
@@ -134,10 +135,13 @@ export function createGuardianLists(deps: GuardiansDeps): GuardianLists {
       return lettersFor(
         sorted.map(({ id }) => id),
         people,
-        mayReceive,
+        (guardian, pupil) => standing(guardian, pupil).receives,
         per,
       ).map(({ guardians, address, children }) => ({
         names: guardians.map((id) => names.get(id) ?? ''),
+        signers: guardians
+          .filter((id) => children.every((child) => standing(id, child).holds !== 'none'))
+          .map((id) => names.get(id) ?? ''),
         ...(address ? { address: withoutGaps(address) as Record<string, string> } : {}),
         children: children.flatMap((id) => {
           const child = byId.get(id);

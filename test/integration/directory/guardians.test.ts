@@ -81,6 +81,20 @@ describe('parental authority', () => {
     const named = (await head.letters([taught], 'person')).flatMap(({ names }) => names);
     expect(named).toContain(one.name);
     expect(named).not.toContain(other.name);
+    // Who is to know of the child all the same gets a letter, and signs nothing.
+    await head.say({
+      pupil: child.id,
+      guardian: other.id,
+      holds: 'none',
+      receives: true,
+      from: '2026-11-22',
+      until: '2027-02-01',
+      basis,
+    });
+    const letters = await head.letters([taught], 'person');
+    const letterOf = (name: string) => letters.find(({ names }) => names.includes(name));
+    expect(letterOf(other.name)?.signers).toEqual([]);
+    expect(letterOf(one.name)?.signers).toEqual([one.name]);
     // In February it is over: what was said in September holds again.
     poste.clock.now = Date.UTC(2027, 1, 1, 9);
     await found.room.step();
