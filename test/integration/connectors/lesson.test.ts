@@ -185,10 +185,14 @@ describe('PCs with Veyon in a lesson', needs(veyonIsHere, 'Veyon, Xvnc or root i
     const school = await openSchool({ stations });
     await lessonWith(school, 3);
     const calm = await grab(peer(2).display);
-    const isShown = async (): Promise<boolean> => {
-      const now = await grab(peer(2).display);
-      return now.rgb.filter((byte, at) => byte !== calm.rgb[at]).length > 20_000;
+    const differs = async (n: number): Promise<boolean> => {
+      const now = await grab(peer(n).display);
+      return now.rgb.filter((byte, at) => byte !== calm.rgb[at]).length > 40_000;
     };
+    // Something to be seen there that is nowhere else.
+    fleet.show(peer(1), ['xterm', '-bg', 'yellow', '-geometry', '110x50+200+60']);
+    await until(() => differs(1));
+    const isShown = (): Promise<boolean> => differs(2);
     const show = async (on: TestSchool): Promise<void> => {
       await on.classroom.tools.stations.perform(TEACHER, [stationId(2)], { do: 'demo', from: stationId(1) });
       await until(isShown);
