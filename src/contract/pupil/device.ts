@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { applicationId, applicationSchema, computerLimitsSchema } from '../pupil-mode';
+import { applicationId, applicationSchema, computerLimitsSchema } from '../computer-limits';
 import { done, subject } from '../define';
 
 const ids = v.pipe(v.array(applicationId), v.maxLength(100));

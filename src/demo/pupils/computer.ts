@@ -1,4 +1,4 @@
-import type { ComputerLimits } from '../../contract/pupil-mode';
+import type { ComputerLimits } from '../../contract/computer-limits';
 import type { Wanted } from '../../contract/pupil/device';
 import type { ComputerApp } from '../../domain/device/apps-of-class';
 import { mayRun } from '../../domain/device/may-run';

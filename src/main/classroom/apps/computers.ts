@@ -1,7 +1,7 @@
 import type { InputOf, ReplyOf } from '../../../contract/define';
 import type { PupilContract } from '../../../contract/pupil';
 import type { Wanted } from '../../../contract/pupil/device';
-import type { ComputerLimits } from '../../../contract/pupil-mode';
+import type { ComputerLimits } from '../../../contract/computer-limits';
 import type { AppsOutcome, LessonDevice } from '../../../contract/staff/apps';
 import {
   foldName,

@@ -2,12 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import * as v from 'valibot';
-import {
-  applicationSchema,
-  type Application,
-  type ComputerLimits,
-  type SettledComputer,
-} from '../../../contract/pupil-mode';
+import { applicationSchema, type Application, type ComputerLimits } from '../../../contract/computer-limits';
+import type { SettledComputer } from '../../../contract/pupil-mode';
 import { mayRun } from '../../../domain/device/may-run';
 import type { Timers } from '../../cart/timers';
 

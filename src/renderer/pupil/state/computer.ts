@@ -1,13 +1,10 @@
-import * as v from 'valibot';
-import { replySchema } from '../../../contract/bridge';
-import {
-  computerEventSchema,
+import type * as v from 'valibot';
+import type {
   computerRequests,
-  type ComputerEvent,
-  type ComputerRequest,
-  type TextBridge,
+  ComputerEvent,
+  ComputerRequest,
+  TextBridge,
 } from '../../../contract/pupil-mode';
-import { PreauError } from '../../../domain/errors';
 
 type Requests = typeof computerRequests;
 
@@ -24,32 +21,18 @@ export interface Computer {
   onCopy(listener: (copy: Extract<ComputerEvent, { what: 'copy' }>) => void): () => void;
 }
 
+/** How its words are read is fetched with the first of them: a browser never needs it. */
+const words = () => import('./computer-words');
+
 /** Absent in a browser. */
 export function computer(): Computer | undefined {
   const { preauComputer: bridge } = globalThis as { preauComputer?: TextBridge };
   if (!bridge) return undefined;
   const hear = (listener: (event: ComputerEvent) => unknown): (() => void) =>
-    bridge.subscribe((text) => {
-      const event = v.safeParse(computerEventSchema, JSON.parse(text));
-      if (event.success) listener(event.output);
-    });
+    bridge.subscribe((text) => void words().then(({ readEvent }) => readEvent(text, listener)));
   return {
-    async ask<R extends ComputerRequest>(request: R, input: v.InferInput<Requests[R]['input']>) {
-      const answer = parsed(await bridge.ask(JSON.stringify({ request, input })));
-      if (!answer.ok) throw new PreauError(answer.error.code, answer.error.params);
-      const definition: v.GenericSchema = computerRequests[request].reply;
-      // One table of schemas, one for each request; TypeScript cannot follow the name there.
-      return v.parse(definition, answer.value) as v.InferOutput<Requests[R]['reply']>;
-    },
+    ask: async (request, input) => (await words()).askComputer(bridge, request, input),
     onChange: (listener) => hear((event) => event.what === 'changed' && listener()),
     onCopy: (listener) => hear((event) => event.what === 'copy' && listener(event)),
   };
-}
-
-function parsed(text: string): v.InferOutput<typeof replySchema> {
-  try {
-    return v.parse(replySchema, JSON.parse(text));
-  } catch (cause) {
-    throw new PreauError('INTERNAL', { reference: '' }, { cause });
-  }
 }

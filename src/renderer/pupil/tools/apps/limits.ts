@@ -1,7 +1,7 @@
 import type { PayloadOf } from '../../../../contract/define';
 import type { PupilContract } from '../../../../contract/pupil';
 import type { Wanted } from '../../../../contract/pupil/device';
-import type { Application } from '../../../../contract/pupil-mode';
+import type { Application } from '../../../../contract/computer-limits';
 import { mayRun } from '../../../../domain/device/may-run';
 import type { Computer } from '../../state/computer';
 import type { Session } from '../../state/session';

@@ -1,5 +1,5 @@
 import { shallowReactive } from 'vue';
-import type { Application } from '../../../../contract/pupil-mode';
+import type { Application } from '../../../../contract/computer-limits';
 
 /** What the child sees of the applications of this computer. */
 export const apps = shallowReactive<{
