@@ -5,7 +5,7 @@ import { Classroom } from './walk/classroom-world';
 import { eventually } from './walk/eventually';
 import { look } from './walk/look';
 import { newSchool } from './walk/opening';
-import { button, goTo } from './walk/staff';
+import { button, choose, goTo } from './walk/staff';
 
 const VALISE: Id<'cart'> = 'cart_vvvvvvvvvvvvv';
 const cartOf = (letter: string): Id<'cart'> => `cart_${letter.repeat(13)}`;
@@ -88,7 +88,7 @@ describe('the cart’s panel', () => {
     await dialog.locator('[data-test=all-put-away]').click();
     await dialog.getByText('13 sont rangées et branchées').waitFor();
     await dialog.getByText('la 7 manque').waitFor();
-    await dialog.getByText('la 3 n’est pas branchée').waitFor();
+    await dialog.getByText('la 3 n’est pas branchée', { exact: true }).waitFor();
     await page.keyboard.press('Escape');
 
     await headline().getByText('la 7 manque').waitFor();
@@ -102,7 +102,7 @@ describe('the cart’s panel', () => {
     await headline().getByText('On ne sait encore rien des 15 tablettes').waitFor();
   });
 
-  it('finds the taps again when the screen was left in the middle, and undoes', async () => {
+  it('finds the taps again when the screen was left in the middle, takes scanned labels, and undoes', async () => {
     const { page } = world;
     await button(page, 'Ranger').click();
     await place(5).click();
@@ -112,10 +112,20 @@ describe('the cart’s panel', () => {
     await goTo(page, 'Chariots');
     await button(page, 'Ranger').click();
     await place(5).and(page.locator('[data-state=plugged]')).waitFor();
-    await page.getByRole('dialog').locator('[data-test=finish-missing]').click();
-    await page.getByRole('dialog').getByText('1 est rangée et branchée').waitFor();
+    // A scanner types wherever the hand is, and ends with Enter.
+    const dialog = page.getByRole('dialog');
+    await page.keyboard.type('Valise bleue, tablette 6');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('Valise bleue, tablette 6 est rangée, place 6.').waitFor();
+    await place(6).and(page.locator('[data-state=plugged]')).waitFor();
+    await page.keyboard.type('XYZ');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('« XYZ » n’est connu de personne ici.').waitFor();
+    await look(page, 'chariot-scanner');
+    await dialog.locator('[data-test=finish-missing]').click();
+    await dialog.getByText('2 sont rangées et branchées').waitFor();
     await button(page, 'Annuler').first().click();
-    await page.getByRole('dialog').getByText('15 attendues').waitFor();
+    await dialog.getByText('15 attendues').waitFor();
     await page.getByRole('dialog').locator('[data-test=finish-missing]').click();
     await page.getByRole('dialog').getByText('Aucune n’est branchée').waitFor();
     await page.keyboard.press('Escape');
@@ -154,6 +164,25 @@ describe('the cart’s panel', () => {
     await page.setViewportSize({ width: 1366, height: 768 });
   });
 
+  it('says what is foreseen of thirty that nothing measures, and for which hour they are wanted', async () => {
+    const { page } = world;
+    await page.evaluate((hash) => (location.hash = hash), `#/chariots/${cartOf('f')}`);
+    await button(page, 'Ranger').click();
+    const tonight = page.locator('[data-test=close-charging]');
+    await tonight.getByText(/30 appareils, tous prêts/).waitFor();
+    await tonight.getByText(/Rien ne mesure ce chariot/).waitFor();
+    await tonight.getByLabel('Prêts pour').fill('07:10');
+    await tonight.getByText('Cette fois seulement.').waitFor();
+    await look(page, 'chariot-cette-nuit');
+    await tonight.locator('[data-test=as-usual]').click();
+    await tonight.getByText('Une autre heure ne vaut que cette fois.').waitFor();
+    await page.keyboard.press('Escape');
+    await button(page, 'Autres actions sur le chariot').click();
+    await page.getByRole('menuitem', { name: /^Recharge/ }).click();
+    await page.getByText('Rien ne mesure ce chariot').waitFor();
+    await look(page, 'recharge-vide');
+  });
+
   it('takes the word of a person for a place, and takes it back', async () => {
     const { page } = world;
     await page.evaluate((hash) => (location.hash = hash), `#/chariots/${cartOf('c')}`);
@@ -179,6 +208,40 @@ describe('the end of a lesson', () => {
     await app.page.setViewportSize({ width: 1366, height: 768 });
   });
   afterAll(() => app.close());
+
+  it('shows tonight’s plan place by place with its reasons, what ages, and keeps what is set', async () => {
+    const { page } = app;
+    await goTo(page, 'Chariots');
+    await page.getByRole('link', { name: 'Chariot bleu', exact: true }).click();
+    await page.getByRole('heading', { name: 'Chariot bleu', level: 1 }).waitFor();
+    const openCharging = async (): Promise<void> => {
+      await button(page, 'Autres actions sur le chariot').click();
+      await page.getByRole('menuitem', { name: /^Recharge/ }).click();
+    };
+    await openCharging();
+    await page
+      .locator('[data-test=charging-headline]')
+      .getByText(/prêts? sur 15/)
+      .waitFor();
+    await page.locator('[data-plan="7"]').getByText('Rien n’est branché à cette place.').waitFor();
+    await page.locator('[data-plan="13"]').getByText('Ordinateur 1', { exact: true }).waitFor();
+    const wear = page.locator('[data-test=wear]');
+    await wear.getByText('En fin de vie').waitFor();
+    await wear.getByText('Charge très lentement').waitFor();
+    await page.getByText('11 batteries en bon état.').waitFor();
+    await look(page, 'recharge');
+    await choose(page, page.getByLabel('Intensité maximale'), 'Le disjoncteur marque 10 A');
+    await page.getByRole('switch', { name: 'Attendre les heures creuses' }).click();
+    await page.getByLabel('Heures creuses à partir de').fill('23:30');
+    await page.locator('[data-test=circuit-save]').click();
+    await button(page, 'Retour au chariot')
+      .or(page.getByRole('link', { name: 'Retour au chariot' }))
+      .click();
+    await openCharging();
+    await eventually(() => page.getByLabel('Heures creuses à partir de').inputValue()).toBe('23:30');
+    await page.getByText('Le disjoncteur marque 10 A').waitFor();
+    await look(page, 'recharge-reglee');
+  });
 
   it('puts the cart away: filled by what its plugs see, who had what is missing named to the teacher alone', async () => {
     const { page } = app;
