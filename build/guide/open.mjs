@@ -43,6 +43,8 @@ export async function walkGuide(walk, options = []) {
       timezoneId: 'Europe/Paris',
       colorScheme: 'light',
     });
+    // First passwords of a whole team take their time on a machine that does other things.
+    page.setDefaultTimeout(120_000);
     await page.goto(await link(app));
     await page.getByRole('heading', { level: 1 }).waitFor();
     await walk(toolsOf(page, folder));
