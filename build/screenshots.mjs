@@ -121,9 +121,6 @@ try {
   await staff.locator('article button.open').first().click();
   await staff.locator('[data-bay="15"]').waitFor();
   await shoot(staff, 'chariot');
-  await goTo(staff, 'Ma journée');
-  await staff.getByText('Pour les jours qui viennent').waitFor();
-  await shoot(staff, 'ma-journee');
   await goTo(staff, 'Synchronisation');
   await staff.getByRole('button', { name: 'Synchroniser maintenant' }).click();
   await staff.locator('[aria-busy=true]').waitFor({ state: 'detached' });
