@@ -20,7 +20,7 @@ const TEACHER: Actor = {
   personId: 'staff_aaaaaaaaaaaaa',
   grants: [{ role: 'teacher', classIds: [] }],
 };
-const HEAD: Actor = { ...TEACHER, grants: [{ role: 'head' }] };
+const HEAD: Actor = { ...TEACHER, grants: [{ role: 'head', classIds: [] }] };
 const CLASS: Id<'class'> = 'class_aaaaaaaaaaaaa';
 const VALISE: Id<'cart'> = 'cart_vvvvvvvvvvvvv';
 const deviceId = (number: number): Id<'device'> =>
