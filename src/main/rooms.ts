@@ -207,7 +207,12 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     lent: (of) => sets.lent(of),
     booked: (of) => sets.service.nextBooking(of)?.from,
   });
-  const closing = await createClosing({ platform, cart, cartOf: (device) => inventory.cartOf(device), inventory });
+  const closing = await createClosing({
+    platform,
+    cart,
+    cartOf: (device) => inventory.cartOf(device),
+    inventory,
+  });
   /** What a device says of its own battery replaces what was only probable of its place; on its battery it is not in it. */
   const hearBattery = (
     device: Id<'device'>,

@@ -119,7 +119,7 @@ describe('a pupil who changes class', () => {
     // And on a tablet of the new class.
     await teacher.ask('classroom.open', { class: ce1, mode: 'personal' });
     const tablet = await seated(teacher, [pupils.zoe]);
-    const found = teacher.host.rooms()?.classroom.gate.tools.notes.shelf.list(tablet.seat).works;
+    const found = teacher.host.rooms()?.classroom.gate.tools.notes.shelf.list(tablet.seat, undefined).works;
     expect(found?.map(({ title }) => title).sort()).toEqual(['En retard', 'Le chat', 'À deux']);
   });
 
