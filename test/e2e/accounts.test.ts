@@ -119,6 +119,7 @@ describe('accounts', () => {
     await page.getByLabel('Prénom').fill('Yann');
     await page.getByLabel('Nom', { exact: true }).fill('Le Floch');
     await button(page, 'Ajouter').click();
+    await page.getByText('Le Floch').first().waitFor();
     await page.goto(page.url().replace(/#.*/, '#/personnes/comptes'));
     await button(page, 'Créer 1 compte').click();
     const strip = page.getByTestId('password-strip');
