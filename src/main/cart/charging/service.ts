@@ -146,6 +146,13 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
     const first = instantAt(today, minutes, zone);
     return first > now ? first : instantAt(addDays(today, 1), minutes, zone);
   };
+  /** The last time before `end`: cheap hours that have begun have begun. */
+  const lastAt = (minutes: number, end: number): number => {
+    const zone = deps.timeZone();
+    const day = localDate(end, zone);
+    const same = instantAt(day, minutes, zone);
+    return same < end ? same : instantAt(addDays(day, -1), minutes, zone);
+  };
   /** Asked for the next time only, and not over. */
   const onceOf = ({ charging }: CartCharging): number | undefined => {
     const at = charging?.once === undefined ? NaN : Date.parse(charging.once);
@@ -160,7 +167,7 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
       bookings: booking ? [{ at: booking.at, ...(booking.bays ? { bays: booking.bays } : {}) }] : [],
       readyBy: ready,
       spare,
-      ...(window ? { window: { from: nextAt(window.from), to: ready } } : {}),
+      ...(window ? { window: { from: lastAt(window.from, ready), to: ready } } : {}),
     };
   };
 

@@ -63,6 +63,31 @@ describe('charging', () => {
     await one.close();
   });
 
+  it('waits for the cheap hours while they are to come, and no longer once they have begun', async () => {
+    const one = await house({ level: 95 });
+    const [hour = 0, minute = 0] = new Intl.DateTimeFormat('fr-FR', {
+      timeStyle: 'short',
+      timeZone: 'Europe/Paris',
+    })
+      .format(one.timers.now())
+      .split(':')
+      .map(Number);
+    const from = (hour * 60 + minute + 30) % 1_440;
+    await one.ask('set', {
+      cart: CART,
+      settings: { ...settings, ceilingMa: 20_000, window: { from, to: settings.readyBy } },
+    });
+    await one.ask('stays', { cart: CART, here: true });
+    const awaited = async (): Promise<boolean> =>
+      (await one.view()).plan?.places.some(({ words }) => words.some(({ code }) => code === 'window')) ??
+      false;
+    await one.timers.advance(2 * MINUTE);
+    expect(await awaited()).toBe(true);
+    await one.timers.advance(40 * MINUTE);
+    expect(await awaited()).toBe(false);
+    await one.close();
+  });
+
   it('leaves everything on where no watchman holds the plan', async () => {
     const one = await house({ guarded: false });
     await one.ask('set', { cart: CART, settings });
