@@ -2,6 +2,7 @@
  * Carries the plan of one computer out: every minute a new plan from what is measured, first into the watchman's hands, then onto
  * the ports. Nothing goes off before the watchman has said that it holds the plan; what has no plan is switched on.
  */
+import { boxOf } from '../../../domain/cart/box-of';
 import { portWatts, plan, type Plan, type PlanInput, type PlanPort } from '../../../domain/cart/plan';
 import { isId, type Id } from '../../../domain/id';
 import type { Logger } from '../../capability';
@@ -98,11 +99,7 @@ export function createConductor(deps: ConductorDeps): Conductor {
       if (!made) continue;
       if (!free) end = Math.max(end, made.end);
       for (const box of one.boxes) {
-        const last = Math.max(
-          ...one.boxes.filter(({ firstBay }) => firstBay > box.firstBay).map(({ firstBay }) => firstBay),
-          Infinity,
-        );
-        const mine = one.ports.filter(({ bay }) => bay >= box.firstBay && bay < last);
+        const mine = one.ports.filter(({ bay }) => boxOf(one.boxes, bay) === box);
         const secret = box.link.kind === 'snmp' ? await deps.secret(box.hub) : undefined;
         if (secret !== undefined) secrets.set(box.hub, secret);
         boxes.push({
@@ -167,9 +164,7 @@ export function createConductor(deps: ConductorDeps): Conductor {
   const carryOut = async (all: readonly Conducted[], guarded: boolean, now: number): Promise<void> => {
     const wanted = all.flatMap((one) =>
       one.ports.map(({ bay, on }) => {
-        const box = [...one.boxes]
-          .sort((a, b) => b.firstBay - a.firstBay)
-          .find(({ firstBay }) => firstBay <= bay);
+        const box = boxOf(one.boxes, bay);
         const step = plans
           .get(one.cart)
           // What comes before the next look is this one's to do.

@@ -22,6 +22,8 @@ export interface Guard {
 }
 
 const ANSWER_MS = 5_000;
+/** A program that starts on a computer that does other things; meanwhile what is off stays off, and nothing else goes off. */
+const FIRST_ANSWER_MS = 20_000;
 
 /** @param onEnd the watchman died: the plan in force is no longer guarded */
 export function openGuard(
@@ -93,9 +95,10 @@ export function openGuard(
       return child?.pid;
     },
     async hand(order) {
+      const patience = child ? ANSWER_MS : FIRST_ANSWER_MS;
       if (closed || (!child && !(await start()))) return false;
       return new Promise<boolean>((resolve) => {
-        const cancel = timers.after(ANSWER_MS, () => {
+        const cancel = timers.after(patience, () => {
           waiting.delete(order.seq);
           resolve(false);
         });
