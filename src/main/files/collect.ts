@@ -54,11 +54,21 @@ async function removeContainers(containers: Containers, dead: ReadonlySet<string
     // Somebody may have begun to lean on it meanwhile: it goes the next time.
     if (containers.isPinned(name)) continue;
     index.drop(name);
-    freed += (await stat(containers.pathOf(name))).size;
+    freed += await sizeOf(containers.pathOf(name));
     await rm(containers.pathOf(name), { force: true });
   }
   return freed;
 }
+
+/** @returns bytes; none where it went meanwhile */
+const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return 0;
+      throw error;
+    },
+  );
 
 /** Writes a container again without leaning on those. @returns bytes by which it grew */
 async function standAlone(containers: Containers, name: string, dead: ReadonlySet<string>): Promise<number> {

@@ -21,6 +21,9 @@ export interface Guard {
   close(): void;
 }
 
+/** `gone`: it ended before it answered. */
+type Answer = 'held' | 'not held' | 'gone';
+
 const ANSWER_MS = 5_000;
 /** A program that starts on a computer that does other things; meanwhile what is off stays off, and nothing else goes off. */
 const FIRST_ANSWER_MS = 20_000;
@@ -35,9 +38,9 @@ export function openGuard(
   let child: ReturnType<typeof spawn> | undefined;
   let closed = false;
   let said = '';
-  const waiting = new Map<number, (held: boolean) => void>();
-  const answerAll = (held: boolean): void => {
-    for (const answer of [...waiting.values()]) answer(held);
+  const waiting = new Map<number, (answer: Answer) => void>();
+  const answerAll = (answer: Answer): void => {
+    for (const each of [...waiting.values()]) each(answer);
     waiting.clear();
   };
 
@@ -62,12 +65,13 @@ export function openGuard(
     });
     if (!alive || started.pid === undefined) return false;
     child = started;
+    said = '';
     // The poste may end without waiting for it.
     started.unref();
     const gone = (): void => {
       if (child !== started) return;
       child = undefined;
-      answerAll(false);
+      answerAll('gone');
       if (!closed) onEnd();
     };
     started.once('exit', gone);
@@ -79,9 +83,9 @@ export function openGuard(
       said = lines.pop() ?? '';
       for (const line of lines) {
         const held = heldBy(line);
-        if (held === undefined) answerAll(false);
+        if (held === undefined) answerAll('not held');
         else {
-          waiting.get(held)?.(true);
+          waiting.get(held)?.('held');
           waiting.delete(held);
         }
       }
@@ -90,30 +94,36 @@ export function openGuard(
     return true;
   }
 
+  async function handOnce(order: Order): Promise<Answer> {
+    const patience = child ? ANSWER_MS : FIRST_ANSWER_MS;
+    if (closed || (!child && !(await start()))) return 'not held';
+    return new Promise<Answer>((resolve) => {
+      const cancel = timers.after(patience, () => {
+        waiting.delete(order.seq);
+        resolve('not held');
+      });
+      waiting.set(order.seq, (answer) => {
+        cancel();
+        resolve(answer);
+      });
+      child?.stdin?.write(`${JSON.stringify(order)}\n`);
+    });
+  }
+
   return {
     get pid() {
       return child?.pid;
     },
     async hand(order) {
-      const patience = child ? ANSWER_MS : FIRST_ANSWER_MS;
-      if (closed || (!child && !(await start()))) return false;
-      return new Promise<boolean>((resolve) => {
-        const cancel = timers.after(patience, () => {
-          waiting.delete(order.seq);
-          resolve(false);
-        });
-        waiting.set(order.seq, (held) => {
-          cancel();
-          resolve(held);
-        });
-        child?.stdin?.write(`${JSON.stringify(order)}\n`);
-      });
+      const answer = await handOnce(order);
+      // One that died with the plan in its hands: another one, before all comes on at once over what the circuit bears.
+      return (answer === 'gone' && !closed ? await handOnce(order) : answer) === 'held';
     },
     close() {
       closed = true;
       child?.stdin?.end();
       child = undefined;
-      answerAll(false);
+      answerAll('not held');
     },
   };
 }

@@ -11,8 +11,8 @@ import { plug as plugPty, type Pty } from '../../../peers/cambrionix/pty';
 import { fastNow, type FastClock } from './fast-clock';
 import { Program } from './programs';
 
-/** Twenty minutes of the night a second. */
-const SPEED = 1_200;
+/** Ten minutes of the night a second. */
+const SPEED = 600;
 const HOUR = 3_600_000;
 export const CEILING_MA = 450;
 const WATCHED_EVERY_MS = 40;

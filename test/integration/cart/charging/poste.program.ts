@@ -96,7 +96,7 @@ const guard = openGuard(
 const conductor = createConductor({
   pool,
   guard,
-  // The plan is made again every ten minutes of the night.
+  // The plan is made again every five minutes of the night.
   timers: { now, after: (_, run) => systemTimers.after(500, run) },
   log: quiet,
   secret: () => Promise.resolve(undefined),
