@@ -76,6 +76,9 @@ export const ERROR_CODES = [
   'REMOTE_CLOSED', // params: reason: head (not allowed here), away (its owner is not at this computer)
   'REMOTE_CODE_WRONG',
   'REMOTE_LOCKED', // its own code is asked
+  'PROJECT_NO_WINDOW', // nobody draws the board: Préau is open at no window of that person
+  'PROJECT_BLOCKED', // the browser opens no second window by itself
+  'PROJECT_HIDDEN', // the computer's screen is behind its lock, and no board was open
   'DEVICE_SHARED', // params: limit (pupils on one device)
   // cart and devices
   'HUB_UNREACHABLE',

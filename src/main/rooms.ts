@@ -37,7 +37,7 @@ import { checkRoutes } from './classroom/check/routes';
 import { classroomRoutes } from './classroom/routes';
 import { pollRoutes } from './classroom/poll/routes';
 import { createQuizShelf } from './classroom/poll/quiz-shelf';
-import { projectRoutes } from './classroom/project/displays';
+import { projectRoutes } from './classroom/project/routes';
 import { showRoutes } from './classroom/show/routes';
 import { talkRoutes } from './classroom/talk/routes';
 import { createRunningMark } from './classroom/running-mark';
@@ -542,7 +542,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
       room: roomRoutes(classroom.tools.room, () => classroom.turnCode()),
       remote: remoteRoutes(remote),
       internet: internetRoutes(classroom.tools.internet, { shelf: binary.area }),
-      project: projectRoutes,
+      project: projectRoutes(classroom.tools.project),
       recess: recessRoutes(classroom.tools.recess),
       clean: cleanRoutes(classroom.tools.clean),
       report: reportRoutes(classroom.tools.report),

@@ -1,5 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { X509Certificate } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Page } from 'playwright-core';
+import type { InputOf, MethodOf, ReplyOf } from '../../src/contract/define';
+import type { StaffContract } from '../../src/contract/staff';
+import { connectPupil } from '../../src/demo/pupils/client';
+import { makePupilKey } from '../../src/demo/pupils/keys';
 import { launchApp, type RunningApp } from './harness';
 import { goTo } from './walk/staff';
 
@@ -12,6 +17,15 @@ describe('before a class that sees the screen', () => {
   let page: Page;
   const masked = (): Promise<number> => page.locator('[data-test=masked]').count();
   const wallText = (): Promise<string> => page.locator('[data-test=wall]').innerText();
+  async function ask<M extends MethodOf<StaffContract>>(
+    method: M,
+    input: InputOf<StaffContract, M>,
+  ): Promise<ReplyOf<StaffContract, M>> {
+    const asked: readonly [string, unknown] = [method, input];
+    const reply = await page.evaluate(([name, given]) => window.preau.request(name, given), asked);
+    if (!reply.ok) throw new Error(`${method}: ${reply.error.code}`);
+    return reply.value as ReplyOf<StaffContract, M>;
+  }
   beforeAll(async () => {
     app = await launchApp({ demonstration: true, env: { PREAU_LAN: LAN } });
     page = app.page;
@@ -108,6 +122,54 @@ describe('before a class that sees the screen', () => {
     await board.close();
     await goTo(page, 'Classe mobile');
     await expect.poll(() => page.locator('[data-test=projecting]').count()).toBe(0);
+  });
+
+  it('opens, changes and closes the board for the teacher’s telephone, and each hears of the other', async () => {
+    await ask('remote.allow', { allowed: true });
+    const { code } = await ask('remote.startPairing', {});
+    const { url, plainUrl } = await ask('classroom.joinInfo', {});
+    const certificate = await fetch(new URL('/ecole.crt', plainUrl));
+    const root = new X509Certificate(Buffer.from(await certificate.arrayBuffer())).toString();
+    const telephone = await connectPupil({
+      origin: new URL(url).origin,
+      root,
+      capabilities: { capture: false, battery: true, touch: true, camera: true, keys: true },
+    });
+    onTestFinished(() => telephone.close());
+    await telephone.hello();
+    await telephone.request('remote.pair', {
+      code,
+      pin: '2718',
+      label: 'Mon téléphone',
+      publicKey: makePupilKey().publicKey,
+    });
+    const seen = async () => (await telephone.request('remote.view', {})).lesson;
+    const keys = (await seen())?.seats.map(({ key }) => key) ?? [];
+    const project = (...places: number[]) =>
+      telephone.request('remote.project', { seats: places.map((n) => keys[n] ?? '') });
+
+    const opened = app.electronApp.waitForEvent('window');
+    await project(0, 6);
+    const board = await opened;
+    await expect.poll(() => board.locator('figcaption').allInnerTexts()).toEqual(['N° 1', 'N° 7']);
+    await page.locator('[data-test=projecting]').waitFor();
+    await board.keyboard.press('n');
+    await expect.poll(async () => (await seen())?.board?.black).toBe(true);
+    await project(12);
+    await expect.poll(() => board.locator('figcaption').allInnerTexts()).toEqual(['N° 13']);
+    // Names hidden on the wall are hidden in the hand.
+    await page.keyboard.press('F9');
+    await expect.poll(async () => (await seen())?.seats[0]?.name).toBeUndefined();
+    await page.keyboard.press('F9');
+    await expect.poll(async () => (await seen())?.seats[0]?.name).toBeDefined();
+    await page.locator('[data-test=stop-projecting]').click();
+    await expect.poll(async () => (await seen())?.board).toBeUndefined();
+    const again = app.electronApp.waitForEvent('window');
+    await project(1);
+    await (await again).locator('figcaption').waitFor();
+    await project();
+    await expect.poll(() => page.locator('[data-test=projecting]').count()).toBe(0);
+    expect((await seen())?.board).toBeUndefined();
   });
 
   it('opens no other window by that name', async () => {

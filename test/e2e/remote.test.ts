@@ -4,6 +4,10 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
+import type { PayloadOf } from '../../src/contract/define';
+import type { StaffContract } from '../../src/contract/staff';
+import { connectPupil, type PupilClient } from '../../src/demo/pupils/client';
+import { makePupilKey } from '../../src/demo/pupils/keys';
 import { needs } from '../needs';
 import { trustingChromium } from '../integration/lan/trusting-chromium';
 import { rightsSchool, type Ask } from '../integration/rights/school';
@@ -51,6 +55,41 @@ describe('the remote control in a real browser', needs(built, 'out/renderer/pupi
       .toEqual([]);
   }
 
+  /** One child of the class at a tablet of the school. */
+  async function sits(n: 1 | 2): Promise<PupilClient> {
+    const rooms = school.office.host.rooms();
+    const client = await connectPupil({
+      origin: rooms?.door()?.url() ?? '',
+      root: rooms?.root() ?? '',
+      capabilities: { capture: false, battery: true, touch: true, camera: true, keys: true },
+      clock: () => school.clock.now,
+    });
+    onTestFinished(() => client.close());
+    await client.hello();
+    const { code } = await school.head('devices.startEnrolment', { label: `Tablette ${n}`, kind: 'tablet' });
+    await client.request('door.enrol', { code, publicKey: makePupilKey().publicKey });
+    const { pupils } = await client.request('join.pupils', {});
+    const name = n === 1 ? 'Marie-Apolline' : 'Zoé';
+    const pupil = pupils.find((card) => card.name === name);
+    if (!pupil) throw new Error(`no ${name}`);
+    await client.request('join.signIn', { pupil: pupil.id });
+    return client;
+  }
+  /** The teacher's window, as its page tells of the board and answers. */
+  async function boardWindow(): Promise<void> {
+    const window = 'claires-window';
+    const end = school.office.host.subscribe('claire', ({ name, payload }) => {
+      if (name !== 'project.wanted') return;
+      const { ask, seats } = payload as PayloadOf<StaffContract, 'project.wanted'>;
+      const board = { seats, work: false, black: false };
+      void claire('project.tell', { window, masked: false, ...(seats.length > 0 && { board }) }).then(() =>
+        claire('project.answer', { ask, outcome: 'shown' }),
+      );
+    });
+    onTestFinished(end);
+    await claire('project.tell', { window, masked: false });
+  }
+
   it('is paired, locks the class, and carries the roll call over a line that went', async () => {
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
@@ -71,6 +110,33 @@ describe('the remote control in a real browser', needs(built, 'out/renderer/pupi
     expect((await claire('classroom.state', {})).lesson?.attention.on).toBe(true);
     await look(page, 'seance');
     await page.getByRole('button', { name: 'Rendre les écrans' }).tap();
+
+    await page.locator('[data-test=tab-wall]').tap();
+    await page.locator('[data-test=wall-empty]').waitFor();
+    const [first, second] = [await sits(1), await sits(2)];
+    const tile = (n: number) => page.locator('[data-test=wall] button').nth(n);
+    await first.request('lesson.activity', { screen: 'item', page: 2, pages: 3, strokes: 1, visible: true });
+    await second.request('lesson.handUp', { up: true });
+    await tile(0).getByText('page 2 sur 3, réponse commencée').waitFor();
+    await tile(1).getByText('Main levée').waitFor();
+    // No window draws the board yet: said in words, and the choice stays.
+    await tile(0).tap();
+    await page.locator('[data-test=project]').tap();
+    await page.getByText('Ouvrez Préau sur l’ordinateur').waitFor();
+    await boardWindow();
+    await tile(1).tap();
+    await page.getByRole('button', { name: 'Projeter ces 2 écrans' }).tap();
+    await page.locator('[data-test=on-board]').getByText('Marie-Apolline, Zoé').waitFor();
+    expect(await page.locator('[data-test=wall] [aria-pressed=true]').count()).toBe(0);
+    await look(page, 'mur');
+    for (const width of [360, 820]) {
+      await page.setViewportSize({ width, height: 780 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      await look(page, `mur-${width}`);
+    }
+    await page.setViewportSize({ width: 390, height: 780 });
+    await page.locator('[data-test=stop-projecting]').tap();
+    await page.locator('[data-test=on-board]').waitFor({ state: 'detached' });
 
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => 0));
     await page.locator('[data-test=tab-roll]').tap();

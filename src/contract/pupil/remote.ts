@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { ATTENDANCE } from '../../domain/ent/roll-call';
+import { MOST_PROJECTED } from '../../domain/lesson/board';
 import { done, halfDaySchema, id, instantSchema, line, nothing, subject } from '../define';
-import { attentionSchema } from './lesson';
+import { activitySchema, attentionSchema } from './lesson';
 
 /** Four to eight digits, chosen on the telephone. */
 export const remotePinSchema = v.pipe(v.string(), v.regex(/^\d{4,8}$/));
@@ -9,9 +10,21 @@ export const remotePinSchema = v.pipe(v.string(), v.regex(/^\d{4,8}$/));
 const remoteSeatSchema = v.object({
   key: v.string(),
   number: v.number(),
-  /** First names, or the device's label in a lesson without names. */
-  name: v.string(),
+  /** First names, or the device's label in a lesson without names; absent while the poste's own wall hides names. */
+  name: v.optional(v.string()),
   presence: v.picklist(['here', 'left', 'silent']),
+  /** Since it is so. */
+  since: instantSchema,
+  /** What the device says of itself: how far, never what. */
+  doing: v.optional(
+    v.object({
+      screen: activitySchema.entries.screen,
+      page: v.optional(v.number()),
+      pages: v.optional(v.number()),
+      begun: v.boolean(),
+      done: v.boolean(),
+    }),
+  ),
   handUpAt: v.optional(instantSchema),
   attention: v.string(),
 });
@@ -27,6 +40,10 @@ export const remoteViewSchema = v.object({
       seats: v.array(remoteSeatSchema),
       /** Who is on no device. */
       missing: v.number(),
+      /** The poste's own wall hides names. */
+      masked: v.boolean(),
+      /** What its second window shows. */
+      board: v.optional(v.object({ seats: v.array(v.string()), work: v.boolean(), black: v.boolean() })),
     }),
   ),
   classes: v.array(v.object({ id: id('class'), label: v.string() })),
@@ -79,6 +96,13 @@ export const remoteSubject = subject({
     attention: { input: v.strictObject({ on: v.boolean() }), reply: done },
     recess: { input: v.strictObject({ on: v.boolean() }), reply: done },
     lowerHand: { input: v.strictObject({ seat: v.pipe(v.string(), v.maxLength(40)) }), reply: done },
+    /** Those screens side by side on the board, by the poste's own window, without names; its end where there are none. */
+    project: {
+      input: v.strictObject({
+        seats: v.pipe(v.array(v.pipe(v.string(), v.maxLength(40))), v.maxLength(MOST_PROJECTED)),
+      }),
+      reply: done,
+    },
     roll: { input: v.strictObject({ class: id('class') }), reply: remoteRollSchema },
     /** Also of an earlier half-day: what was called on the sports field is delivered when the school answers again. */
     writeRoll: {

@@ -10,6 +10,7 @@ import { createPoint } from './point/point';
 import { createRecess } from './recess/recess';
 import { createReport } from './report/report';
 import { createPollTool } from './poll/poll-tool';
+import { createProject } from './project/board';
 import { createShow } from './show/show';
 import { createTalkTool } from './talk/talk-tool';
 
@@ -23,6 +24,7 @@ export function createTools(context: ToolContext) {
     poll: createPollTool(context),
     talk: createTalkTool(context),
     show: createShow(context),
+    project: createProject(context),
     room: createRoom(context, notes.shelf),
     check: createCheck(context),
     notes,

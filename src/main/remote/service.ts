@@ -13,6 +13,7 @@ import type { Disposable, Platform } from '../capability';
 import type { Timers } from '../cart/timers';
 import type { ClassroomService } from '../classroom/service';
 import type { DoorLinks, PupilLink } from '../classroom/ports';
+import type { ProjectTool } from '../classroom/project/board';
 import type { DeviceKey } from '../devices/keys';
 import type { RegisterService, WriteRoll } from '../ent/register-service';
 import { allow, isAllowed } from './allowed';
@@ -29,6 +30,7 @@ export interface RemoteDeps {
   readonly classroom: Pick<ClassroomService, 'state' | 'attention' | 'lowerHand' | 'onTold'> & {
     readonly tools: {
       readonly recess: { start(actor: Actor): Promise<void>; stop(actor: Actor): Promise<void> };
+      readonly project: Pick<ProjectTool, 'view' | 'want' | 'onChanged'>;
     };
   };
   /** The telephone's key, as a tablet's: made by its browser, proved by signing the door's challenge. */
@@ -59,6 +61,7 @@ export interface RemoteSession {
   attention(on: boolean): Promise<void>;
   recess(on: boolean): Promise<void>;
   lowerHand(seat: SeatKey): void;
+  project(seats: readonly SeatKey[]): Promise<void>;
   roll(classId: Id<'class'>): Promise<RemoteRoll>;
   writeRoll(roll: Omit<WriteRoll, 'entries'> & { entries: WriteRoll['entries'] }): Promise<void>;
   unpair(): Promise<void>;
@@ -101,8 +104,8 @@ const PAIRING = 5 * 60_000;
 const IDLE = 10 * 60_000;
 /** Wrong codes in a row, over all its connections, that end a pairing: whoever found it keeps trying. */
 const MOST_WRONG = 10;
-/** Telephones are told together, ms. */
-const GATHER = 300;
+/** Telephones are told together, and thirty tablets that turn pages tell them no more often, ms. */
+const GATHER = 1_000;
 
 export function createRemote(deps: RemoteDeps): RemoteService {
   const { platform, timers, classroom } = deps;
@@ -139,13 +142,14 @@ export function createRemote(deps: RemoteDeps): RemoteService {
   }
 
   let cancelNews: (() => void) | undefined;
-  const endTold = classroom.onTold(() => {
+  const moved = (): void => {
     if (open.size === 0) return;
     cancelNews ??= timers.after(GATHER, () => {
       cancelNews = undefined;
       for (const { link, unlocked } of open) if (unlocked()) link.send('remote.changed', {});
     });
-  });
+  };
+  const endings = [classroom.onTold(moved), classroom.tools.project.onChanged(moved)];
 
   /** Undefined for somebody without an account of their own here: a telephone's key has no notes to lie in. */
   async function notesOf(person: Staff): Promise<AudienceDatabase | undefined> {
@@ -215,7 +219,8 @@ export function createRemote(deps: RemoteDeps): RemoteService {
       async view() {
         const actor = acting(false);
         const lesson = classroom.state(actor).lesson;
-        return remoteView(name, instant(clock()), lesson, await rollClasses(actor));
+        const board = classroom.tools.project.view(actor);
+        return remoteView(name, instant(clock()), lesson, board, await rollClasses(actor));
       },
       async attention(on) {
         await classroom.attention(acting(), { on });
@@ -225,6 +230,7 @@ export function createRemote(deps: RemoteDeps): RemoteService {
         await (on ? recess.start(acting()) : recess.stop(acting()));
       },
       lowerHand: (seat) => classroom.lowerHand(acting(), seat),
+      project: (seats) => classroom.tools.project.want(acting(), seats),
       async roll(classId) {
         const { half, lines, done } = await deps.register.sheet(acting(), classId);
         return {
@@ -301,7 +307,7 @@ export function createRemote(deps: RemoteDeps): RemoteService {
       throw new PreauError('REMOTE_CLOSED', { reason: 'away' });
     },
     close() {
-      endTold();
+      for (const end of endings) end();
       cancelNews?.();
       return Promise.resolve();
     },

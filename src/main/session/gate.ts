@@ -19,6 +19,9 @@ export const WHILE_LOCKED: ReadonlySet<string> = new Set([
   'classroom.watch',
   'classroom.keyFrame',
   'show.picture',
+  // What stands there, and what its teacher's telephone wants there.
+  'project.tell',
+  'project.answer',
 ]);
 
 /** Before one has a password that nobody else knows. */

@@ -19,8 +19,8 @@ type Listener = (event: EventMessage) => void;
 
 /** A lesson moves ten times a second: beyond this, reading anew is less work than hearing it all. */
 const MOST = 300;
-/** Who one is; and a whole picture of what goes on being shown, which names nobody. */
-const ALWAYS = /^(session\.|show\.keyWanted$)/;
+/** Who one is; and of what goes on being shown, a whole picture, or other screens on the board: they name nobody. */
+const ALWAYS = /^(session\.|show\.keyWanted$|project\.wanted$)/;
 
 export function createHeldEvents(
   hub: { subscribe(connection: string, listener: Listener): () => void },

@@ -33,6 +33,8 @@ export interface Remote {
   attention(on: boolean): Promise<void>;
   recess(on: boolean): Promise<void>;
   lowerHand(seat: string): Promise<void>;
+  /** Those screens on the board, or its end where there are none. */
+  project(seats: readonly string[]): Promise<void>;
   /** The list of a class, from the computer where it answers, else as it was last taken. */
   roll(classId: Id<'class'>): Promise<void>;
   /** What was ticked so far, kept in case the page goes. */
@@ -133,10 +135,25 @@ export function createRemote(shelf: Shelf): Remote {
       state.busy = false;
     }
   }
-  const refresh = async (): Promise<void> => {
-    if (state.step === 'open')
-      state.view = (await attempt((line) => line.request('remote.view', {}))) ?? state.view;
-  };
+  /** Looked at again by itself: what was said of a gesture stays said. One at a time, and once more where more was told. */
+  let looking: Promise<void> | undefined;
+  let again = false;
+  function refresh(): Promise<void> {
+    again = looking !== undefined;
+    return (looking ??= look().finally(() => (looking = undefined)));
+  }
+  async function look(): Promise<void> {
+    do {
+      again = false;
+      if (state.step !== 'open' || !keeper.line) return;
+      try {
+        state.view = await keeper.line.request('remote.view', {});
+      } catch (error) {
+        if (isPreauError(error)) await settle(error.code, error.params);
+        else if (!(error instanceof LineLost)) throw error;
+      }
+    } while (again);
+  }
   async function keep(kept: Kept): Promise<void> {
     await locker?.write(kept);
     state.kept = kept;
@@ -208,6 +225,10 @@ export function createRemote(shelf: Shelf): Remote {
     },
     async lowerHand(seat) {
       await attempt((line) => line.request('remote.lowerHand', { seat }));
+      await refresh();
+    },
+    async project(seats) {
+      await attempt((line) => line.request('remote.project', { seats: [...seats] }));
       await refresh();
     },
     async roll(classId) {

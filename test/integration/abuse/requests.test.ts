@@ -58,6 +58,7 @@ function inputFor(
     'remote.attention': { on: true },
     'remote.recess': { on: true },
     'remote.lowerHand': { seat: 'x' },
+    'remote.project': { seats: ['x'] },
     'remote.roll': { class: CLASS },
     'remote.writeRoll': {
       class: CLASS,

@@ -1,6 +1,9 @@
 import { beforeAll, afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connectPupil, type PupilClient } from '../../../src/demo/pupils/client';
 import { makePupilKey, type PupilKey } from '../../../src/demo/pupils/keys';
+import type { PayloadOf } from '../../../src/contract/define';
+import type { StaffContract } from '../../../src/contract/staff';
+import type { SeatKeyView } from '../../../src/contract/staff/classroom';
 import { outcome, rightsSchool, type Ask } from '../rights/school';
 
 const TELEPHONE = { capture: false, battery: true, touch: true, camera: true, keys: true };
@@ -64,6 +67,54 @@ async function lesson(): Promise<void> {
   await claire('classroom.open', { class: school.classes.cm1, mode: 'numbered' });
   onTestFinished(async () => void (await claire('classroom.close', {})));
 }
+/** That many children on tablets of the school, in the order of their numbers. */
+async function seated(count: number): Promise<{ key: SeatKeyView; client: PupilClient }[]> {
+  const clients: PupilClient[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const client = await telephone();
+    await client.hello();
+    const { code } = await school.head('devices.startEnrolment', {
+      label: `Tablette ${n + 1}`,
+      kind: 'tablet',
+    });
+    await client.request('door.enrol', { code, publicKey: makePupilKey().publicKey });
+    await client.request('join.takeSeat', {});
+    clients.push(client);
+  }
+  const { lesson: seen } = await claire('classroom.state', {});
+  return clients.map((client, n) => {
+    const key = seen?.seats.find(({ label }) => label === `Tablette ${n + 1}`)?.key;
+    if (!key) throw new Error('no seat');
+    return { key, client };
+  });
+}
+/** Claire's window, as its page answers: the board stands in it, and each change of it is told. */
+async function board(outcome: 'shown' | 'blocked' = 'shown') {
+  const window = 'claires-window';
+  const shown: SeatKeyView[][] = [];
+  const tell = (seats: SeatKeyView[], masked = false) =>
+    claire('project.tell', {
+      window,
+      masked,
+      ...(seats.length > 0 && { board: { seats, work: false, black: false } }),
+    });
+  await tell([]);
+  const end = school.office.host.subscribe('claire', ({ name, payload }) => {
+    if (name !== 'project.wanted') return;
+    const wanted = payload as PayloadOf<StaffContract, 'project.wanted'>;
+    if (wanted.window !== window) return;
+    if (outcome === 'shown') shown.push(wanted.seats);
+    void (outcome === 'shown' ? tell(wanted.seats) : Promise.resolve()).then(() =>
+      claire('project.answer', { ask: wanted.ask, outcome }),
+    );
+  });
+  onTestFinished(async () => {
+    end();
+    await awake();
+    await tell([]);
+  });
+  return { shown, tell };
+}
 
 describe('a teacher’s own telephone', () => {
   it('is let in where the head allows it, by the digits on its owner’s screen, once', async () => {
@@ -105,6 +156,115 @@ describe('a teacher’s own telephone', () => {
     expect((await client.request('remote.view', {})).lesson).toBeUndefined();
     expect(await outcome(client.request('remote.attention', { on: true }))).toBe('FORBIDDEN');
     expect(await outcome(client.request('remote.roll', { class: school.classes.cp }))).toBe('FORBIDDEN');
+  });
+
+  it('sees how far each device is, and nothing of what is written on it', async () => {
+    const { client } = await paired();
+    await lesson();
+    const [one, two] = await seated(2);
+    await one?.client.request('lesson.activity', {
+      screen: 'item',
+      page: 2,
+      pages: 3,
+      strokes: 4,
+      characters: 12,
+      visible: true,
+    });
+    await two?.client.request('lesson.handUp', { up: true });
+    const { lesson: seen } = await client.request('remote.view', {});
+    expect(seen?.seats.map(({ name }) => name)).toEqual(['Tablette 1', 'Tablette 2']);
+    expect(seen?.seats[0]?.doing).toEqual({ screen: 'item', page: 2, pages: 3, begun: true, done: false });
+    expect(seen?.seats[1]?.handUpAt).toBeDefined();
+    // As the poste's own wall: a number where names are hidden there.
+    const { tell } = await board();
+    await tell([], true);
+    const { lesson: hidden } = await client.request('remote.view', {});
+    expect(hidden?.masked).toBe(true);
+    expect(hidden?.seats.map(({ number, name }) => [number, name])).toEqual([
+      [1, undefined],
+      [2, undefined],
+    ]);
+    await two?.client.close();
+    await expect
+      .poll(async () => (await client.request('remote.view', {})).lesson?.seats[1]?.presence)
+      .not.toBe('here');
+  });
+
+  it('projects through its owner’s window, agrees with it, and stops what either began', async () => {
+    const { client } = await paired();
+    await lesson();
+    const [one, two] = await seated(2);
+    if (!one || !two) throw new Error('nobody sits');
+    const { shown, tell } = await board();
+    await client.request('remote.project', { seats: [one.key, two.key, one.key] });
+    expect(shown).toEqual([[one.key, two.key]]);
+    expect((await client.request('remote.view', {})).lesson?.board).toEqual({
+      seats: [one.key, two.key],
+      work: false,
+      black: false,
+    });
+    await client.request('remote.project', { seats: [] });
+    expect(shown).toEqual([[one.key, two.key], []]);
+    expect((await client.request('remote.view', {})).lesson?.board).toBeUndefined();
+    // Begun at the window: the telephone hears of it, and ends it; ended at the window, it is ended here.
+    await tell([two.key]);
+    await expect
+      .poll(async () => (await client.request('remote.view', {})).lesson?.board?.seats)
+      .toEqual([two.key]);
+    await client.next('remote.changed');
+    await client.request('remote.project', { seats: [] });
+    expect(shown.at(-1)).toEqual([]);
+    await tell([one.key]);
+    await tell([]);
+    expect((await client.request('remote.view', {})).lesson?.board).toBeUndefined();
+    // Behind the lock of the computer the board goes on, and still answers.
+    await tell([one.key]);
+    school.office.host.lockScreens();
+    expect((await claire('session.state', {})).screen?.locked).toBeDefined();
+    await client.request('remote.project', { seats: [two.key] });
+    expect(shown.at(-1)).toEqual([two.key]);
+  });
+
+  it('projects nothing without its code, for nobody who is not there, nor where no window may open', async () => {
+    const { client, key, keyId } = await paired();
+    const nobody = client.request('remote.project', { seats: ['visitor-1'] });
+    expect(await outcome(nobody)).toBe('LESSON_NONE');
+    await lesson();
+    const [one] = await seated(1);
+    if (!one) throw new Error('nobody sits');
+    const wish = { seats: [one.key] };
+    await client.request('remote.lock', {});
+    expect(await outcome(client.request('remote.project', wish))).toBe('REMOTE_LOCKED');
+    await client.request('remote.unlock', { pin: PIN });
+    const { shown } = await board();
+    for (const seats of [['visitor-99'], ['device_aaaaaaaaaaaaa'], ['__proto__'], [one.key, 'x']])
+      expect(await outcome(client.request('remote.project', { seats }))).toBe('NOT_FOUND');
+    for (const seats of [Array.from({ length: 7 }, () => one.key), ['x'.repeat(41)], [7], 'all'])
+      expect(await outcome(client.request('remote.project', { seats } as never))).toBe('BAD_INPUT');
+    // A child's tablet is no telephone, and a colleague's window answers for nobody.
+    expect(await outcome(one.client.request('remote.project', wish))).toMatch(/DEVICE_UNKNOWN/);
+    const marc = school.window('marc');
+    await outcome(marc('project.answer', { ask: 'a'.repeat(12), outcome: 'shown' }));
+    expect(shown).toEqual([]);
+    await school.head('remote.allow', { allowed: false });
+    expect(await outcome(client.request('remote.project', wish))).toBe('REMOTE_CLOSED');
+    await school.head('remote.allow', { allowed: true });
+    const back = await comesBack(key, keyId);
+    expect(await outcome(back.request('remote.project', wish))).toBe('REMOTE_LOCKED');
+  });
+
+  it('says in a word why the board stays as it is', async () => {
+    const { client } = await paired();
+    await lesson();
+    const [one] = await seated(1);
+    if (!one) throw new Error('nobody sits');
+    await board('blocked');
+    expect(await outcome(client.request('remote.project', { seats: [one.key] }))).toBe('PROJECT_BLOCKED');
+    // Stopping what nobody shows is done already.
+    await client.request('remote.project', { seats: [] });
+    school.office.host.closed('claire');
+    await claire('session.signIn', { who: school.people.claire, password: school.OWN_PASSWORD });
+    expect(await outcome(client.request('remote.project', { seats: [one.key] }))).toBe('PROJECT_NO_WINDOW');
   });
 
   it('calls the roll, and delivers what was called away from the school as it was', async () => {

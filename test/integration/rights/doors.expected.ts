@@ -59,6 +59,9 @@ export const ALLOWED: Readonly<Record<string, readonly Nine[]>> = {
   'classroom.open': ['rased', 'facilitator'],
   // Of somebody who has left: whoever may open a lesson here may have this computer.
   'classroom.closeForgotten': ['rased', 'facilitator'],
+  // What one's own board shows: a teacher's own telephone asks it of this window.
+  'project.tell': ['rased', 'facilitator'],
+  'project.answer': ['rased', 'facilitator'],
   'remote.state': ['rased', 'facilitator'],
   'remote.startPairing': ['rased', 'facilitator'],
   'remote.stopPairing': ['rased', 'facilitator'],

@@ -1,8 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { projectSubject } from '../../../contract/staff/project';
-import { PreauError } from '../../../domain/errors';
-import type { StaffHandlers } from '../../capability';
 
 const CONNECTORS = '/sys/class/drm';
 
@@ -21,11 +18,3 @@ export async function connectedDisplays(
   );
   return states.filter((state) => state.trim() === 'connected').length;
 }
-
-export const projectRoutes = {
-  async displays({ actor }) {
-    if (actor.kind !== 'staff') throw new PreauError('NOT_SIGNED_IN', { action: 'project.displays' });
-    const connected = await connectedDisplays();
-    return connected === undefined ? {} : { connected };
-  },
-} satisfies StaffHandlers<typeof projectSubject>;

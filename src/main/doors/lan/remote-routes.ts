@@ -56,6 +56,10 @@ export function remoteRoutes(
       remoteOf(connection).lowerHand(seat as SeatKey);
       return {};
     },
+    async project(connection, { seats }) {
+      await remoteOf(connection).project(seats.map((key) => key as SeatKey));
+      return {};
+    },
     roll: (connection, { class: classId }) => remoteOf(connection).roll(classId),
     async writeRoll(connection, roll) {
       await remoteOf(connection).writeRoll(roll);

@@ -1,11 +1,9 @@
 import { markRaw, reactive, readonly } from 'vue';
 import type { HandInPart } from '../../../../../contract/pupil/lesson';
 import type { SeatView } from '../../../../../contract/staff/classroom';
+import { MOST_PROJECTED } from '../../../../../domain/lesson/board';
 
 type Key = SeatView['key'];
-
-/** More than that side by side cannot be read from the back of a room. */
-export const MOST = 6;
 
 /** One part of a piece of work, as its pupil handed it in and the teacher wrote over it. Whose it is stays unsaid. */
 export interface ProjectedWork {
@@ -39,7 +37,7 @@ export const projection = readonly(state) as Readonly<Projection>;
 /** Shows those screens on the board; the window opens with the first. @returns false where the browser allows no window */
 export function project(seats: readonly Key[], names: boolean): boolean {
   if (!openWindow()) return false;
-  Object.assign(state, { seats: seats.slice(0, MOST), work: undefined, names, black: false });
+  Object.assign(state, { seats: seats.slice(0, MOST_PROJECTED), work: undefined, names, black: false });
   return true;
 }
 
