@@ -18,7 +18,7 @@ export async function ownAdbHome(): Promise<{ env: NodeJS.ProcessEnv; remove: ()
   const home = await mkdtemp(join(tmpdir(), 'preau-adb-'));
   const env: NodeJS.ProcessEnv = { ...process.env, HOME: home, ADB_LOCAL_TRANSPORT_MAX_PORT: '5553' };
   delete env['ANDROID_ADB_SERVER_PORT'];
-  return { env, remove: () => rm(home, { recursive: true, force: true }) };
+  return { env, remove: () => rm(home, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
 /** Runs adb's own command line against a server. Nothing waits for a keyboard. */

@@ -68,7 +68,7 @@ async function bench(room: AdbRoom): Promise<ContractBench> {
         await reach.close();
         await bridge.dispose();
         await Promise.all(peers.map((peer) => peer.close()));
-        await rm(folder, { recursive: true, force: true });
+        await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       })()),
   };
 }
