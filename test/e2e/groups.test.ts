@@ -16,11 +16,12 @@ const board = (label: string) => page.getByRole('region', { name: label, exact: 
 const weekday = (): string => {
   const day = new Date();
   while (day.getDay() === 0 || day.getDay() === 6) day.setDate(day.getDate() + 1);
-  return day.toISOString().slice(0, 10);
+  return inParis(day);
 };
 
 /** The school's day, wherever this computer is. */
-const inParis = (): string => new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris' }).format();
+const inParis = (at = new Date()): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris' }).format(at);
 
 beforeAll(async () => {
   app = await launchApp();
