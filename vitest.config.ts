@@ -62,8 +62,6 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          // A computer of the school is set to the school's hour: around midnight another one has another day.
-          env: { TZ: 'Europe/Paris' },
           pool: 'forks',
           retry,
           // An application and its browsers are busy for two thirds of a core: a second one beside it fills two.

@@ -20,7 +20,7 @@ const account = async (entry: string): Promise<void> => {
 };
 
 beforeAll(async () => {
-  app = await launchApp();
+  app = await launchApp({ env: { TZ: 'Europe/Paris' } });
   page = app.page;
   await newSchool(page);
 });
