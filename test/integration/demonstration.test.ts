@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_CONNECTION, seedSchool } from '../../src/demo/seed';
+import { localDate } from '../../src/domain/time';
 import { workshop, type TestHost } from './host/hosts';
 
 /** Whoever tries the product finds every state that a school has: said and still to be said, held, to come and over. */
@@ -65,7 +66,7 @@ describe('The demonstration school', () => {
     expect(sets[2]?.presence).toMatchObject({ in: 7, missing: 1, lent: 7 });
     const weeks = await Promise.all(
       [0, 7].map((days) =>
-        ask('sets.week', { day: new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10) }),
+        ask('sets.week', { day: localDate(Date.now() + days * 86_400_000, 'Europe/Paris') }),
       ),
     );
     const booked = weeks.flatMap(({ days }) => days.flatMap(({ bookings }) => bookings));
