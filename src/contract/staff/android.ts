@@ -13,7 +13,15 @@ const tabletSchema = v.object({
   link,
   kind: v.picklist(['usb', 'network']),
   /** Each but `ready` has a gesture to make. */
-  state: v.picklist(['ready', 'unauthorised', 'offline', 'noPermission', 'maintenance', 'connecting']),
+  state: v.picklist([
+    'ready',
+    'unauthorised',
+    'offline',
+    'noPermission',
+    'maintenance',
+    'connecting',
+    'twin',
+  ]),
   serial: v.optional(v.string()),
   model: v.optional(v.string()),
   /** The inventory's record with that serial number. */

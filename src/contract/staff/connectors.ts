@@ -24,6 +24,7 @@ export const causeSchema = v.picklist([
   'no-permission',
   'maintenance',
   'needs-cable',
+  'twin',
 ]);
 export const whySchema = v.picklist([
   'not-supported',

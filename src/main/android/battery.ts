@@ -26,26 +26,52 @@ const HEALTH: Readonly<Record<string, BatteryHealth>> = {
   6: 'failing',
   7: 'cold',
 };
-/** No battery of a tablet is hotter or colder and still answers. Degrees Celsius */
-const PLAUSIBLE = { least: -40, most: 120 };
+/**
+ * No battery of a tablet is hotter or colder and still answers. Without a sensor makers write 0 or -1, and nobody's tablet is at 0.0 °C.
+ * Tenths of a degree Celsius
+ */
+const isMeasured = (tenths: number): boolean =>
+  tenths >= -400 && tenths <= 1_200 && tenths !== 0 && tenths !== -1;
 
-/** @returns undefined when the text holds no level (a box without a battery, a text of something else) */
+/**
+ * « name: value », one a line, each the first time it is said. Line by line: a tablet may answer a quarter of a megabyte of blanks, and an
+ * expression that may start anywhere would be at it for minutes.
+ */
+function fieldsOf(text: string): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const colon = line.indexOf(':');
+    if (colon < 0 || line.length > MAX_LINE) continue;
+    const name = line.slice(0, colon).trim();
+    if (!fields.has(name)) fields.set(name, line.slice(colon + 1).trim());
+  }
+  return fields;
+}
+const MAX_LINE = 200;
+
+/**
+ * @returns undefined when the text holds no level (a box without a battery, a text of something else), or one that somebody set by hand
+ * (`dumpsys battery set`): Android itself then says nothing true until it restarts
+ */
 export function parseBattery(text: string): BatteryReading | undefined {
-  const field = (name: string): string | undefined =>
-    new RegExp(`^\\s*${name}:\\s*(\\S+)\\s*$`, 'm').exec(text)?.[1];
-  const level = Number(field('level') ?? NaN);
-  const scale = Number(field('scale') ?? 100);
-  if (!Number.isFinite(level) || !(scale > 0)) return undefined;
-  const percent = Math.round((level / scale) * 100);
-  if (percent < 0 || percent > 100) return undefined;
-  const celsius = Number(field('temperature') ?? NaN) / 10;
+  const fields = fieldsOf(text);
+  const number = (name: string, otherwise = NaN): number => {
+    const said = fields.get(name) ?? '';
+    return /^-?\d{1,6}$/.test(said) ? Number(said) : otherwise;
+  };
+  const percent = Math.round((number('level') / number('scale', 100)) * 100);
+  if (!(percent >= 0 && percent <= 100) || fields.get('present') === 'false') return undefined;
+  if (/^\s*\(?UPDATES STOPPED/m.test(text.slice(0, MAX_HEAD))) return undefined;
+  const tenths = number('temperature');
   return {
     percent,
-    state: STATES[field('status') ?? ''] ?? 'unknown',
+    state: STATES[fields.get('status') ?? ''] ?? 'unknown',
     powered: ['AC powered', 'USB powered', 'Wireless powered', 'Dock powered'].some(
-      (name) => field(name) === 'true',
+      (name) => fields.get(name) === 'true',
     ),
-    health: HEALTH[field('health') ?? ''] ?? 'unknown',
-    celsius: celsius >= PLAUSIBLE.least && celsius <= PLAUSIBLE.most ? celsius : undefined,
+    health: HEALTH[fields.get('health') ?? ''] ?? 'unknown',
+    celsius: isMeasured(tenths) ? tenths / 10 : undefined,
   };
 }
+/** The word stands in the first lines. */
+const MAX_HEAD = 400;

@@ -5,6 +5,7 @@ import { parseBattery, type BatteryReading } from './battery';
 import { parseDeviceList, type ListedTablet } from './device-list';
 import { installOnMany, type InstallOptions } from './install-many';
 import type { InstallOutcome } from './install-one';
+import { SERIAL, serialKey } from './facts';
 import { runOnTablet } from './link';
 import { ANDROID_LIMITS, within, type AndroidLimits } from './limits';
 import { tabletShell, type TabletShell } from './tablet-shell';
@@ -24,7 +25,11 @@ export interface BridgeOptions extends AdbServerOptions {
 /** Android tablets through the platform-tools' own server; the server is started at the first question. */
 export class AndroidBridge {
   readonly #limits: AndroidLimits;
-  readonly #serials = new Map<string, string>();
+  /** What each link said of itself, by `#keyOf`. */
+  readonly #said = new Map<string, Identity & { readonly asked: boolean }>();
+  /** Whose each connection's number was, with the server that counts now. */
+  readonly #links = new Map<string, string>();
+  #servers = 0;
   readonly #ending = new AbortController();
   #server: Promise<AdbServer> | undefined;
 
@@ -40,7 +45,8 @@ export class AndroidBridge {
   async tablets(): Promise<Tablet[]> {
     const client = await this.#client();
     const listed = parseDeviceList(await this.#ask(client, 'host:devices-l'));
-    return Promise.all(listed.map((tablet) => this.#identify(client, tablet)));
+    this.#sameServer(listed);
+    return toldApart(await Promise.all(listed.map((tablet) => this.#identify(client, tablet))));
   }
 
   /** @returns undefined when the tablet says nothing of a battery. @throws PreauError `ADB_MISSING`; Unanswered */
@@ -105,6 +111,8 @@ export class AndroidBridge {
     };
     try {
       const server = await (this.options.open ?? openAdbServer)(this.options);
+      // Connections are counted anew.
+      this.#anotherServer();
       // A server that died is started again at the next question.
       void server.ended.then(forget);
       return server;
@@ -125,24 +133,72 @@ export class AndroidBridge {
     }
   }
 
-  async #identify(client: AdbServerClient, tablet: ListedTablet): Promise<Tablet> {
-    if (tablet.state !== 'ready') return { ...tablet, serial: this.#known(tablet) };
-    const known = this.#serials.get(keyOf(tablet));
-    if (known !== undefined) return { ...tablet, serial: known };
-    try {
-      const serial = (await runOnTablet(client, tablet.link, 'getprop ro.serialno', this.#limits)).trim();
-      if (/^[\w.-]{1,64}$/.test(serial)) this.#serials.set(keyOf(tablet), serial);
-      return { ...tablet, serial: this.#known(tablet) };
-    } catch {
-      return { ...tablet, state: 'offline', serial: this.#known(tablet) };
-    }
+  #anotherServer(): void {
+    this.#said.clear();
+    this.#links.clear();
+    this.#servers += 1;
   }
 
-  /** Over USB adb names the link by the serial number itself. */
-  #known(tablet: ListedTablet): string | undefined {
-    return this.#serials.get(keyOf(tablet)) ?? (tablet.kind === 'usb' ? tablet.link : undefined);
+  /** Somebody else's server that was replaced does not tell: it gives a number that was one tablet's to another. */
+  #sameServer(listed: readonly ListedTablet[]): void {
+    const counted = listed.filter(({ connection }) => connection !== '');
+    const others = counted.some(({ connection, link }) => (this.#links.get(connection) ?? link) !== link);
+    if (others) this.#anotherServer();
+    for (const { connection, link } of counted) this.#links.set(connection, link);
+  }
+
+  async #identify(client: AdbServerClient, listed: ListedTablet): Promise<Tablet & Identity> {
+    const tablet = { ...listed, connection: `${String(this.#servers)}.${listed.connection}` };
+    const key = `${tablet.link} ${tablet.connection}`;
+    const known = this.#said.get(key);
+    /** Over USB adb names the link by the serial number itself. */
+    const of = (said: Identity | undefined) => ({
+      serial: said?.serial ?? tablet.number,
+      start: said?.start,
+    });
+    if (tablet.state !== 'ready') {
+      // adb takes a line through the air up again under its old number, and another tablet may be at its end then.
+      if (known) this.#said.set(key, { ...known, asked: false });
+      return { ...tablet, ...of(known) };
+    }
+    if (known?.asked) return { ...tablet, ...of(known) };
+    try {
+      const said = readIdentity(await runOnTablet(client, tablet.link, WHO, this.#limits));
+      // A serial number alone may come later: a tablet that starts is asked again.
+      if (said.serial !== undefined) this.#said.set(key, { ...said, asked: true });
+      return { ...tablet, ...of(said) };
+    } catch {
+      return { ...tablet, state: 'offline', ...of(known) };
+    }
   }
 }
 
-/** An address may be another tablet's tomorrow; the number of this connection is never used again. */
-const keyOf = (tablet: ListedTablet): string => `${tablet.link} ${tablet.connection}`;
+interface Identity {
+  readonly serial: string | undefined;
+  /** `boot_id` of Linux: the same over every link of a tablet, never that of another one. */
+  readonly start: string | undefined;
+}
+/** A shell may read both from Android 5 on; a tablet that hides the second is one like any other. */
+const WHO = 'getprop ro.serialno; cat /proc/sys/kernel/random/boot_id';
+
+function readIdentity(text: string): Identity {
+  const [first = '', second = ''] = text.split('\n').map((line) => line.trim());
+  return {
+    serial: SERIAL.test(first) ? first : undefined,
+    start: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(second) ? second : undefined,
+  };
+}
+
+/** Cheap makers give one serial number to a whole batch. One tablet over two links is one; two of one number are nobody's. */
+function toldApart(tablets: readonly (Tablet & Identity)[]): Tablet[] {
+  const starts = new Map<string, Set<string>>();
+  for (const { state, serial, start } of tablets) {
+    if (state !== 'ready' || serial === undefined || start === undefined) continue;
+    const key = serialKey(serial);
+    starts.set(key, (starts.get(key) ?? new Set()).add(start));
+  }
+  return tablets.map(({ start: _start, ...tablet }) => {
+    const several = tablet.serial !== undefined && (starts.get(serialKey(tablet.serial))?.size ?? 0) > 1;
+    return several && tablet.state === 'ready' ? { ...tablet, state: 'twin' } : tablet;
+  });
+}

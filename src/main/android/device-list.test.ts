@@ -14,18 +14,67 @@ describe('the list of tablets', () => {
       '',
     ].join('\n');
     expect(parseDeviceList(text)).toEqual([
-      { link: 'R52N60ABCDE', kind: 'usb', state: 'ready', model: 'SM T500', connection: '4' },
-      { link: '127.0.0.1:40123', kind: 'network', state: 'offline', model: 'Tab A7', connection: '5' },
-      { link: 'HGA1234', kind: 'usb', state: 'unauthorised', model: undefined, connection: '6' },
-      { link: '0123456789ABCDEF', kind: 'usb', state: 'noPermission', model: undefined, connection: '7' },
+      {
+        link: 'R52N60ABCDE',
+        number: 'R52N60ABCDE',
+        kind: 'usb',
+        state: 'ready',
+        model: 'SM T500',
+        connection: '4',
+      },
+      {
+        link: '127.0.0.1:40123',
+        number: undefined,
+        kind: 'network',
+        state: 'offline',
+        model: 'Tab A7',
+        connection: '5',
+      },
+      {
+        link: 'HGA1234',
+        number: 'HGA1234',
+        kind: 'usb',
+        state: 'unauthorised',
+        model: undefined,
+        connection: '6',
+      },
+      {
+        link: '0123456789ABCDEF',
+        number: '0123456789ABCDEF',
+        kind: 'usb',
+        state: 'noPermission',
+        model: undefined,
+        connection: '7',
+      },
       {
         link: 'adb-R52-xyz._adb-tls-connect._tcp',
+        number: undefined,
         kind: 'network',
         state: 'ready',
         model: 'b',
         connection: '8',
       },
-      { link: 'XYZ', kind: 'usb', state: 'maintenance', model: undefined, connection: '9' },
+      { link: 'XYZ', number: 'XYZ', kind: 'usb', state: 'maintenance', model: undefined, connection: '9' },
+    ]);
+  });
+
+  it('asks by its connection for what has no number, a number that is another’s too, or one no name would have', () => {
+    const text = [
+      '(no serial number)     no permissions (user in plugdev group; are your udev rules wrong?); see [http://x] usb:1-1 transport_id:1',
+      '????????????           no permissions usb:1-2 transport_id:2',
+      '0123456789ABCDEF       device usb:1-3 model:Tab transport_id:3',
+      '0123456789ABCDEF       unauthorized usb:1-4 transport_id:4',
+      'TAB 8 ÉCOLE            device usb:1-5 model:Tab transport_id:5',
+      'R52N60ABCDE            hibernating usb:1-6 transport_id:6',
+      '* daemon started successfully *',
+    ].join('\n');
+    expect(parseDeviceList(text).map(({ link, number, state }) => [link, number, state])).toEqual([
+      ['transport:1', undefined, 'noPermission'],
+      ['transport:2', undefined, 'noPermission'],
+      ['transport:3', '0123456789ABCDEF', 'ready'],
+      ['transport:4', '0123456789ABCDEF', 'unauthorised'],
+      ['transport:5', 'TAB 8 ÉCOLE', 'ready'],
+      ['R52N60ABCDE', 'R52N60ABCDE', 'offline'],
     ]);
   });
 

@@ -32,14 +32,33 @@ export function parseProperties(text: string): ReadonlyMap<string, string> {
   return found;
 }
 
-/** `df` of toybox, in blocks of 1 KiB: name, total, used, free, percent, place. */
+/**
+ * `df /data`: name, total, used, free, percent, place, in blocks of 1 KiB or of what its head says. Android before 6 writes « 12.0G » in
+ * four columns and no percent; a long name may stand on a line of its own. Sources: AOSP toolbox/df.c, toybox df.c.
+ */
 export function parseStorage(text: string): TabletFacts['storage'] {
-  const line = text
-    .split('\n')
-    .map((each) => each.trim().split(/\s+/))
-    .find((words) => words.length >= 6 && words.slice(1, 4).every((word) => /^\d{1,12}$/.test(word)));
-  const [total = 0, , free = 0] = (line ?? []).slice(1, 4).map((word) => Number(word) * 1024);
-  return total > 0 && total <= MAX_STORAGE && free <= total ? { free, total } : undefined;
+  const [head = '', ...lines] = text.slice(0, MAX_DF).trim().split('\n');
+  const block = Number(/\b(\d{1,7})-blocks\b/.exec(head)?.[1] ?? 1024);
+  for (const line of lines.length > 0 ? lines : [head]) {
+    const sizes = line
+      .trim()
+      .split(/\s+/)
+      .map((word) => sizeOf(word, block));
+    // Where the name is left out (it stood above) the sizes come first.
+    const at = sizes[0] === undefined ? 1 : 0;
+    const [total, used, free] = sizes.slice(at, at + 3);
+    if (total === undefined || used === undefined || free === undefined) continue;
+    if (total > 0 && total <= MAX_STORAGE && free <= total) return { free, total };
+  }
+  return undefined;
+}
+const MAX_DF = 4_096;
+const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+
+function sizeOf(word: string, block: number): number | undefined {
+  const [, number, unit] = /^(\d{1,12}(?:\.\d{1,3})?)([KMGT])?$/.exec(word) ?? [];
+  if (number === undefined) return undefined;
+  return Math.round(Number(number) * (unit === undefined ? block : (UNITS[unit] ?? block)));
 }
 
 export function factsFrom(said: {
@@ -88,9 +107,14 @@ export function parseVersions(text: string): ReadonlyMap<string, string> {
 
 /** `query-activities --brief`: `fr.ecole.lecture/.Main`, one a line among others. @returns packages, each once */
 export function parseLaunchable(text: string): string[] {
-  const names = [...text.matchAll(/^\s*(\S+)\/\S+\s*$/gm)].map(([, name]) => name ?? '');
+  const names = text.split('\n').map((line) => {
+    const [name = '', activity = '', ...more] = line.length > MAX_WORDS ? [] : line.trim().split('/');
+    return activity !== '' && more.length === 0 ? name : '';
+  });
   return [...new Set(names.filter((name) => PACKAGE_NAME.test(name)))].slice(0, MAX_APPS);
 }
+/** Of a line that names an activity. */
+const MAX_WORDS = 600;
 
 /** `resolve-activity --brief`: the last line is the component. @returns undefined where nothing answers */
 export function parseComponent(

@@ -1,5 +1,5 @@
 import type { Held } from './ledger';
-import { commandLine } from './shell';
+import { commandLine, quoted } from './shell';
 import type { TabletShell } from './tablet-shell';
 
 /**
@@ -30,13 +30,15 @@ export function guardLine(held: Held): string {
   const undo = [
     ...(held.proxy
       ? [
-          commandLine(
-            'settings',
-            'put',
-            'global',
-            'http_proxy',
-            held.proxy.before === '' ? ':0' : held.proxy.before,
-          ),
+          // Somebody else's by now is not ours to take off.
+          `[ "$(settings get global http_proxy)" != ${quoted(held.proxy.set)} ] || ` +
+            commandLine(
+              'settings',
+              'put',
+              'global',
+              'http_proxy',
+              held.proxy.before === '' ? ':0' : held.proxy.before,
+            ),
         ]
       : []),
     ...held.asleep.map((app) => commandLine('pm', 'unsuspend', '--user', '0', app)),

@@ -19,6 +19,7 @@ export class H264Reader {
   #held: Buffer = Buffer.alloc(0);
   /** Units of the picture that is being read, each with its start code. */
   #units: Buffer[] = [];
+  #unitBytes = 0;
   #hasSlice = false;
   #whole = false;
   #sps: Buffer | undefined;
@@ -67,8 +68,8 @@ export class H264Reader {
       this.#whole ||= type === IDR;
     }
     this.#units.push(copy);
-    if (this.#units.reduce((sum, { length }) => sum + length, 0) > this.most)
-      throw new RangeError('not a picture');
+    this.#unitBytes += copy.length;
+    if (this.#unitBytes > this.most) throw new RangeError('not a picture');
   }
 
   #end(out: CodedPicture[]): void {
@@ -81,6 +82,7 @@ export class H264Reader {
     if (!this.#whole || (this.#sps && this.#pps))
       out.push({ whole: this.#whole, bytes: Buffer.concat([...sets, ...units]) });
     this.#units = [];
+    this.#unitBytes = 0;
     this.#hasSlice = false;
     this.#whole = false;
   }

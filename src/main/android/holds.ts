@@ -119,7 +119,12 @@ export function createHolds(deps: {
           return void (await settled(serial, shell));
         const left = readMark(await readSetting(shell, MARK));
         if (!left || (left.by !== poste && left.until > clock())) return;
-        await takeOff(shell, left.held, NO_WISH);
+        const rest = await takeOff(shell, left.held, NO_WISH);
+        if (!holdsNothing(rest)) {
+          // It would not let go: this computer owes it from now on, and tries again at each contact.
+          await ledger.set(serial, rest);
+          return;
+        }
         await shell.run(['settings', 'delete', 'global', MARK]);
         await guard.leave(shell);
       }),

@@ -94,7 +94,7 @@ function explain(error: unknown): InstallOutcome {
   if (error instanceof SyncEnded) return { step: 'silent', cause: 'unplugged' };
   const words = error instanceof Error ? error.message : '';
   if (error instanceof SyncRefused) return { step: 'refused', ...pick(words) };
-  if (/unauthorized/i.test(words)) return { step: 'silent', cause: 'unauthorised' };
+  if (/unauthorized|authorizing/i.test(words)) return { step: 'silent', cause: 'unauthorised' };
   if (/not found|no devices|closed|ended|ECONN|EPIPE/i.test(words))
     return { step: 'silent', cause: 'unplugged' };
   if (/offline|connecting/i.test(words)) return { step: 'silent', cause: 'offline' };

@@ -18,9 +18,11 @@ export async function openService(
   limits: AndroidLimits,
   signal?: AbortSignal,
 ): Promise<AdbSocket> {
-  const opening = client.createDeviceConnection({ serial: link }, service);
+  const opening = client.createDeviceConnection(selectorOf(link), service);
   try {
-    return await within(opening, 'answerMs', limits.answerMs, signal);
+    const socket = await within(opening, 'answerMs', limits.answerMs, signal);
+    endWith(socket, signal);
+    return socket;
   } catch (error) {
     opening.then(
       (socket) => socket.close(),
@@ -28,6 +30,25 @@ export async function openService(
     );
     throw error;
   }
+}
+
+/** @param link as `parseDeviceList` gives it */
+function selectorOf(link: string): AdbServerClient.DeviceSelector {
+  const connection = /^transport:(\d{1,18})$/.exec(link)?.[1];
+  return connection === undefined ? { serial: link } : { transportId: BigInt(connection) };
+}
+
+/** A stream that is read to its end must have one, even where a byte comes now and then for ever. */
+function endWith(socket: AdbSocket, signal: AbortSignal | undefined): void {
+  const end = (): void => {
+    Promise.resolve(socket.close()).catch(() => undefined);
+  };
+  signal?.addEventListener('abort', end, { once: true });
+  if (signal?.aborted) end();
+  socket.closed.then(
+    () => signal?.removeEventListener('abort', end),
+    () => undefined,
+  );
 }
 
 /**

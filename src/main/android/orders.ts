@@ -51,7 +51,7 @@ export async function screenSize(shell: TabletShell): Promise<{ width: number; h
 /** The tablet's address on the school's Wi-Fi; undefined where it has none. */
 export async function wifiAddress(shell: TabletShell): Promise<string | undefined> {
   const said = await shell.run(['ip', '-f', 'inet', 'addr', 'show', 'wlan0']);
-  return /^\s+inet (\d{1,3}(?:\.\d{1,3}){3})\/\d{1,2}\b/m.exec(said)?.[1];
+  return /^[ \t]{1,16}inet (\d{1,3}(?:\.\d{1,3}){3})\/\d{1,2}\b/m.exec(said)?.[1];
 }
 
 /** Seconds that the tablet's clock is ahead of this computer's. */

@@ -24,6 +24,18 @@ describe('the verdict of pm install', () => {
       'brokenPackage',
       'INSTALL_PARSE_FAILED_NOT_APK',
     ],
+    [
+      "\nException occurred while executing 'install':\nandroid.os.ParcelableException: java.io.IOException: Requested internal only, but not enough space\n\tat android.util.ExceptionUtils.wrap(ExceptionUtils.java:34)\n",
+      false,
+      'noSpace',
+      '',
+    ],
+    [
+      'Error: java.io.IOException: Failed to allocate 25455935 because only 4657152 allocatable\n',
+      false,
+      'noSpace',
+      '',
+    ],
     ['Failure', false, 'other', ''],
     ['Error: java.lang.SecurityException', false, 'other', ''],
   ])('%j', (output, ok, reason, code) => {

@@ -6,7 +6,11 @@ import type { Refusal } from '../../contract/staff/android';
  * file_sync_service.cpp for what comes while the file is being sent.
  */
 const BY_CODE: readonly (readonly [RegExp, Refusal])[] = [
-  [/INSUFFICIENT_STORAGE|MEDIA_UNAVAILABLE|No space left on device/i, 'noSpace'],
+  // From Android 8 on the installer's own words come instead of a code.
+  [
+    /INSUFFICIENT_STORAGE|MEDIA_UNAVAILABLE|No space left on device|not enough space|only \d+ allocatable/i,
+    'noSpace',
+  ],
   [/UPDATE_INCOMPATIBLE|INCONSISTENT_CERTIFICATES|SHARED_USER_INCOMPATIBLE/, 'otherSignature'],
   [/VERSION_DOWNGRADE|PERMISSION_MODEL_DOWNGRADE/, 'newerInstalled'],
   [/OLDER_SDK|DEPRECATED_SDK_VERSION/, 'androidTooOld'],
@@ -24,7 +28,7 @@ export interface PackageVerdict {
 
 /** Reads what `pm install` printed. `undefined`: it printed no verdict, the tablet left in the middle. */
 export function readVerdict(output: string): PackageVerdict | undefined {
-  if (/^\s*Success\b/m.test(output)) return { ok: true, reason: 'other', code: '' };
+  if (/^[ \t]{0,8}Success\b/m.test(output)) return { ok: true, reason: 'other', code: '' };
   const failure = /Failure(?: \[(?<code>[^\]\n]*)\]?)?/.exec(output);
   if (failure) return refusal(failure.groups?.['code'] ?? '');
   const text = output.trim();

@@ -153,7 +153,7 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
   async function tablets(actor: Actor): Promise<TabletView[]> {
     demand(actor, 'apps.push');
     const found = await look();
-    const views = await Promise.all(found.map((tablet) => tabletView(actor, tablet)));
+    const views = await Promise.all(oneWayEach(found).map((tablet) => tabletView(actor, tablet)));
     views.push(...lostInTheAir(actor, found));
     const name = ({ label, serial, link }: TabletView) => label ?? serial ?? link;
     return views.sort((a, b) => byName.compare(name(a), name(b)));
@@ -321,6 +321,20 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
       await cleaned;
     },
   };
+}
+
+/** A tablet that answers by cable and through the air is one line, by its cable: it is not sent everything twice. */
+function oneWayEach(found: readonly Tablet[]): Tablet[] {
+  const best = new Map<string, Tablet>();
+  for (const tablet of found) {
+    if (tablet.state !== 'ready' || tablet.serial === undefined) continue;
+    const key = serialKey(tablet.serial);
+    if (best.get(key)?.kind !== 'usb') best.set(key, tablet);
+  }
+  return found.filter((tablet) => {
+    const way = tablet.serial === undefined ? undefined : best.get(serialKey(tablet.serial));
+    return way === undefined || way === tablet || tablet.state === 'twin';
+  });
 }
 
 const shown = (said: Exclude<Said<unknown>, { state: 'done' }>) =>

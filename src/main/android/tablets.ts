@@ -9,7 +9,7 @@ import type { TabletState } from './device-list';
 import { serialKey } from './facts';
 import type { Holds } from './holds';
 import { turns } from './install-many';
-import { Unanswered } from './limits';
+import { Unanswered, within } from './limits';
 import { SyncEnded, SyncRefused } from './push';
 import type { TabletShell } from './tablet-shell';
 import type { WifiBook } from './wifi';
@@ -24,7 +24,9 @@ export type TabletSilence =
   | 'no-permission'
   | 'maintenance'
   /** It started anew and left the Wi-Fi way: a minute on the cable brings it back. */
-  | 'needs-cable';
+  | 'needs-cable'
+  /** Another one that is there says the same serial number. */
+  | 'twin';
 export type TabletWhy = AppRefused['why'] | 'not-supported' | 'broken' | 'too-large';
 
 /** What became of something asked of one tablet. */
@@ -70,6 +72,7 @@ const SILENCE: Readonly<Record<Exclude<TabletState, 'ready'>, TabletSilence>> = 
   noPermission: 'no-permission',
   maintenance: 'maintenance',
   connecting: 'hanging',
+  twin: 'twin',
 };
 
 export function createTablets(deps: {
@@ -133,6 +136,8 @@ export function createTablets(deps: {
       silentSince.set(serial, instant(timers.now()));
       for (const tell of listeners) tell(serial, false, silenceOf(serial));
     }
+    for (const link of welcomed.keys())
+      if (!last.some((one) => one.link === link && one.state === 'ready')) welcomed.delete(link);
     for (const tablet of last) {
       const { serial, link, connection, state } = tablet;
       if (state !== 'ready' || serial === undefined) continue;
@@ -197,7 +202,7 @@ export function createTablets(deps: {
     const words = error instanceof Error ? error.message : '';
     if (error instanceof Unanswered || /abort|timeout|timed out/i.test(words))
       return noAnswer(serial, 'hanging');
-    if (/unauthorized/i.test(words)) return noAnswer(serial, 'unauthorised');
+    if (/unauthorized|authorizing/i.test(words)) return noAnswer(serial, 'unauthorised');
     if (/offline|connecting/i.test(words)) return noAnswer(serial, 'hanging');
     if (error instanceof SyncEnded) return noAnswer(serial, 'cut');
     return noAnswer(serial, silenceOf(serial) === 'needs-cable' ? 'needs-cable' : 'unreachable');
@@ -240,13 +245,15 @@ export function createTablets(deps: {
         const end = await turn();
         try {
           stop.throwIfAborted();
-          const value = await work(await bridge.shell(way.link, stop));
+          const value = await within(work(await bridge.shell(way.link, stop)), 'listMs', ms, stop);
           silentSince.delete(serial);
           return { state: 'done', value };
         } finally {
           end();
         }
       } catch (error) {
+        // What it was about to say was cut short by the end of the wait.
+        if (stop.aborted) return noAnswer(serial, 'hanging');
         return explain(serial, error);
       }
     },

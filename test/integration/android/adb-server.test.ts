@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isListening, openAdbServer, type AdbServer } from '../../../src/main/android/adb-server';
 import { AndroidBridge } from '../../../src/main/android/bridge';
+import { AdbdPeer } from '../../peers/adbd';
 import { adb, ownAdbHome, skipReason } from './adb';
 import { needs } from '../../needs';
 
@@ -62,6 +63,35 @@ describe('the adb server', needs(skipReason === '', skipReason), () => {
     expect(started).toHaveLength(2);
     await bridge.dispose();
     expect(await isListening(started[1]?.port ?? 0)).toBe(false);
+  });
+
+  it('that was started again counts its connections anew: another tablet at the same address is not taken for the first', async () => {
+    const tablet = await AdbdPeer.listen({ serial: 'R52N60A0001', model: 'Tab A7' });
+    const started: AdbServer[] = [];
+    const bridge = new AndroidBridge({
+      env: home.env,
+      open: async (options) => {
+        const server = await openAdbServer(options);
+        started.push(server);
+        return server;
+      },
+    });
+    await bridge.connect(tablet.address);
+    const [before] = await bridge.tablets();
+    expect(before).toMatchObject({ serial: 'R52N60A0001' });
+    await adb(started[0]?.port ?? 0, 'kill-server');
+    await started[0]?.ended;
+    tablet.props['ro.serialno'] = 'R52N60A0002';
+    const seen = async () => {
+      await bridge.connect(tablet.address).catch(() => undefined);
+      return (await bridge.tablets())[0];
+    };
+    await expect.poll(seen, { timeout: 10_000 }).toMatchObject({ state: 'ready', link: before?.link });
+    const after = await seen();
+    expect(after?.serial).toBe('R52N60A0002');
+    expect(after?.connection).not.toBe(before?.connection);
+    await bridge.dispose();
+    await tablet.close();
   });
 
   it('does not outlive a host that was killed with SIGKILL', async () => {

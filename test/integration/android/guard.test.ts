@@ -67,6 +67,16 @@ esac`,
       expect(await one.get('global.preau_until')).toBe('');
     });
 
+    it('leaves a proxy that somebody else has set meanwhile', async () => {
+      const one = await tablet(now() - 1);
+      await one.set('global.http_proxy', 'mairie.example:8080');
+      await one.stand();
+      await expect.poll(() => one.get('global.preau_guard'), { timeout: 10_000 }).toBe('');
+      await expect.poll(one.log, { timeout: 10_000 }).toContain('delete global preau_guard');
+      expect(await one.get('global.http_proxy')).toBe('mairie.example:8080');
+      expect(await one.log()).toContain('pm unsuspend');
+    });
+
     it('leaves everything while the computer says that it is there, and goes with what it guards', async () => {
       const one = await tablet(now() + 1_000);
       await one.stand();

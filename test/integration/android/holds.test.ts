@@ -136,6 +136,47 @@ describe('what a lesson sets on a tablet', needs(skipReason === '', skipReason),
     await expect.poll(() => peer.suspended.size).toBe(0);
   });
 
+  it('is owed on where another poste could not take it off, and comes off at a later contact', async () => {
+    const { peer, book } = await one();
+    const first = await openReach(room, book, { poste: 'aaaa' });
+    await first.school.want(FIRST, { proxy: PROXY, asleep: [] });
+    await first.close();
+    // A maker's Android that lets no shell write its proxy to-day.
+    peer.lies.set('settings put global http_proxy', '');
+    const late = { poste: 'bbbb', clock: () => Date.now() + 4 * 3_600_000 };
+    const other = await openReach(room, book, late);
+    const owed = () =>
+      readFile(join(other.folder, 'adb', 'held.json'), 'utf8').then(
+        (text) => text.includes(PROXY),
+        () => false,
+      );
+    await expect.poll(owed, { timeout: 10_000 }).toBe(true);
+    expect(of(peer, 'http_proxy')).toBe(PROXY);
+    expect(of(peer, 'preau_held')).not.toBeUndefined();
+    await other.close();
+    peer.lies.clear();
+    await openReach(room, book, { ...late, folder: other.folder });
+    await expect.poll(() => of(peer, 'http_proxy'), { timeout: 10_000 }).toBe(':0');
+    await expect.poll(() => of(peer, 'preau_held'), { timeout: 10_000 }).toBeUndefined();
+  });
+
+  it('comes off after the poste was killed and the tablet restarted: settings outlive a start, the loop of its shell does not', async () => {
+    const { peer, book } = await one();
+    const killed = await openReach(room, book);
+    await killed.school.want(FIRST, { proxy: PROXY, asleep: ['fr.ecole.jeu'], brightness: 40 });
+    // Nothing is said to it any more, as after SIGKILL; it starts anew.
+    await killed.close();
+    peer.unplug();
+    peer.bootId = '11111111-0000-4000-8000-000000000000';
+    peer.guards.length = 0;
+    await peer.replug();
+    await room.plug(peer);
+    await openReach(room, book, { folder: killed.folder });
+    await expect.poll(() => of(peer, 'http_proxy'), { timeout: 10_000 }).toBe(':0');
+    await expect.poll(() => of(peer, 'screen_brightness', 'system'), { timeout: 10_000 }).toBe('180');
+    expect(peer.suspended.size).toBe(0);
+  });
+
   it('is not believed where a tablet says what was set on it in words that are none', async () => {
     const { peer, book } = await one();
     const forged = {

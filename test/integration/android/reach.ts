@@ -15,7 +15,8 @@ export const tabletId = (n: number): Id<'device'> => idFrom('device', Buffer.all
 
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'preau-reach-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  // What is asked last may still be written down when the test has seen it.
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   return folder;
 }
 

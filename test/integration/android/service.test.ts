@@ -26,6 +26,7 @@ describe('pushing an application, as a window asks it', needs(skipReason === '',
   let home: Awaited<ReturnType<typeof ownAdbHome>>;
   let folder: string;
   let service: AndroidService;
+  let bridge: AndroidBridge;
   let tablets: AdbdPeer[];
   const events = new EventEmitter();
   const told: string[] = [];
@@ -37,7 +38,7 @@ describe('pushing an application, as a window asks it', needs(skipReason === '',
     folder = home.env['HOME'] ?? '';
     told.length = 0;
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-    const bridge = new AndroidBridge({ env: home.env });
+    bridge = new AndroidBridge({ env: home.env });
     tablets = [
       await AdbdPeer.listen({ serial: 'R52N60A0001', model: 'Tab A7', battery: { level: 55 } }),
       await AdbdPeer.listen({
@@ -123,6 +124,29 @@ describe('pushing an application, as a window asks it', needs(skipReason === '',
     expect(told.filter((each) => each.includes('"sending"')).length).toBeGreaterThan(4);
     expect(tablets[0]?.installed.has('fr.ecole.lecture')).toBe(true);
     expect(await readdir(join(folder, 'android'))).toEqual([]);
+  });
+
+  it('lists once a tablet that is reached twice, and sends it an application once', async () => {
+    const again = await AdbdPeer.listen({ serial: 'R52N60A0001', model: 'Tab A7' });
+    tablets.push(again);
+    await bridge.connect(again.address);
+    const listed = await ask<{ tablets: TabletView[] }>('tablets');
+    expect(listed.tablets.map(({ serial }) => serial).sort()).toEqual(['R52N60A0001', 'R52N60A0002']);
+    // Two tablets that say one number are two lines, and neither is offered.
+    again.bootId = '22222222-0000-4000-8000-000000000000';
+    again.unplug();
+    const answers = async () => {
+      const now = await bridge.tablets();
+      return now.some(({ link, state }) => link === again.address && state === 'ready');
+    };
+    await expect.poll(answers, { timeout: 10_000 }).toBe(false);
+    await again.replug();
+    const seen = async () => {
+      await bridge.connect(again.address).catch(() => undefined);
+      const now = await ask<{ tablets: TabletView[] }>('tablets');
+      return now.tablets.map(({ state }) => state).sort();
+    };
+    await expect.poll(seen, { timeout: 20_000 }).toEqual(['ready', 'twin', 'twin']);
   });
 
   it('stops a run on request', async () => {

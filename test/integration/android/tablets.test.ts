@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sha256 } from '../../peers/adbd';
+import { ANDROID_LIMITS } from '../../../src/main/android/limits';
+import { readSync } from '../../../src/main/android/sync-reader';
+import { sha256, type AdbdPeer } from '../../peers/adbd';
 import { needs } from '../../needs';
 import { openAdbRoom, skipReason, type AdbRoom } from './adb';
 import { openReach, plugged, tabletId } from './reach';
@@ -225,5 +227,73 @@ describe('tablets by the real adb', needs(skipReason === '', skipReason), () => 
       .toMatchObject({ state: 'no-answer', cause: 'unreachable' });
     expect((await school.perform(SECOND, { do: 'sleep' })).state).toBe('done');
     expect(await school.perform(tabletId(7), { do: 'sleep' })).toMatchObject({ state: 'impossible' });
+  });
+
+  it('that give a byte now and then for ever keep nobody waiting: each command has an end, and the others go on', async () => {
+    const { peers, book } = await plugged(room, 2);
+    peers[0]?.endless.add('logcat');
+    const { tablets } = await openReach(room, book);
+    const said = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        tablets.ask(
+          'R52N60A0001',
+          async (shell) => {
+            const reader = readSync(await shell.open('exec:logcat'), ANDROID_LIMITS);
+            while (await reader.some(1));
+          },
+          300,
+        ),
+      ),
+    );
+    expect(said.map((each) => each.state === 'no-answer' && each.cause)).toEqual(said.map(() => 'hanging'));
+    // The eight places are free again.
+    expect(await tablets.ask('R52N60A0002', (shell) => shell.run(['getprop', 'ro.serialno']))).toEqual({
+      state: 'done',
+      value: 'R52N60A0002\n',
+    });
+    expect(await tablets.ask('R52N60A0001', () => new Promise(() => undefined), 300)).toMatchObject({
+      cause: 'hanging',
+    });
+  });
+
+  it('with one serial number for two are said to be two, and nothing is done to either', async () => {
+    const { peers, book } = await plugged(room, 2, { serial: '0123456789ABCDEF' });
+    const [one, other] = peers;
+    if (!one || !other) throw new Error('no tablets');
+    other.bootId = 'ffffffff-0000-4000-8000-000000000000';
+    const { school, tablets } = await openReach(room, book);
+    const stateOf = async (peer: AdbdPeer) =>
+      (await tablets.look()).find(({ link }) => link === peer.wired)?.state;
+    expect([await stateOf(one), await stateOf(other)]).toEqual(['twin', 'twin']);
+    expect(await school.perform(FIRST, { do: 'sleep' })).toMatchObject({ state: 'no-answer', cause: 'twin' });
+    expect([one.awake, other.awake]).toEqual([true, true]);
+    // A link whose name is another's too is asked by the number of its connection.
+    const bridge = room.bridge();
+    const { connection } = (await bridge.tablets()).find(({ link }) => link === other.wired) ?? {};
+    const byNumber = await bridge.shell(`transport:${connection?.split('.').at(-1) ?? ''}`);
+    expect(await byNumber.run(['cat', '/proc/sys/kernel/random/boot_id'])).toBe(`${other.bootId}\n`);
+    await bridge.dispose();
+    other.unplug();
+    await expect
+      .poll(
+        async () => {
+          await tablets.look();
+          return school.perform(FIRST, { do: 'sleep' });
+        },
+        { timeout: 10_000 },
+      )
+      .toEqual({ state: 'done', value: undefined });
+    expect([one.awake, other.awake]).toEqual([false, true]);
+  });
+
+  it('by cable and through the air at once are one, and one that hides its start is not suspected', async () => {
+    const { peers, book } = await plugged(room, 2, { serial: 'R52N60A0001' });
+    const { school, tablets } = await openReach(room, book);
+    expect((await tablets.look()).filter(({ state }) => state === 'ready')).toHaveLength(2);
+    expect(tablets.present()).toEqual(['R52N60A0001']);
+    for (const peer of peers) peer.bootId = undefined;
+    const again = await openReach(room, book);
+    expect((await again.school.perform(FIRST, { do: 'sleep' })).state).toBe('done');
+    expect((await school.facts(FIRST)).state).toBe('done');
   });
 });

@@ -170,6 +170,10 @@ const programs: Readonly<Record<string, Program>> = {
     ok(
       `Filesystem     1K-blocks    Used Available Use% Mounted on\n/dev/block/dm-2 ${total} ${used} ${free} 37% /data\n`,
     ),
+  cat: ({ bootId }, [path]) =>
+    path === '/proc/sys/kernel/random/boot_id' && bootId !== undefined
+      ? ok(`${bootId}\n`)
+      : failed(`cat: ${path ?? ''}: Permission denied\n`),
   date: ({ ahead }) => ok(`${Math.floor(Date.now() / 1000) + ahead}\n`),
   ip: ({ wifi }) =>
     wifi === undefined

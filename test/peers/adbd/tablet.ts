@@ -41,6 +41,8 @@ export class TabletState {
   readonly lies = new Map<string, string>();
   /** `undefined` lets an install succeed; otherwise the code `pm` prints, e.g. INSTALL_FAILED_INSUFFICIENT_STORAGE. */
   installFailure: string | undefined;
+  /** Of this start of its kernel: no two tablets say the same, whatever their serial numbers. */
+  bootId: string | undefined;
   /** Switched off or restarted by a command. */
   powered: 'on' | 'off' | 'reboot' = 'on';
 
@@ -56,6 +58,7 @@ export class TabletState {
       'ro.build.version.sdk': String(sdk),
       'ro.build.version.security_patch': '2021-03-05',
     };
+    this.bootId = `00000000-0000-4000-8000-${Buffer.from(options.serial).toString('hex').slice(-12).padStart(12, '0')}`;
     this.battery = {
       level: 80,
       status: 2,

@@ -42,7 +42,9 @@ export type Cause =
   /** A tablet started in recovery or in its loader. */
   | 'maintenance'
   /** A tablet that restarted: a minute on the cable opens the way through the air again. */
-  | 'needs-cable';
+  | 'needs-cable'
+  /** Two tablets that are there say one serial number. */
+  | 'twin';
 
 /** Why a device that answers cannot do it. */
 export type Why =

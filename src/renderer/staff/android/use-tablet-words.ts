@@ -9,6 +9,7 @@ const TONE: Readonly<Record<TabletView['state'], Tone>> = {
   noPermission: 'bad',
   maintenance: 'warn',
   connecting: 'info',
+  twin: 'bad',
 };
 
 /** How a tablet on the cable is called, and where it is known from. */
