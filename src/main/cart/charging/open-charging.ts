@@ -9,6 +9,7 @@ import { createConductor } from './conductor';
 import { openOffNote } from './off-note';
 import { openGuard, type WatchmanProgram } from './guard';
 import { takeBack } from './line-file';
+import { onPower } from './on-power';
 import { createHistory, type HistoryDeps } from './history-service';
 import { chargingRoutes } from './routes';
 import { createChargingService, type ChargingDeps } from './service';
@@ -109,13 +110,7 @@ export function openCharging(deps: OpenChargingDeps) {
     heard: (device: Id<'device'>, percent: number, celsius?: number) => {
       history.heard(device, percent, celsius);
     },
-    /** What the computer lives on. Asleep or on its battery nobody could switch on again what is off. */
-    async power(event: PowerEvent) {
-      if (event === 'suspend') await conductor.free('asleep');
-      else if (event === 'resume') conductor.hold('asleep');
-      else if (event === 'battery') await conductor.free('onBattery');
-      else if (event === 'mains') conductor.hold('onBattery');
-    },
+    power: (event: PowerEvent) => onPower(conductor, event),
     handlers: { charging: chargingRoutes(service) },
     async close() {
       conductor.close();

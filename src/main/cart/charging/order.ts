@@ -26,7 +26,8 @@ export const orderSchema = v.strictObject({
         ports: v.array(v.strictObject({ port, on: v.boolean() })),
       }),
     ),
-    v.maxLength(8),
+    // A store room: more boxes than any computer has wires to.
+    v.maxLength(64),
   ),
   steps: v.pipe(
     v.array(v.strictObject({ at: instantMs, hub: v.string(), port, on: v.boolean() })),

@@ -45,6 +45,10 @@ export function runWatchman(folder: string, clock: () => number = Date.now, look
   });
   // The other end is gone: there is nobody to say anything to.
   process.stdout.on('error', () => undefined);
+  // A system that is shut down says so to each process: what hangs on a hub with a supply of its own would stay off until the morning.
+  process.on('SIGTERM', () => {
+    watchman.systemEnds();
+  });
   // What ends a session ends the poste; the watchman stays until everything is on.
   for (const signal of ['SIGHUP', 'SIGINT'] as const) process.on(signal, () => undefined);
 }

@@ -29,8 +29,14 @@ export const LOOK_MS = 1_000;
 const SAY_AGAIN_MS = 60_000;
 /** A hub that refuses to switch on (`*E422`) is started anew, which switches everything on. Looks. */
 const REFUSED_LOOKS = 30;
+/** One that refuses again so soon is not helped by it, and everything comes on each time. Milliseconds. */
+const RESTARTS_APART_MS = 10 * 60_000;
 /** After the end of its plan it tries for so long. Milliseconds of the line's time. */
 const PATIENCE_MS = 12 * 3_600_000;
+/** A system that ends kills what has not left by then (systemd: 90 s, most others sooner). Milliseconds of the line's time. */
+const ENDING_MS = 60_000;
+/** A poste that ends with its system closes its pipe within this; one that lives on starts another watchman. */
+const POSTE_ENDS_MS = 10_000;
 /** A line longer than this is no plan. Characters. */
 const MAX_LINE = 4_000_000;
 
@@ -42,7 +48,12 @@ interface Box {
   readonly ports: readonly number[];
   busy: boolean;
   answered: boolean;
+  /** Looks in which a port would not come on. */
   refused: number;
+  /** Milliseconds of the line's time. */
+  restartedAt: number;
+  /** The port that gave no answer: the others come first the next time. */
+  mute: number | undefined;
 }
 
 export class Watchman {
@@ -51,6 +62,8 @@ export class Watchman {
   #text = '';
   #boxes: Box[] = [];
   #took: number | undefined;
+  /** Since when the system ends. */
+  #ending: number | undefined;
   #left = false;
   #cancel: () => void = () => undefined;
 
@@ -66,6 +79,11 @@ export class Watchman {
     this.#text = lines.pop() ?? '';
     if (this.#text.length > MAX_LINE) this.#text = '';
     for (const line of lines) if (line.trim() !== '') this.#take(line);
+  }
+
+  /** The system ends and this process with it: there will be nobody to switch on again what is off. Everything on, now. */
+  systemEnds(): void {
+    this.#ending ??= this.deps.timers.now();
   }
 
   /** The pipe ended: the poste is no more. */
@@ -86,6 +104,8 @@ export class Watchman {
       busy: false,
       answered: false,
       refused: 0,
+      restartedAt: Number.NEGATIVE_INFINITY,
+      mute: undefined,
     }));
     for (const { source } of this.#boxes) source.start();
   }
@@ -106,13 +126,22 @@ export class Watchman {
       this.#leave('posteIsBack');
       return;
     }
-    if (this.#took === undefined || !this.#order) return;
-    for (const box of this.#boxes) this.#carryOut(box, this.#order);
     const now = this.deps.timers.now();
-    const over = this.#garbled || !holds(this.#order, this.deps.clock());
+    const ending = this.#ending === undefined ? undefined : now - this.#ending;
+    if (this.#took === undefined || !this.#order) {
+      if (ending !== undefined && ending > POSTE_ENDS_MS) this.#leave('gaveUp');
+      return;
+    }
+    for (const box of this.#boxes) this.#carryOut(box, this.#order);
+    const over = this.#allOn || !holds(this.#order, this.deps.clock());
     if (over && this.#boxes.every((box) => box.ports.every((port) => box.told.get(port)?.on === true)))
       this.#leave('everythingOn');
-    else if (over && now - this.#took > PATIENCE_MS) this.#leave('gaveUp');
+    else if (over && (now - this.#took > PATIENCE_MS || (ending ?? 0) > ENDING_MS)) this.#leave('gaveUp');
+  }
+
+  /** Whatever the plan says. */
+  get #allOn(): boolean {
+    return this.#garbled || this.#ending !== undefined;
   }
 
   #carryOut(box: Box, order: Order): void {
@@ -123,13 +152,15 @@ export class Watchman {
     if (!answers || box.busy) return;
     const now = this.deps.timers.now();
     const wanted = box.ports
-      .map((port) => ({ port, on: this.#garbled || isOn(order, box.hub, port, this.deps.clock()) }))
+      .map((port) => ({ port, on: this.#allOn || isOn(order, box.hub, port, this.deps.clock()) }))
       .filter(({ port, on }) => {
         const told = box.told.get(port);
         return told?.on !== on || (!on && now - told.at > SAY_AGAIN_MS);
       })
-      // What goes off makes room for what comes on.
-      .sort((a, b) => Number(a.on) - Number(b.on));
+      // What goes off makes room for what comes on; a port that says nothing does not keep the others waiting.
+      .sort(
+        (a, b) => Number(a.on) - Number(b.on) || Number(a.port === box.mute) - Number(b.port === box.mute),
+      );
     if (wanted.length === 0) return;
     box.busy = true;
     void this.#say(box, wanted).finally(() => {
@@ -138,24 +169,31 @@ export class Watchman {
   }
 
   async #say(box: Box, wanted: readonly { port: number; on: boolean }[]): Promise<void> {
+    let stuck = false;
     for (const { port, on } of wanted) {
       if (this.#left) return;
       const { outcome } = await box.source.switchPort(port, on);
-      if (outcome === 'silent') return;
-      if (outcome === 'refused') {
-        if (!on) continue;
-        box.refused += 1;
-        if (box.refused < REFUSED_LOOKS) return;
-        // Nothing may be left off: a hub that starts anew comes back with everything on.
-        box.refused = 0;
-        box.told.clear();
-        await box.source.restart();
+      if (outcome === 'silent') {
+        box.mute = port;
         return;
       }
-      box.refused = 0;
+      if (outcome === 'refused') {
+        // One relay that sticks is no reason to leave its neighbours off.
+        stuck ||= on;
+        continue;
+      }
       // What cannot be switched is on, and stays so.
       box.told.set(port, { on: outcome === 'impossible' ? true : on, at: this.deps.timers.now() });
     }
+    box.mute = undefined;
+    box.refused = stuck ? box.refused + 1 : 0;
+    const now = this.deps.timers.now();
+    if (box.refused < REFUSED_LOOKS || now - box.restartedAt < RESTARTS_APART_MS) return;
+    box.refused = 0;
+    box.restartedAt = now;
+    // Nothing may be left off: a hub that starts anew comes back with everything on. A strip cannot, and is asked on.
+    const { outcome } = await box.source.restart();
+    if (outcome === 'done') box.told.clear();
   }
 
   #leave(why: Parameters<WatchmanDeps['leave']>[0]): void {

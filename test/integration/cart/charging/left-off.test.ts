@@ -1,6 +1,7 @@
 /** What was switched off comes on again, whoever forgot it: the box unticked, a document gone, the computer killed or asleep. */
 import { describe, expect, it } from 'vitest';
 import { readCartCharging } from '../../../../src/main/cart/charging/documents';
+import { onPower } from '../../../../src/main/cart/charging/on-power';
 import { CART, HUB, house, MINUTE, type House } from './house';
 
 const settings = { ceilingMa: 500, readyBy: 480, spare: false };
@@ -119,6 +120,18 @@ describe('what was switched off', () => {
     one.conductor.hold('onBattery');
     await one.timers.advance(2 * MINUTE);
     expect(one.off()).toBeGreaterThan(5);
+    await one.close();
+  });
+});
+
+describe('a computer that is shut down', () => {
+  it('switches everything on before it ends, and hands its watchman nothing that is off', async () => {
+    const one = await underWay();
+    await Promise.all([onPower(one.conductor, 'shutdown'), one.timers.advance(4_000)]);
+    expect(numbersOff(one)).toEqual([]);
+    const last = one.orders.at(-1);
+    expect(last?.steps).toEqual([]);
+    expect(last?.boxes.flatMap(({ ports }) => ports).filter(({ on }) => !on)).toEqual([]);
     await one.close();
   });
 });

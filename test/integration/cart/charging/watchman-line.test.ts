@@ -6,11 +6,29 @@ import { straight } from '../../../../src/main/cart/sources/route';
 import { LOOK_MS, Watchman } from '../../../../src/main/cart/charging/watchman';
 import { Cable } from '../../../peers/cambrionix/cable';
 import { ManualTimers } from '../../../peers/cambrionix/manual-timers';
+import type { ChargeSource, SwitchOutcome } from '../../../../src/main/cart/sources/port';
 import type { Order } from '../../../../src/main/cart/charging/order';
 
 const MINUTE = 60_000;
 
-function line() {
+/** A strip whose ports are what they were told, but for one that never comes on. */
+function stuckStrip(stuck: number, said: SwitchOutcome) {
+  const on = new Map(Array.from({ length: 15 }, (_, at) => [at + 1, false]));
+  const source: ChargeSource = {
+    snapshot: { status: 'answering', since: '', alerts: [], switching: 'perPort', ports: [] },
+    start: () => undefined,
+    stop: () => undefined,
+    switchPort: (port, wanted) => {
+      if (port === stuck && wanted) return Promise.resolve(said);
+      on.set(port, wanted);
+      return Promise.resolve({ outcome: 'done' });
+    },
+    restart: () => Promise.resolve({ outcome: 'impossible', why: 'readOnly' }),
+  };
+  return { source, on: () => [...on].flatMap(([port, is]) => (is ? [port] : [])) };
+}
+
+function line(source?: ChargeSource) {
   const timers = new ManualTimers();
   const hub = new SimulatedHub({ timers, seed: 3 }).fill();
   const cable = new Cable(hub, timers);
@@ -21,7 +39,7 @@ function line() {
     timers,
     lookMs: LOOK_MS,
     clock: () => timers.now(),
-    openBox: () => new CambrionixDriver(straight(cable.open), timers, () => undefined),
+    openBox: () => source ?? new CambrionixDriver(straight(cable.open), timers, () => undefined),
     say: (text) => said.push(text),
     isWanted: () => wanted,
     leave: (why) => left.push(why),
@@ -180,5 +198,80 @@ describe('the watchman', () => {
     expect(one.left).toEqual(['posteIsBack']);
     expect(one.off()).toEqual([1, 2, 3, 4, 5]);
     expect(one.timers.pending).toBe(0);
+  });
+
+  it('the system ends with the poste already gone: everything on at once, then it leaves', async () => {
+    const one = line();
+    one.give(JSON.stringify(one.order()));
+    one.asPlanned();
+    one.watchman.posteGone();
+    await one.timers.advance(5 * MINUTE);
+    expect(one.off()).toEqual([1, 2, 3, 4, 5]);
+    one.watchman.systemEnds();
+    await one.timers.advance(3 * LOOK_MS);
+    expect(one.off()).toEqual([]);
+    expect(one.left).toEqual(['everythingOn']);
+    expect(one.timers.pending).toBe(0);
+  });
+
+  it('the system ends, and the poste a moment after: everything on, whatever its last plan says', async () => {
+    const one = line();
+    one.give(JSON.stringify(one.order()));
+    one.asPlanned();
+    one.watchman.systemEnds();
+    await one.timers.advance(3 * LOOK_MS);
+    // The poste has the line.
+    expect(one.cable.opened).toBe(0);
+    one.give(JSON.stringify(one.order({ seq: 2 })));
+    one.watchman.posteGone();
+    await one.timers.advance(5 * LOOK_MS);
+    expect(one.off()).toEqual([]);
+    expect(one.left).toEqual(['everythingOn']);
+  });
+
+  it('told to end alone, it leaves a poste that lives on to start another', async () => {
+    const one = line();
+    one.give(JSON.stringify(one.order()));
+    one.asPlanned();
+    one.watchman.systemEnds();
+    await one.timers.advance(15_000);
+    expect(one.left).toEqual(['gaveUp']);
+    expect(one.cable.opened).toBe(0);
+    expect(one.timers.pending).toBe(0);
+  });
+
+  it('the system ends while the cable is out: it does not hold the system up', async () => {
+    const one = line();
+    one.give(JSON.stringify(one.order()));
+    one.asPlanned();
+    one.cable.pull();
+    one.watchman.posteGone();
+    one.watchman.systemEnds();
+    await one.timers.advance(2 * MINUTE);
+    expect(one.left).toEqual(['gaveUp']);
+    expect(one.timers.pending).toBe(0);
+  });
+
+  it.each([
+    ['refuses', { outcome: 'refused', code: 'unchanged' }],
+    ['says nothing', { outcome: 'silent', why: 'noAnswer' }],
+  ] as const)('an outlet that %s does not keep its neighbours off', async (_, said) => {
+    const strip = stuckStrip(2, said);
+    const one = line(strip.source);
+    one.give(JSON.stringify(one.order()));
+    one.watchman.posteGone();
+    await one.timers.advance(70 * MINUTE);
+    expect(strip.on()).toEqual(expect.arrayContaining([1, 3, 4, 5, 6, 7, 8, 9, 10]));
+    // The one that never came on is tried on.
+    expect(one.left).toEqual([]);
+  });
+
+  it('a computer of many carts: a plan of ten boxes is a plan', () => {
+    const one = line();
+    const [box] = one.order().boxes;
+    if (!box) throw new Error('no box');
+    const boxes = Array.from({ length: 10 }, (_, at) => ({ ...box, hub: `hub_${String(at)}` }));
+    one.give(JSON.stringify(one.order({ boxes })));
+    expect(one.said).toEqual(['{"held":1}']);
   });
 });

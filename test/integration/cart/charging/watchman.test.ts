@@ -147,6 +147,23 @@ describe.concurrent(
       },
     );
 
+    it(
+      'the poste closed in the evening, then the computer shut down: the watchman is told, and all is on',
+      NIGHT,
+      async (test) => {
+        const { expect } = test;
+        const night = await begin(test);
+        const poste = night.poste();
+        const guardian = await underWay(poste);
+        await poste.kill();
+        expect(night.off()).toBeGreaterThan(0);
+        process.kill(guardian, 'SIGTERM');
+        await expect.poll(() => isRunning(guardian), { timeout: 20_000 }).toBe(false);
+        expect(night.off()).toBe(0);
+        expect(watchman(night)).toBeUndefined();
+      },
+    );
+
     it('a poste that comes back takes the line from the watchman: never two on it', NIGHT, async (test) => {
       const { expect } = test;
       const night = await begin(test);
