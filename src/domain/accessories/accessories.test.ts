@@ -125,6 +125,14 @@ describe('recognising what is near', () => {
     expect(recognise(seen({ name: 'casque 3' }), known).sure?.id).toBe(accessoryId(3));
   });
 
+  it('is not sure of a name that another has too, or whose address or number says otherwise', () => {
+    const other = { by: 'bluetooth', address: 'AA:BB:CC:DD:EE:99', name: 'Casque 1' } as const;
+    expect(recognise(seen(other), known).sure).toBeUndefined();
+    expect(recognise(seen({ name: 'Casque 2', serial: 'SN-0099' }), known).sure).toBeUndefined();
+    const twice = [...known, standing(4, { label: 'Casque 3' })];
+    expect(recognise(seen({ name: 'Casque 3' }), twice).sure).toBeUndefined();
+  });
+
   it('proposes all those of the same model, since fifteen headsets have one USB pair', () => {
     const { sure, maybe } = recognise(seen({ usb: { vendor: 0x046d, product: 0xc31c } }), known);
     expect(sure).toBeUndefined();

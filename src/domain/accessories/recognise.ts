@@ -38,12 +38,28 @@ export function recognise<A extends Known>(
   const sure =
     known.find((each) => address !== undefined && each.address === address) ??
     known.find((each) => sameSerial(each.serial, seen.serial)) ??
-    known.find((each) => seen.name !== undefined && sameLabel(each.label, seen.name));
+    byName(seen, address, known);
   if (sure) return { sure, maybe: [] };
   const { usb } = seen;
   if (!usb) return { sure: undefined, maybe: [] };
   const maybe = known.filter((each) => each.usb?.vendor === usb.vendor && each.usb.product === usb.product);
   return { sure: undefined, maybe };
+}
+
+/** Its name is the label of one alone, and neither an address nor a serial number says that it is another. */
+function byName<A extends Known>(
+  { name, serial }: Nearby,
+  address: string | undefined,
+  known: readonly A[],
+): A | undefined {
+  if (name === undefined) return undefined;
+  const named = known.filter(
+    (each) =>
+      sameLabel(each.label, name) &&
+      (address === undefined || each.address === undefined) &&
+      (serial === undefined || each.serial === undefined),
+  );
+  return named.length === 1 ? named[0] : undefined;
 }
 
 /** What the record should keep, so that it is recognised next time. Only what is there. */

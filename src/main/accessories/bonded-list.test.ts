@@ -117,6 +117,11 @@ describe('whether an accessory is among them', () => {
 
   it('is not taken for another', () => {
     expect(findBonded(old, { address: '11:22:33:44:EE:07', names: ['Souris'] }).found).toBe('no');
+    // The same model, paired with the tablet beside: its address is another's, whole or hidden.
+    const model = { address: 'AA:BB:CC:DD:EE:12', names: ['Casque 12', 'Casque 07'] };
+    expect(findBonded(old, model).found).toBe('no');
+    expect(findBonded(parseBonded(NEW) ?? [], model).found).toBe('no');
+    expect(findBonded(old, { names: model.names }).found).toBe('name');
     expect(findBonded(hidden, { names: ['', 'x'] }).found).toBe('no');
     expect(findBonded([], { names: ['Casque 07'] }).found).toBe('no');
   });

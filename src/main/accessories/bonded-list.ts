@@ -71,7 +71,14 @@ function keep(bonded: Map<string, BondedAccessory>, found: RegExpExecArray): voi
 
 export type BondedFound = 'address' | 'endOfAddress' | 'name' | 'no';
 
-/** Whether an accessory is in the list, and how surely. Two bytes of an address are one in 65,536; a name is a model's. */
+/** Another address: what Android shows of it is not what we know of ours. */
+const isAnother = (seen: string, address: string | undefined): boolean =>
+  address !== undefined && !address.endsWith(seen.startsWith('XX') ? seen.slice(-5) : seen);
+
+/**
+ * Whether an accessory is in the list, and how surely. Two bytes of an address are one in 65,536; a name is a model's, so that the
+ * headset of the neighbour has it too: it counts only where the address does not say otherwise.
+ */
 export function findBonded(
   list: readonly BondedAccessory[],
   accessory: { readonly address?: string | undefined; readonly names: readonly string[] },
@@ -94,6 +101,9 @@ export function findBonded(
         'endOfAddress',
         (each) => each.address.startsWith('XX') && each.address.slice(-5) === address.slice(-5),
       )) ||
-    by('name', (each) => names.includes(fold(each.name))) || { found: 'no', connected: undefined }
+    by('name', (each) => !isAnother(each.address, address) && names.includes(fold(each.name))) || {
+      found: 'no',
+      connected: undefined,
+    }
   );
 }

@@ -5,6 +5,7 @@
 import type { BatteryReading } from '../../domain/accessories/battery';
 import { seriesLabels } from '../../domain/accessories/catalogue';
 import { counted, expectedIn } from '../../domain/accessories/expected';
+import type { NearbyView } from '../../contract/staff/accessories';
 import { PreauError } from '../../domain/errors';
 import type { Id } from '../../domain/id';
 import type { AccessoryStanding } from '../../domain/inventory/accessory';
@@ -23,7 +24,8 @@ export function createAccessoriesService(deps: AccessoriesDeps): AccessoriesServ
   const { platform, inventory } = deps;
   /** The last battery each accessory's radio told. */
   const heard = new Map<Id<'accessory'>, BatteryReading>();
-  let pairing: Actor | undefined;
+  /** The pairing that goes on, and whose it is. */
+  let pairing: { readonly by: Actor; readonly ended: Promise<unknown> } | undefined;
   const changed = (): void => platform.publish('accessories.changed', {});
   const nearbyChanged = (): void => platform.publish('accessories.nearby', {}, mayManage);
   // A discovery changes many times a second, by strength of signal alone: windows hear of what they show.
@@ -93,8 +95,9 @@ export function createAccessoriesService(deps: AccessoriesDeps): AccessoriesServ
             .map(({ accessory }) => accessoryView(accessory, seen)),
         };
       });
+      const whole = inventory.list(actor);
       const others = accessories
-        .filter(({ binding, state }) => (!binding || binding.kind === 'poste') && state !== 'inRepair')
+        .filter(({ binding, state }) => state !== 'inRepair' && hasNoPlace(binding, whole))
         .map((each) => accessoryView(each, seen));
       return { cart, now: instant(seen.now), places, others };
     },
@@ -142,7 +145,7 @@ export function createAccessoriesService(deps: AccessoriesDeps): AccessoriesServ
       return {
         usb: state,
         bluetooth: wanted.bluetooth ? bluetooth.state() : 'asleep',
-        things: [...plugged, ...radio].map((seen) => nearbyView(seen, accessories)),
+        things: toldApart([...plugged, ...radio].map((seen) => nearbyView(seen, accessories))),
       };
     },
 
@@ -153,9 +156,19 @@ export function createAccessoriesService(deps: AccessoriesDeps): AccessoriesServ
 
     async pairHere(actor, address) {
       demand(actor, 'cart.manage');
-      pairing = actor;
-      const outcome = await bluetooth.pair(address, (question) => ask(actor, question));
-      ask(actor, { kind: 'nothing' });
+      if (pairing && !sameActor(pairing.by, actor)) return { outcome: 'refused', why: 'busy' };
+      for (let former = pairing; former; former = pairing) {
+        // A window that was closed in the middle left its question unanswered: who begins again does not wait for it.
+        await bluetooth.cancel();
+        await former.ended;
+      }
+      const paired = bluetooth.pair(address, (question) => ask(actor, question));
+      const mine = { by: actor, ended: paired.catch(() => undefined) };
+      pairing = mine;
+      const outcome = await paired.finally(() => {
+        if (pairing === mine) pairing = undefined;
+        ask(actor, { kind: 'nothing' });
+      });
       platform.log.info('accessories.paired', {
         outcome: outcome.outcome,
         why: outcome.outcome === 'refused' ? outcome.why : undefined,
@@ -166,12 +179,12 @@ export function createAccessoriesService(deps: AccessoriesDeps): AccessoriesServ
     answer(actor, yes) {
       demand(actor, 'cart.manage');
       // The code stands on the screen of the one who pairs: nobody else can have compared it.
-      if (pairing && sameActor(pairing, actor)) bluetooth.answer(yes);
+      if (pairing && sameActor(pairing.by, actor)) bluetooth.answer(yes);
     },
 
     async cancelPairing(actor) {
       demand(actor, 'cart.manage');
-      await bluetooth.cancel();
+      if (pairing && sameActor(pairing.by, actor)) await bluetooth.cancel();
     },
 
     async forgetHere(actor, address) {
@@ -228,6 +241,31 @@ export function createAccessoriesService(deps: AccessoriesDeps): AccessoriesServ
       await bluetooth.close();
     },
   };
+}
+
+/** What it goes with is nowhere any more: such an accessory is on no cart's list, and must be on one. */
+function hasNoPlace(
+  binding: Binding | null,
+  { devices, carts }: ReturnType<AccessoriesDeps['inventory']['list']>,
+): boolean {
+  if (binding?.kind === 'device') return devices.find(({ id }) => id === binding.device)?.state === 'retired';
+  if (binding?.kind === 'bay') {
+    const cart = carts.find(({ id }) => id === binding.cart);
+    return cart === undefined || binding.bay > cart.bays;
+  }
+  return true;
+}
+
+/** Two things in the air that bear one label are not both the one that has it: a person says which. */
+function toldApart(things: readonly NearbyView[]): NearbyView[] {
+  const inTheAir = things.filter(({ by }) => by === 'bluetooth').map(({ accessory }) => accessory);
+  return things.map((each) => {
+    const { by, accessory } = each;
+    const several = inTheAir.filter((one) => one === accessory).length > 1;
+    return by === 'bluetooth' && accessory && several
+      ? { ...each, accessory: undefined, maybe: [accessory] }
+      : each;
+  });
 }
 
 /** Whether the words are other words than the last time, in whatever order. */

@@ -50,13 +50,15 @@ interface World {
   watching: number;
   looked: number;
   rested: number;
+  pairing?: string | undefined;
+  settle: (yes: boolean) => void;
 }
 
 async function house(tablets: BondedLists = NO_TABLET) {
   const store = await openStore(await temporaryFolder());
   const parc = await store.open(audience('parc'));
   if (!parc.get(CART)) await parc.put({ _id: CART, type: 'cart', v: 1, name: 'Valise du cycle 3', bays: 15 });
-  const world: World = { plugged: [], radio: [], watching: 0, looked: 0, rested: 0 };
+  const world: World = { plugged: [], radio: [], watching: 0, looked: 0, rested: 0, settle: () => undefined };
   const events: string[] = [];
   const timers = new ManualTimers();
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -76,6 +78,18 @@ async function house(tablets: BondedLists = NO_TABLET) {
     things: () => world.radio,
     look: () => Promise.resolve(void (world.looked += 1)),
     rest: () => Promise.resolve(void (world.rested += 1)),
+    // As BlueZ goes: it asks, and waits for a person or for the end of the pairing.
+    pair: (address, askPerson) =>
+      new Promise((resolve) => {
+        world.pairing = address;
+        world.settle = (yes) => {
+          world.pairing = undefined;
+          resolve(yes ? { outcome: 'paired', connected: true } : { outcome: 'refused', why: 'cancelled' });
+        };
+        askPerson({ kind: 'compare', code: '123456' });
+      }),
+    answer: (yes) => world.settle(yes),
+    cancel: () => Promise.resolve(world.settle(false)),
   };
   const service = createAccessoriesService({
     platform,
@@ -120,7 +134,7 @@ async function house(tablets: BondedLists = NO_TABLET) {
   }
   const series = (label: string, kind: 'headset' | 'keyboard' | 'splitter' = 'headset', count = 15) =>
     ask('accessories.addSeries', { kind, label, count, with: CART, link: 'bluetooth' }, HEAD);
-  return { ask, world, events, timers, devices, series };
+  return { ask, world, events, timers, devices, series, parc };
 }
 
 const at = <T>(list: readonly T[], index: number): T => {
@@ -255,6 +269,21 @@ describe('binding an accessory', () => {
     expect((await read(second)).goesWith).toBeNull();
   });
 
+  it('what went with a tablet that was retired, or with a place that is no more, is not forgotten', async () => {
+    const { ask, series, devices, parc } = await house();
+    const { added } = await series('Casque 01', 'headset', 3);
+    await ask('accessories.bind', { accessory: at(added, 1), to: { kind: 'bay', cart: CART, bay: 15 } });
+    await ask('inventory.setState', { of: at(devices, 0), state: 'retired' }, HEAD);
+    const others = async () => (await ask('accessories.overview', { cart: CART })).others.map(({ id }) => id);
+    expect(await others()).toEqual([at(added, 0)]);
+    await ask('inventory.setState', { of: at(devices, 0), state: 'inService' }, HEAD);
+    expect(await others()).toEqual([]);
+    const cart = parc.get(CART);
+    if (!cart) throw new Error('no cart');
+    await parc.put({ ...cart.body, bays: 10 }, cart.rev);
+    expect(await others()).toEqual([at(added, 1)]);
+  });
+
   it('refuses what is not there: a device, a cart, a place that it does not have', async () => {
     const { ask, series } = await house();
     const accessory = at((await series('Casque 01', 'headset', 1)).added, 0);
@@ -310,6 +339,48 @@ describe('what this computer sees', () => {
     await timers.advance(LOOK_MS + 1);
     expect(world.watching).toBe(0);
     expect(world.rested).toBeGreaterThan(0);
+  });
+
+  it('two headsets in the air that call themselves the same are two: a person says which', async () => {
+    const { ask, series, world } = await house();
+    const [first] = (await series('Casque 01', 'headset', 1)).added;
+    const heard = (address: string): BluetoothThing => ({
+      address,
+      name: 'casque 1',
+      icon: 'audio-headset',
+      paired: false,
+      connected: false,
+      percent: undefined,
+    });
+    world.radio = [heard('AA:BB:CC:DD:EE:01')];
+    const alone = await ask('accessories.nearby', { bluetooth: true });
+    expect(alone.things.map(({ accessory }) => accessory)).toEqual([first]);
+    world.radio = [heard('AA:BB:CC:DD:EE:01'), heard('AA:BB:CC:DD:EE:02')];
+    const both = await ask('accessories.nearby', { bluetooth: true });
+    expect(both.things.map(({ accessory, maybe }) => [accessory, maybe])).toEqual([
+      [undefined, [first]],
+      [undefined, [first]],
+    ]);
+  });
+
+  it('pairs for the one who began: another’s answer or stop is not taken, and who closed the window begins again', async () => {
+    const { ask, world } = await house();
+    const [one, two] = ['AA:BB:CC:DD:EE:01', 'AA:BB:CC:DD:EE:02'];
+    const first = ask('accessories.pairHere', { address: one });
+    await expect.poll(() => world.pairing).toBe(one);
+    expect(await ask('accessories.pairHere', { address: two }, HEAD)).toEqual({
+      outcome: 'refused',
+      why: 'busy',
+    });
+    await ask('accessories.answer', { yes: true }, HEAD);
+    await ask('accessories.cancelPairing', {}, HEAD);
+    expect(world.pairing).toBe(one);
+    // The same person, whose window is gone: the one that hangs ends, the new one goes on.
+    const again = ask('accessories.pairHere', { address: two });
+    expect(await first).toMatchObject({ outcome: 'refused' });
+    await expect.poll(() => world.pairing).toBe(two);
+    await ask('accessories.answer', { yes: true });
+    expect(await again).toMatchObject({ outcome: 'paired' });
   });
 
   it('a person’s word on a battery stands until something newer is heard', async () => {
