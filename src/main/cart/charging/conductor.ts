@@ -2,7 +2,6 @@
  * Carries the plan of one computer out: every minute a new plan from what is measured, first into the watchman's hands, then onto
  * the ports. Nothing goes off before the watchman has said that it holds the plan; what has no plan is switched on.
  */
-import { boxOf } from '../../../domain/cart/box-of';
 import { portWatts, plan, type Plan, type PlanInput, type PlanPort } from '../../../domain/cart/plan';
 import { isId, type Id } from '../../../domain/id';
 import type { Logger } from '../../capability';
@@ -16,9 +15,14 @@ import type { Order } from './order';
 /** One box of a cart that stays with this computer. */
 export interface ConductedBox {
   readonly hub: Id<'hub'>;
-  readonly firstBay: number;
   readonly link: Order['boxes'][number]['link'];
   readonly serial?: string | undefined;
+}
+
+/** A place, and what switches it: two boxes may speak of one place, and one of them be read only. */
+export interface ConductedPort extends PlanPort {
+  readonly hub: Id<'hub'>;
+  readonly port: number;
 }
 
 /** One cart that stays with this computer, as it is now. */
@@ -27,7 +31,7 @@ export interface Conducted {
   readonly boxes: readonly ConductedBox[];
   readonly ceilingMa?: number | undefined;
   readonly supply: 'hub' | 'bricks';
-  readonly ports: readonly PlanPort[];
+  readonly ports: readonly ConductedPort[];
   readonly ask: Pick<PlanInput, 'bookings' | 'readyBy' | 'window' | 'spare'>;
 }
 
@@ -73,6 +77,8 @@ export interface Conductor {
 }
 
 const LOOK_MS = 60_000;
+/** A clock that is put back makes no wait longer than what stands between two chargers. Milliseconds. */
+const LONGEST_WAIT_MS = 2_000;
 
 export function createConductor(deps: ConductorDeps): Conductor {
   const { pool, guard, timers, log } = deps;
@@ -99,7 +105,7 @@ export function createConductor(deps: ConductorDeps): Conductor {
       if (!made) continue;
       if (!free) end = Math.max(end, made.end);
       for (const box of one.boxes) {
-        const mine = one.ports.filter(({ bay }) => boxOf(one.boxes, bay) === box);
+        const mine = one.ports.filter(({ hub }) => hub === box.hub);
         const secret = box.link.kind === 'snmp' ? await deps.secret(box.hub) : undefined;
         if (secret !== undefined) secrets.set(box.hub, secret);
         boxes.push({
@@ -107,11 +113,13 @@ export function createConductor(deps: ConductorDeps): Conductor {
           link: box.link,
           ...(box.serial === undefined ? {} : { serial: box.serial }),
           ...(secret === undefined ? {} : { secret }),
-          ports: mine.map(({ bay, on }) => ({ port: bay - box.firstBay + 1, on: free || on })),
+          ports: mine.map(({ port, on }) => ({ port, on: free || on })),
         });
-        for (const { at, bay, on } of made.steps)
-          if (!free && mine.some((port) => port.bay === bay))
-            steps.push({ at: Math.round(at), hub: box.hub, port: bay - box.firstBay + 1, on });
+        const portAt = new Map(mine.map(({ bay, port }) => [bay, port]));
+        for (const { at, bay, on } of made.steps) {
+          const port = portAt.get(bay);
+          if (!free && port !== undefined) steps.push({ at: Math.round(at), hub: box.hub, port, on });
+        }
       }
     }
     return {
@@ -148,49 +156,69 @@ export function createConductor(deps: ConductorDeps): Conductor {
         : [];
     });
 
-  const put = async (
-    cart: Id<'cart'>,
-    hub: Id<'hub'>,
-    port: number,
-    bay: number,
-    on: boolean,
-  ): Promise<void> => {
+  const put = async (cart: Id<'cart'>, { hub, port, bay }: ConductedPort, on: boolean) => {
     const said = await pool.switchPort(hub, port, on);
     if (said.outcome === 'done') giveBack.told({ hub, port }, on);
     else if (said.outcome === 'refused') note(cart, { code: 'refused', bay, detail: said.code });
     else if (said.outcome === 'silent') note(cart, { code: 'silent', bay, detail: said.why });
+    return said.outcome;
   };
 
-  const carryOut = async (all: readonly Conducted[], guarded: boolean, now: number): Promise<void> => {
+  /** No plan holds: everything on, each box by itself. A box that is silent is asked once and keeps no other waiting. */
+  const allOn = async (all: readonly Conducted[]): Promise<void> => {
+    const oneBox = async (cart: Id<'cart'>, ports: readonly ConductedPort[]): Promise<void> => {
+      for (const port of ports)
+        if (!port.on && (closed || (await put(cart, port, true)) === 'silent')) return;
+    };
+    await Promise.all(
+      all.flatMap(({ cart, boxes, ports }) =>
+        boxes.map((box) =>
+          oneBox(
+            cart,
+            ports.filter(({ hub }) => hub === box.hub),
+          ),
+        ),
+      ),
+    );
+  };
+
+  const carryOut = async (all: readonly Conducted[], now: number): Promise<void> => {
     const wanted = all.flatMap((one) =>
-      one.ports.map(({ bay, on }) => {
-        const box = boxOf(one.boxes, bay);
+      one.ports.flatMap((port) => {
         const step = plans
           .get(one.cart)
           // What comes before the next look is this one's to do.
-          ?.steps.filter((each) => each.bay === bay && each.at < now + LOOK_MS)
+          ?.steps.filter((each) => each.bay === port.bay && each.at < now + LOOK_MS)
           .at(-1);
-        return {
-          cart: one.cart,
-          box,
-          bay,
-          was: on,
-          on: guarded ? (step?.on ?? on) : true,
-          at: guarded ? (step?.at ?? now) : now,
-        };
+        return step && step.on !== port.on
+          ? [{ cart: one.cart, limited: one.ceilingMa !== undefined, port, on: step.on, at: step.at }]
+          : [];
       }),
     );
     const asked = looks;
-    for (const one of [...wanted].sort((a, b) => Number(a.on) - Number(b.on) || a.at - b.at))
-      if (one.box && one.on !== one.was) {
-        // Chargers draw most in their first moments: one after the other. Who waits gives way to a newer plan.
-        while (timers.now() < one.at && !closed) {
-          if (looks !== asked) return;
-          await new Promise<void>((resolve) => timers.after(one.at - timers.now(), resolve));
-        }
-        if (closed) return;
-        await put(one.cart, one.box.hub, one.bay - one.box.firstBay + 1, one.bay, one.on);
+    const silent = new Set<string>();
+    /** What should have gone off and is on all the same, in watts, by cart: so much does not come on. */
+    const owed = new Map<string, number>();
+    for (const { cart, limited, port, on, at } of wanted.sort(
+      (a, b) => Number(a.on) - Number(b.on) || a.at - b.at,
+    )) {
+      // Chargers draw most in their first moments: one after the other. Who waits gives way to a newer plan.
+      while (timers.now() < at && !closed) {
+        if (looks !== asked) return;
+        await new Promise<void>((resolve) =>
+          timers.after(Math.min(at - timers.now(), LONGEST_WAIT_MS), resolve),
+        );
       }
+      if (closed) return;
+      const before = owed.get(cart) ?? 0;
+      if (on && limited && before > 0) {
+        owed.set(cart, before - port.mostW);
+        continue;
+      }
+      const outcome = silent.has(port.hub) ? 'silent' : await put(cart, port, on);
+      if (outcome === 'silent') silent.add(port.hub);
+      if (!on && outcome !== 'done') owed.set(cart, before + port.mostW);
+    }
   };
 
   const look = async (): Promise<void> => {
@@ -223,7 +251,7 @@ export function createConductor(deps: ConductorDeps): Conductor {
     const guarded = held && freed.size === 0;
     if (freed.has('onBattery')) for (const one of all) note(one.cart, { code: 'onBattery' });
     else if (!held) for (const one of all) note(one.cart, { code: 'unguarded' });
-    await carryOut(all, guarded, now);
+    await (guarded ? carryOut(all, now) : allOn(all));
     if (!closed) await giveBack.run(new Set(guarded ? off.map(keyOf) : []));
     for (const one of all) deps.onPlan(one.cart);
   };

@@ -60,6 +60,8 @@ interface Known {
   use?: { from: number; to: number; minutes: number; lastAt: number };
   /** Uses heard since the last charge, written with it. */
   uses: UseLine[];
+  /** The box whose rows are followed: another one of the same place would end this charge and begin its own at every poll. */
+  measuredBy?: { readonly hub: Id<'hub'>; readonly source: ChargeReading['source']; readonly at: number };
   /** A box without counters (a power strip): counted here. */
   counted?: { at: number; watts: number; wh: number; seconds: number };
 }
@@ -74,6 +76,10 @@ const USE_FROM = 10;
 /** A level said so long before a charge no longer tells. Milliseconds. */
 const LEVEL_HOLDS = 12 * 3_600_000;
 const MAX_SECONDS_BETWEEN = 120;
+/** What measures a charge best first; what only sees a plug, last. */
+const MEASURES_BEST: readonly ChargeReading['source'][] = ['hub', 'strip', 'usbPort'];
+/** A box that has said nothing of a place for so long gives way to a lesser one. Milliseconds. */
+const GIVES_WAY = 10 * 60_000;
 
 function stateOf(value: ChargeValue): PortSample['state'] | undefined {
   if (value.portOff || value.power === 'off') return 'off';
@@ -205,13 +211,23 @@ export function createHistory(deps: HistoryDeps): ChargingHistory {
     return { at: when, state, watts, energyWh: one.counted.wh, seconds: one.counted.seconds };
   };
 
-  const endOfRows = deps.pool.onSnapshot(({ cart, firstBay, snapshot }) => {
+  const isFollowed = (one: Known, hub: Id<'hub'>, { source, at }: ChargeReading): boolean => {
+    const { measuredBy: by } = one;
+    const when = instantOf(at);
+    const isBetter = by && MEASURES_BEST.indexOf(source) < MEASURES_BEST.indexOf(by.source);
+    if (by && by.hub !== hub && !isBetter && Math.abs(when - by.at) < GIVES_WAY) return false;
+    one.measuredBy = { hub, source, at: when };
+    return true;
+  };
+
+  const endOfRows = deps.pool.onSnapshot(({ hub, cart, firstBay, snapshot }) => {
     if (snapshot.status !== 'answering') return;
     const placed = new Map(deps.devices.inCart(cart).map((one) => [one.bay, one.device]));
     for (const { port, reading } of snapshot.ports) {
       const device = placed.get(firstBay + port - 1);
       if (!device) continue;
       const one = stateFor(device);
+      if (!isFollowed(one, hub, reading)) continue;
       const sample = sampleOf(one, reading);
       if (!sample || (one.track && sample.at === one.track.lastAt)) continue;
       if (sample.state === 'away') delete one.fullSince;

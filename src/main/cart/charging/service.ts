@@ -1,12 +1,6 @@
 /** How a cart is charged: what is set, what is planned and why, how its batteries age. */
 import { PreauError } from '../../../domain/errors';
-import {
-  plan as makePlan,
-  portWatts,
-  type Plan,
-  type PlanHeat,
-  type PlanPort,
-} from '../../../domain/cart/plan';
+import { plan as makePlan, portWatts, type Plan, type PlanHeat } from '../../../domain/cart/plan';
 import { planPort } from '../../../domain/cart/plan-port';
 import { asNewOf, wearOf } from '../../../domain/cart/wear';
 import { demand } from '../../../domain/rights/authorize';
@@ -24,7 +18,7 @@ import type { Actor } from '../../../domain/rights/actor';
 import type { AudienceDatabase } from '../../../store/port';
 import type { Platform } from '../../capability';
 import type { SourcePool } from '../sources/port';
-import type { Conducted, Conductor } from './conductor';
+import type { Conducted, ConductedPort, Conductor } from './conductor';
 import type { ChargingHistory } from './history-service';
 
 export interface ChargingDeps {
@@ -60,6 +54,8 @@ export interface ChargingService {
 /** Watts that a port gives at most: 2.4 A at 5 V; a port of 20 V; a brick on a power strip. */
 const RATING_W = { usb: 12.5, powerDelivery: 65, brick: 75 } as const;
 const HIGH_MV = 9_000;
+/** Where two boxes could switch one place: the one that measures it best. */
+const SWITCHES_BEST = ['serial', 'tcp', 'snmp', 'usb'] as const;
 /** An hour on the clock is never further away. Milliseconds. */
 const ONCE_WITHIN = 25 * 3_600_000;
 
@@ -92,16 +88,19 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
     );
   };
 
-  const portsOf = (cart: Id<'cart'>, boxes: ReturnType<typeof boxesOf>): PlanPort[] => {
+  const portsOf = (cart: Id<'cart'>, boxes: ReturnType<typeof boxesOf>): ConductedPort[] => {
     const now = platform.clock();
     const placed = new Map(deps.devices.inCart(cart).map((one) => [one.bay, one.device]));
     const seen = new Set<number>();
-    return boxes.flatMap((hub) => {
+    const best = [...boxes].sort(
+      (a, b) => SWITCHES_BEST.indexOf(a.link.kind) - SWITCHES_BEST.indexOf(b.link.kind),
+    );
+    return best.flatMap((hub) => {
       const snapshot = pool.snapshot(hub._id);
       if (snapshot?.switching !== 'perPort') return [];
       const hot = snapshot.alerts.includes('overTemperature');
       const points = pointsOf(hub._id);
-      return snapshot.ports.flatMap(({ port, reading: { value, source } }): PlanPort[] => {
+      return snapshot.ports.flatMap(({ port, reading: { value, source } }): ConductedPort[] => {
         const bay = hub.firstBay + port - 1;
         const device = placed.get(bay);
         // What hangs on a port that no device has its place at is not ours to switch.
@@ -121,20 +120,19 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
           ? { by: 'box' }
           : own && { by: 'device', celsius: own.celsius };
         const state = heat ? 'hot' : value.power === 'fault' ? 'fault' : away ? 'away' : 'plugged';
-        return [
-          planPort(
-            { bay, on, state, ...(heat ? { heat } : {}) },
-            history.habit(device),
-            {
-              underWay: history.underWay(device),
-              percent: level?.percent,
-              idleMinutes: level ? (now - level.at) / 60_000 : 0,
-              fullSince: value.power === 'full' ? now : history.fullSince(device),
-            },
-            rating,
-            now,
-          ),
-        ];
+        const planned = planPort(
+          { bay, on, state, ...(heat ? { heat } : {}) },
+          history.habit(device),
+          {
+            underWay: history.underWay(device),
+            percent: level?.percent,
+            idleMinutes: level ? (now - level.at) / 60_000 : 0,
+            fullSince: value.power === 'full' ? now : history.fullSince(device),
+          },
+          rating,
+          now,
+        );
+        return [{ ...planned, hub: hub._id, port }];
       });
     });
   };
@@ -172,14 +170,16 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
   };
 
   const conductedOf = (charging: CartCharging): Conducted => {
-    const boxes = boxesOf(charging._id);
+    const all = boxesOf(charging._id);
+    const ports = portsOf(charging._id, all);
+    const boxes = all.filter(({ _id }) => ports.some(({ hub }) => hub === _id));
     const { ceilingMa } = settingsOf(charging);
     return {
       cart: charging._id,
-      boxes: boxes.map(({ _id, firstBay, link, serial }) => ({ hub: _id, firstBay, link, serial })),
+      boxes: boxes.map(({ _id, link, serial }) => ({ hub: _id, link, serial })),
       ...(ceilingMa === undefined ? {} : { ceilingMa }),
       supply: boxes.some(({ link }) => link.kind === 'snmp') ? 'bricks' : 'hub',
-      ports: portsOf(charging._id, boxes),
+      ports,
       ask: askOf(charging._id, charging),
     };
   };

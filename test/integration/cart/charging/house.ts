@@ -13,6 +13,7 @@ import { nodeUsb } from '../../../../src/main/cart/usb/node-usb';
 import { createDispatcher } from '../../../../src/main/dispatch';
 import { Cable } from '../../../peers/cambrionix/cable';
 import { ManualTimers } from '../../../peers/cambrionix/manual-timers';
+import { HUB_IDS, type SimulatedBus } from '../../../peers/usb';
 import { memoryDatabase } from '../memory-database';
 import type { ChargingView } from '../../../../src/contract/staff/charging';
 import type { Id } from '../../../../src/domain/id';
@@ -63,6 +64,8 @@ export async function house(
     guarded?: boolean;
     speed?: number;
     level?: number;
+    /** A USB hub that reads the same places as the charging hub, declared before it. */
+    usb?: SimulatedBus;
     /** What an earlier run left: its school, its boxes, its clock. */
     before?: Left;
   } = {},
@@ -84,6 +87,16 @@ export async function house(
       bays: 15,
       kept: 'by another version',
     });
+    if (options.usb)
+      await parc.put({
+        _id: 'hub_22222222222aa',
+        type: 'hub',
+        v: 1,
+        cart: CART,
+        poste: HERE,
+        firstBay: 1,
+        link: { kind: 'usb', path: options.usb.path, ...HUB_IDS },
+      });
     await parc.put({
       _id: HUB,
       type: 'hub',
@@ -101,7 +114,7 @@ export async function house(
     log,
     open: () => cable.open,
     listSerialPorts: () => Promise.resolve([]),
-    usb: nodeUsb(),
+    usb: options.usb ?? nodeUsb(),
     secrets: {
       of: () => Promise.resolve(undefined),
       keep: () => Promise.resolve(),

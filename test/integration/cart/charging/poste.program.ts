@@ -112,12 +112,14 @@ const conductor = createConductor({
     return [
       {
         cart: CART,
-        boxes: [{ hub: HUB, firstBay: 1, link: { kind: 'serial', path } }],
+        boxes: [{ hub: HUB, link: { kind: 'serial', path } }],
         ceilingMa: Number(ceilingText),
         supply: 'hub',
         ask: { bookings: [], readyBy: Number(readyText), spare: true },
-        ports: snapshot.ports.map(({ port, reading: { value } }) =>
-          planPort(
+        ports: snapshot.ports.map(({ port, reading: { value } }) => ({
+          hub: HUB,
+          port,
+          ...planPort(
             {
               bay: port,
               state:
@@ -143,7 +145,7 @@ const conductor = createConductor({
             12.5,
             now(),
           ),
-        ),
+        })),
       },
     ];
   },

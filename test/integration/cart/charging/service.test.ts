@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { POSTE } from '../../../../src/domain/rights/actor';
 import { historyId, readHistories } from '../../../../src/main/cart/charging/documents';
+import { SimulatedBus } from '../../../peers/usb';
 import { CART, deviceId, HERE, house, MINUTE } from './house';
 import type { Actor } from '../../../../src/domain/rights/actor';
 
@@ -62,6 +63,22 @@ describe('charging', () => {
     expect((await one.view()).plan?.mostMa).toBeLessThanOrEqual(500);
     await one.close();
   });
+
+  it.each(['ganged', 'perPort'] as const)(
+    'switches each place by the box that measures it, where a USB hub (%s) reads the same places',
+    async (switching) => {
+      const usb = new SimulatedBus(4);
+      usb.switching = switching;
+      const one = await house({ usb });
+      await one.ask('set', { cart: CART, settings });
+      await one.ask('stays', { cart: CART, here: true });
+      await one.timers.advance(2 * MINUTE);
+      expect(one.off()).toBeGreaterThan(5);
+      expect(usb.ports.every(({ powered }) => powered)).toBe(true);
+      expect((await one.view()).troubles).toEqual([]);
+      await one.close();
+    },
+  );
 
   it('waits for the cheap hours while they are to come, and no longer once they have begun', async () => {
     const one = await house({ level: 95 });
@@ -143,6 +160,19 @@ describe('charging', () => {
       'uses',
       'v',
     ]);
+    await one.close();
+  });
+
+  it('follows a charge by the box that measures it, though a USB hub sees nothing at the same place', async () => {
+    // Cables that only charge: no data line, nothing plugged.
+    const one = await house({ usb: new SimulatedBus(4), speed: 60 });
+    const fullSince = (): number | undefined => one.history.fullSince(deviceId(0));
+    for (let minute = 0; minute < 20 && fullSince() === undefined; minute += 1)
+      await one.timers.advance(MINUTE);
+    const since = fullSince();
+    expect(since).toBeDefined();
+    await one.timers.advance(5 * MINUTE);
+    expect(fullSince()).toBe(since);
     await one.close();
   });
 
