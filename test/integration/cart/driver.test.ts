@@ -6,9 +6,15 @@ import { CambrionixDriver, MAX_FAILED_POLLS, POLL_MS } from '../../../src/main/c
 import { COMMAND_TIMEOUT_MS, HubSession, MAX_WAITING } from '../../../src/main/cart/cambrionix/session';
 import { Cable } from '../../peers/cambrionix/cable';
 import { ManualTimers } from '../../peers/cambrionix/manual-timers';
+import type { OpenStream } from '../../../src/main/cart/sources/byte-stream';
+import type { Timers } from '../../../src/main/cart/timers';
 import type { CommandOutcome } from '../../../src/main/cart/cambrionix/session';
 import { straight } from '../../../src/main/cart/sources/route';
 import type { SourceSnapshot } from '../../../src/main/cart/sources/port';
+
+/** What the line does to what a hub says, one byte a letter. */
+type Spoil = (text: string) => string;
+const intact: Spoil = (text) => text;
 
 function bench(
   options: { format?: 'un' | 'ps' | 'sm'; speed?: number; health?: 'units' | 'thousandths' } = {},
@@ -17,8 +23,29 @@ function bench(
   const hub = new SimulatedHub({ timers, seed: 3, ...options }).fill([7]);
   const cable = new Cable(hub, timers);
   const history: SourceSnapshot[] = [];
-  const driver = new CambrionixDriver(straight(cable.open), timers, (snapshot) => history.push(snapshot));
-  return { timers, hub, cable, driver, history };
+  let spoil = intact;
+  const open: OpenStream = async () => {
+    const stream = await cable.open();
+    return {
+      ...stream,
+      onData: (listen) => {
+        stream.onData((bytes) => listen(Buffer.from(spoil(Buffer.from(bytes).toString('latin1')), 'latin1')));
+      },
+    };
+  };
+  /** A clock that somebody puts right. */
+  let ahead = 0;
+  const clock: Timers = { now: () => timers.now() + ahead, after: timers.after.bind(timers) };
+  const driver = new CambrionixDriver(straight(open), clock, (snapshot) => history.push(snapshot));
+  return {
+    timers,
+    hub,
+    cable,
+    driver,
+    history,
+    spoils: (how: Spoil) => (spoil = how),
+    putClock: (ms: number) => (ahead += ms),
+  };
 }
 
 const bay = (driver: CambrionixDriver, port: number, now: number) => {
@@ -214,6 +241,76 @@ describe('the driver and a simulated hub', () => {
 });
 
 describe('noise', () => {
+  it.each([
+    ['lost to noise', '\n\xb12, '],
+    ['turned into another', '\n02, '],
+  ])('a digit %s does not make the row of one place that of another', async (_, wrong) => {
+    const { timers, driver, hub, spoils, history } = bench();
+    hub.port(12).unplug();
+    driver.start();
+    await timers.advance(5_000);
+    const before = history.length;
+    spoils((text) => text.replace('\n12, ', wrong));
+    await timers.advance(30_000);
+    const seen = history.slice(before).flatMap(({ ports }) => ports.filter(({ port }) => port === 2));
+    expect(history.length).toBeGreaterThan(before);
+    expect(seen.filter(({ reading }) => reading.value.power === 'empty')).toEqual([]);
+    spoils(intact);
+    await timers.advance(5_000);
+    expect(driver.snapshot).toMatchObject({ status: 'answering' });
+    expect(driver.snapshot.ports).toHaveLength(15);
+    driver.stop();
+  });
+
+  it('a refusal that noise has made unreadable is no success', async () => {
+    const { timers, driver, hub, spoils } = bench();
+    driver.start();
+    await timers.advance(5_000);
+    hub.dipVoltage();
+    spoils((text) => text.replace('*E422', '*E\xff22'));
+    const order = driver.switchPort(5, false);
+    await timers.advance(5_000);
+    expect(await order).toEqual({ outcome: 'silent', why: 'garbage' });
+    expect(hub.port(5).mode).toBe('c');
+    driver.stop();
+  });
+
+  it('a number that noise has changed once is not learnt', async () => {
+    const { timers, driver, spoils, history } = bench();
+    let first = true;
+    spoils((text) => {
+      const isNumber = first && text.includes('sn:DEMO0001');
+      if (isNumber) first = false;
+      return isNumber ? text.replace('sn:DEMO0001', 'sn:DEM_0001') : text;
+    });
+    driver.start();
+    await timers.advance(20_000);
+    expect(driver.snapshot).toMatchObject({ status: 'answering', hardware: { serial: 'DEMO0001' } });
+    expect(history.map(({ hardware }) => hardware?.serial)).not.toContain('DEM_0001');
+    driver.stop();
+  });
+
+  it('goes on every two seconds when the clock is put back an hour between a question and its answer', async () => {
+    const { timers, driver, spoils, putClock, hub } = bench();
+    driver.start();
+    await timers.advance(5_000);
+    let back = false;
+    spoils((text) => {
+      if (!back && text.includes('15, ')) {
+        back = true;
+        putClock(-3_600_000);
+      }
+      return text;
+    });
+    await timers.advance(5_000);
+    expect(back).toBe(true);
+    const polls = (): number => hub.heard.filter((one) => one === 'state').length;
+    const before = polls();
+    await timers.advance(10_000);
+    expect(polls() - before).toBeGreaterThan(3);
+    driver.stop();
+  });
+
   it.each([1, 2, 3, 4, 5, 6])(
     'seed %i: no crash, no unanswered command, bounded memory, and it recovers',
     async (seed) => {

@@ -164,11 +164,17 @@ export class CambrionixDriver implements ChargeSource {
       this.#giveUp(session, answered.ok ? 'garbage' : answered.why);
       return;
     }
+    const another = identity.serial !== this.#details.identity?.serial;
+    // The number is written down for good by whoever reads this hub: one letter that noise has changed would make it a stranger for ever.
+    if (another && !(await this.#saysAgain(session, identity))) {
+      if (generation === this.#generation) this.#giveUp(session, 'garbage');
+      return;
+    }
+    if (generation !== this.#generation) return;
     if (!this.route.isOurs(identity.serial)) {
       this.#giveUp(session, 'anotherBox');
       return;
     }
-    const another = identity.serial !== this.#details.identity?.serial;
     if (another) this.#keeper.forget();
     this.#details = another ? { identity } : { ...this.#details, identity };
     if (identity.boot || (answered.ok && answered.boot)) {
@@ -184,6 +190,11 @@ export class CambrionixDriver implements ChargeSource {
     if (parsedLimits) this.#details = { ...this.#details, limits: parsedLimits };
     this.#polls = 0;
     await this.#poll(session, generation, hardwareOf(identity, named?.hardware));
+  }
+
+  async #saysAgain(session: HubSession, { serial }: HubIdentity): Promise<boolean> {
+    const again = await session.command('id');
+    return again.ok && parseIdentity(again.lines)?.serial === serial;
   }
 
   async #poll(session: HubSession, generation: number, hardware?: SourceSnapshot['hardware']): Promise<void> {
@@ -217,7 +228,8 @@ export class CambrionixDriver implements ChargeSource {
       this.#keeper.enter('silent', why);
       session.resynchronise();
     }
-    const spent = this.timers.now() - began;
+    // A clock that is put back meanwhile makes no poll wait for the hour.
+    const spent = Math.max(0, this.timers.now() - began);
     this.#next(Math.max(0, POLL_MS - spent), () => void this.#poll(session, generation));
   }
 
@@ -235,7 +247,11 @@ export class CambrionixDriver implements ChargeSource {
 
   #rows(lines: readonly string[]): PortRow[] {
     const format = this.#details.identity?.format;
-    return lines.map((line) => parseRow(line, format)).filter((row) => row !== undefined);
+    const rows = lines.map((line) => parseRow(line, format)).filter((row) => row !== undefined);
+    const times = new Map<number, number>();
+    for (const { port } of rows) times.set(port, (times.get(port) ?? 0) + 1);
+    // A port that is named twice: one of the two was another's before noise took a digit.
+    return rows.filter(({ port }) => times.get(port) === 1);
   }
 
   #next(ms: number, run: () => void): void {
@@ -252,7 +268,7 @@ function hardwareOf(
 }
 
 function outcomeOf(answered: CommandOutcome): SwitchOutcome {
-  if (answered.ok) return { outcome: 'done' };
+  if (answered.ok) return answered.damaged ? { outcome: 'silent', why: 'garbage' } : { outcome: 'done' };
   if (answered.why !== 'refused') return { outcome: 'silent', why: answered.why };
   return { outcome: 'refused', code: `E${String(answered.error.code)}` };
 }

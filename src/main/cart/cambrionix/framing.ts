@@ -11,7 +11,10 @@ export const MAX_REPLY_LINES = 256;
 export interface Reply {
   readonly lines: readonly string[];
   readonly boot: boolean;
-  /** Something was dropped: a line too long, too many lines, or bytes outside printable ASCII. */
+  /**
+   * Something was dropped: a line that was too long or held bytes outside printable ASCII (what is left of `12, 0998, …` without its
+   * first byte is a true row of port 2), or too many lines.
+   */
   readonly damaged: boolean;
 }
 
@@ -30,6 +33,7 @@ export class ReplyFramer {
   #line = '';
   #lines: string[] = [];
   #damaged = false;
+  #lineDamaged = false;
 
   constructor(private readonly onReply: (reply: Reply) => void) {}
 
@@ -47,6 +51,7 @@ export class ReplyFramer {
     this.#line = '';
     this.#lines = [];
     this.#damaged = false;
+    this.#lineDamaged = false;
   }
 
   #byte(byte: number): void {
@@ -56,11 +61,11 @@ export class ReplyFramer {
     }
     if (SILENT.has(byte)) return;
     if ((byte < 0x20 && byte !== TAB && byte !== ESC) || byte > 0x7e) {
-      this.#damaged = true;
+      this.#drop();
       return;
     }
     if (this.#line.length >= MAX_LINE_LENGTH) {
-      this.#damaged = true;
+      this.#drop();
       return;
     }
     this.#line += String.fromCharCode(byte);
@@ -75,9 +80,15 @@ export class ReplyFramer {
     this.onReply(reply);
   }
 
+  #drop(): void {
+    this.#damaged = true;
+    this.#lineDamaged = true;
+  }
+
   #endLine(): void {
-    const text = this.#line.replace(ANSI, '').trim();
+    const text = this.#lineDamaged ? '' : this.#line.replace(ANSI, '').trim();
     this.#line = '';
+    this.#lineDamaged = false;
     if (text === '') return;
     if (this.#lines.length >= MAX_REPLY_LINES) {
       this.#damaged = true;

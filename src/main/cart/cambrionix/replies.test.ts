@@ -86,7 +86,7 @@ describe('health', () => {
   });
 
   it('reads the variant of the other manual, in thousandths', () => {
-    expect(parseHealth(['5V_V1: 5120', '12V: 12040', 'Temp: 37700', 'Flags: UV R'])).toMatchObject({
+    expect(parseHealth(['5V_V1: 5120', '12V: 12040', 'Temp: 37700', 'Flags: uv R'])).toMatchObject({
       volts5: 5.12,
       voltsInput: 12.04,
       temperature: 37.7,

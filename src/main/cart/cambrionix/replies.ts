@@ -136,7 +136,7 @@ export function parseHealth(lines: readonly string[]): HubHealth | undefined {
   const seen =
     values.has('5v now') || values.has('5v_v1') || values.has('temperature now (c)') || values.has('temp');
   if (!seen) return undefined;
-  const has = (flag: string): boolean => new RegExp(`\\b${flag}\\b`).test(flags);
+  const has = (flag: string): boolean => new RegExp(`\\b${flag}\\b`, 'i').test(flags);
   return {
     ...(volts5 === undefined ? {} : { volts5 }),
     ...(voltsInput === undefined ? {} : { voltsInput }),

@@ -30,7 +30,13 @@ const CR_LF = '\r\n';
 const ETX = '\u0003';
 
 export type CommandOutcome =
-  | { readonly ok: true; readonly lines: readonly string[]; readonly boot: boolean }
+  | {
+      readonly ok: true;
+      readonly lines: readonly string[];
+      readonly boot: boolean;
+      /** Something of the answer was lost; it may have been a refusal. */
+      readonly damaged: boolean;
+    }
   | { readonly ok: false; readonly why: 'refused'; readonly error: HubError }
   | { readonly ok: false; readonly why: 'timeout' | 'closed' | 'busy' };
 
@@ -119,7 +125,8 @@ export class HubSession {
     const [first] = reply.lines;
     const lines = first?.toLowerCase() === current.text.toLowerCase() ? reply.lines.slice(1) : reply.lines;
     const error = lines.map(parseError).find((one) => one !== undefined);
-    this.#settle(error ? { ok: false, why: 'refused', error } : { ok: true, lines, boot: reply.boot });
+    const { boot, damaged } = reply;
+    this.#settle(error ? { ok: false, why: 'refused', error } : { ok: true, lines, boot, damaged });
     if (reply.damaged) {
       // Noise may have held a prompt of its own: what follows could be the rest of this answer.
       this.#synchronise(FIRST_PROMPT_MS);
