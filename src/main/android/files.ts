@@ -74,10 +74,12 @@ export async function listFiles(
   return { files: files.sort((a, b) => b.modified - a.modified || a.path.localeCompare(b.path)), leftOut };
 }
 const MAX_PATH_BYTES = 1_000;
+/** Of one name on Android's disks (ext4, f2fs NAME_MAX). */
+const MAX_NAME_BYTES = 255;
 
 /** What may stand in a path without leading elsewhere (Android's FileUtils.isValidFatFilename). */
 function isName(name: string): boolean {
-  return /^[^/\\\p{Cc}"*:<>?|\ufffd]{1,200}$/u.test(name);
+  return /^[^/\\\p{Cc}"*:<>?|\ufffd]{1,255}$/u.test(name) && Buffer.byteLength(name) <= MAX_NAME_BYTES;
 }
 
 async function ask(socket: AdbSocket, id: string, path: string): Promise<void> {

@@ -250,7 +250,7 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
     },
     async sendFile(actor, upload, links) {
       demand(actor, 'apps.push');
-      const name = safeFileName(upload.name, 'fichier');
+      const name = nameOnTablet(upload.name);
       return begin(actor, upload, links, await stage(upload, false), `/sdcard/Download/${name}`);
     },
     async about(actor, serial) {
@@ -322,6 +322,21 @@ export function createAndroidService(deps: AndroidDeps): AndroidService {
     },
   };
 }
+
+/** As long as a tablet's disk takes, with its ending: without it nothing opens the file. */
+function nameOnTablet(name: string): string {
+  const ending = /\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? '';
+  const letters = [...safeFileName(name.slice(0, name.length - ending.length), 'fichier')];
+  while (Buffer.byteLength(letters.join('') + ending) > MAX_NAME_BYTES) letters.pop();
+  return (
+    letters
+      .join('')
+      .replace(/\p{Cs}$/u, '')
+      .trimEnd() + ending
+  );
+}
+/** Of a name on Android's disks (ext4, f2fs NAME_MAX). */
+const MAX_NAME_BYTES = 255;
 
 /** A tablet that answers by cable and through the air is one line, by its cable: it is not sent everything twice. */
 function oneWayEach(found: readonly Tablet[]): Tablet[] {

@@ -3,11 +3,11 @@
  * from tablets and from people.
  */
 
-/** Longest path Android's own file service takes (AOSP file_sync_service.cpp). Bytes */
-const MAX_WORD_BYTES = 1024;
+/** An adbd before Android 7 takes a line of 4 kB (MAX_PAYLOAD_V1); the longest word is a page's address of 2,000 letters. Bytes */
+const MAX_WORD_BYTES = 3_000;
 
 /**
- * One word of a command, whatever is in it. @throws RangeError for what no name has: NUL, line ends, a kilobyte
+ * One word of a command, whatever is in it. @throws RangeError for what no name has: NUL, line ends, three kilobytes
  */
 export function quoted(word: string): string {
   if (/[\0\r\n]/.test(word) || Buffer.byteLength(word) > MAX_WORD_BYTES) throw new RangeError('not a word');

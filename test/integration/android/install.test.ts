@@ -2,11 +2,12 @@ import { EventEmitter, once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkApk, type CheckedApk } from '../../../src/main/android/apk';
+import { openAdbServer, type AdbServer } from '../../../src/main/android/adb-server';
 import { AndroidBridge } from '../../../src/main/android/bridge';
 import type { InstallStep } from '../../../src/main/android/install-one';
 import { ANDROID_LIMITS } from '../../../src/main/android/limits';
 import { AdbdPeer, sha256, type AdbdOptions } from '../../peers/adbd';
-import { ownAdbHome, skipReason } from './adb';
+import { adb, ownAdbHome, skipReason } from './adb';
 import { needs } from '../../needs';
 import { writeInventedApk } from './apk-fixture';
 
@@ -16,12 +17,17 @@ describe('installing on tablets through the real adb', needs(skipReason === '', 
   const APK_BYTES = 6_000_000;
   let home: Awaited<ReturnType<typeof ownAdbHome>>;
   let bridge: AndroidBridge;
+  let server: AdbServer | undefined;
   let apk: CheckedApk;
   let tablets: AdbdPeer[];
 
   beforeEach(async () => {
     home = await ownAdbHome();
-    bridge = new AndroidBridge({ env: home.env, limits: { ...ANDROID_LIMITS, stallMs: 2_000 } });
+    bridge = new AndroidBridge({
+      env: home.env,
+      limits: { ...ANDROID_LIMITS, stallMs: 2_000 },
+      open: async (options) => (server = await openAdbServer(options)),
+    });
     apk = await checkApk(await writeInventedApk(home.env['HOME'] ?? '', APP, APK_BYTES));
     tablets = [];
   });
@@ -158,6 +164,52 @@ describe('installing on tablets through the real adb', needs(skipReason === '', 
     expect(outcomes.get(third.address)).toEqual({ step: 'cancelled' });
     expect(third.installed.size).toBe(0);
     expect(names(run.of(third))).toEqual(['waiting', 'cancelled']);
+  });
+
+  it('has fifteen outcomes when the adb server is killed in the middle, and a new one serves those that are left', async () => {
+    const cart = await Promise.all(Array.from({ length: 15 }, (_, n) => plug(`R52N60A00${String(n + 10)}`)));
+    const [first, ...others] = cart;
+    // The three that receive stand still; the first is done before.
+    const stuck = others.slice(0, 3);
+    const held = stuck.map((tablet) => tablet.holdAfter(1_000_000));
+    const run = install(cart);
+    if (!first) throw new Error('no tablet');
+    await Promise.all(held);
+    await run.reached(first, 'done');
+    await adb(server?.port ?? 0, 'kill-server');
+    await server?.ended;
+    const outcomes = await run.finished;
+    expect(outcomes.get(first.address)).toEqual({ step: 'done' });
+    expect(others.map((tablet) => outcomes.get(tablet.address))).toEqual(
+      others.map(() => ({ step: 'silent', cause: 'unplugged' })),
+    );
+    for (const tablet of stuck) tablet.release();
+    // Over the air each is reached anew; on a cable the new server finds them by itself.
+    const ready = async () => {
+      await Promise.all(cart.map((tablet) => bridge.connect(tablet.address).catch(() => undefined)));
+      return (await bridge.tablets()).filter(({ state }) => state === 'ready').length;
+    };
+    await expect.poll(ready, { timeout: 20_000 }).toBe(15);
+    const again = await install(others).finished;
+    expect([...again.values()]).toEqual(others.map(() => ({ step: 'done' })));
+    expect(cart.every((tablet) => tablet.installed.has(APP))).toBe(true);
+  });
+
+  it('takes off the package of another day, and never one that another computer sends now', async () => {
+    const tablet = await plug('R52N60A0001');
+    const left = (days: number) => ({
+      bytes: Buffer.alloc(10),
+      mode: 0o644,
+      mtime: Math.floor(Date.now() / 1000) - days * 86_400,
+    });
+    tablet.files.set('/data/local/tmp/preau-old.apk', left(2));
+    tablet.files.set('/data/local/tmp/preau-new.apk', left(0));
+    tablet.files.set('/data/local/tmp/other.apk', left(9));
+    expect((await install([tablet]).finished).get(tablet.address)).toEqual({ step: 'done' });
+    expect([...tablet.files.keys()].sort()).toEqual([
+      '/data/local/tmp/other.apk',
+      '/data/local/tmp/preau-new.apk',
+    ]);
   });
 
   it('ends what is in flight when the bridge is disposed', async () => {

@@ -72,8 +72,9 @@ describe('pushing an application, as a window asks it', needs(skipReason === '',
     await writeFile(join(folder, 'photo.jpg'), 'JFIF');
     for (const [id, name] of Object.entries(uploads)) sizes[id] = (await stat(join(folder, name))).size;
     const routes = androidRoutes(service, (_connection, id) => {
-      const name = uploads[id] ?? '';
-      return { sha256: name, size: sizes[id] ?? 0, name };
+      const sha256 = uploads[id] ?? 'photo.jpg';
+      const name = { long: `${'é'.repeat(140)}.jpg`, signs: `${'x'}${'🙂'.repeat(90)}.jpg` }[id] ?? sha256;
+      return { sha256, size: sizes[id] ?? 4, name };
     });
     dispatch = createDispatcher(
       { android: androidSubject },
@@ -147,6 +148,20 @@ describe('pushing an application, as a window asks it', needs(skipReason === '',
       return now.tablets.map(({ state }) => state).sort();
     };
     await expect.poll(seen, { timeout: 20_000 }).toEqual(['ready', 'twin', 'twin']);
+  });
+
+  it('sends a file under a name that the tablet’s disk takes, with its ending', async () => {
+    for (const upload of ['long', 'signs']) {
+      const finished = once(events, 'android.finished');
+      await ask('sendFile', { upload, links: links().slice(0, 1) });
+      await finished;
+    }
+    const sent = [...(tablets[0]?.files.keys() ?? [])].map((path) => path.replace('/sdcard/Download/', ''));
+    expect(sent).toHaveLength(2);
+    for (const name of sent) {
+      expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
+      expect(name).toMatch(/^\P{Cs}+\.jpg$/u);
+    }
   });
 
   it('stops a run on request', async () => {

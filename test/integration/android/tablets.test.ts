@@ -59,6 +59,9 @@ describe('tablets by the real adb', needs(skipReason === '', skipReason), () => 
     const { peers, book } = await plugged(room, 1);
     const [peer] = peers;
     const { school } = await openReach(room, book);
+    const long = `https://exemple.fr/${'é'.repeat(700)}${'a'.repeat(500)}`;
+    expect((await school.perform(FIRST, { do: 'open-page', url: long })).state).toBe('done');
+    expect(peer?.started.splice(0)).toEqual([long]);
     const page = "https://exemple.fr/?q='; rm -rf /sdcard; echo '$(reboot)`reboot`";
     expect((await school.perform(FIRST, { do: 'open-page', url: page })).state).toBe('done');
     expect(peer?.started).toEqual([page]);
@@ -102,6 +105,38 @@ describe('tablets by the real adb', needs(skipReason === '', skipReason), () => 
       expect(said.state).toBe('done');
       expect(sha256(Buffer.concat(parts))).toBe(sha256(bytes.subarray(from)));
     }
+  });
+
+  it('give files whatever their names: quotes, accents of one or two signs, as long as a disk takes', async () => {
+    const { peers, book } = await plugged(room, 1);
+    const names = [
+      "l'été.jpg",
+      'e\u0301te\u0301.jpg',
+      `${'é'.repeat(120)}.jpeg`,
+      `${'n'.repeat(251)}.png`,
+      ' $(id) & `id`; .jpg',
+      '-rf.jpg',
+      '日本語.jpg',
+    ];
+    for (const name of names)
+      peers[0]?.files.set(`/sdcard/DCIM/${name}`, {
+        bytes: Buffer.from(name),
+        mode: 0o660,
+        mtime: 2_000_000_000,
+      });
+    const { school } = await openReach(room, book);
+    const found = await school.files(FIRST, ['photos'], 0);
+    if (found.state !== 'done') throw new Error(found.state);
+    expect(found.value.files.map(({ name }) => name).sort()).toEqual([...names].sort());
+    for (const file of found.value.files)
+      for (const from of [0, 1]) {
+        const parts: Buffer[] = [];
+        const take = (part: Buffer) => Promise.resolve(void parts.push(part));
+        expect((await school.fetch(FIRST, file, from, take)).state).toBe('done');
+        expect(Buffer.concat(parts)).toEqual(Buffer.from(file.name).subarray(from));
+      }
+    expect((await school.clean(FIRST, found.value.files, [])).state).toBe('done');
+    expect(peers[0]?.files.size).toBe(0);
   });
 
   it('are told apart when one is cut in the middle of a file, and the rest comes later', async () => {

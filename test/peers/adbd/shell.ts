@@ -179,6 +179,15 @@ const programs: Readonly<Record<string, Program>> = {
     wifi === undefined
       ? ok()
       : ok(`12: wlan0: <UP>\n    inet ${wifi}/24 brd 10.0.0.255 scope global wlan0\n`),
+  // `-mtime +0`: more than a day old.
+  find(device, [folder = '', , pattern = '']) {
+    const name = new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
+    const before = Math.floor(Date.now() / 1000) + device.ahead - 86_400;
+    for (const [path, { mtime }] of device.files)
+      if (path.startsWith(`${folder}/`) && name.test(path.slice(folder.length + 1)) && mtime < before)
+        device.files.delete(path);
+    return ok();
+  },
   rm(device, args) {
     for (const path of args.filter((each) => !each.startsWith('-'))) device.files.delete(path);
     return ok();
