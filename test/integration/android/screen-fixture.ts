@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { H264Reader } from '../../../src/main/android/h264';
-import type { ScreenSource } from '../../peers/adbd/screenrecord';
+import type { ScreenSource } from '../../../src/demo/tablets/screenrecord';
 
-/** Three seconds of an invented tablet's screen, encoded by a real Chromium (`test/peers/adbd/make-screen.mjs`). */
-export const recording = readFileSync(new URL('../../peers/adbd/screen.h264', import.meta.url));
+/** Three seconds of an invented tablet's screen, encoded by a real Chromium (`src/demo/tablets/make-screen.mjs`). */
+export const recording = readFileSync(new URL('../../../src/demo/tablets/screen.h264', import.meta.url));
 
 const reader = new H264Reader(1024 * 1024);
 export const recordedScreen: ScreenSource = {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ServiceHandler, ServiceStream } from './connection';
+import type { ServiceHandler, ServiceStream } from './stream';
 
 /** A file as the device keeps it: contents are needed by `pm install`, the hash by the tests. */
 export interface DeviceFile {

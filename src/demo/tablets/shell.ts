@@ -1,4 +1,4 @@
-import type { TabletState } from './tablet';
+import type { TabletState } from './tablet-state';
 import { commands } from './words';
 
 /** What a command of the device's shell answers. */

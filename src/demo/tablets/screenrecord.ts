@@ -1,4 +1,4 @@
-import type { ServiceHandler, ServiceStream } from './connection';
+import type { ServiceHandler, ServiceStream } from './stream';
 
 /** Pictures of a screen, as an encoder made them: the first is whole and has its parameter sets. */
 export interface ScreenSource {

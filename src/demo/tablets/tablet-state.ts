@@ -1,6 +1,14 @@
 import type { BatteryState } from './shell';
 import type { DeviceFile } from './sync-service';
 
+export interface TabletMake {
+  serial: string;
+  model: string;
+  battery?: Partial<BatteryState>;
+  /** API level; 28 is Android 9. */
+  sdk?: number;
+}
+
 /** What a tablet holds besides its files: applications, settings, its screen. */
 export class TabletState {
   readonly props: Record<string, string>;
@@ -46,7 +54,7 @@ export class TabletState {
   /** Switched off or restarted by a command. */
   powered: 'on' | 'off' | 'reboot' = 'on';
 
-  constructor(options: { serial: string; model: string; battery?: Partial<BatteryState>; sdk?: number }) {
+  constructor(options: TabletMake) {
     const sdk = options.sdk ?? 28;
     this.props = {
       'ro.serialno': options.serial,
