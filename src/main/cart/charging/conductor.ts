@@ -3,6 +3,8 @@
  * the ports. Nothing goes off before the watchman has said that it holds the plan; what has no plan is switched on.
  */
 import { portWatts, plan, type Plan, type PlanInput, type PlanPort } from '../../../domain/cart/plan';
+import type { Habit } from '../../../domain/cart/history';
+import type { PortWatch } from '../../../domain/cart/port-watch';
 import { isId, type Id } from '../../../domain/id';
 import type { Logger } from '../../capability';
 import type { ChargeSource, SourcePool } from '../sources/port';
@@ -23,6 +25,8 @@ export interface ConductedBox {
 export interface ConductedPort extends PlanPort {
   readonly hub: Id<'hub'>;
   readonly port: number;
+  readonly habit: Habit;
+  readonly watch: PortWatch;
 }
 
 /** One cart that stays with this computer, as it is now. */
@@ -80,6 +84,9 @@ const LOOK_MS = 60_000;
 /** A clock that is put back makes no wait longer than what stands between two chargers. Milliseconds. */
 const LONGEST_WAIT_MS = 2_000;
 
+const ceilingOf = ({ ceilingMa, supply }: Conducted): Pick<PlanInput, 'ceilingW'> =>
+  ceilingMa === undefined ? {} : { ceilingW: portWatts(ceilingMa, supply) };
+
 export function createConductor(deps: ConductorDeps): Conductor {
   const { pool, guard, timers, log } = deps;
   const plans = new Map<string, Plan>();
@@ -94,16 +101,39 @@ export function createConductor(deps: ConductorDeps): Conductor {
   let turn: Promise<void> = Promise.resolve();
   let cancel = (): void => undefined;
 
+  const madeOf = (one: Conducted): Order['carts'][number] => {
+    const { bookings, readyBy, window, spare } = one.ask;
+    return {
+      ...ceilingOf(one),
+      bookings: bookings.map(({ at, bays }) => ({ at, ...(bays ? { bays: [...bays] } : {}) })),
+      readyBy,
+      spare,
+      ...(window ? { window: { ...window } } : {}),
+      places: one.ports.map(({ hub, port, bay, habit, watch, heat }) => ({
+        hub,
+        port,
+        bay,
+        habit,
+        watch,
+        ...(heat?.by === 'device' ? { celsius: heat.celsius } : {}),
+      })),
+    };
+  };
+
   const orderOf = async (all: readonly Conducted[], now: number): Promise<Order> => {
     seq += 1;
     const boxes: Order['boxes'] = [];
     const steps: Order['steps'] = [];
+    const carts: Order['carts'] = [];
     let end = now + LOOK_MS;
     const free = freed.size > 0;
     for (const one of all) {
       const made = plans.get(one.cart);
       if (!made) continue;
-      if (!free) end = Math.max(end, made.end);
+      if (!free) {
+        end = Math.max(end, made.end);
+        carts.push(madeOf(one));
+      }
       for (const box of one.boxes) {
         const mine = one.ports.filter(({ hub }) => hub === box.hub);
         const secret = box.link.kind === 'snmp' ? await deps.secret(box.hub) : undefined;
@@ -129,6 +159,7 @@ export function createConductor(deps: ConductorDeps): Conductor {
       end: Math.round(end),
       boxes,
       steps: steps.sort((a, b) => a.at - b.at),
+      carts,
     };
   };
 
@@ -234,7 +265,7 @@ export function createConductor(deps: ConductorDeps): Conductor {
           now,
           ports: one.ports,
           ...one.ask,
-          ...(one.ceilingMa === undefined ? {} : { ceilingW: portWatts(one.ceilingMa, one.supply) }),
+          ...ceilingOf(one),
         }),
       );
     const quiet = all.every(

@@ -73,7 +73,9 @@ export function createGiveBack(deps: GiveBackDeps): GiveBack {
       last.set(keyOf(port), on);
     },
     async run(planned) {
-      for (const one of note.all()) if (!planned.has(keyOf(one))) await giveBack(one);
+      for (const one of note.all())
+        // A note that could not be written names it still: looked at again the next time. The others do not wait for the disk.
+        if (!planned.has(keyOf(one))) await giveBack(one).catch(() => undefined);
       const needed = new Set<string>(note.all().map(({ hub }) => hub));
       for (const [hub, source] of own)
         if (!needed.has(hub)) {

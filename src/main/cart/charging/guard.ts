@@ -90,8 +90,15 @@ export function openGuard(
         }
       }
     });
-    await writeWatchman(folder, started.pid);
-    return true;
+    try {
+      await writeWatchman(folder, started.pid);
+      return true;
+    } catch {
+      // The next poste could not know of it, and both would speak on one line: no watchman. It leaves when its pipe ends.
+      child = undefined;
+      started.stdin?.end();
+      return false;
+    }
   }
 
   async function handOnce(order: Order): Promise<Answer> {

@@ -2,18 +2,13 @@
  * Follows every port that is measured and every device that says its level, and writes what is worth keeping when a charge or a
  * use has ended. Rows and levels themselves are telemetry and stay in memory.
  */
-import {
-  follow,
-  sinceFull,
-  underWay,
-  type ChargeTrack,
-  type PortSample,
-} from '../../../domain/cart/charge-track';
+import { underWay } from '../../../domain/cart/charge-track';
 import { instantOf } from '../../../domain/cart/evidence';
 import { heatAfter, isTooHot, type Heat } from '../../../domain/cart/heat';
+import type { ChargeReading } from '../../../domain/cart/evidence';
 import { habitOf, mergeHistories, withCharge, withUse } from '../../../domain/cart/history';
+import { hearRow, type PortWatch } from '../../../domain/cart/port-watch';
 import { historyId, historyOf, readHistories, readOwn } from './documents';
-import type { ChargeReading, ChargeValue } from '../../../domain/cart/evidence';
 import type { ChargeUnderWay } from '../../../domain/cart/forecast';
 import type { DeviceHistory, EndedCharge, Habit, UseLine } from '../../../domain/cart/history';
 import type { PlacedDevice } from '../../../domain/cart/panel';
@@ -41,8 +36,8 @@ export interface ChargingHistory {
   all(): readonly DeviceHistory[];
   habit(device: Id<'device'>): Habit;
   underWay(device: Id<'device'>): ChargeUnderWay | undefined;
-  /** When its port said that it is full, milliseconds since the epoch; until it is taken away. */
-  fullSince(device: Id<'device'>): number | undefined;
+  /** What is known of the port that measures it. */
+  watch(device: Id<'device'>): PortWatch;
   /** A device said its level: what its use is counted from. */
   heard(device: Id<'device'>, percent: number, celsius?: number): void;
   /** Its battery, by its own word, where that is too hot to be charged. */
@@ -53,49 +48,23 @@ export interface ChargingHistory {
 }
 
 interface Known {
-  track?: ChargeTrack | undefined;
-  fullSince?: number | undefined;
+  watch: PortWatch;
   heat?: Heat;
-  level?: { percent: number; at: number };
   use?: { from: number; to: number; minutes: number; lastAt: number };
   /** Uses heard since the last charge, written with it. */
   uses: UseLine[];
   /** The box whose rows are followed: another one of the same place would end this charge and begin its own at every poll. */
   measuredBy?: { readonly hub: Id<'hub'>; readonly source: ChargeReading['source']; readonly at: number };
-  /** A box without counters (a power strip): counted here. */
-  counted?: { at: number; watts: number; wh: number; seconds: number };
 }
 
-/** Volts where a box does not say: a USB port; a power strip. */
-const USB_MV = 5_150;
-const MAINS_MV = 230_000;
 /** Two words of a device further apart are two uses. Milliseconds. */
 const APART = 5 * 60_000;
 /** Shorter uses teach nothing. Minutes. */
 const USE_FROM = 10;
-/** A level said so long before a charge no longer tells. Milliseconds. */
-const LEVEL_HOLDS = 12 * 3_600_000;
-const MAX_SECONDS_BETWEEN = 120;
 /** What measures a charge best first; what only sees a plug, last. */
 const MEASURES_BEST: readonly ChargeReading['source'][] = ['hub', 'strip', 'usbPort'];
 /** A box that has said nothing of a place for so long gives way to a lesser one. Milliseconds. */
 const GIVES_WAY = 10 * 60_000;
-
-function stateOf(value: ChargeValue): PortSample['state'] | undefined {
-  if (value.portOff || value.power === 'off') return 'off';
-  switch (value.power) {
-    case 'charging':
-      return 'charging';
-    case 'full':
-      return 'full';
-    case 'fault':
-      return 'fault';
-    case 'empty':
-      return 'away';
-    default:
-      return undefined;
-  }
-}
 
 export function createHistory(deps: HistoryDeps): ChargingHistory {
   const { parc, poste, timers, log } = deps;
@@ -145,7 +114,7 @@ export function createHistory(deps: HistoryDeps): ChargingHistory {
   const stateFor = (device: string): Known => {
     const before = known.get(device);
     if (before) return before;
-    const fresh: Known = { uses: [] };
+    const fresh: Known = { watch: {}, uses: [] };
     known.set(device, fresh);
     return fresh;
   };
@@ -191,26 +160,6 @@ export function createHistory(deps: HistoryDeps): ChargingHistory {
     write(device, (history) => withCharge(uses.reduce(withUse, history), ended));
   };
 
-  const sampleOf = (one: Known, { value, source, at }: ChargeReading): PortSample | undefined => {
-    const state = stateOf(value);
-    if (state === undefined) return undefined;
-    const when = instantOf(at);
-    const watts =
-      ((value.currentMa ?? 0) * (value.voltageMv ?? (source === 'strip' ? MAINS_MV : USB_MV))) / 1e6;
-    if (value.energyWh !== undefined && value.chargingSeconds !== undefined)
-      return { at: when, state, watts, energyWh: value.energyWh, seconds: value.chargingSeconds };
-    const last = one.counted ?? { at: when, watts, wh: 0, seconds: 0 };
-    const seconds = Math.min(MAX_SECONDS_BETWEEN, Math.max(0, (when - last.at) / 1000));
-    const charging = state === 'charging' && watts > 0;
-    one.counted = {
-      at: when,
-      watts,
-      wh: last.wh + (charging ? (last.watts * seconds) / 3600 : 0),
-      seconds: last.seconds + (charging ? seconds : 0),
-    };
-    return { at: when, state, watts, energyWh: one.counted.wh, seconds: one.counted.seconds };
-  };
-
   const isFollowed = (one: Known, hub: Id<'hub'>, { source, at }: ChargeReading): boolean => {
     const { measuredBy: by } = one;
     const when = instantOf(at);
@@ -228,26 +177,13 @@ export function createHistory(deps: HistoryDeps): ChargingHistory {
       if (!device) continue;
       const one = stateFor(device);
       if (!isFollowed(one, hub, reading)) continue;
-      const sample = sampleOf(one, reading);
-      if (!sample || (one.track && sample.at === one.track.lastAt)) continue;
-      if (sample.state === 'away') delete one.fullSince;
-      const said = one.level && sample.at - one.level.at < LEVEL_HOLDS ? one.level.percent : undefined;
-      const level = said ?? (one.fullSince === undefined ? undefined : sinceFull(one.fullSince, sample.at));
-      const { plateauSeen, plateauW } = habit(device);
       const minutes = one.uses.reduce((sum, use) => sum + use.minutes, one.use?.minutes ?? 0);
-      const followed = follow(one.track, sample, {
-        percent: level,
+      const { watch, ended } = hearRow(one.watch, reading, instantOf(reading.at), {
+        habit: habit(device),
         used: minutes > 0 ? Math.round(minutes) : undefined,
-        usualW: plateauSeen ? plateauW.value : undefined,
       });
-      one.track = followed.track;
-      if (sample.state === 'full' || followed.track?.settledAt !== undefined) one.fullSince ??= sample.at;
-      else if (sample.state === 'charging') delete one.fullSince;
-      if (followed.ended) {
-        // What was said before it is no longer so.
-        delete one.level;
-        endCharge(device, one, followed.ended);
-      }
+      one.watch = watch;
+      if (ended) endCharge(device, one, ended);
     }
   });
 
@@ -259,15 +195,15 @@ export function createHistory(deps: HistoryDeps): ChargingHistory {
     },
     habit,
     underWay: (device) => {
-      const track = known.get(device)?.track;
+      const track = known.get(device)?.watch.track;
       return track && underWay(track);
     },
-    fullSince: (device) => known.get(device)?.fullSince,
+    watch: (device) => known.get(device)?.watch ?? {},
     heard(device, percent, celsius) {
       const one = stateFor(device);
       const at = timers.now();
       if (celsius !== undefined) one.heat = heatAfter(one.heat, celsius, at);
-      one.level = { percent, at };
+      one.watch = { ...one.watch, level: { percent, at } };
       const gap = one.use ? at - one.use.lastAt : 0;
       if (!one.use || gap > APART || percent > one.use.to + 1) {
         endUse(one);
@@ -280,7 +216,7 @@ export function createHistory(deps: HistoryDeps): ChargingHistory {
       const heat = known.get(device)?.heat;
       return isTooHot(heat, timers.now()) ? heat : undefined;
     },
-    lastLevel: (device) => known.get(device)?.level,
+    lastLevel: (device) => known.get(device)?.watch.level,
     async close() {
       endOfRows();
       endOfChanges();

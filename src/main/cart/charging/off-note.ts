@@ -26,6 +26,7 @@ export interface OffNote {
   all(): readonly OffPort[];
   /** Durable when it resolves. @throws PreauError `DISK_FULL`: nothing may be switched off then */
   add(ports: readonly OffPort[]): Promise<void>;
+  /** @throws PreauError `DISK_FULL`: it stays noted */
   remove(port: OffPort): Promise<void>;
 }
 
@@ -57,7 +58,13 @@ export function openOffNote(folder: string): OffNote {
       }
     },
     async remove(port) {
-      if (ports.delete(keyOf(port))) await save();
+      if (!ports.delete(keyOf(port))) return;
+      try {
+        await save();
+      } catch (error) {
+        ports.set(keyOf(port), port);
+        throw error;
+      }
     },
   };
 }

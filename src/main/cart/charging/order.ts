@@ -1,9 +1,10 @@
 /**
- * The whole open-loop plan as the watchman holds it: which boxes, which ports, when. A line of JSON on its pipe; credentials of a
+ * The plan as the watchman holds it: which boxes, which ports, when, to be carried out blindly; and what it was made of. A line of JSON on its pipe; credentials of a
  * strip travel there and nowhere else. What is not exactly this is no plan.
  */
 import * as v from 'valibot';
 import { hubLinkSchema, stripSecretSchema } from '../../../contract/staff/cart-hubs';
+import { orderCartSchema } from './order-cart';
 
 const instantMs = v.pipe(v.number(), v.integer(), v.minValue(0));
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64));
@@ -33,6 +34,8 @@ export const orderSchema = v.strictObject({
     v.array(v.strictObject({ at: instantMs, hub: v.string(), port, on: v.boolean() })),
     v.maxLength(20_000),
   ),
+  /** With it the watchman plans on by what it reads. Where it is not understood, the steps hold: never nothing. */
+  carts: v.fallback(v.pipe(v.array(orderCartSchema), v.maxLength(64)), []),
 });
 export type Order = v.InferOutput<typeof orderSchema>;
 

@@ -1,7 +1,7 @@
 /** How a cart is charged: what is set, what is planned and why, how its batteries age. */
 import { PreauError } from '../../../domain/errors';
 import { plan as makePlan, portWatts, type Plan, type PlanHeat } from '../../../domain/cart/plan';
-import { planPort } from '../../../domain/cart/plan-port';
+import { portToPlan } from '../../../domain/cart/port-watch';
 import { asNewOf, wearOf } from '../../../domain/cart/wear';
 import { demand } from '../../../domain/rights/authorize';
 import { addDays } from '../../../domain/cart/booking';
@@ -51,9 +51,6 @@ export interface ChargingService {
   conducted(): readonly Conducted[];
 }
 
-/** Watts that a port gives at most: 2.4 A at 5 V; a port of 20 V; a brick on a power strip. */
-const RATING_W = { usb: 12.5, powerDelivery: 65, brick: 75 } as const;
-const HIGH_MV = 9_000;
 /** Where two boxes could switch one place: the one that measures it best. */
 const SWITCHES_BEST = ['serial', 'tcp', 'snmp', 'usb'] as const;
 /** An hour on the clock is never further away. Milliseconds. */
@@ -100,39 +97,20 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
       if (snapshot?.switching !== 'perPort') return [];
       const hot = snapshot.alerts.includes('overTemperature');
       const points = pointsOf(hub._id);
-      return snapshot.ports.flatMap(({ port, reading: { value, source } }): ConductedPort[] => {
+      return snapshot.ports.flatMap(({ port, reading }): ConductedPort[] => {
         const bay = hub.firstBay + port - 1;
         const device = placed.get(bay);
         // What hangs on a port that no device has its place at is not ours to switch.
         if (!device || seen.has(bay) || points.has(port)) return [];
         seen.add(bay);
-        const on = !(value.portOff || value.power === 'off');
-        const away = value.power === 'empty' && on;
-        const rating =
-          source === 'strip'
-            ? RATING_W.brick
-            : (value.voltageMv ?? 0) > HIGH_MV
-              ? RATING_W.powerDelivery
-              : RATING_W.usb;
-        const level = history.lastLevel(device);
         const own = history.tooHot(device);
         const heat: PlanHeat | undefined = hot
           ? { by: 'box' }
           : own && { by: 'device', celsius: own.celsius };
-        const state = heat ? 'hot' : value.power === 'fault' ? 'fault' : away ? 'away' : 'plugged';
-        const planned = planPort(
-          { bay, on, state, ...(heat ? { heat } : {}) },
-          history.habit(device),
-          {
-            underWay: history.underWay(device),
-            percent: level?.percent,
-            idleMinutes: level ? (now - level.at) / 60_000 : 0,
-            fullSince: value.power === 'full' ? now : history.fullSince(device),
-          },
-          rating,
-          now,
-        );
-        return [{ ...planned, hub: hub._id, port }];
+        const known = { bay, habit: history.habit(device), ...(heat ? { heat } : {}) };
+        const watch = history.watch(device);
+        const planned = portToPlan(known, watch, reading, now);
+        return [{ ...planned, hub: hub._id, port, habit: known.habit, watch }];
       });
     });
   };

@@ -4,6 +4,7 @@
  * of its pipe and a poste that comes back.
  */
 import { holds, isOn, readOrder, type Order } from './order';
+import { OwnEyes } from './own-eyes';
 import type { ChargeSource } from '../sources/port';
 import type { Timers } from '../timers';
 
@@ -61,6 +62,8 @@ export class Watchman {
   #garbled = false;
   #text = '';
   #boxes: Box[] = [];
+  /** One a cart. */
+  #eyes: OwnEyes[] = [];
   #took: number | undefined;
   /** Since when the system ends. */
   #ending: number | undefined;
@@ -107,6 +110,7 @@ export class Watchman {
       restartedAt: Number.NEGATIVE_INFINITY,
       mute: undefined,
     }));
+    this.#eyes = order.carts.map((cart) => new OwnEyes(cart, order.madeAt));
     for (const { source } of this.#boxes) source.start();
   }
 
@@ -132,11 +136,24 @@ export class Watchman {
       if (ending !== undefined && ending > POSTE_ENDS_MS) this.#leave('gaveUp');
       return;
     }
-    for (const box of this.#boxes) this.#carryOut(box, this.#order);
-    const over = this.#allOn || !holds(this.#order, this.deps.clock());
+    const order = this.#planAnew(this.#order, now);
+    this.#order = order;
+    for (const box of this.#boxes) this.#carryOut(box, order);
+    const over = this.#allOn || !holds(order, this.deps.clock());
     if (over && this.#boxes.every((box) => box.ports.every((port) => box.told.get(port)?.on === true)))
       this.#leave('everythingOn');
     else if (over && (now - this.#took > PATIENCE_MS || (ending ?? 0) > ENDING_MS)) this.#leave('gaveUp');
+  }
+
+  /** As the poste would: blind, it has to fear the most that every port may draw, and on a small circuit somebody then waits too long. */
+  #planAnew(before: Order, line: number): Order {
+    const now = this.deps.clock();
+    // A plan that is over, and a box in the middle of its orders, are left as they are.
+    if (!holds(before, now) || this.#boxes.some(({ busy }) => busy)) return before;
+    for (const eyes of this.#eyes)
+      for (const { hub, source } of this.#boxes)
+        if (source.snapshot.status === 'answering') eyes.hear(hub, source.snapshot, now, line);
+    return this.#eyes.reduce((order, eyes) => eyes.plannedAnew(order, now, line) ?? order, before);
   }
 
   /** Whatever the plan says. */

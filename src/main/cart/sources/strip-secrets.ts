@@ -11,6 +11,7 @@ import { PreauError } from '../../../domain/errors';
 import { isId } from '../../../domain/id';
 import { writeAtomically } from '../../../store/atomic-file';
 import type { Id } from '../../../domain/id';
+import { codeOf } from './code-of';
 import type { PosteBoxes } from '../../directory/accounts-day-code';
 
 export type StripSecret = v.InferOutput<typeof stripSecretSchema>;
@@ -18,7 +19,7 @@ export type StripSecret = v.InferOutput<typeof stripSecretSchema>;
 export interface StripSecrets {
   /** Undefined where this computer was never told, or cannot open its own box yet. */
   of(hub: Id<'hub'>): Promise<StripSecret | undefined>;
-  /** @throws PreauError `BUSY` while this computer's box is not there yet */
+  /** @throws PreauError `BUSY` while this computer's box is not there yet; what the system says where the file cannot be read */
   keep(hub: Id<'hub'>, secret: StripSecret): Promise<void>;
   forget(hub: Id<'hub'>): Promise<void>;
 }
@@ -42,8 +43,12 @@ export function createStripSecrets(
   const folder = join(dataFolder, 'cart');
   const file = join(folder, 'strip-secrets.json');
   let turn: Promise<unknown> = Promise.resolve();
+  /** A file that is there and cannot be read now is not an empty one: written over, the words of every other strip would be gone. */
   const load = async (): Promise<Kept> => {
-    const text = await readFile(file, 'utf8').catch(() => '{}');
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return '{}';
+      throw error;
+    });
     try {
       const parsed = v.safeParse(kept, JSON.parse(text));
       return parsed.success ? parsed.output : {};
@@ -63,7 +68,8 @@ export function createStripSecrets(
   };
   return {
     async of(hub) {
-      const one = (await load())[hub];
+      const all = await load().catch((): Kept => ({}));
+      const one = all[hub];
       const own = boxes();
       const key = one && own?.open({ ...one.box, poste: own.own, generation: 0 });
       return key ? open(key, hub, one.content) : undefined;

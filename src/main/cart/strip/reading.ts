@@ -10,6 +10,11 @@ import type { OutletTable } from './tables';
 /** From this current on (milliamperes at the mains, about 9 W at 230 V) a charger is at work; below, it may be full or nobody's. */
 export const CHARGING_MA = 40;
 
+/** No outlet bears more (IEC 60309, 32 A): a number beyond is a lie or another unit, and no measurement. Milliamperes. */
+const MOST_MA = 32_000;
+/** Decimal places that an agent may say. */
+const MOST_DIGITS = 6;
+
 /** Instances of the outlets by number, in one table. */
 export interface Known {
   readonly agent: Agent;
@@ -39,10 +44,13 @@ export async function readOutlets({
     if (typeof state !== 'number' || !table) return [];
     if (table.off.includes(state)) return [{ port, value: OFF }];
     if (!table.on.includes(state)) return [];
+    const unmeasured = [{ port, value: { portOff: false } }];
     const raw = heard.get(ofCurrent(instance));
-    if (typeof raw !== 'number' || raw < 0 || !current) return [{ port, value: { portOff: false } }];
+    if (typeof raw !== 'number' || !current) return unmeasured;
     const places = digits.get(`${instance}.${current.suffix ?? ''}`) ?? 0;
     const currentMa = Math.round((raw * current.scale) / 10 ** places);
+    if (!(currentMa >= 0 && currentMa <= MOST_MA) || !(places >= 0 && places <= MOST_DIGITS))
+      return unmeasured;
     return [
       {
         port,

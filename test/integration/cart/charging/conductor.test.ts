@@ -1,12 +1,17 @@
 /** Orders that are not carried out: what stays on takes no other's turn, a silent box keeps nobody waiting, a clock is put back. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { habitOf } from '../../../../src/domain/cart/history';
 import { portWatts } from '../../../../src/domain/cart/plan';
 import { planPort } from '../../../../src/domain/cart/plan-port';
+import { openGuard } from '../../../../src/main/cart/charging/guard';
+import { systemTimers } from '../../../../src/main/cart/timers';
 import { createConductor } from '../../../../src/main/cart/charging/conductor';
 import { ManualTimers } from '../../../peers/cambrionix/manual-timers';
 import { MINUTE } from './house';
 import type { Conducted } from '../../../../src/main/cart/charging/conductor';
+import type { Order } from '../../../../src/main/cart/charging/order';
 import type { SwitchOutcome } from '../../../../src/main/cart/sources/port';
 import type { Id } from '../../../../src/domain/id';
 
@@ -17,6 +22,8 @@ const EACH_W = 12.5;
 const DONE: SwitchOutcome = { outcome: 'done' };
 /** How long a box that has gone quiet is waited for. */
 const SILENCE_MS = 10_000;
+
+const NOBODYS = habitOf(undefined, []);
 
 /** Two boxes of four places, in mid-plan: those named are on. */
 function bench(on: readonly number[], places: number) {
@@ -38,9 +45,11 @@ function bench(on: readonly number[], places: number) {
         [1, 2, 3, 4].map((port) => ({
           hub,
           port,
+          habit: NOBODYS,
+          watch: {},
           ...planPort(
             { bay: bay(hub, port), state: 'plugged', on: isOn.get(bay(hub, port)) ?? true },
-            habitOf(undefined, []),
+            NOBODYS,
             // The left ones are nearly full, the right ones have the whole night to make.
             { percent: hub === LEFT ? 80 : 5 },
             EACH_W,
@@ -142,5 +151,21 @@ describe('an order that is not carried out', () => {
     expect(back).toBe(true);
     expect(one.on().filter((bay) => bay > 4).length).toBeGreaterThan(2);
     one.conductor.close();
+  });
+});
+
+describe('a watchman', () => {
+  it('that cannot be written down (no disk) is none: the plan is not held, and nothing is thrown', async () => {
+    const guard = openGuard(
+      join(tmpdir(), `preau-no-such-folder-${String(process.pid)}`),
+      // It says nothing, and ends with its pipe.
+      { command: process.execPath, args: ['-e', 'process.stdin.resume()'] },
+      systemTimers,
+      () => undefined,
+    );
+    const order: Order = { v: 1, seq: 1, madeAt: 0, end: 1, boxes: [], steps: [], carts: [] };
+    expect(await guard.hand(order)).toBe(false);
+    expect(guard.pid).toBeUndefined();
+    guard.close();
   });
 });

@@ -1,6 +1,7 @@
 /** What was switched off comes on again, whoever forgot it: the box unticked, a document gone, the computer killed or asleep. */
 import { describe, expect, it } from 'vitest';
 import { readCartCharging } from '../../../../src/main/cart/charging/documents';
+import { PreauError } from '../../../../src/domain/errors';
 import { onPower } from '../../../../src/main/cart/charging/on-power';
 import { CART, HUB, house, MINUTE, type House } from './house';
 
@@ -82,6 +83,20 @@ describe('what was switched off', () => {
     await one.timers.advance(3 * MINUTE);
     expect(numbersOff(one)).toEqual([]);
     await one.close();
+  });
+
+  it('comes on though the disk is full and nothing can be taken out of what is noted', async () => {
+    const one = await underWay();
+    await one.close();
+    await untick(one);
+    // Some of what is noted came on meanwhile, as after a hub that started anew.
+    for (const { port } of one.note.all().slice(0, 5)) one.hub.port(port).mode = 'c';
+    expect(one.off()).toBeGreaterThan(2);
+    one.note.remove = () => Promise.reject(new PreauError('DISK_FULL'));
+    const next = await house({ before: one });
+    await next.timers.advance(90_000);
+    expect(numbersOff(next)).toEqual([]);
+    await next.close();
   });
 
   it('waits for a box that is away, and is not forgotten', async () => {

@@ -1,7 +1,7 @@
 /** A poste that stays with its cart: the product's pool, guard and conductor over one serial hub, with the night's clock. */
 import { createInterface } from 'node:readline';
-import { planPort } from '../../../../src/domain/cart/plan-port';
 import { habitOf } from '../../../../src/domain/cart/history';
+import { hearRow, portToPlan, type PortWatch } from '../../../../src/domain/cart/port-watch';
 import { HubPool } from '../../../../src/main/cart/sources/pool';
 import { openSource } from '../../../../src/main/cart/sources/open-source';
 import { openLink } from '../../../../src/main/cart/sources/open-link';
@@ -83,6 +83,14 @@ const pool = new HubPool({
   },
   onSeen: () => undefined,
 });
+/** What the lesson's computer heard before they were put away. */
+const PUT_AWAY: PortWatch = { level: { percent: 40, at: clock.night } };
+const watches = new Map<number, PortWatch>();
+pool.onSnapshot(({ snapshot }) => {
+  if (snapshot.status !== 'answering') return;
+  for (const { port, reading } of snapshot.ports)
+    watches.set(port, hearRow(watches.get(port) ?? PUT_AWAY, reading, now(), { habit: HABIT }).watch);
+});
 const program = programOf('watchman.program.ts');
 const guard = openGuard(
   folder,
@@ -116,36 +124,16 @@ const conductor = createConductor({
         ceilingMa: Number(ceilingText),
         supply: 'hub',
         ask: { bookings: [], readyBy: Number(readyText), spare: true },
-        ports: snapshot.ports.map(({ port, reading: { value } }) => ({
-          hub: HUB,
-          port,
-          ...planPort(
-            {
-              bay: port,
-              state:
-                value.power === 'fault'
-                  ? 'fault'
-                  : value.power === 'empty' && !value.portOff
-                    ? 'away'
-                    : 'plugged',
-              on: !value.portOff,
-            },
-            HABIT,
-            value.power === 'full'
-              ? { fullSince: now() }
-              : {
-                  underWay: {
-                    since: new Date(clock.night).toISOString(),
-                    from: 40,
-                    wh: value.energyWh ?? 0,
-                    minutes: (value.chargingSeconds ?? 0) / 60,
-                    nowW: ((value.currentMa ?? 0) * 5.15) / 1000 || 9.5,
-                  },
-                },
-            12.5,
-            now(),
-          ),
-        })),
+        ports: snapshot.ports.map(({ port, reading }) => {
+          const watch = watches.get(port) ?? PUT_AWAY;
+          return {
+            hub: HUB,
+            port,
+            habit: HABIT,
+            watch,
+            ...portToPlan({ bay: port, habit: HABIT }, watch, reading, now()),
+          };
+        }),
       },
     ];
   },

@@ -166,7 +166,7 @@ describe('charging', () => {
   it('follows a charge by the box that measures it, though a USB hub sees nothing at the same place', async () => {
     // Cables that only charge: no data line, nothing plugged.
     const one = await house({ usb: new SimulatedBus(4), speed: 60 });
-    const fullSince = (): number | undefined => one.history.fullSince(deviceId(0));
+    const fullSince = (): number | undefined => one.history.watch(deviceId(0)).fullSince;
     for (let minute = 0; minute < 20 && fullSince() === undefined; minute += 1)
       await one.timers.advance(MINUTE);
     const since = fullSince();

@@ -58,6 +58,7 @@ function line(source?: ChargeSource) {
         ports: Array.from({ length: 15 }, (_, index) => ({ port: index + 1, on: index >= 5 })),
       },
     ],
+    carts: [],
     steps: [1, 2, 3, 4, 5].flatMap((port) => [
       { at: now + 30 * MINUTE, hub: 'hub_aaaaaaaaaaaaa', port, on: true },
       { at: now + 30 * MINUTE, hub: 'hub_aaaaaaaaaaaaa', port: port + 5, on: false },

@@ -3,8 +3,11 @@ import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
 import { seeded } from '../../../../src/demo/hub/random';
 import { openSource } from '../../../../src/main/cart/sources/open-source';
+import { readOutlets } from '../../../../src/main/cart/strip/reading';
+import { OUTLET_TABLES } from '../../../../src/main/cart/strip/tables';
 import { systemTimers } from '../../../../src/main/cart/timers';
 import type { Socket } from 'node:dgram';
+import type { Known } from '../../../../src/main/cart/strip/reading';
 import type { SourceSnapshot } from '../../../../src/main/cart/sources/port';
 import type { StripSecret } from '../../../../src/main/cart/sources/strip-secrets';
 
@@ -79,5 +82,41 @@ describe.each(SECRETS)('what answers at the address of a strip, version $version
       'refused',
       'noOutlets',
     ]).toContain(last.why);
+  });
+});
+
+describe('an agent that answers in form', () => {
+  const table = OUTLET_TABLES.find(({ id }) => id === 'raritanPdu2');
+  const current = table?.current;
+  const CURRENT = `${current?.column ?? ''}.1.1.1`;
+  const STATE = `${table?.state ?? ''}.1.1`;
+
+  it.each<[string, number | string, number]>([
+    ['more than any outlet bears', 2_147_483_647, 0],
+    ['less than nothing', -1, 0],
+    ['no number', Number.NaN, 0],
+    ['a word', '12', 0],
+    ['a thousand decimal places', 300, 1_000],
+    ['fewer than none', 300, -3],
+  ])('and says %s of a current: the outlet is on, and nothing is measured', async (_, raw, digits) => {
+    const known: Known = {
+      agent: {
+        get: () =>
+          Promise.resolve(
+            new Map<string, number | string>([
+              [STATE, 7],
+              [CURRENT, raw],
+            ]),
+          ),
+        column: () => Promise.resolve(new Map()),
+        set: () => Promise.resolve(),
+        close: () => undefined,
+      },
+      table,
+      outlets: new Map([[1, '1.1']]),
+      digits: new Map([['1.1.1', digits]]),
+      hardware: { name: 'Multiprise' },
+    };
+    expect((await readOutlets(known)).values).toEqual([{ port: 1, value: { portOff: false } }]);
   });
 });

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -237,6 +245,26 @@ describe('what opens strips', () => {
     }
     await secrets.keep(hub('a'), community('mot'));
     expect(await secrets.of(hub('a'))).toEqual(community('mot'));
+  });
+
+  it('a file that cannot be read for once is not written over', async () => {
+    const place = folder();
+    const own = ownBox('poste_aaaaaaaaaaaaa');
+    const secrets = createStripSecrets(place, () => own);
+    await secrets.keep(hub('a'), community('mot'));
+    const file = join(place, 'cart', 'strip-secrets.json');
+    // A folder in its place: reading fails (EISDIR) for whoever runs this, the system's administrator too.
+    renameSync(file, `${file}.aside`);
+    mkdirSync(file);
+    await expect(secrets.keep(hub('b'), community('autre'))).rejects.toThrow();
+    await expect(secrets.forget(hub('a'))).rejects.toThrow();
+    rmSync(file, { recursive: true });
+    renameSync(`${file}.aside`, file);
+    expect(await secrets.of(hub('a'))).toEqual(community('mot'));
+    await secrets.keep(hub('b'), community('autre'));
+    expect(await Promise.all(['a', 'b'].map((one) => secrets.of(hub(one))))).toEqual(
+      ['mot', 'autre'].map(community),
+    );
   });
 
   it('one strip’s words copied onto another open nothing', async () => {

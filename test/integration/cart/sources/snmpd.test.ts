@@ -106,6 +106,16 @@ describe(
       expect(await source.switchPort(9, true)).toEqual({ outcome: 'impossible', why: 'noSuchPort' });
     });
 
+    it('of forty-eight outlets: all are read, the last one is switched', async () => {
+      const box = await peer(48);
+      const { source, until } = strip(box.port, v2(WRITE));
+      expect((await until(answering)).ports.map(({ port }) => port)).toEqual(
+        Array.from({ length: 48 }, (_, at) => at + 1),
+      );
+      expect(await source.switchPort(48, false)).toEqual({ outcome: 'done' });
+      expect(box.state().outlets['48']?.on).toBe(false);
+    });
+
     it('may read and not switch: the strip says so itself', async () => {
       const box = await peer();
       const { source, until } = strip(box.port, v2(READ));
