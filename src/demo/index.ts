@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { systemTimers } from '../main/cart/timers';
+import { openAdbServer } from '../main/android/adb-server';
 import { createHost, type Host, type HostOptions } from '../main/host';
 import { inventBatteries, NEVER_CAME_BACK, type InventedBattery } from './batteries/invented';
 import { writeAtomically } from '../store/atomic-file';
@@ -46,6 +47,11 @@ export async function openDemonstration(options: DemonstrationOptions): Promise<
     outside: {
       timers: systemTimers,
       pupilFolder: options.pupilFolder,
+      // A server that somebody names is asked, as everywhere; this computer's own tablets are no part of an invented school.
+      adb: async (asked) =>
+        process.env['ANDROID_ADB_SERVER_PORT']
+          ? openAdbServer(asked)
+          : (await import('./tablets/invented')).openInventedTablets(),
       lan: { host: '127.0.0.1', securePort: 0, plainPort: 0, addresses: () => ['127.0.0.1'] },
       postes: { discovery: () => knownAddresses(() => []), listen: { host: '127.0.0.1', port: 0 } },
     },

@@ -15,6 +15,8 @@ export const GREEN_LABELS: readonly string[] = Array.from(
   (_, at) => `Tablette ${FIRST_NUMBER + at}`,
 );
 
+export const greenSerial = (bay: number): string => `VERTE${String(bay).padStart(4, '0')}`;
+
 /** Beside the trolley with its hub, two valises that say nothing; rooms, a week of bookings, half of it lent next door. */
 export async function seedSets(
   ask: Ask,
@@ -34,7 +36,7 @@ export async function seedSets(
     await ask('inventory.addDevice', {
       label,
       kind: 'tablet',
-      serial: `VERTE${String(at + 1).padStart(4, '0')}`,
+      serial: greenSerial(at + 1),
       maker: 'Modèle',
       model: 'Huit pouces',
       cart: green,

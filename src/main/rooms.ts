@@ -9,6 +9,7 @@ import type { Keyring } from '../store/port-keys';
 import { openAccessories } from './accessories/open-accessories';
 import { accessoriesRoutes } from './accessories/routes';
 import { serialBook } from './android/book';
+import type { openAdbServer } from './android/adb-server';
 import { AndroidBridge } from './android/bridge';
 import { openAndroidReach } from './android/open-tablets';
 import { androidRoutes } from './android/routes';
@@ -96,6 +97,8 @@ export interface Outside {
   /** Built pupil app. */
   readonly pupilFolder: string;
   readonly lan: LanBind;
+  /** Where Android tablets by cable are asked for; the platform-tools' own server unless said otherwise. */
+  readonly adb?: typeof openAdbServer;
   /** Says on the network where the LAN door is; absent in tests and in the demonstration. */
   readonly announcer?: () => Announcer;
   /** The poste exchanges by itself, at its moments; absent in tests and rehearsals, which ask. */
@@ -225,7 +228,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     cart.hear(POSTE, device, inventory.cartOf(device), { source, value: { percent, ...place } });
     charging.heard(device, percent, celsius);
   };
-  const adb = new AndroidBridge();
+  const adb = new AndroidBridge(outside.adb ? { open: outside.adb } : {});
   const accessories = openAccessories({ platform, timers, inventory, poste: identity.poste, adb });
   const serials = serialBook(() => inventory.list(POSTE).devices);
   const reach = await openAndroidReach({

@@ -31,7 +31,7 @@ const failed = (stdout: string, exitCode = 1): CommandResult => ({ stdout, stder
 export function installPackage(device: TabletState, apk: Buffer): CommandResult {
   if (device.installFailure) return failed(`Failure [${device.installFailure}]\n`);
   const isZip = apk.length > 4 && apk.readUInt32LE(0) === 0x04034b50;
-  const name = /package="([\w.]+)"/.exec(apk.subarray(0, 65_536).toString('latin1'))?.[1];
+  const name = /package="([\w.]+)"/.exec(apk.subarray(0, 65_536).toString('latin1'))?.[1] ?? device.unread;
   if (!isZip || !name) {
     return failed('Failure [INSTALL_PARSE_FAILED_NOT_APK: Failed to parse the package]\n');
   }

@@ -47,6 +47,8 @@ export class TabletState {
   readonly ran: string[][] = [];
   /** Answers of a tablet that lies, by the first words of a command. */
   readonly lies = new Map<string, string>();
+  /** What a package whose manifest it cannot read is taken for; undefined: it refuses it. */
+  unread: string | undefined;
   /** `undefined` lets an install succeed; otherwise the code `pm` prints, e.g. INSTALL_FAILED_INSUFFICIENT_STORAGE. */
   installFailure: string | undefined;
   /** Of this start of its kernel: no two tablets say the same, whatever their serial numbers. */
