@@ -83,6 +83,7 @@ export const ERROR_CODES = [
   // cart and devices
   'HUB_UNREACHABLE',
   'HUB_REFUSED', // params: code
+  'HUB_TAKEN', // another cart has that box
   'ADB_MISSING',
   'PACKAGE_WRONG',
   'BLUETOOTH_FAILED', // params: why

@@ -50,6 +50,8 @@ describe('half a cart lent to the next class', () => {
     });
     expect(states([lent()], '10:00', [putAway('09:50')])[0]?.state).toBe('out');
     expect(states([lent()], '16:00', [putAway('15:30', [5])])[0]?.state).toBe('overdue');
+    const some = { ...putAway('15:30'), entries: putAway('15:30').entries.slice(0, 4) };
+    expect(states([lent()], '16:00', [some])[0]?.state).toBe('overdue');
     const undone: CartFact = {
       id: 'u',
       kind: 'undone',

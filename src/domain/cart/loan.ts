@@ -20,8 +20,11 @@ function isPutAway(loan: Lent, putAways: readonly CartFact[], devices: ReadonlyS
   return putAways.some((fact) => {
     if (fact.kind !== 'putAway' || undone.has(fact.id)) return false;
     if (instantOf(fact.at) < instantOf(loan.until)) return false;
-    const of = fact.entries.filter(({ device }) => devices.has(device));
-    return of.length > 0 && of.every(({ state }) => state !== 'missing');
+    const there = new Set(
+      fact.entries.flatMap(({ device, state }) => (state === 'missing' ? [] : [device as string])),
+    );
+    // A fact speaks of its entries alone: who is in none of them was not put away.
+    return devices.size > 0 && [...devices].every((device) => there.has(device));
   });
 }
 

@@ -245,6 +245,30 @@ describe('a cart with a hub', () => {
     await one.service.close();
   });
 
+  it('one wire has one reader: declared again it moves within its cart, and is no other cart’s until it is removed', async () => {
+    const one = house();
+    const cart = await cartIn(one, 30);
+    const hub = await one.ask('addHub', { cart, link, firstBay: 1 });
+    await one.timers.advance(6_000);
+    expect(await one.ask('addHub', { cart, link, firstBay: 16 })).toEqual(hub);
+    await one.timers.advance(6_000);
+    const { bays, hubs } = await one.ask<CartPanelView>('panel', { cart });
+    expect(hubs).toMatchObject([{ firstBay: 16, status: 'answering' }]);
+    expect(bays.filter(({ power }) => power !== null).map(({ bay }) => bay)).toEqual(
+      Array.from({ length: 15 }, (_, at) => at + 16),
+    );
+    const other = 'cart_ccccccccccccc';
+    await one.ask('create', { cart: other, name: 'Autre', bays: 15 });
+    await expect(one.ask('addHub', { cart: other, link, firstBay: 1 })).rejects.toThrow('HUB_TAKEN');
+    await one.ask('removeHub', hub);
+    await one.ask('addHub', { cart: other, link, firstBay: 1 });
+    await one.timers.advance(6_000);
+    expect((await one.ask<CartPanelView>('panel', { cart: other })).hubs).toMatchObject([
+      { status: 'answering' },
+    ]);
+    await one.service.close();
+  });
+
   it('reads two hubs on one cart', async () => {
     const one = house();
     const cart = await cartIn(one, 30);

@@ -26,9 +26,13 @@ export interface GiveBack {
   close(): void;
 }
 
+/** Looks after which what is off again, though it was switched on, is somebody else's doing. */
+const TRIES = 3;
+
 export function createGiveBack(deps: GiveBackDeps): GiveBack {
   const { note, pool } = deps;
   const last = new Map<string, boolean>();
+  const tried = new Map<string, number>();
   const own = new Map<string, ChargeSource>();
 
   interface Reached {
@@ -61,7 +65,11 @@ export function createGiveBack(deps: GiveBackDeps): GiveBack {
     const isOff = value === undefined || value.portOff === true || value.power === 'off';
     // What was read before the last order says nothing of it.
     if (!isOff && last.get(keyOf(one)) !== false) return note.remove(one);
+    // Another computer that stays with the cart too, or a hand: it is theirs now. Two that undo one another all night are worse.
+    const times = tried.get(keyOf(one)) ?? 0;
+    if (isOff && last.get(keyOf(one)) === true && times >= TRIES) return note.remove(one);
     const said = await switchOn();
+    tried.set(keyOf(one), times + 1);
     if (said.outcome === 'done') last.set(keyOf(one), true);
     // What cannot be switched is on; a box that another computer reads is not this one's.
     else if (said.outcome === 'impossible' && said.why !== 'elsewhere') await note.remove(one);
@@ -71,6 +79,7 @@ export function createGiveBack(deps: GiveBackDeps): GiveBack {
   return {
     told(port, on) {
       last.set(keyOf(port), on);
+      tried.delete(keyOf(port));
     },
     async run(planned) {
       for (const one of note.all())

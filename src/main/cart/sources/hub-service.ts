@@ -29,7 +29,10 @@ export interface HubTrial {
 export interface HubService {
   findHubs(actor: Actor): Promise<{ found: FoundHub[]; usbTrouble?: string }>;
   tryHub(actor: Actor, tried: { link: HubLink; secret?: StripSecret | undefined }): Promise<HubTrial>;
-  /** @throws PreauError `NOT_FOUND` */
+  /**
+   * One that this computer reads already moves within its cart.
+   * @throws PreauError `NOT_FOUND`, `HUB_TAKEN` where it is another cart's
+   */
   addHub(
     actor: Actor,
     hub: {
@@ -94,16 +97,17 @@ export function createHubService(
     async addHub(actor, { cart, link, firstBay, secret }) {
       demand(actor, 'cart.manage');
       if (!readCart(parc, cart)) throw new PreauError('NOT_FOUND', { kind: 'cart' });
-      const same = readAll(parc, 'hub').find(
-        (one) =>
-          one.cart === cart &&
-          one.poste === poste &&
-          one.firstBay === (firstBay ?? NO_PLACE) &&
-          isDeepStrictEqual(one.link, link),
-      );
+      const same = running(link);
+      // Two readers of one wire: one of them would never have it, or both would switch its ports.
+      if (same && same.cart !== cart && readCart(parc, same.cart)) throw new PreauError('HUB_TAKEN');
       const hub = same?._id ?? idFrom('hub', platform.random(ID_BYTES));
       if (secret) await deps.secrets.keep(hub, secret);
-      if (!same) await parc.put({ _id: hub, type: 'hub', v: 1, cart, poste, link: { ...link }, firstBay });
+      const held = same && parc.get(hub);
+      // Declared again: what was said last holds. The number it told stays its own.
+      if (held) {
+        if (same.cart !== cart || same.firstBay !== (firstBay ?? NO_PLACE))
+          await parc.put({ ...held.body, cart, firstBay }, held.rev);
+      } else await parc.put({ _id: hub, type: 'hub', v: 1, cart, poste, link: { ...link }, firstBay });
       return hub;
     },
 

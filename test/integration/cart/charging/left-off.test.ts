@@ -99,6 +99,26 @@ describe('what was switched off', () => {
     await next.close();
   });
 
+  it('is left to another computer that stays with the cart too, once it was switched on and is off again', async () => {
+    const one = await underWay();
+    // Both were apart, and both stayed; now this one hears that it does not.
+    await untick(one);
+    const theirs = numbersOff(one);
+    let undone = 0;
+    for (let minute = 0; minute < 10; minute += 1) {
+      await one.timers.advance(MINUTE / 2);
+      undone += theirs.filter((number) => one.hub.port(number).mode !== 'o').length;
+      // Theirs is the plan now.
+      for (const number of theirs) one.hub.port(number).mode = 'o';
+      await one.timers.advance(MINUTE / 2);
+    }
+    expect(undone).toBeGreaterThan(0);
+    expect(noted(one).filter((number) => theirs.includes(number))).toEqual([]);
+    await one.timers.advance(5 * MINUTE);
+    expect(numbersOff(one)).toEqual(theirs);
+    await one.close();
+  });
+
   it('waits for a box that is away, and is not forgotten', async () => {
     const one = await underWay();
     await one.close();
