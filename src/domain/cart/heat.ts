@@ -4,7 +4,7 @@
 const STOPS = 45;
 const RESUMES = 40;
 /** A device whose port is off may say nothing any more: after so long it has cooled, or will say otherwise. Milliseconds. */
-const COOLS_WITHIN = 60 * 60_000;
+export const COOLS_WITHIN = 60 * 60_000;
 
 /** What was last heard of a device's battery. */
 export interface Heat {

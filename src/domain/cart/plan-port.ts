@@ -2,6 +2,7 @@
 import { chargeNeed } from './forecast';
 import type { ChargeUnderWay } from './forecast';
 import type { Habit } from './history';
+import { LONGEST_OFF_MINUTES } from './plan';
 import type { PlanPort } from './plan';
 
 /** What is known tonight. Instants in milliseconds since the epoch. */
@@ -13,17 +14,26 @@ export interface KnownTonight {
   readonly used?: number | undefined;
   /** Minutes without power since the level was said. */
   readonly idleMinutes?: number | undefined;
+  /** Since its port was switched off, minutes. */
+  readonly offMinutes?: number | undefined;
   /** Its port, or its power, said that it is full. */
   readonly fullSince?: number | undefined;
 }
 
 /** Asleep, points of percentage an hour. */
 const STANDBY_AN_HOUR = 1.4;
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Put away, or found, at such a level: what it then takes is a top-up. 0 to 100. */
+const TOP_UP_FROM = 80;
 /** Over the plateau: what a meter may hide. */
 const OVER_PLATEAU = 1.1;
 /** Fewer charges than this say nothing of the most. */
 const ENOUGH_CHARGES = 3;
+
+/** Of a charge, without power. */
+const waitedMinutes = ({ since, minutes }: ChargeUnderWay, now: number): number =>
+  (now - Date.parse(since)) / MINUTE - minutes;
 
 /** @param ratingW what such a port gives at most, watts */
 export function planPort(
@@ -39,11 +49,13 @@ export function planPort(
     habit.byUse.length + habit.taken.length >= ENOUGH_CHARGES;
   const mostW = sure ? Math.min(ratingW, habit.plateauW.value * OVER_PLATEAU) : ratingW;
   const capacityWh = habit.capacityWh.value;
+  const off = port.on ? {} : { offMinutes: known.offMinutes ?? 0 };
   if (known.fullSince !== undefined || known.underWay?.settled) {
     const hours = Math.max(0, now - (known.fullSince ?? now)) / HOUR;
     const drift = port.on ? 0 : (capacityWh * STANDBY_AN_HOUR * hours) / 100;
     return {
       ...port,
+      ...off,
       mostW,
       capacityWh,
       remainingWh: drift,
@@ -58,8 +70,13 @@ export function planPort(
   const ending = underWay && need.ending && port.on ? { endingW: underWay.nowW } : {};
   const isMeasured =
     underWay !== undefined && port.on && underWay.minutes > 10 && (underWay.offMinutes ?? 0) < 2;
+  const toFull =
+    underWay !== undefined &&
+    ((underWay.from ?? 0) >= TOP_UP_FROM || waitedMinutes(underWay, now) >= LONGEST_OFF_MINUTES);
   return {
     ...port,
+    ...off,
+    ...(toFull ? { toFull } : {}),
     mostW,
     capacityWh,
     remainingWh: need.remainingWh,

@@ -32,6 +32,10 @@ export interface PlanPort {
   readonly endingW?: number;
   /** Measured now, at any moment of its charge. Watts. */
   readonly nowW?: number;
+  /** Without power since, minutes. */
+  readonly offMinutes?: number;
+  /** It has waited below full long enough, or came on so that its end is seen: it is charged until it says that it is full. */
+  readonly toFull?: boolean;
   /**
    * Its power fell tonight, or it was said to be full, and its own charges told how it ends: what it draws follows from what is
    * left. Otherwise it counts with the most it may draw.
@@ -112,6 +116,11 @@ const HOLD_FROM = 0.88;
 const HOLD_TO = 0.8;
 /** Whoever waits begins again this long before they would have to. Minutes. */
 const SLACK_MINUTES = 75;
+/**
+ * Nobody spared is off for longer in one go: what a battery loses meanwhile is believed, not seen, and a dying one loses three times
+ * as much. Minutes.
+ */
+export const LONGEST_OFF_MINUTES = 180;
 /** Asleep with its port off, watt-hours an hour as a part of capacity: the prudent side. */
 const STANDBY_PART = 0.018;
 /** A device that wakes by itself draws more, as a part of the most it may. */
@@ -126,8 +135,13 @@ const STEADY_AT_LEAST = 0.75;
  * more for each seven whose charge ends.
  */
 const AWAKE_AT_ONCE = { least: 1.5, forEach: 7 } as const;
+/** The same for now: who is awake already is measured as such, and in ten minutes no more than that wake besides. */
+const WAKE_NEXT = { least: 1.5, forEach: 20 } as const;
 /** On and full: what it lives on, a top-up now and then. Part of the most it may draw. */
 const FULL_PART = 0.07;
+/** On and full now, and not seen to draw more: what it lives on, and what it draws when its top-up begins. */
+const RESTING_PART = 0.025;
+const TOP_UP_PART = 0.3;
 /** A port that is on stays on rather than take turns for a few minutes' difference. Minutes. */
 const KEEP_MINUTES = 25;
 /** Who waits must leave the circuit this idle until it is wanted, or all would come back at once. */
@@ -163,6 +177,8 @@ interface Working {
   /** At `wantedAt`. */
   remainingThen: number;
   on: boolean;
+  /** Minutes in one go. */
+  off: number;
   fullAt: number | undefined;
   readonly spans: { from: number; to: number }[];
   waited: 'turn' | 'held' | 'window' | 'full' | undefined;
@@ -177,11 +193,14 @@ const wantedAt = ({ bookings, readyBy, now }: PlanInput, bay: number): number =>
 
 /** The most it draws by itself while it is on, and what more when it wakes. Watts. @param now nothing has been foreseen yet */
 function drawn(
-  { port, remainingWh }: Working,
+  { port, remainingWh, on }: Working,
   now: boolean,
 ): { readonly own: number; readonly awake: number } {
   const { mostW, curve, deviation } = port;
-  if (remainingWh <= 0) return { own: FULL_PART * mostW, awake: 0 };
+  if (remainingWh <= 0)
+    return now && on
+      ? { own: RESTING_PART * mostW, awake: TOP_UP_PART * mostW }
+      : { own: FULL_PART * mostW, awake: 0 };
   // What it takes rises slowly with its voltage, and at once where heat had halved it.
   const steady = now && port.nowW !== undefined ? Math.max(port.nowW, STEADY_AT_LEAST * mostW) : mostW;
   const measured = OVER_MEASURED * (port.endingW ?? steady);
@@ -195,25 +214,30 @@ function drawn(
 
 /** What several draw together at the most. */
 class Draws {
+  readonly #wakes: { readonly least: number; readonly forEach: number };
   #own = 0;
   /** Falling. */
   #awake: readonly number[] = [];
 
+  constructor(now: boolean) {
+    this.#wakes = now ? WAKE_NEXT : AWAKE_AT_ONCE;
+  }
+
   get watts(): number {
-    return Draws.#together(this.#own, this.#awake);
+    return this.#together(this.#own, this.#awake);
   }
 
   /** Nothing is added where it would be more than that. */
   add({ own, awake }: ReturnType<typeof drawn>, ceilingW: number): boolean {
     const next = awake > 0 ? [...this.#awake, awake].sort((a, b) => b - a) : this.#awake;
-    if (Draws.#together(this.#own + own, next) > ceilingW) return false;
+    if (this.#together(this.#own + own, next) > ceilingW) return false;
     this.#own += own;
     this.#awake = next;
     return true;
   }
 
-  static #together(own: number, awake: readonly number[]): number {
-    const atOnce = AWAKE_AT_ONCE.least + awake.length / AWAKE_AT_ONCE.forEach;
+  #together(own: number, awake: readonly number[]): number {
+    const atOnce = this.#wakes.least + awake.length / this.#wakes.forEach;
     return awake.reduce((sum, watts, at) => sum + watts * Math.min(1, Math.max(0, atOnce - at)), own);
   }
 }
@@ -240,7 +264,7 @@ function waits(one: Working, input: PlanInput, at: number, idle: boolean): 'held
   // Once full by its power, its level is known.
   if ((!one.port.levelKnown && one.fullAt === undefined) || level < (one.on ? HOLD_FROM : HOLD_TO))
     return undefined;
-  if (input.spare) return 'held';
+  if (input.spare) return one.port.toFull || one.off >= LONGEST_OFF_MINUTES ? undefined : 'held';
   return input.window && at < input.window.from ? 'window' : undefined;
 }
 
@@ -264,18 +288,19 @@ function chosen(
     .sort((a, b) => a.urgency - b.urgency || a.one.port.bay - b.one.port.bay)
     .map(({ one }) => one);
   const set = new Set<Working>();
-  const draws = new Draws();
   const now = at === input.now;
+  const draws = new Draws(now);
+  const full = all.filter((one) => one.may && one.remainingWh <= 0);
+  // Who is full and on stays on before anybody comes on: off, it would soon be back for a top-up, turn after turn all night.
+  const stays = (one: Working): boolean =>
+    one.on && (!input.spare || one.wantedAt - at < SOON_MINUTES * MINUTE);
+  for (const one of full.filter(stays)) if (draws.add(drawn(one, now), ceilingW)) set.add(one);
   for (const one of order) {
     if (draws.add(drawn(one, now), ceilingW)) set.add(one);
     else one.waited ??= 'turn';
   }
-  // Whoever is full stays on, as far as there is room, unless it is spared and not wanted soon.
-  const stays = (one: Working): boolean =>
-    one.may &&
-    one.remainingWh <= 0 &&
-    (!input.spare || (one.on && one.wantedAt - at < SOON_MINUTES * MINUTE));
-  for (const one of all.filter(stays)) if (draws.add(drawn(one, now), ceilingW)) set.add(one);
+  if (!input.spare)
+    for (const one of full) if (!set.has(one) && draws.add(drawn(one, now), ceilingW)) set.add(one);
   return { set, watts: draws.watts };
 }
 
@@ -295,6 +320,7 @@ function advance(one: Working, on: boolean, from: number): void {
     one.minutes = minutesToFull(curve, one.remainingWh);
   }
   one.on = on;
+  one.off = on ? 0 : one.off + SLOT_MINUTES;
 }
 
 /** Whether everything may be on: all as good as full, or the circuit bears it all the same. */
@@ -302,12 +328,14 @@ function mayAllBeOn(all: readonly Working[], ceilingW: number): boolean {
   const sum = all.filter((one) => one.may).reduce((watts, one) => watts + allOnWatts(one), 0);
   return sum <= ceilingW;
 }
-const allOnWatts = ({ port, remainingWh }: Working): number =>
-  remainingWh <= AS_GOOD_AS_FULL * port.capacityWh
-    ? FULL_PART * port.mostW
-    : remainingWh <= taperWh(port.curve)
-      ? Math.min(port.mostW, powerAt(port.curve, remainingWh) * 1.2)
-      : port.mostW;
+const allOnWatts = ({ port, remainingWh, on }: Working): number => {
+  if (on && remainingWh <= 0) return FULL_PART * port.mostW;
+  // A full battery that rested is topped up the moment its port comes on, and so are all its neighbours.
+  const left = remainingWh + (on ? 0 : 2 * port.deviation);
+  return left <= taperWh(port.curve)
+    ? Math.min(port.mostW, OVER_CURVE * powerAt(port.curve, left))
+    : port.mostW;
+};
 
 function wordsOf(one: Working, input: PlanInput): PlanWord[] {
   const { state, capacityWh } = one.port;
@@ -357,6 +385,7 @@ export function plan(asked: PlanInput): Plan {
       minutes: minutesToFull(port.curve, remainingWh),
       remainingThen: 0,
       on: port.on,
+      off: port.on ? 0 : (port.offMinutes ?? 0),
       fullAt: port.remainingWh <= 0 ? now : undefined,
       spans: [],
       waited: undefined,
