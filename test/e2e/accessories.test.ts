@@ -56,7 +56,7 @@ describe('the accessories of a cart', () => {
     await wizard().getByText('Attendez « Connecté » sous son nom.').waitFor();
     await look(page, 'accessoires-relier');
     await wizard().getByRole('button', { name: 'Vérifier sur la tablette' }).click();
-    // No tablet of the demonstration hangs on a cable: that is said, and the person goes on.
+    // This tablet of the demonstration hangs on no cable: that is said, and the person goes on.
     await wizard()
       .getByText(/Branchez la tablette à cet ordinateur|adb/)
       .waitFor();
@@ -127,5 +127,20 @@ describe('the accessories of a cart', () => {
     await openAccessories();
     // 02 was missing before it, 03 by it alone.
     await page.getByRole('heading', { name: 'Il manque 1 accessoire' }).waitFor();
+  });
+
+  it('has three invented tablets on the cable, one of which waits for « Autoriser », and says what is on another', async () => {
+    await goTo(page, 'Inventaire');
+    await button(page, 'Tablettes par câble').click();
+    const line = (name: string) => page.locator('[data-test=cable-tablets] li', { hasText: name });
+    await line('Tablette 21').getByText('62 %').waitFor();
+    await line('Tablette 21').getByText('factice').waitFor();
+    await line('Tablette 23').getByText('cochez « Toujours autoriser »').waitFor();
+    await look(page, 'tablettes-demonstration');
+    await line('Tablette 22').getByRole('button').click();
+    const details = page.getByRole('dialog', { name: 'Tablette 22' });
+    await details.getByText('org.geogebra.android').or(details.getByText('GeoGebra')).first().waitFor();
+    await look(page, 'tablettes-demonstration-une');
+    await page.keyboard.press('Escape');
   });
 });

@@ -29,6 +29,8 @@ function tablet(bay: number, level: number): PluggedTablet {
     keep: KEPT,
     screen: { pictures: pictures(), everyMs: PICTURE_EVERY },
   });
+  // It has no way through the air: nothing is at its end.
+  daemon.wifi = undefined;
   daemon.props['ro.product.manufacturer'] = 'Démonstration';
   daemon.unread = 'fr.demonstration.application';
   for (const [name, version] of [
