@@ -17,6 +17,8 @@ export interface PortWatch {
   readonly offSince?: number | undefined;
   /** What its device said last, since its last charge. */
   readonly level?: { readonly percent: number; readonly at: number } | undefined;
+  /** Minutes of use since its last charge, where lessons knew them. */
+  readonly used?: number | undefined;
   /** A box without counters (a power strip): counted here. */
   readonly counted?:
     | { readonly at: number; readonly watts: number; readonly wh: number; readonly seconds: number }
@@ -83,13 +85,12 @@ export interface HeardRow {
 /**
  * The port after one more row.
  * @param at when this computer heard it, milliseconds since the epoch
- * @param used minutes of use since the charge before, where lessons knew them
  */
 export function hearRow(
   before: PortWatch,
   { value, source }: Pick<ChargeReading, 'value' | 'source'>,
   at: number,
-  { habit: { plateauSeen, plateauW }, used }: { readonly habit: Habit; readonly used?: number | undefined },
+  { plateauSeen, plateauW }: Pick<Habit, 'plateauSeen' | 'plateauW'>,
 ): HeardRow {
   const heard = sampleOf(before, value, source, at);
   if (!heard) return { watch: before };
@@ -99,19 +100,19 @@ export function hearRow(
   const said = before.level && at - before.level.at < LEVEL_HOLDS ? before.level.percent : undefined;
   const { track, ended } = follow(before.track, sample, {
     percent: said ?? (wasFull === undefined ? undefined : sinceFull(wasFull, at)),
-    used,
+    used: before.used,
     usualW: plateauSeen ? plateauW.value : undefined,
   });
   const isFull = sample.state === 'full' || track?.settledAt !== undefined;
   const fullSince = isFull ? (wasFull ?? at) : sample.state === 'charging' ? undefined : wasFull;
   return {
-    // What was said before a charge is no longer so once it has ended.
     watch: {
       track,
       fullSince,
       counted,
       offSince: sample.state === 'off' ? (before.offSince ?? at) : undefined,
-      level: ended ? undefined : before.level,
+      // What was said before a charge is no longer so once it has ended.
+      ...(ended ? {} : { level: before.level, used: before.used }),
     },
     ...(ended ? { ended } : {}),
   };
@@ -120,7 +121,7 @@ export function hearRow(
 /** A port as the plan takes it, from its last row and all that was heard before. @param now milliseconds since the epoch */
 export function portToPlan(
   { bay, habit, heat }: { readonly bay: number; readonly habit: Habit; readonly heat?: PlanHeat | undefined },
-  { track, level, fullSince, offSince }: PortWatch,
+  { track, level, used, fullSince, offSince }: PortWatch,
   { value, source }: Pick<ChargeReading, 'value' | 'source'>,
   now: number,
 ): PlanPort {
@@ -143,6 +144,7 @@ export function portToPlan(
     {
       underWay: track && underWay(track),
       percent: level?.percent,
+      used,
       idleMinutes: level ? (now - level.at) / MINUTE : 0,
       offMinutes: offSince === undefined ? 0 : (now - offSince) / MINUTE,
       fullSince: value.power === 'full' ? now : fullSince,

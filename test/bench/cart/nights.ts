@@ -148,7 +148,7 @@ export function minute(
 
 const WATTS = (row: MeterRow): number => (row.currentMa * row.voltageMv) / 1_000_000;
 
-export function hear(heard: Heard, row: MeterRow, at: number): void {
+function hear(heard: Heard, row: MeterRow, at: number): void {
   heard.row = row;
   const state = row.off ? 'off' : row.finished ? 'full' : 'charging';
   const followed = follow(

@@ -1,13 +1,20 @@
-/** Nights under a ceiling: the plan made again every minute by who looks, as the product does, or carried out blindly once the poste is dead. */
+/**
+ * Nights under a ceiling, by the product's own code: the poste plans every minute from the rows, and once it is dead its watchman does
+ * with what it was handed.
+ */
 import { habitOf } from '../../../src/domain/cart/history';
-import { underWay } from '../../../src/domain/cart/charge-track';
 import { plan, portWatts } from '../../../src/domain/cart/plan';
-import { planPort } from '../../../src/domain/cart/plan-port';
+import { hearRow, portToPlan } from '../../../src/domain/cart/port-watch';
+import { OwnEyes } from '../../../src/main/cart/charging/own-eyes';
 import { between } from './charger-model';
 import { isSilent, makeTrouble, MISSING_ROWS } from './charger-noise';
 import { fluidCould } from './fluid';
-import { airOf, beginNight, endNight, forecastNight, hear, minute, openCart, schoolDay } from './nights';
-import type { Plan, PlanStep } from '../../../src/domain/cart/plan';
+import { airOf, beginNight, endNight, forecastNight, minute, openCart, schoolDay } from './nights';
+import type { ChargeReading } from '../../../src/domain/cart/evidence';
+import type { PlanInput, PlanStep } from '../../../src/domain/cart/plan';
+import type { PortWatch } from '../../../src/domain/cart/port-watch';
+import type { Order } from '../../../src/main/cart/charging/order';
+import type { MeterRow } from './charger-noise';
 import type { SimulatedCart } from './nights';
 
 const MINUTE = 60_000;
@@ -16,6 +23,9 @@ const SPARED = { part: 0.8, minutes: 45 } as const;
 /** What a level is called ready. */
 const READY = 0.95;
 const RATING_W = { usb5: 12.6, pd20: 60, mains: 65 } as const;
+const HUB = 'hub_aaaaaaaaaaaaa';
+/** The watchman opens the box and hears its first rows. Minutes. */
+const TAKES_OVER_MINUTES = 2;
 
 export interface PlannedNight {
   /** Minutes in which the circuit bore more than it may. */
@@ -99,9 +109,33 @@ export function plannedNight(cart: SimulatedCart): PlannedNight {
     ),
   );
   const on = devices.map(() => true);
-  const fullSince: (number | undefined)[] = devices.map(() => undefined);
-  let steps: PlanStep[] = [];
-  let current: Plan | undefined;
+  const watches = heard.map(({ percent, used }): PortWatch => ({
+    used,
+    ...(percent === undefined ? {} : { level: { percent, at: evening } }),
+  }));
+  const source = supply === 'bricks' ? 'strip' : 'hub';
+  const rowOf = (row: MeterRow, now: number): ChargeReading => {
+    const power = row.off ? 'off' : row.finished ? 'full' : 'charging';
+    const { currentMa, voltageMv, energyWh, chargingSeconds, off } = row;
+    const value = { power, currentMa, voltageMv, energyWh, chargingSeconds, portOff: off } as const;
+    return { value, source, at: new Date(now).toISOString() };
+  };
+  /** Plugged, and nothing measured yet. */
+  const readings = new Map(
+    devices.map(({ port }, index): [number, ChargeReading] => [
+      index,
+      { value: { power: 'attached', voltageMv: port.railV * 1_000 }, source, at: '' },
+    ]),
+  );
+  const ask: Pick<PlanInput, 'bookings' | 'readyBy' | 'spare' | 'ceilingW'> = {
+    ceilingW,
+    bookings,
+    readyBy: evening + morning * MINUTE,
+    spare,
+  };
+  let steps: readonly PlanStep[] = [];
+  let madeAt = evening;
+  let eyes: OwnEyes | undefined;
   let [exceeded, exceededByRestart, late, binding, leftOff, worstLevel, sinceRestart] = [
     0,
     0,
@@ -112,31 +146,56 @@ export function plannedNight(cart: SimulatedCart): PlannedNight {
     99,
   ];
   let airC = roomC;
+  const nobody = habitOf(undefined, []);
+  const placeAt = (index: number) => ({ bay: index + 1, habit: habits[index] ?? nobody });
+  /** The poste's. */
   const make = (now: number): void => {
-    current = plan({
-      now,
-      ceilingW,
-      bookings,
-      readyBy: evening + morning * MINUTE,
-      spare,
-      ports: heard.map((one, index) =>
-        planPort(
-          { bay: index + 1, state: 'plugged', on: on[index] ?? true },
-          habits[index] ?? habitOf(undefined, []),
-          {
-            ...(one.track ? { underWay: underWay(one.track) } : {}),
-            percent: one.percent,
-            used: one.used,
-            idleMinutes: one.track || on[index] ? 0 : (now - evening) / MINUTE,
-            fullSince: fullSince[index],
-          },
-          RATING_W[one.living.truth.model.supply],
-          now,
-        ),
-      ),
+    const ports = heard.flatMap((_, index) => {
+      const reading = readings.get(index);
+      return reading ? [portToPlan(placeAt(index), watches[index] ?? {}, reading, now)] : [];
     });
-    steps = [...current.steps];
-    if (current.ports.some(({ words }) => words.some(({ code }) => code === 'turn'))) binding = true;
+    const made = plan({ now, ports, ...ask });
+    [steps, madeAt] = [made.steps, now];
+    if (made.ports.some(({ words }) => words.some(({ code }) => code === 'turn'))) binding = true;
+  };
+  /** The watchman's, from the poste's last words and the rows since. */
+  const makeAlone = (now: number): void => {
+    eyes ??= new OwnEyes(
+      {
+        ...ask,
+        bookings: bookings.map((one) => ({ ...one })),
+        places: heard.map((_, index) => ({
+          ...placeAt(index),
+          hub: HUB,
+          port: index + 1,
+          watch: watches[index] ?? {},
+        })),
+      },
+      madeAt,
+    );
+    eyes.hear(
+      HUB,
+      {
+        status: 'answering',
+        since: '',
+        alerts: [],
+        switching: 'perPort',
+        ports: [...readings].map(([index, reading]) => ({ port: index + 1, reading })),
+      },
+      now,
+      now,
+    );
+    const order: Order = {
+      v: 1,
+      seq: 1,
+      madeAt,
+      end: now + 1,
+      boxes: [],
+      steps: [],
+      carts: [],
+    };
+    const next = eyes.plannedAnew(order, now, now);
+    if (next) steps = next.steps.map(({ at, port, on: wanted }) => ({ at, bay: port, on: wanted }));
   };
   for (let at = 0; at < morning + 60; at += 1) {
     const now = evening + at * MINUTE;
@@ -150,22 +209,21 @@ export function plannedNight(cart: SimulatedCart): PlannedNight {
       }
     const silent = isSilent(trouble, at);
     if (alive && !silent) make(now);
-    // Steps are carried out whether or not the rows are heard; the watchman says its state again every minute.
-    if (!alive && sinceRestart === 1 && current)
-      for (const [index] of heard.entries()) on[index] = planned(current, index + 1, now, on[index] ?? true);
-    while (steps[0] && steps[0].at < now + MINUTE) {
-      const next = steps.shift();
-      if (next) on[next.bay - 1] = next.on;
-    }
+    else if (!silent && at >= killedAt + TAKES_OVER_MINUTES) makeAlone(now);
+    const due = steps.filter((one) => one.at < now + MINUTE);
+    for (const { bay, on: wanted } of due) on[bay - 1] = wanted;
+    steps = steps.filter((one) => !due.includes(one));
     let sum = 0;
     for (const [index, one] of heard.entries()) {
       const { watts, row } = minute(one.living, on[index] ?? true, airC, random);
       sum += watts;
-      if (!alive || silent || random() < MISSING_ROWS) continue;
-      hear(one, row, now + MINUTE);
-      if (row.off) continue;
-      const full = row.finished || one.track?.settledAt !== undefined;
-      fullSince[index] = full ? (fullSince[index] ?? now) : one.track ? undefined : fullSince[index];
+      if (silent || random() < MISSING_ROWS) continue;
+      const reading = rowOf(row, now + MINUTE);
+      readings.set(index, reading);
+      if (!alive) continue;
+      const { watch, ended } = hearRow(watches[index] ?? {}, reading, now + MINUTE, habits[index] ?? nobody);
+      watches[index] = watch;
+      one.ended ??= ended;
     }
     airC = airOf(roomC, sum, heard.length);
     if (mainsMa(sum, supply, electricity) > ceilingMa) {
@@ -194,12 +252,6 @@ export function plannedNight(cart: SimulatedCart): PlannedNight {
     worstLevel,
     tightness: neededWh / (ceilingW * span),
   };
-}
-
-/** What the plan has a port do at that moment. */
-function planned({ steps, ports }: Plan, bay: number, now: number, before: boolean): boolean {
-  const last = steps.filter((one) => one.bay === bay && one.at <= now).at(-1);
-  return last?.on ?? (ports.some((one) => one.bay === bay) ? before : true);
 }
 
 /** @param warm nights of history before the first that counts */

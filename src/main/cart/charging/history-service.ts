@@ -160,6 +160,10 @@ export function createHistory(deps: HistoryDeps): ChargingHistory {
     write(device, (history) => withCharge(uses.reduce(withUse, history), ended));
   };
 
+  const watchOf = (one: Known): PortWatch => {
+    const minutes = one.uses.reduce((sum, use) => sum + use.minutes, one.use?.minutes ?? 0);
+    return { ...one.watch, used: minutes > 0 ? Math.round(minutes) : undefined };
+  };
   const isFollowed = (one: Known, hub: Id<'hub'>, { source, at }: ChargeReading): boolean => {
     const { measuredBy: by } = one;
     const when = instantOf(at);
@@ -177,11 +181,7 @@ export function createHistory(deps: HistoryDeps): ChargingHistory {
       if (!device) continue;
       const one = stateFor(device);
       if (!isFollowed(one, hub, reading)) continue;
-      const minutes = one.uses.reduce((sum, use) => sum + use.minutes, one.use?.minutes ?? 0);
-      const { watch, ended } = hearRow(one.watch, reading, instantOf(reading.at), {
-        habit: habit(device),
-        used: minutes > 0 ? Math.round(minutes) : undefined,
-      });
+      const { watch, ended } = hearRow(watchOf(one), reading, instantOf(reading.at), habit(device));
       one.watch = watch;
       if (ended) endCharge(device, one, ended);
     }
@@ -198,7 +198,10 @@ export function createHistory(deps: HistoryDeps): ChargingHistory {
       const track = known.get(device)?.watch.track;
       return track && underWay(track);
     },
-    watch: (device) => known.get(device)?.watch ?? {},
+    watch(device) {
+      const one = known.get(device);
+      return one ? watchOf(one) : {};
+    },
     heard(device, percent, celsius) {
       const one = stateFor(device);
       const at = timers.now();

@@ -70,6 +70,7 @@ export const orderCartSchema = v.strictObject({
           track: v.optional(trackSchema),
           fullSince: optional,
           offSince: optional,
+          used: optional,
           level: v.optional(v.strictObject({ percent: number, at: number })),
           counted: v.optional(v.strictObject({ at: number, watts: number, wh: number, seconds: number })),
         }),

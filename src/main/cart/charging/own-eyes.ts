@@ -13,7 +13,7 @@ import type { OrderCart } from './order-cart';
 /** How often a plan is made. Milliseconds of the plan's clock. */
 const LOOK_MS = 60_000;
 /** What a box said longer ago says nothing of now. Milliseconds of the line's time. */
-const FRESH_MS = 60_000;
+const FRESH_MS = 2 * 60_000;
 
 interface Seen {
   watch: PortWatch;
@@ -46,7 +46,7 @@ export class OwnEyes {
       if (place.hub !== hub) continue;
       const reading = ports.find(({ port }) => port === place.port)?.reading;
       if (!reading || reading.at === seen.reading?.at) continue;
-      const { watch } = hearRow(seen.watch, reading, now, { habit: place.habit });
+      const { watch } = hearRow(seen.watch, reading, now, place.habit);
       Object.assign(seen, { watch, reading, seenAt: line });
     }
   }

@@ -89,7 +89,7 @@ const watches = new Map<number, PortWatch>();
 pool.onSnapshot(({ snapshot }) => {
   if (snapshot.status !== 'answering') return;
   for (const { port, reading } of snapshot.ports)
-    watches.set(port, hearRow(watches.get(port) ?? PUT_AWAY, reading, now(), { habit: HABIT }).watch);
+    watches.set(port, hearRow(watches.get(port) ?? PUT_AWAY, reading, now(), HABIT).watch);
 });
 const program = programOf('watchman.program.ts');
 const guard = openGuard(

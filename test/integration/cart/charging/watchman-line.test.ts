@@ -1,6 +1,7 @@
 /** The watchman on a line in memory with moved time: plans that are none, a hub that refuses, starts anew, is pulled. */
 import { describe, expect, it } from 'vitest';
 import { SimulatedHub } from '../../../../src/demo/hub/hub';
+import { habitOf } from '../../../../src/domain/cart/history';
 import { CambrionixDriver } from '../../../../src/main/cart/cambrionix/driver';
 import { straight } from '../../../../src/main/cart/sources/route';
 import { LOOK_MS, Watchman } from '../../../../src/main/cart/charging/watchman';
@@ -88,6 +89,21 @@ function line(source?: ChargeSource) {
   };
 }
 
+/** What a plan of fifteen strangers was made of. @param ceilingW watts at the ports */
+const madeOf = (ceilingW: number): Order['carts'][number] => ({
+  ceilingW,
+  bookings: [],
+  readyBy: new ManualTimers().now() + 12 * 60 * MINUTE,
+  spare: false,
+  places: Array.from({ length: 15 }, (_, index) => ({
+    hub: 'hub_aaaaaaaaaaaaa',
+    port: index + 1,
+    bay: index + 1,
+    habit: habitOf(undefined, []),
+    watch: {},
+  })),
+});
+
 describe('the watchman', () => {
   it('does nothing while the poste lives, then carries the plan out and leaves with everything on', async () => {
     const one = line();
@@ -106,6 +122,45 @@ describe('the watchman', () => {
     expect(one.off()).toEqual([]);
     expect(one.left).toEqual(['everythingOn']);
     expect(one.timers.pending).toBe(0);
+  });
+
+  it('plans on by what it reads: who waits on an idle circuit comes on long before the blind turn', async () => {
+    const one = line();
+    one.give(JSON.stringify(one.order({ carts: [madeOf(1_000)] })));
+    one.asPlanned();
+    one.watchman.posteGone();
+    await one.timers.advance(3 * MINUTE);
+    expect(one.off()).toEqual([]);
+  });
+
+  it('plans on by what it reads: what the circuit does not bear goes off, and everybody has a turn', async () => {
+    const one = line();
+    one.give(JSON.stringify(one.order({ carts: [madeOf(44)] })));
+    one.asPlanned();
+    one.watchman.posteGone();
+    await one.timers.advance(3 * MINUTE);
+    const off = one.off();
+    expect(off.length).toBeGreaterThan(7);
+    const had = new Set(one.hub.ports.map((port) => port.number).filter((port) => !off.includes(port)));
+    for (let hour = 0; hour < 10; hour += 1) {
+      await one.timers.advance(60 * MINUTE);
+      for (const { number, mode } of one.hub.ports) if (mode !== 'o') had.add(number);
+    }
+    expect(had.size).toBe(15);
+    expect(one.left).toEqual([]);
+    await one.timers.advance(4 * 60 * MINUTE);
+    expect(one.off()).toEqual([]);
+    expect(one.left).toEqual(['everythingOn']);
+  });
+
+  it('holds to the steps where it does not understand what they were made of', async () => {
+    const one = line();
+    one.give(JSON.stringify({ ...one.order(), carts: [{ ...madeOf(1_000), places: 'all' }] }));
+    expect(one.said).toEqual(['{"held":1}']);
+    one.asPlanned();
+    one.watchman.posteGone();
+    await one.timers.advance(5 * MINUTE);
+    expect(one.off()).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('leaves at once where it never held a plan: nothing was ever off', async () => {
