@@ -99,6 +99,55 @@ describe('what counts under the ceiling', () => {
   });
 });
 
+describe('batteries that are full', () => {
+  const full = { remainingWh: 0, deviation: 0.2, endSeen: true } as const;
+  const small = { ceilingW: 44, readyBy: NOW + 15 * HOUR };
+
+  it('stay on before anybody comes on: off, they would be back for a top-up, turn after turn', () => {
+    const asked = input({
+      ...small,
+      ports: Array.from({ length: 15 }, (_, index) => port(index + 1, index < 5 ? full : { on: false })),
+    });
+    const { steps } = plan(asked);
+    for (const bay of [1, 2, 3, 4, 5]) expect(onAt(asked, steps, bay, NOW + HOUR)).toBe(true);
+  });
+
+  it('do not all come on at once at the end, each for its top-up', () => {
+    const rested = { ...full, on: false, remainingWh: 0.5 } as const;
+    const asked = input({
+      ...small,
+      readyBy: NOW + HOUR / 2,
+      ports: Array.from({ length: 30 }, (_, index) => port(index + 1, rested)),
+    });
+    const made = plan(asked);
+    expect(made.end).toBeGreaterThan(NOW);
+    expect(made.mostW).toBeLessThanOrEqual(44);
+    // Two watts and more each for the first minutes: thirty of them are more than the circuit bears.
+    const together = made.steps.filter(({ on, at }) => on && at < NOW + 60_000).length;
+    expect(together).toBeGreaterThan(0);
+    expect(together).toBeLessThan(22);
+  });
+
+  it('that are spared are off for three hours at most: what they lose meanwhile is only believed', () => {
+    const asked = input({
+      spare: true,
+      ports: [port(1, { ...full, on: false, offMinutes: 175, remainingWh: 1 })],
+    });
+    const { steps } = plan(asked);
+    expect(onAt(asked, steps, 1, NOW)).toBe(false);
+    expect(onAt(asked, steps, 1, NOW + HOUR / 4)).toBe(true);
+  });
+
+  it('come on for their end, and are not held below it a second time', () => {
+    const held = { remainingWh: 3, deviation: 0.1 } as const;
+    const asked = (more: Partial<PlanPort>): PlanInput =>
+      input({ spare: true, ports: [port(1, { ...held, ...more })] });
+    const isOn = (one: PlanInput): boolean => onAt(one, plan(one).steps, 1, NOW);
+    expect(isOn(asked({}))).toBe(false);
+    expect(isOn(asked({ toFull: true }))).toBe(true);
+  });
+});
+
 describe('a plan', () => {
   it('never has more on, before its end, than the circuit bears at their most', () => {
     fc.assert(
