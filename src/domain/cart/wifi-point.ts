@@ -142,3 +142,19 @@ export function owesOff(facts: readonly PointFact[], signs: PointSigns): boolean
     lightOf(facts, signs).value !== 'off'
   );
 }
+
+/**
+ * Préau put it off, nobody has asked since, and its port gives power: its box started anew and switched everything on. Asked only of boxes whose
+ * ports have no button (charging and USB hubs): on a strip it may have been a hand.
+ */
+export function cameOnWithItsBox(facts: readonly PointFact[], signs: PointSigns): boolean {
+  const last = standingLit(facts).at(-1);
+  const { value, basis } = lightOf(facts, signs);
+  return (
+    last?.on === false &&
+    last.how === 'driver' &&
+    value === 'on' &&
+    basis === 'port' &&
+    holdsOf(facts, signs.now).length === 0
+  );
+}

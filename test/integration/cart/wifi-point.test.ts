@@ -409,6 +409,40 @@ describe('on a port of a real driver', () => {
   });
 });
 
+describe('a box that starts anew and switches everything on', () => {
+  it.each([
+    [
+      'a charging hub: the point is put off again, nobody having asked',
+      { kind: 'tcp', host: '127.0.0.1', port: 4000 },
+      false,
+    ],
+    [
+      'a strip, whose outlets have a button: it is left on, and said',
+      { kind: 'snmp', host: '127.0.0.1', port: 161, version: '3' },
+      true,
+    ],
+  ])('%s', async (_, link, on) => {
+    const one = await cartWith(ON_STRIP);
+    await one.parc.put({
+      _id: HUB,
+      type: 'hub',
+      v: 1,
+      cart: CART,
+      poste: 'poste_aaaaaaaaaaaaa',
+      firstBay: null,
+      link,
+    });
+    await one.ask('on', { point: POINT, use: 'lesson' });
+    await one.points.lessonBegan(lesson('a'));
+    await one.points.lessonEnded(lesson('a'));
+    expect(one.box.on).toBe(false);
+    one.box.on = true;
+    await one.timers.advance(HOUR);
+    expect(one.box.on).toBe(on);
+    expect(await one.state()).toMatchObject({ forgotten: on });
+  });
+});
+
 describe('who may', () => {
   it('light it: whoever opens a lesson; say how it is switched: who looks after the cart; see names: who may', async () => {
     const one = await cartWith(ON_STRIP);

@@ -5,6 +5,7 @@
  */
 import type { PointOutcome } from '../../../contract/staff/wifi-point';
 import {
+  cameOnWithItsBox,
   expiredOf,
   holdsOf,
   lightOf,
@@ -18,10 +19,11 @@ import { PreauError } from '../../../domain/errors';
 import { isId, type Id } from '../../../domain/id';
 import { POSTE, type Actor } from '../../../domain/rights/actor';
 import { authorize, demand } from '../../../domain/rights/authorize';
+import { readHub } from '../documents';
 import { readPoint, readPointFacts, readPoints, type PointDocument } from './documents';
 import { createPointHand } from './hand';
 import { createPresence } from './presence';
-import { journalOf, pointView } from './reading';
+import { journalOf, pointView, type PointState } from './reading';
 import type { LessonOfPoint, PointDeps, WifiPoints } from './types';
 
 /** How often it is looked whether somebody's hour is past. ms */
@@ -76,6 +78,13 @@ export function createWifiPoints(deps: PointDeps): WifiPoints {
     }
   }
 
+  /** Nobody needs it, and it is on by Préau's doing or by its box's. */
+  function owesDarkness({ document: { drive }, facts, signs }: PointState): boolean {
+    if (owesOff(facts, signs)) return true;
+    const link = drive.kind === 'port' ? readHub(parc, drive.hub)?.link : undefined;
+    return link !== undefined && link.kind !== 'snmp' && cameOnWithItsBox(facts, signs);
+  }
+
   /** Whose hour is past; and what Préau lit and nobody needs. Only who asked, or who can switch it, says so. */
   async function look(): Promise<void> {
     for (const document of readPoints(parc)) {
@@ -90,7 +99,7 @@ export function createWifiPoints(deps: PointDeps): WifiPoints {
       }
       const after = stateOf(document);
       if (!after.here) continue;
-      if (owesOff(after.facts, after.signs)) await letGo(document, 'poste');
+      if (owesDarkness(after)) await letGo(document, 'poste');
       else if (unanswered(after.facts, now()) && lightOf(after.facts, after.signs).value === 'off')
         await turn(document, true, 'poste');
     }
@@ -120,8 +129,7 @@ export function createWifiPoints(deps: PointDeps): WifiPoints {
       if (document.drive.kind !== 'port' || document.drive.hub !== hub) continue;
       changed(document.cart);
       // A box that is found again may still owe what it could not do.
-      const { facts, signs } = stateOf(document);
-      if (owesOff(facts, signs)) lookSoon();
+      if (owesDarkness(stateOf(document))) lookSoon();
     }
   });
   const endOfChanges = parc.onChange(({ id }) => {
