@@ -13,7 +13,7 @@ export async function seedPoints(ask: Ask, random: (bytes: number) => Uint8Array
       drive: { kind: 'button' },
     });
   for (const { id, name } of carts) {
-    await add(id, 'Borne', false);
-    if (name.startsWith('Valise')) await add(id, 'Borne amovible', true);
+    await add(id, 'Borne Wi-Fi', false);
+    if (name.startsWith('Valise')) await add(id, 'Borne Wi-Fi amovible', true);
   }
 }

@@ -88,7 +88,7 @@ describe('the Wi-Fi point of a cart, by the screens', () => {
     await page.keyboard.press('Enter');
     await dialog().waitFor({ state: 'hidden' });
     const line = page.locator('[data-test=point-line]');
-    await line.getByText('Borne : éteinte').waitFor();
+    await line.getByText('Borne Wi-Fi : éteinte').waitFor();
     await line.getByText('d’après sa prise').waitFor();
     await look('borne-eteinte');
   });
@@ -100,7 +100,7 @@ describe('the Wi-Fi point of a cart, by the screens', () => {
     await step.getByRole('heading', { name: 'Allumez la borne' }).waitFor();
     await look('borne-avant-la-seance');
     await step.getByRole('button', { name: 'Allumer la borne' }).press('Enter');
-    await page.locator('[data-test=wifi-point-lit]').getByText('Borne : allumée').waitFor();
+    await page.locator('[data-test=wifi-point-lit]').getByText('Borne Wi-Fi : allumée').waitFor();
     expect(feeds()).toBe('c');
     await look('borne-allumee');
     await page
@@ -114,7 +114,7 @@ describe('the Wi-Fi point of a cart, by the screens', () => {
     const line = page.locator('[data-test=point-line]');
     await line.getByText(/pour la séance sur cet ordinateur, jusqu’à/).waitFor();
     await ask('classroom.close', {});
-    await line.getByText('Borne : éteinte').waitFor();
+    await line.getByText('Borne Wi-Fi : éteinte').waitFor();
     expect(feeds()).toBe('o');
     await more(/Borne Wi-Fi/);
     await dialog().getByRole('tab', { name: 'Journal' }).click();

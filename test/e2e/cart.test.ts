@@ -87,9 +87,10 @@ describe('the cart’s panel', () => {
     await look(page, 'chariot-ranger');
     await dialog.locator('[data-test=all-put-away]').click();
     await dialog.getByText('13 sont rangées et branchées').waitFor();
-    await dialog.getByText('la 7 manque').waitFor();
-    await dialog.getByText('la 3 n’est pas branchée', { exact: true }).waitFor();
-    await page.keyboard.press('Escape');
+    await dialog.getByText('La 7 manque', { exact: true }).waitFor();
+    await dialog.getByText('La 3 n’est pas branchée', { exact: true }).waitFor();
+    await button(dialog, 'Fermer').last().press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
 
     await headline().getByText('la 7 manque').waitFor();
     await headline().getByText('la 3 n’est pas branchée').waitFor();
@@ -100,6 +101,13 @@ describe('the cart’s panel', () => {
     await button(page, 'Autres actions sur le chariot').click();
     await page.getByRole('menuitem', { name: /^Annuler le dernier rangement/ }).click();
     await headline().getByText('On ne sait encore rien des 15 tablettes').waitFor();
+    // A dialog that the menu opened gives the keyboard back to the menu.
+    const more = button(page, 'Autres actions sur le chariot');
+    await more.click();
+    await page.getByRole('menuitem', { name: /^Borne Wi-Fi/ }).click();
+    await page.getByRole('dialog', { name: 'Borne Wi-Fi' }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => more.evaluate((one) => one === document.activeElement)).toBe(true);
   });
 
   it('finds the taps again when the screen was left in the middle, takes scanned labels, and undoes', async () => {
@@ -268,7 +276,7 @@ describe('the end of a lesson', () => {
     const child = /avec (\S+)/.exec(had)?.[1] ?? '';
     await look(page, 'seance-ranger');
     await dialog.locator('[data-test=finish-missing]').click();
-    await dialog.getByText(/la 2 et la 7 manquent/).waitFor();
+    await dialog.getByText('La 2 et la 7 manquent').waitFor();
     await dialog.locator('[data-test=close-lesson]').click();
     await page.locator('[data-test=open-lesson]').waitFor();
 

@@ -150,11 +150,8 @@ describe('a host', () => {
     await page.getByTestId('dispatch-today').waitFor();
     await look('ma-journee-accueil');
     await goTo(page, 'L’appel');
-    // A roll call is of a half day: in the morning it says until when of the morning.
-    await page
-      .getByText(/accueilli, CP, jusqu’à (12\sh\s45|23\sh\s59)/)
-      .first()
-      .waitFor();
+    // The roll call is of a half-day; how long they stay is of the whole day.
+    await page.getByText('accueilli, CP, toute la journée').first().waitFor();
     await look('appel-accueil');
     await page.getByTestId('roll-save').click();
     await page.getByText(/Appel fait par/).waitFor();

@@ -4,6 +4,7 @@ import {
   guestsIn,
   isAwayAt,
   spanIn,
+  spanOn,
   standingDispatches,
   wasSentTo,
   type Standing,
@@ -118,6 +119,8 @@ export function createGuests(deps: GuestsDeps): Guests {
         const place = found.get(id);
         if (!place) return [];
         const { dispatch } = place.standing;
+        // The half-day cuts what is called, not how long they stay.
+        const stay = spanOn(place.standing, half.date, zone()) ?? place.span;
         return [
           {
             pupil: id,
@@ -126,7 +129,7 @@ export function createGuests(deps: GuestsDeps): Guests {
             of: view.label(dispatch.classId),
             from: instant(place.span.from),
             until: instant(place.span.until),
-            times: { from: timeAt(place.span.from, zone()), until: timeAt(place.span.until, zone()) },
+            times: { from: timeAt(stay.from, zone()), until: timeAt(stay.until, zone()) },
             calledByHost: dispatch.kind === 'replacement',
           },
         ];

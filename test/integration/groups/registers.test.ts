@@ -69,6 +69,8 @@ describe('guests in the registers', () => {
       said('g', léa, { state: 'somewhere' }),
     ]);
     const classe = await databases.open('classe', home);
+    // Called in the morning, and there until the evening.
+    expect((await guests.in(host, HALF)).map(({ times }) => times.until)).toContain('16:30');
     expect(await guests.carryHome()).toBe(0);
     isHeadPoste = true;
     // A word that comes eight days after its day is no more carried by itself: it says so, once, and stays to be read.

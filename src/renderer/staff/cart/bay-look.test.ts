@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bayLook, leadingEvidence } from './bay-look';
+import { bayLook, lastsLater, leadingEvidence } from './bay-look';
 import { ageParts, momentParts } from './time-words';
 import type { PanelBayView } from '../../../contract/staff/cart';
 
@@ -28,6 +28,23 @@ const bay = (more: Partial<PanelBayView>): PanelBayView => ({
   absence: null,
   lent: null,
   ...more,
+});
+
+describe('how long a device lasts', () => {
+  it.each([
+    [false, bay({ percent: said(97), readiness: { readiness: 'ready', because: 'percent' } })],
+    [
+      true,
+      bay({
+        power: said('charging'),
+        percent: said(14),
+        readiness: { readiness: 'probable', because: 'foreseen' },
+      }),
+    ],
+    [true, bay({ percent: said(12), readiness: { readiness: 'low', because: 'percent' } })],
+  ] as const)('is said of later: %s', (later, view) => {
+    expect(lastsLater(view)).toBe(later);
+  });
 });
 
 describe('the word on a bay', () => {

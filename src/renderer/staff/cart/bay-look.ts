@@ -88,6 +88,10 @@ export function bayLook(bay: PanelBayView): BayLook {
   return { word, icon: look.icon, tone: remembered ? 'stale' : look.tone, stale: remembered, level };
 }
 
+/** « tiendra 2 h 30 »: what counts on a charge that goes on, or on a guess, is said of later and not of now. */
+export const lastsLater = ({ readiness }: Pick<PanelBayView, 'readiness'>): boolean =>
+  readiness?.readiness !== 'ready';
+
 /** The youngest evidence of a bay: the one whose source and age are written on it. */
 export function leadingEvidence(
   bay: PanelBayView,

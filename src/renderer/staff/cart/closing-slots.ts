@@ -33,6 +33,8 @@ export interface ClosingSlotProps {
   readonly lesson?: Id<'lesson'> | undefined;
   /** The class that had the cart, where it is known. */
   readonly classId?: Id<'class'> | undefined;
+  /** It was said to be put away: nothing more is asked. */
+  readonly over?: boolean | undefined;
 }
 
 const found = import.meta.glob<{ slot: ClosingSlot }>('../**/closing-slot.ts', { eager: true });

@@ -55,6 +55,13 @@ describe('the sentence of a cart', () => {
     expect(main(glance({ ready: 13, low: 2 }))).toEqual([13, 'ready']);
   });
 
+  it('does not call none ready of those of which nobody knows anything', () => {
+    const mostlyDark = glance({ total: 8, missing: 1, unknown: 7, lent: 7 });
+    expect(main(mostlyDark)).toEqual([null, 'nothingOf']);
+    expect(notes(mostlyDark).map(([key]) => key)).toEqual(['count.lent']);
+    expect(main(glance({ total: 8, low: 1, unknown: 7 }))).toEqual([0, 'none']);
+  });
+
   it('speaks of the bell while they still charge', () => {
     const evening = glance({ probable: 15 }, { probable: [group(15, { later: true })] });
     expect(main(evening)).toEqual([15, 'willBe']);

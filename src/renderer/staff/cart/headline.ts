@@ -38,10 +38,12 @@ const said = (key: string, n: number, params: Said['params'] = {}): Said => ({
   params: { n, ...params },
 });
 
-export function headlineOf(
-  { summary, probable, charging, out, bell }: CartGlance,
-  words: HeadlineWords,
-): Headline {
+/** Those of which nobody knows anything. */
+const darkOf = ({ summary, charging, out, unplugged, faulty }: CartGlance): number =>
+  summary.unknown - charging - out - unplugged.length - faulty.length;
+
+export function headlineOf(glance: CartGlance, words: HeadlineWords): Headline {
+  const { summary, probable, charging, out, bell } = glance;
   const { total, ready, unknown } = summary;
   const likely = summary.probable;
   const of = (count: number | null, line: Said, tone: Tone): Headline => ({ count, words: line, tone });
@@ -58,6 +60,9 @@ export function headlineOf(
   if (charging > 0) return of(charging, said('charging', charging, { total }), 'info');
   if (out > 0 && out === unknown) return of(out, said('out', out), 'idle');
   if (unknown === total) return of(null, said('nothing', total, { total }), 'idle');
+  // « 0 prête » would be more than anybody knows.
+  const dark = darkOf(glance);
+  if (dark > 0 && summary.low === 0) return of(null, said('nothingOf', dark), 'idle');
   return of(0, said('none', total, { total }), 'warn');
 }
 
@@ -115,8 +120,8 @@ export function notesOf(glance: CartGlance, words: HeadlineWords): Note[] {
   if (charging > 0 && !headlined) add('info', 'charging', said('count.charging', charging));
   if (out > 0 && (!headlined || charging > 0 || out !== summary.unknown))
     add('idle', 'hand', said('count.out', out));
-  const dark = summary.unknown - charging - out - unplugged.length - faulty.length;
-  if (dark > 0 && dark < summary.total) add('idle', 'help', said('count.unknown', dark));
+  const dark = darkOf(glance);
+  if (dark > 0 && headlineOf(glance, words).count !== null) add('idle', 'help', said('count.unknown', dark));
   if (summary.lent > 0) add('idle', 'people', said('count.lent', summary.lent));
   return notes;
 }

@@ -19,6 +19,11 @@ export function useCartWords() {
     const { key, ...parts } = momentParts(at, now, locale.value);
     return t(`cart.moment.${key}`, parts);
   };
+  /** « 8 h 51 », « demain à 8 h 51 »: after « entre » or between brackets. */
+  const bare = (at: string, now: number): string => {
+    const { key, ...parts } = momentParts(at, now, locale.value);
+    return key === 'today' ? parts.time : t(`cart.moment.${key}`, parts);
+  };
   /** « depuis hier à 16 h 25 », « depuis 10 h 42 » */
   const since = (at: string, now: number): string => {
     const { key, ...parts } = momentParts(at, now, locale.value);
@@ -49,8 +54,14 @@ export function useCartWords() {
     const hours = Math.floor(halves / 2);
     return halves % 2 === 1 ? t('cart.hoursAndHalf', { n: hours }) : t('cart.hours', { n: hours });
   };
-  const lasts = (minutes: number): string =>
-    minutes < 5 ? t('cart.lastsNothing') : t('cart.lasts', { duration: duration(minutes) });
+  /** « tiendra 2 h 30 » at the bell, « tient 2 h 30 » now. */
+  const lasts = (minutes: number, ahead: boolean): string =>
+    minutes < 5
+      ? t('cart.lastsNothing')
+      : t(ahead ? 'cart.willLast' : 'cart.lasts', { duration: duration(minutes) });
+  /** A sentence that stands alone begins with a capital: « La 7 manque ». */
+  const alone = (sentence: string): string =>
+    sentence.charAt(0).toLocaleUpperCase(locale.value) + sentence.slice(1);
   const name = (bay: PanelBayView): string =>
     bay.device
       ? (bay.device.label ?? t('cart.tablet', { number: bay.device.number }))
@@ -71,6 +82,8 @@ export function useCartWords() {
     list,
     duration,
     lasts,
+    alone,
+    bare,
     name,
   };
 }
