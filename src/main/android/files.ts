@@ -1,4 +1,5 @@
 import type { AdbSocket } from '@yume-chan/adb';
+import { AppRefused } from './apps';
 import type { AndroidLimits } from './limits';
 import { SyncRefused } from './push';
 import { commandLine } from './shell';
@@ -19,7 +20,7 @@ export interface TabletFile {
 }
 export interface Listing {
   readonly files: readonly TabletFile[];
-  /** Left out: a link, a name that is none, too deep, too many. */
+  /** Left out, of those as recent as was asked: a link, a name that is none, too deep, too many. */
   readonly leftOut: number;
 }
 
@@ -44,11 +45,15 @@ const FOLDER = 0o040000;
 /** SYNC_DATA_MAX. */
 const PIECE = 64 * 1024;
 
-/** @throws Unanswered, SyncEnded, SyncRefused. A folder that is not there is empty. */
+/**
+ * @param since by the tablet's own clock, s since 1970: a gallery of years does not hide the photographs of this morning
+ * @throws Unanswered, SyncEnded, SyncRefused. A folder that is not there is empty.
+ */
 export async function listFiles(
   shell: TabletShell,
   folders: readonly FolderName[],
   limits: AndroidLimits,
+  since = 0,
 ): Promise<Listing> {
   const files: TabletFile[] = [];
   let leftOut = 0;
@@ -64,6 +69,7 @@ export async function listFiles(
         const kind = isName(name) && Buffer.byteLength(path) <= MAX_PATH_BYTES ? mode & KIND_MASK : 0;
         if (kind === FOLDER && next.depth < MAX_DEPTH && waiting.length < MAX_ENTRIES)
           waiting.push({ path, depth: next.depth + 1 });
+        else if (modified < since) continue;
         else if (kind === FILE && files.length < MAX_ENTRIES) files.push({ path, name, size, modified });
         else leftOut += 1;
       }
@@ -160,13 +166,17 @@ export async function* fetchFile(
   }
 }
 
-/** @throws RangeError for a name that is none: nothing is removed then */
+/** @throws RangeError for a name that is none: nothing is removed then; AppRefused `not-allowed` where one stays */
 export async function removeFiles(shell: TabletShell, files: readonly TabletFile[]): Promise<void> {
   for (let at = 0; at < files.length; at += REMOVED_AT_ONCE)
-    await shell.run(
-      ['rm', '-f', '--', ...files.slice(at, at + REMOVED_AT_ONCE).map(({ path }) => path)],
-      'listMs',
-    );
+    // It says nothing of what it removed.
+    if (
+      (await shell.run(
+        ['rm', '-f', '--', ...files.slice(at, at + REMOVED_AT_ONCE).map(({ path }) => path)],
+        'listMs',
+      )) !== ''
+    )
+      throw new AppRefused('not-allowed');
 }
 /** A command line has an end (adb's own service name: 1 MiB; old tablets far less). */
 const REMOVED_AT_ONCE = 16;

@@ -46,8 +46,8 @@ export interface SchoolTablets {
     offset: number,
     take: (bytes: Buffer) => Promise<void>,
   ): Promise<Said>;
-  /** Removed, and the data of `browsers` with them. */
-  clean(device: Id<'device'>, files: readonly TabletFile[], browsers: readonly string[]): Promise<Said>;
+  /** All that was found is removed, and the data of `browsers` with it; « not-allowed » where something of it stays. */
+  clean(device: Id<'device'>, found: FoundFiles, browsers: readonly string[]): Promise<Said>;
   screen(device: Id<'device'>, picture: (picture: CodedPicture, size: Size) => void): TabletScreen;
 }
 export interface Size {
@@ -56,8 +56,8 @@ export interface Size {
 }
 export interface FoundFiles {
   readonly files: readonly TabletFile[];
-  /** Larger than is fetched. */
-  readonly tooLarge: number;
+  /** Larger than is fetched; removed with the others. */
+  readonly tooLarge: readonly TabletFile[];
   readonly leftOut: number;
 }
 export type TabletOrder =
@@ -160,10 +160,10 @@ export function createSchoolTablets(deps: {
         device,
         async (shell) => {
           const from = since / 1000 + (await clockAhead(shell, timers.now()));
-          const { files, leftOut } = await listFiles(shell, folders, limits);
-          const recent = files.filter(({ modified, size }) => modified >= from && size > 0);
+          const { files, leftOut } = await listFiles(shell, folders, limits, from);
+          const recent = files.filter(({ size }) => size > 0);
           const kept = recent.filter(({ size }) => size <= MAX_FETCHED);
-          return { files: kept, tooLarge: recent.length - kept.length, leftOut };
+          return { files: kept, tooLarge: recent.filter(({ size }) => size > MAX_FETCHED), leftOut };
         },
         LIST_DEADLINE,
       ),
@@ -175,12 +175,13 @@ export function createSchoolTablets(deps: {
         },
         FETCH_DEADLINE,
       ),
-    clean: (device, files, browsers) =>
+    clean: (device, { files, tooLarge, leftOut }, browsers) =>
       asked(
         device,
         async (shell) => {
-          await removeFiles(shell, files);
+          await removeFiles(shell, [...files, ...tooLarge]);
           for (const browser of browsers) await emptyApp(shell, browser);
+          if (leftOut > 0) throw new AppRefused('not-allowed');
         },
         SETTLE_DEADLINE,
       ),

@@ -160,6 +160,16 @@ describe('Android tablets in a lesson, by adb', needs(skipReason === '', skipRea
 
     const left = await apps(school).leftovers(TEACHER, ['photos']);
     expect(left.tablets.map(({ files }) => files)).toEqual([3, 0]);
+    // A film is too large to be fetched, and goes all the same.
+    first?.files.set('/sdcard/DCIM/Camera/VID_1.mp4', {
+      bytes: JPEG,
+      size: 90 * 1024 * 1024,
+      mode: 0o660,
+      mtime: now,
+    });
+    const withFilm = await apps(school).leftovers(TEACHER, ['photos']);
+    expect(withFilm.tablets.map(({ files }) => files)).toEqual([4, 0]);
+    expect(withFilm.tablets[0]?.bytes).toBeGreaterThan(90 * 1024 * 1024);
     first?.installed.set('org.mozilla.firefox', Buffer.alloc(1));
     const { outcomes } = await apps(school).clean(TEACHER, { folders: ['photos'], browsers: true });
     expect(outcomes.map(({ outcome }) => outcome)).toEqual([{ state: 'done' }, { state: 'done' }]);

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { idFrom, type Id } from '../../../src/domain/id';
+import { instant } from '../../../src/domain/time';
 import { openAndroidReach } from '../../../src/main/android/open-tablets';
 import { systemTimers } from '../../../src/main/cart/timers';
 import { createAdb } from '../../../src/main/classroom/connectors/adb/connector';
@@ -16,7 +17,7 @@ import { connectorContract, Told, type ContractBench } from './contract';
 const deviceId = (n: number): Id<'device'> => idFrom('device', Buffer.alloc(9, n + 1));
 
 /** Two tablets « on the cable » of a real adb server. */
-async function bench(room: AdbRoom): Promise<ContractBench> {
+async function bench(room: AdbRoom): Promise<ContractBench & { readonly peers: readonly AdbdPeer[] }> {
   const folder = await mkdtemp(join(tmpdir(), 'preau-adb-connector-'));
   const peers = await Promise.all(
     ['R52N60A0001', 'R52N60A0002'].map((serial) =>
@@ -58,6 +59,7 @@ async function bench(room: AdbRoom): Promise<ContractBench> {
   if (!device || !other) throw new Error('two tablets are needed');
   let stopped: Promise<void> | undefined;
   return {
+    peers,
     connector,
     device,
     other,
@@ -98,4 +100,21 @@ describe('adb: two tablets of a real adb server', needs(skipReason === '', skipR
     },
     { program: 'com.android.chrome' },
   );
+
+  it('cleans what a lesson made, voices and long films too, and leaves what is older', async () => {
+    const { peers, connector, device, stop } = await bench(room);
+    onTestFinished(stop);
+    const [peer] = peers;
+    const now = Math.floor(Date.now() / 1000);
+    const put = (path: string, mtime: number, size = 10): unknown =>
+      peer?.files.set(`/sdcard/${path}`, { bytes: Buffer.alloc(10), size, mode: 0o660, mtime });
+    put('DCIM/Camera/IMG_1.jpg', now);
+    put('Recordings/voix.m4a', now);
+    put('Movies/film.mp4', now, 90 * 1024 * 1024);
+    put('Download/exercice.pdf', now);
+    put('DCIM/Camera/IMG_0.jpg', now - 86_400);
+    const since = instant((now - 3_600) * 1_000);
+    expect(await connector.perform(device.id, { do: 'clean', since })).toEqual({ state: 'done' });
+    expect([...(peer?.files.keys() ?? [])]).toEqual(['/sdcard/DCIM/Camera/IMG_0.jpg']);
+  });
 });

@@ -130,7 +130,7 @@ export function createFetching(
     const files = found.value.files.slice(0, MOST_FILES);
     const total = files.reduce((sum, { size }) => sum + size, 0);
     const parts: { kind: 'file'; upload: string; name: string }[] = [];
-    let refused = found.value.tooLarge;
+    let refused = found.value.tooLarge.length;
     let bytes = 0;
     let shown = -1;
     for (const file of files) {

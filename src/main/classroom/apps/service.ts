@@ -9,7 +9,7 @@ import { changeSeat, seatAt, seatsInOrder } from '../../../domain/lesson/seats';
 import type { Actor } from '../../../domain/rights/actor';
 import type { FolderName } from '../../android/files';
 import type { Wish } from '../../android/holds';
-import type { SchoolTablets, TabletOrder } from '../../android/school-tablets';
+import type { FoundFiles, SchoolTablets, TabletOrder } from '../../android/school-tablets';
 import type { Said } from '../../android/tablets';
 import type { RemoteConnector } from '../connectors/remote';
 import type { LessonTool, ToolContext } from '../lesson-tool';
@@ -374,8 +374,8 @@ export function createApps(context: ToolContext, { adb, internet }: AppsBeside):
                 {
                   device,
                   label,
-                  files: said.value.files.length,
-                  bytes: said.value.files.reduce((sum, { size }) => sum + size, 0),
+                  files: leftOn(said.value).length + said.value.leftOut,
+                  bytes: leftOn(said.value).reduce((sum, { size }) => sum + size, 0),
                 },
               ]
             : [],
@@ -393,7 +393,7 @@ export function createApps(context: ToolContext, { adb, internet }: AppsBeside):
           own?.state === 'done'
             ? own.value.apps.filter((app) => BROWSERS.test(app) && app !== own.value.browser)
             : [];
-        return hands.clean(device, said.value.files, others);
+        return hands.clean(device, said.value, others);
       });
     },
     async begin(lesson: Lesson) {
@@ -479,3 +479,6 @@ const plain = ({
   ...(proxy !== undefined && { proxy }),
   ...(brightness !== undefined && { brightness }),
 });
+
+/** What is too large to be fetched is on the tablet all the same. */
+const leftOn = ({ files, tooLarge }: FoundFiles) => [...files, ...tooLarge];

@@ -74,9 +74,9 @@ export function createAdb(deps: {
 
   async function clean(device: Id<'device'>, since: number): Promise<Outcome> {
     if (!tablets) return UNABLE;
-    const found = await tablets.files(device, ['photos', 'films', 'downloads'], since);
+    const found = await tablets.files(device, ['photos', 'films', 'sounds', 'downloads'], since);
     if (found.state !== 'done') return outcomeOf(found);
-    return outcomeOf(await tablets.clean(device, found.value.files, []));
+    return outcomeOf(await tablets.clean(device, found.value, []));
   }
   async function proxy(device: Id<'device'>, at: string | undefined): Promise<Outcome> {
     if (!tablets) return UNABLE;
