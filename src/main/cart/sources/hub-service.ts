@@ -91,6 +91,8 @@ export function createHubService(
       const now = held && pool.snapshot(held._id);
       // One program speaks to a hub at a time: where it is read already, what it says is the answer.
       if (now?.status === 'answering') return trialOf(now);
+      // A serial line opens once: the trial would be told that another program has it, and that program is this one.
+      if (held && now && link.kind === 'serial') return awaitReader(deps, pool, held._id);
       return attempt(deps, pool, link, secret);
     },
 
@@ -128,6 +130,22 @@ export function createHubService(
       return pool.restart(wanted);
     },
   };
+}
+
+/** What the source that reads it already comes to, in the time of a trial. */
+function awaitReader({ timers }: PoolDeps, pool: HubPool, hub: Id<'hub'>): Promise<HubTrial> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      cancel();
+      end();
+      const snapshot = pool.snapshot(hub);
+      resolve(snapshot ? trialOf(snapshot) : { answers: false, why: 'closed', ports: 0, switching: 'none' });
+    };
+    const end = pool.onSnapshot((heard) => {
+      if (heard.hub === hub && heard.snapshot.status === 'answering') settle();
+    });
+    const cancel = timers.after(TRY_LIMIT_MS, settle);
+  });
 }
 
 function attempt(

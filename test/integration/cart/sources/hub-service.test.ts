@@ -16,7 +16,7 @@ import { systemTimers } from '../../../../src/main/cart/timers';
 import { usbError } from '../../../../src/main/cart/usb/bus';
 import { needs } from '../../../needs';
 import { Cable } from '../../../peers/cambrionix/cable';
-import { ManualTimers } from '../../../peers/cambrionix/manual-timers';
+import { ManualTimers, settle } from '../../../peers/cambrionix/manual-timers';
 import { WRITE, snmpdMissing, stripPeer } from '../../../peers/snmp';
 import { HUB_IDS, SimulatedBus } from '../../../peers/usb';
 import { CART, HEAD, house, ownBox } from './house';
@@ -116,6 +116,32 @@ describe('trying before keeping', () => {
       ports: 0,
       switching: 'perPort',
     });
+  });
+
+  it('waits for the one that is about to be read: its line opens once', async () => {
+    const timers = new ManualTimers();
+    const cable = new Cable(new SimulatedHub({ timers, seed: 6 }).fill(), timers);
+    let isOpen = false;
+    const other = await house(timers, {
+      open: () => async () => {
+        if (isOpen) throw Object.assign(new Error('locked'), { code: 'EBUSY' });
+        const stream = await cable.open();
+        isOpen = true;
+        stream.onClose(() => (isOpen = false));
+        return stream;
+      },
+    });
+    endings.push(() => other.service.close());
+    await other.service.addHub(HEAD, { cart: CART, link: USB0, firstBay: 1 });
+    await settle();
+    const trial = other.service.tryHub(HEAD, { link: USB0 });
+    await timers.advance(20_000);
+    expect(await trial).toMatchObject({ answers: true, ports: 15 });
+    cable.pull();
+    await timers.advance(20_000);
+    const without = other.service.tryHub(HEAD, { link: USB0 });
+    await timers.advance(20_000);
+    expect(await without).toMatchObject({ answers: false, why: 'ENOENT' });
   });
 
   it('asks the one that is read already instead of opening its line twice', async () => {
