@@ -272,7 +272,7 @@ export async function openRooms(deps: RoomsDeps): Promise<Rooms> {
     },
     pool: cart.hubs,
     boxes: () => later.boxes,
-    booked: (of) => sets.service.nextBooking(of),
+    booked: (of) => sets.service.bookingsAhead(of),
     places: (of) => closing.places(of),
   });
   const points = openPoints({

@@ -220,6 +220,11 @@ describe('a bookable cart', () => {
       going: [{ bays: [1, 2, 3] }],
       next: { start: 630 },
     });
+    // What is charged for is what is still to come.
+    expect(await head('charging.tonight', { cart })).toMatchObject({
+      why: 'booking',
+      wantedAt: Date.parse(`${TODAY}T09:30:00.000Z`),
+    });
   });
 
   it('is booked by an after-school leader out of school hours, under a convention that the head signs', async () => {

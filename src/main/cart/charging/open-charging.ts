@@ -31,7 +31,8 @@ export interface OpenChargingDeps
   extends
     Pick<ChargingDeps, 'platform' | 'parc' | 'poste' | 'timeZone' | 'devices' | 'places'>,
     Pick<HistoryDeps, 'model'> {
-  readonly booked: (cart: Id<'cart'>) => Booked | undefined;
+  /** Those of the hours to come, whole or by parts. */
+  readonly booked: (cart: Id<'cart'>) => readonly Booked[];
   readonly pool: SourcePool;
   readonly timers: Timers;
   readonly boxes: () => Pick<PosteBoxes, 'own' | 'seal' | 'open'> | undefined;
@@ -59,10 +60,7 @@ export function openCharging(deps: OpenChargingDeps) {
     ...deps,
     history,
     conductor: () => conductor,
-    booked: (cart) => {
-      const next = deps.booked(cart);
-      return next && { at: next.from, bays: next.booking.bays };
-    },
+    booked: (cart) => deps.booked(cart).map(({ from, booking: { bays } }) => ({ at: from, bays })),
   });
   const guard = openGuard(platform.dataFolder, program, timers, () => {
     platform.log.warn('charging.watchmanGone');

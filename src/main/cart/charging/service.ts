@@ -30,10 +30,10 @@ export interface ChargingDeps {
   readonly pool: SourcePool;
   readonly history: ChargingHistory;
   readonly conductor: () => Conductor;
-  /** Start of the next booking, milliseconds since the epoch. */
+  /** Starts of the bookings of the hours to come, milliseconds since the epoch. */
   readonly booked: (
     cart: Id<'cart'>,
-  ) => { readonly at: number; readonly bays?: readonly number[] | undefined } | undefined;
+  ) => readonly { readonly at: number; readonly bays?: readonly number[] | undefined }[];
   /** The places as putting away sees them. */
   readonly places: (cart: Id<'cart'>) => readonly TonightPlace[];
 }
@@ -137,10 +137,9 @@ export function createChargingService(deps: ChargingDeps): ChargingService {
   };
   const askOf = (cart: Id<'cart'>, charging: CartCharging): Conducted['ask'] => {
     const { readyBy, window, spare } = settingsOf(charging);
-    const booking = deps.booked(cart);
     const ready = onceOf(charging) ?? nextAt(readyBy);
     return {
-      bookings: booking ? [{ at: booking.at, ...(booking.bays ? { bays: booking.bays } : {}) }] : [],
+      bookings: deps.booked(cart).map(({ at, bays }) => ({ at, ...(bays ? { bays } : {}) })),
       readyBy: ready,
       spare,
       ...(window ? { window: { from: lastAt(window.from, ready), to: ready } } : {}),

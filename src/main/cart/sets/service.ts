@@ -1,9 +1,11 @@
 /** Sets of devices: what a cart is, who stands in it, to whom it is lent, when it is booked (docs/cart.md). */
 import { isId } from '../../../domain/id';
+import { localDate } from '../../../domain/time';
+import { occurrences } from '../../../domain/cart/booking';
 import { devicesAway, devicesForLesson, type CartForLesson } from '../../../domain/cart/loan';
 import { createBookings } from './bookings';
 import { createCarts } from './carts';
-import { readSets } from './documents';
+import { readBookings, readEnded, readSets } from './documents';
 import { createLoans } from './loans';
 import { devicesOf } from './places';
 import { createPlacing } from './placing';
@@ -23,6 +25,10 @@ const SHOWN = new Set([
   'device',
 ]);
 
+/** The longest of them: the end of summer time. Milliseconds. */
+const DAY_MS = 25 * 3_600_000;
+/** More bookings of one cart in a day than anybody makes. */
+const MANY = 60;
 /** A loan that comes to its hour is noticed after this long. Milliseconds. */
 const AWAY_HOLDS_MS = 10_000;
 
@@ -56,6 +62,13 @@ export function createCartSets(deps: SetsDeps): CartSetsService {
     ...createPlacing(shelf),
     ...createLoans(shelf),
     ...createBookings(shelf),
+    bookingsAhead(cart) {
+      const [now, zone] = [platform.clock(), deps.timeZone()];
+      const own = readBookings(parc).filter((one) => one.cart === cart);
+      return occurrences(own, readEnded(parc), [localDate(now, zone), localDate(now + DAY_MS, zone)], zone)
+        .filter(({ from }) => from > now && from <= now + DAY_MS)
+        .slice(0, MANY);
+    },
     ofLesson: (lesson) => devicesForLesson(lesson, forLessons()),
     awayFrom(lesson) {
       const now = platform.clock();

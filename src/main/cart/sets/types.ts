@@ -47,6 +47,8 @@ type Method<K extends keyof Requests & string> = (
 export type CartSetsService = Disposable & { readonly [K in keyof Requests & string]: Method<K> } & {
   /** The first booking of a cart that begins after now: « la sonnerie ». */
   nextBooking(cart: Id<'cart'>): Occurrence | undefined;
+  /** Those that begin within a day from now, the first one first: halves of a cart are wanted at different hours. */
+  bookingsAhead(cart: Id<'cart'>): readonly Occurrence[];
   /** The devices a lesson has by its cart, loans of this instant counted. */
   ofLesson(lesson: {
     readonly cartId?: Id<'cart'> | undefined;

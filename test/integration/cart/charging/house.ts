@@ -64,6 +64,7 @@ export async function house(
     guarded?: boolean;
     speed?: number;
     level?: number;
+    booked?: readonly { readonly at: number; readonly bays: readonly number[] }[];
     /** A USB hub that reads the same places as the charging hub, declared before it. */
     usb?: SimulatedBus;
     /** What an earlier run left: its school, its boxes, its clock. */
@@ -169,7 +170,7 @@ export async function house(
     pool,
     history,
     conductor: () => conductor,
-    booked: () => undefined,
+    booked: () => options.booked ?? [],
     places: () =>
       devices.inCart().map((one) => ({
         ...one,

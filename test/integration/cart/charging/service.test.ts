@@ -80,6 +80,24 @@ describe('charging', () => {
     },
   );
 
+  it('knows the hour of each half of the cart that is booked today, not of the first one only', async () => {
+    const [first, second] = [Date.parse('2026-11-20T12:30:00.000Z'), Date.parse('2026-11-20T14:00:00.000Z')];
+    const halves = [
+      { at: first, bays: [1, 2, 3] },
+      { at: second, bays: [4, 5, 6] },
+    ];
+    const one = await house({ booked: halves });
+    await one.ask('set', { cart: CART, settings });
+    await one.ask('stays', { cart: CART, here: true });
+    await one.timers.advance(2 * MINUTE);
+    const places = (await one.view()).plan?.places ?? [];
+    const wantedAt = (bay: number) => places.find((one) => one.bay === bay)?.wantedAt;
+    expect([1, 2, 3].map(wantedAt)).toEqual([first, first, first]);
+    expect([4, 5, 6].map(wantedAt)).toEqual([second, second, second]);
+    expect(wantedAt(8)).toBeGreaterThan(second);
+    await one.close();
+  });
+
   it('waits for the cheap hours while they are to come, and no longer once they have begun', async () => {
     const one = await house({ level: 95 });
     const [hour = 0, minute = 0] = new Intl.DateTimeFormat('fr-FR', {
