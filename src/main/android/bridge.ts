@@ -44,7 +44,7 @@ export class AndroidBridge {
    */
   async tablets(): Promise<Tablet[]> {
     const client = await this.#client();
-    const listed = parseDeviceList(await this.#ask(client, 'host:devices-l'));
+    const listed = parseDeviceList(await this.#ask('host:devices-l'));
     this.#sameServer(listed);
     return toldApart(await Promise.all(listed.map((tablet) => this.#identify(client, tablet))));
   }
@@ -93,7 +93,7 @@ export class AndroidBridge {
     }
   }
 
-  async #client(): Promise<AdbServerClient> {
+  async #client(ending?: AbortSignal): Promise<AdbServerClient> {
     this.#ending.signal.throwIfAborted();
     this.#server ??= this.#open();
     const { port } = await this.#server;
@@ -102,7 +102,7 @@ export class AndroidBridge {
       import('@yume-chan/adb'),
       import('./connector'),
     ]);
-    return new AdbServerClient(new EndingConnector({ host: '127.0.0.1', port }));
+    return new AdbServerClient(new EndingConnector(port, ending));
   }
 
   async #open(): Promise<AdbServer> {
@@ -122,14 +122,17 @@ export class AndroidBridge {
     }
   }
 
-  async #ask(client: AdbServerClient, service: string): Promise<string> {
-    const connection = await client.createConnection(service).catch((error: unknown) => {
-      throw new PreauError('ADB_MISSING', { reason: 'serverGone' }, { cause: error });
-    });
+  /** @throws PreauError `ADB_MISSING` `serverGone`, also for a server that does not answer */
+  async #ask(service: string): Promise<string> {
+    const ending = new AbortController();
+    const client = await this.#client(ending.signal);
+    const asked = client.createConnection(service).then((connection) => connection.readString());
     try {
-      return await within(Promise.resolve(connection.readString()), 'answerMs', this.#limits.answerMs);
+      return await within(asked, 'answerMs', this.#limits.answerMs);
+    } catch (error) {
+      throw new PreauError('ADB_MISSING', { reason: 'serverGone' }, { cause: error });
     } finally {
-      await connection.dispose();
+      ending.abort();
     }
   }
 

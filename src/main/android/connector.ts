@@ -7,10 +7,18 @@ import { AdbServerNodeTcpConnector } from '@yume-chan/adb-server-node-tcp';
  * that is *reset* (the adb server was killed) has none, so that a reader would wait for ever.
  */
 export class EndingConnector extends AdbServerNodeTcpConnector {
+  /** @param ending what it opened is gone with it: a server may take a question and never answer */
+  constructor(
+    port: number,
+    private readonly ending?: AbortSignal,
+  ) {
+    super({ host: '127.0.0.1', port });
+  }
+
   override async connect(
     options?: AdbServerClient.ServerConnectionOptions,
   ): Promise<AdbServerClient.ServerConnection> {
-    const connection = await super.connect(options);
+    const connection = await super.connect(this.ending ? { ...options, signal: this.ending } : options);
     const reader = connection.readable.getReader();
     const readable = new ReadableStream<Uint8Array>(
       {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isListening, openAdbServer, type AdbServer } from '../../../src/main/android/adb-server';
 import { AndroidBridge } from '../../../src/main/android/bridge';
+import { ANDROID_LIMITS } from '../../../src/main/android/limits';
 import { AdbdPeer } from '../../peers/adbd';
 import { adb, ownAdbHome, skipReason } from './adb';
 import { needs } from '../../needs';
@@ -92,6 +93,29 @@ describe('the adb server', needs(skipReason === '', skipReason), () => {
     expect(after?.connection).not.toBe(before?.connection);
     await bridge.dispose();
     await tablet.close();
+  });
+
+  it('that takes a question and never answers is said, and kept waiting for by nobody', async () => {
+    const open = new Set<Socket>();
+    const mute = createServer((socket) => {
+      open.add(socket);
+      socket.on('error', () => undefined);
+      socket.once('close', () => open.delete(socket));
+      socket.resume();
+    });
+    mute.listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const { port } = mute.address() as AddressInfo;
+    const bridge = new AndroidBridge({
+      env: { ...home.env, ANDROID_ADB_SERVER_PORT: String(port) },
+      limits: { ...ANDROID_LIMITS, answerMs: 300 },
+    });
+    const gone = { code: 'ADB_MISSING', params: { reason: 'serverGone' } };
+    await expect(bridge.tablets()).rejects.toMatchObject(gone);
+    await expect(bridge.tablets()).rejects.toMatchObject(gone);
+    await expect.poll(() => open.size).toBe(0);
+    await bridge.dispose();
+    mute.close();
   });
 
   it('does not outlive a host that was killed with SIGKILL', async () => {
