@@ -146,6 +146,9 @@ export const LESSON_MINUTES = 50;
 /** How far off the falling power may be about what is left: an awake screen draws too. Part of the end's watt-hours. */
 const TOLD_DOUBT = 0.07;
 
+/** What a charge draws in its first moments, while charger and battery agree on it, tells nothing. Minutes. */
+export const STARTED_MINUTES = 3;
+
 /** Less is no charge: what a meter shows of an idle port. Watts. */
 const LEAST_W = 0.5;
 /** Nothing is foreseen further ahead. Minutes. */
@@ -231,7 +234,7 @@ export function chargeNeed(
     const fallen =
       leftByPower(need.curve, underWay.nowW) !== undefined &&
       need.remainingWh < taperWh(need.curve) &&
-      underWay.minutes > 10;
+      underWay.minutes > STARTED_MINUTES;
     return { ...idled(need), curve: need.curve, ending: fallen && idle < 2, fallen };
   }
   const whole = percent === undefined ? byUse(habit, used) : byLevel(habit, percent);

@@ -1,5 +1,5 @@
 /** What the plan is told of a port, from the charge that is followed there and the device's own past. */
-import { chargeNeed } from './forecast';
+import { chargeNeed, STARTED_MINUTES } from './forecast';
 import type { ChargeUnderWay } from './forecast';
 import type { Habit } from './history';
 import { LONGEST_OFF_MINUTES } from './plan';
@@ -69,7 +69,7 @@ export function planPort(
   const { underWay } = known;
   const ending = underWay && need.ending && port.on ? { endingW: underWay.nowW } : {};
   const isMeasured =
-    underWay !== undefined && port.on && underWay.minutes > 10 && (underWay.offMinutes ?? 0) < 2;
+    underWay !== undefined && port.on && underWay.minutes > STARTED_MINUTES && (underWay.offMinutes ?? 0) < 2;
   const toFull =
     underWay !== undefined &&
     ((underWay.from ?? 0) >= TOP_UP_FROM || waitedMinutes(underWay, now) >= LONGEST_OFF_MINUTES);
