@@ -1,6 +1,5 @@
-import { addDays, mondayOf } from '../domain/cart/booking';
 import { idFrom, type Id } from '../domain/id';
-import { instant, localDate, type Clock } from '../domain/time';
+import { addDays, instant, localDate, mondayOf, type Clock } from '../domain/time';
 import { DEMO_CLASS, DEMO_SCHOOL } from './invented-school';
 import type { Ask } from './seed';
 

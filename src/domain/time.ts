@@ -65,3 +65,17 @@ export function schoolYearOf(date: LocalDate): number {
   const year = Number(date.slice(0, 4));
   return Number(date.slice(5, 7)) >= 8 ? year : year - 1;
 }
+
+const DAY_MS = 86_400_000;
+export const addDays = (date: LocalDate, days: number): LocalDate =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+
+/** 1 Monday to 7 Sunday. */
+export const weekdayOf = (date: LocalDate): number => new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
+export const mondayOf = (date: LocalDate): LocalDate => addDays(date, 1 - weekdayOf(date));
+
+/** The next day from Monday to Friday. */
+export function nextWeekday(date: LocalDate): LocalDate {
+  const next = addDays(date, 1);
+  return weekdayOf(next) > 5 ? nextWeekday(next) : next;
+}

@@ -1,6 +1,6 @@
 /** « La sonnerie »: when the devices of a cart are wanted next. */
-import { addDays, SCHOOL_HOURS, weekday } from './booking';
-import { instantAt, localDate } from '../time';
+import { SCHOOL_HOURS } from './booking';
+import { addDays, instantAt, localDate, weekdayOf } from '../time';
 
 /** `now`: school is on and nothing is booked, so that what counts is this minute. */
 export interface Bell {
@@ -16,8 +16,8 @@ const AHEAD_DAYS = 70;
 
 /** The half-days of school of a date, as instants. Holidays are not known here: nobody is worse off for a charged cart. */
 function halves(date: string, zone: string): [number, number][] {
-  if (weekday(date) > 5) return [];
-  const all = weekday(date) === 3 ? [SCHOOL_HOURS.morning] : [SCHOOL_HOURS.morning, SCHOOL_HOURS.afternoon];
+  if (weekdayOf(date) > 5) return [];
+  const all = weekdayOf(date) === 3 ? [SCHOOL_HOURS.morning] : [SCHOOL_HOURS.morning, SCHOOL_HOURS.afternoon];
   return all.map(([from, to]) => [instantAt(date, from, zone), instantAt(date, to, zone)]);
 }
 

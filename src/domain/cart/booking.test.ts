@@ -1,18 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Id } from '../id';
-import { instantAt, localMinutes } from '../time';
+import { addDays, instantAt, localMinutes } from '../time';
 import {
-  addDays,
   clashesOf,
   freeness,
   inTheWay,
   isInSchoolHours,
-  mondayOf,
   nextBooking,
   occurrences,
   refusedBooking,
-  weekday,
   type Booking,
   type BookingEnded,
 } from './booking';
@@ -120,11 +117,6 @@ describe('a booking', () => {
     expect(isInSchoolHours('2026-11-23', 11 * 60 + 30, 13 * 60 + 30)).toBe(false);
     expect(isInSchoolHours('2026-11-25', 14 * 60, 17 * 60)).toBe(false);
     expect(isInSchoolHours('2026-11-28', 9 * 60, 11 * 60)).toBe(false);
-  });
-
-  it('has weeks that begin on Monday', () => {
-    expect([weekday('2026-11-23'), weekday('2026-11-29')]).toEqual([1, 7]);
-    expect([mondayOf('2026-11-29'), mondayOf('2026-11-23'), addDays('2026-12-31', 1)]).toEqual(['2026-11-23', '2026-11-23', '2027-01-01']); // prettier-ignore
   });
 });
 

@@ -4,7 +4,15 @@
  * clock, so that « le mardi à 10 h » stays so when the clocks change.
  */
 import type { Id } from '../id';
-import { instantAt, localDate, schoolYearOf, type Instant, type LocalDate } from '../time';
+import {
+  addDays,
+  instantAt,
+  localDate,
+  schoolYearOf,
+  weekdayOf,
+  type Instant,
+  type LocalDate,
+} from '../time';
 import type { ForWhom } from './container';
 
 export interface Booking {
@@ -40,16 +48,11 @@ export interface Occurrence {
   readonly until: number;
 }
 
-const DAY_MS = 86_400_000;
-const WEEK_MS = 7 * DAY_MS;
+const WEEK_MS = 7 * 86_400_000;
 const dayMs = (date: LocalDate): number => Date.parse(`${date}T00:00:00Z`);
 const dayOf = (ms: number): LocalDate => new Date(ms).toISOString().slice(0, 10);
-export const addDays = (date: LocalDate, days: number): LocalDate => dayOf(dayMs(date) + days * DAY_MS);
 /** The 31st of February is none. */
 const isDay = (date: LocalDate): boolean => !Number.isNaN(dayMs(date)) && dayOf(dayMs(date)) === date;
-/** 1 Monday to 7 Sunday. */
-export const weekday = (date: LocalDate): number => new Date(dayMs(date)).getUTCDay() || 7;
-export const mondayOf = (date: LocalDate): LocalDate => addDays(date, 1 - weekday(date));
 
 /** The days a booking is of, whatever was cancelled, between two days included. */
 function daysOf({ date, weeklyUntil = date }: Booking, first: LocalDate, last: LocalDate): LocalDate[] {
@@ -201,7 +204,7 @@ export const SCHOOL_HOURS = {
 } as const;
 
 export function isInSchoolHours(date: LocalDate, from: number, to: number): boolean {
-  const day = weekday(date);
+  const day = weekdayOf(date);
   if (day > 5) return false;
   const halves = day === 3 ? [SCHOOL_HOURS.morning] : [SCHOOL_HOURS.morning, SCHOOL_HOURS.afternoon];
   return halves.some(([begins, ends]) => from < ends && begins < to);

@@ -1,17 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { idFrom, type Id } from '../id';
-import { instantAt } from '../time';
+import { instantAt, weekdayOf } from '../time';
 import {
   guestsIn,
   isAwayAt,
   nextMove,
-  nextWeekday,
   refusedDispatch,
   spanIn,
   standingDispatches,
   wasSentTo,
-  weekdayOf,
   type Dispatch,
   type DispatchEnded,
 } from './dispatch';
@@ -217,10 +215,5 @@ describe('what may be said', () => {
     ['hours that turn back', { weekly: { days: [2], from: '11:30', to: '10:30' } }, 'hours'],
   ])('%s', (_what, change, expected) => {
     expect(refusedDispatch(dispatch(change), now)).toBe(expected);
-  });
-  it('the day after Friday is Monday', () => {
-    expect(nextWeekday('2026-11-27')).toBe('2026-11-30');
-    expect(nextWeekday('2026-11-28')).toBe('2026-11-30');
-    expect(nextWeekday('2026-11-23')).toBe('2026-11-24');
   });
 });

@@ -1,5 +1,13 @@
 import type { Id } from '../id';
-import { instantAt, localDate, type HalfDay, type Instant, type LocalDate } from '../time';
+import {
+  addDays,
+  instantAt,
+  localDate,
+  weekdayOf,
+  type HalfDay,
+  type Instant,
+  type LocalDate,
+} from '../time';
 
 /**
  * Pupils of one class hosted in others for a time (docs/groups.md): a class that nobody replaces, décloisonnement at the
@@ -101,18 +109,6 @@ export function standingDispatches(
 }
 
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
-const DAY_MS = 86_400_000;
-const addDays = (date: LocalDate, days: number): LocalDate =>
-  new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
-/** 1 Monday to 7 Sunday. */
-export const weekdayOf = (date: LocalDate): number => new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
-
-/** The next day from Monday to Friday. */
-export function nextWeekday(date: LocalDate): LocalDate {
-  const next = addDays(date, 1);
-  return weekdayOf(next) > 5 ? nextWeekday(next) : next;
-}
-
 function cut(span: Span, { dispatch, until }: Standing): Span | undefined {
   const from = Math.max(span.from, Date.parse(dispatch.from));
   const end = Math.min(span.until, until);
@@ -202,7 +198,7 @@ export type DispatchRefused =
   | 'home'; // a class hosts its own pupils
 
 /** A colleague who finds a class without a teacher sends it out for the day, and no longer. */
-export const COLLEAGUE_MAX_MS = DAY_MS;
+export const COLLEAGUE_MAX_MS = 86_400_000;
 
 /** Whether that name may say it, from the document alone: every replica comes to the same answer. */
 export const mayLast = ({ as, from, until }: Pick<Dispatch, 'as' | 'from' | 'until'>): boolean =>

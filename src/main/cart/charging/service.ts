@@ -4,8 +4,7 @@ import { plan as makePlan, portWatts, type Plan, type PlanHeat } from '../../../
 import { portToPlan } from '../../../domain/cart/port-watch';
 import { asNewOf, wearOf } from '../../../domain/cart/wear';
 import { demand } from '../../../domain/rights/authorize';
-import { addDays } from '../../../domain/cart/booking';
-import { instant, instantAt, localDate } from '../../../domain/time';
+import { addDays, instant, instantAt, localDate } from '../../../domain/time';
 import { readAll } from '../documents';
 import { readPoints } from '../wifi-point/documents';
 import { readCartCharging, settingsOf, type CartCharging } from './documents';

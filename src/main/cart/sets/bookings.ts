@@ -1,8 +1,6 @@
 /** Bookings: refused here when the place is taken, kept side by side when two postes wrote apart. */
 import {
-  addDays,
   inTheWay,
-  mondayOf,
   nextBooking,
   occurrences,
   refusedBooking,
@@ -13,7 +11,7 @@ import { boxesOf, partsOf } from '../../../domain/cart/container';
 import { PreauError } from '../../../domain/errors';
 import { hasRole, teaches, type Actor } from '../../../domain/rights/actor';
 import { authorize, demand } from '../../../domain/rights/authorize';
-import { localDate, localMinutes } from '../../../domain/time';
+import { addDays, localDate, localMinutes, mondayOf } from '../../../domain/time';
 import type { DocumentBody } from '../../../store/port';
 import { readBookings, readEnded, readSets } from './documents';
 import type { Shelf } from './shelf';
