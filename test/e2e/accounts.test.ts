@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
+import { localDate } from '../../src/domain/time';
 import { launchApp, type RunningApp } from './harness';
 import { look as lookAt } from './walk/look';
 import { newSchool } from './walk/opening';
@@ -19,8 +20,14 @@ const account = async (entry: string): Promise<void> => {
   await page.getByRole('menuitem', { name: entry, exact: true }).click();
 };
 
+/** A computer set to a zone where it is not the school's day: what is proposed and judged by the day is the school's. */
+const anotherDay = (): string | undefined =>
+  ['Pacific/Kiritimati', 'Pacific/Pago_Pago'].find(
+    (zone) => localDate(Date.now(), zone) !== localDate(Date.now(), 'Europe/Paris'),
+  );
+
 beforeAll(async () => {
-  app = await launchApp({ env: { TZ: 'Europe/Paris' } });
+  app = await launchApp({ env: { TZ: anotherDay() } });
   page = app.page;
   await newSchool(page);
 });

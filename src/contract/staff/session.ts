@@ -18,6 +18,8 @@ export const sessionStateSchema = v.object({
   /** No keychain opened the school at start: names are unreadable until somebody signs in with their identifier. */
   locked: v.boolean(),
   schoolName: v.optional(v.string()),
+  /** The school's, as its days are counted, e.g. `Indian/Reunion`; absent where none can be read. */
+  timeZone: v.optional(v.string()),
   /** Who may sign in here: opens the list of the sign-in screen. */
   people: v.array(v.object({ id: id('staff'), name: v.string() })),
   signedIn: v.optional(

@@ -124,7 +124,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
     return list.sort((a, b) => a.name.localeCompare(b.name, 'fr'));
   }
 
-  function schoolState(): Pick<SessionState, 'school' | 'locked' | 'schoolName'> {
+  function schoolState(): Pick<SessionState, 'school' | 'locked' | 'schoolName' | 'timeZone'> {
     const open = deps.school();
     const current = open?.school.current();
     if (!current) {
@@ -133,7 +133,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
       return { school: locked ? 'real' : 'none', locked };
     }
     const kind = deps.demonstration ? 'demonstration' : current.provisional ? 'provisional' : 'real';
-    return { school: kind, locked: false, schoolName: current.name };
+    return { school: kind, locked: false, schoolName: current.name, timeZone: current.timeZone };
   }
 
   async function charterFor(connection: string, personId: Id<'staff'>): Promise<string | undefined> {

@@ -29,7 +29,12 @@ describe('a school is created', () => {
     const again = await openPoste(folder, false);
     expect(await again.session.state('window')).toMatchObject({ school: 'real', locked: true, people: [] });
     const state = await again.session.signIn('window', 'n.saintcyr', PASSWORD);
-    expect(state).toMatchObject({ locked: false, schoolName: SCHOOL.name, signedIn: { id: head } });
+    expect(state).toMatchObject({
+      locked: false,
+      schoolName: SCHOOL.name,
+      timeZone: SCHOOL.timeZone,
+      signedIn: { id: head },
+    });
   });
 
   test('the code of the printed sheet opens the school after a restart; a new sheet ends the old one', async () => {

@@ -61,13 +61,6 @@ export function usePrivacyWords() {
   return { t, begun, day, moment, typeName, fieldName, actionName, keeping, list, readers, durations };
 }
 
-/** Today by this computer's clock, as a date field wants it. */
-export function todayHere(): string {
-  const now = new Date();
-  const two = (n: number): string => String(n).padStart(2, '0');
-  return `${String(now.getFullYear())}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
-}
-
 /** Puts a text where the person keeps downloads. */
 export function saveText(text: string, name: string, type: string): void {
   const address = URL.createObjectURL(new Blob([text], { type }));

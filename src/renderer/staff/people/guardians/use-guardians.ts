@@ -2,12 +2,8 @@ import { computed, onMounted, ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import type { ChildOfSchool, GuardianSummary } from '../../../../contract/staff/guardians';
 import type { ClassSummary } from '../../../../contract/staff/people';
-import { localDate } from '../../../../domain/time';
 import { useStaff } from '../../client';
 import { useFailure } from '../../failure';
-
-/** Today where this window is, which is where the school is. */
-export const today = (): string => localDate(Date.now(), Intl.DateTimeFormat().resolvedOptions().timeZone);
 
 /** Where one looks at every class of the school. */
 export const ALL_CLASSES = 'all';
