@@ -184,6 +184,22 @@ describe('the driver and a simulated hub', () => {
     driver.stop();
   });
 
+  it('an order in the middle of which the hub starts anew is not said to be done', async () => {
+    const { timers, driver, hub } = bench();
+    driver.start();
+    await timers.advance(5_000);
+    hub.delayNext(1_000);
+    const order = driver.switchPort(5, false);
+    await timers.advance(100);
+    hub.answer('reboot');
+    await timers.advance(15_000);
+    expect(await order).toEqual({ outcome: 'silent', why: 'timeout' });
+    expect(driver.snapshot).toMatchObject({ status: 'answering' });
+    expect(bay(driver, 5, timers.now()).portOff).toBe(false);
+    expect(hub.port(5).mode).toBe('c');
+    driver.stop();
+  });
+
   it.each(['units', 'thousandths'] as const)(
     'reads the health in %s, and its under-voltage',
     async (health) => {
