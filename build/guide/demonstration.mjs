@@ -30,6 +30,10 @@ await walkGuide(async ({ page, shoot, press, goTo, closeDialog }) => {
   await press('Ranger', { exact: true });
   await shoot('ranger');
   await closeDialog();
+  await press('Autres actions sur le chariot');
+  await page.getByRole('menuitem', { name: /^Recharge/ }).click();
+  await page.locator('[data-test=plan-timeline]').waitFor();
+  await shoot('recharge');
   await goTo('Synchronisation');
   await press('Synchroniser maintenant');
   await page.getByText('Rien n’attend').waitFor();

@@ -49,8 +49,20 @@ describe('the accessories of a cart', () => {
   it('pairs a keyboard with a tablet by hand, step by step, and keeps how it was tried', async () => {
     await button(page, 'Associer un accessoire').click();
     await look(page, 'accessoires-lequel');
-    await field().fill('Clavier 3');
-    await field().press('Enter');
+    // A scanner types wherever the hand is: each step begins in its field.
+    const inHand = (label: string) =>
+      expect
+        .poll(() =>
+          wizard()
+            .getByLabel(label)
+            .evaluate((one) => one === document.activeElement),
+        )
+        .toBe(true);
+    await inHand('Scanner ou nommer un accessoire');
+    await page.keyboard.type('Clavier 3');
+    await page.keyboard.press('Enter');
+    await wizard().getByRole('button', { name: 'Avec Tablette 3, comme avant' }).waitFor();
+    await inHand('Avec quel appareil ?');
     await look(page, 'accessoires-avec-quoi');
     await wizard().getByRole('button', { name: 'Avec Tablette 3, comme avant' }).click();
     await wizard().getByText('Attendez « Connecté » sous son nom.').waitFor();

@@ -76,6 +76,9 @@ describe('a teacher and a pack of thirty', () => {
     await button(page, 'Ajouter ce chariot').click();
     await page.getByRole('heading', { name: NAME, level: 1 }).waitFor();
     await look('lot-et-charge');
+    await page.locator('[data-test=place-first]').click();
+    await page.getByRole('heading', { name: `Placer les appareils : ${NAME}`, level: 1 }).waitFor();
+    await page.goBack();
     await button(page, 'Le lot').click();
     await page.getByText('Valise · 30 places · en plusieurs contenants (15 + 15)').waitFor();
     await look('lot-sans-appareil');
