@@ -1,20 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { trust } from '../lan/trusting-chromium';
+import { chromiumProcesses, type ChromiumProcesses } from './chromium-processes';
 
 /** A child's browser as a device: it can be killed and started anew with what it kept, and its page can be made to hang. */
-export interface ChildBrowser {
+export interface ChildBrowser extends Omit<ChromiumProcesses, 'killAll'> {
   /** Started (again), with its keys and its trust in the school. */
   start(): Promise<Page>;
   /** Its process is killed, as a computer that loses its current. */
   kill(): Promise<void>;
-  /** Every process that shows a page stands still; the browser's own, which holds the line, goes on. */
-  freeze(): void;
-  thaw(): void;
-  /** Programs of it that run. */
-  running(): readonly number[];
   stop(): Promise<void>;
 }
 
@@ -27,18 +23,7 @@ export function childBrowser(rootPem: string): ChildBrowser {
   mkdirSync(profile);
   trust(home, rootPem);
   let context: BrowserContext | undefined;
-  const running = (type?: string): readonly number[] =>
-    processes(profile).flatMap(({ pid, args }) =>
-      type === undefined || args.includes(`--type=${type}`) ? [pid] : [],
-    );
-  const signal = (pids: readonly number[], name: NodeJS.Signals): void => {
-    for (const pid of pids)
-      try {
-        process.kill(pid, name);
-      } catch {
-        // It ended meanwhile.
-      }
-  };
+  const processes = chromiumProcesses(profile);
   return {
     async start() {
       context = await chromium.launchPersistentContext(profile, {
@@ -54,37 +39,18 @@ export function childBrowser(rootPem: string): ChildBrowser {
     },
     async kill() {
       const closed = context?.waitForEvent('close');
-      signal(running(), 'SIGKILL');
+      processes.killAll();
       await closed;
       context = undefined;
     },
-    freeze: () => {
-      signal(running('renderer'), 'SIGSTOP');
-    },
-    thaw: () => {
-      signal(running('renderer'), 'SIGCONT');
-    },
-    running,
+    freeze: processes.freeze,
+    thaw: processes.thaw,
+    running: processes.running,
     async stop() {
-      signal(running(), 'SIGCONT');
+      processes.thaw();
       await context?.close();
       context = undefined;
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
-}
-
-/** Chromium's programs of one profile. */
-function processes(profile: string): { readonly pid: number; readonly args: readonly string[] }[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const args = readFileSync(`/proc/${name}/cmdline`, 'utf8').split(/[\0 ]/);
-        return args.includes(`--user-data-dir=${profile}`) ? [{ pid: Number(name), args }] : [];
-      } catch {
-        // It ended meanwhile.
-        return [];
-      }
-    });
 }

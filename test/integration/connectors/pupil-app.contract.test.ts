@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished } from 'vitest';
 import { needs } from '../../needs';
 import { openSchool, TEACHER } from '../lan/school';
 import { childBrowser, type ChildBrowser } from './browsers';
+import { endBench } from './chromium-processes';
 import { connectorContract, Told, type ContractBench, type ContractDevice } from './contract';
 import { createSeatConnector, seated } from './seats';
 
@@ -44,18 +45,12 @@ async function make(): Promise<ContractBench> {
   const [device, other] = await Promise.all([atDesk(first, 0), atDesk(second, 1)]);
   await seated(school, [device.id, other.id]);
   const connector = createSeatConnector(school, told);
-  let stopped: Promise<void> | undefined;
   return {
     connector,
     device,
     other,
     told,
-    stop: () =>
-      (stopped ??= (async () => {
-        await connector.close();
-        await Promise.all(browsers.map((browser) => browser.stop()));
-        await expect.poll(() => browsers.flatMap((browser) => browser.running())).toEqual([]);
-      })()),
+    stop: endBench(connector, browsers),
   };
 }
 

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Id } from '../../../src/domain/id';
 import { DESKTOP, type TestSchool } from '../lan/school';
+import { chromiumProcesses, type ChromiumProcesses } from './chromium-processes';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
@@ -25,42 +26,27 @@ export async function remember(folder: string, school: TestSchool, label: string
 }
 
 /** A computer in pupil mode on the Electron stand-in, with nobody at it. */
-export interface PupilComputer {
+export interface PupilComputer extends Omit<ChromiumProcesses, 'killAll'> {
   readonly folder: string;
   start(): void;
   /** It loses its current: every program of it ends. */
   kill(): Promise<void>;
-  /** What shows its page stands still; the rest, which holds the line, goes on. */
-  freeze(): void;
-  thaw(): void;
-  running(): readonly number[];
   stop(): Promise<void>;
 }
 
 export function pupilComputer(): PupilComputer {
   const folder = mkdtempSync(join(tmpdir(), 'preau-pupil-computer-'));
   let main: ChildProcess | undefined;
-  const running = (type?: string): readonly number[] =>
-    chromiums(folder).flatMap(({ pid, args }) =>
-      type === undefined || args.includes(`--type=${type}`) ? [pid] : [],
-    );
-  const signal = (pids: readonly number[], name: NodeJS.Signals): void => {
-    for (const pid of pids)
-      try {
-        process.kill(pid, name);
-      } catch {
-        // It ended meanwhile.
-      }
-  };
+  const processes = chromiumProcesses(folder);
   async function kill(): Promise<void> {
     const ending = main;
     main = undefined;
-    signal(running(), 'SIGKILL');
+    processes.killAll();
     if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
     const ended = once(ending, 'exit');
     ending.kill('SIGKILL');
     await ended;
-    signal(running(), 'SIGKILL');
+    processes.killAll();
   }
   return {
     folder,
@@ -77,29 +63,12 @@ export function pupilComputer(): PupilComputer {
       });
     },
     kill,
-    freeze: () => signal(running('renderer'), 'SIGSTOP'),
-    thaw: () => signal(running('renderer'), 'SIGCONT'),
-    running,
+    freeze: processes.freeze,
+    thaw: processes.thaw,
+    running: processes.running,
     async stop() {
       await kill();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
-}
-
-/** Chromium's programs whose profile lies in that folder. */
-function chromiums(folder: string): { readonly pid: number; readonly args: readonly string[] }[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const args = readFileSync(`/proc/${name}/cmdline`, 'utf8').split(/[\0 ]/);
-        return args.some((arg) => arg.startsWith(`--user-data-dir=${folder}/`))
-          ? [{ pid: Number(name), args }]
-          : [];
-      } catch {
-        // It ended meanwhile.
-        return [];
-      }
-    });
 }

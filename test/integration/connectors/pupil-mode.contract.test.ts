@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 import { needs } from '../../needs';
 import { openSchool, TEACHER } from '../lan/school';
+import { endBench } from './chromium-processes';
 import { connectorContract, Told, type ContractBench, type ContractDevice } from './contract';
 import { pupilComputer, remember, type PupilComputer } from './pupil-computers';
 import { createSeatConnector, seated } from './seats';
@@ -35,18 +36,12 @@ async function make(): Promise<ContractBench> {
   const [device, other] = [await atDesk(computers[0], 0), await atDesk(computers[1], 1)];
   await seated(school, [device.id, other.id]);
   const connector = createSeatConnector(school, told);
-  let stopped: Promise<void> | undefined;
   return {
     connector,
     device,
     other,
     told,
-    stop: () =>
-      (stopped ??= (async () => {
-        await connector.close();
-        await Promise.all(computers.map((one) => one.stop()));
-        await expect.poll(() => computers.flatMap((one) => one.running())).toEqual([]);
-      })()),
+    stop: endBench(connector, computers),
   };
 }
 
