@@ -1,34 +1,17 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'vite';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { bundledProgram } from '../bundled-program';
 
 // The gateway as its image and `npm run commune` bundle it (Containerfile, build/commune.mjs): one file beside its packages.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const ROOT = join(import.meta.dirname, '../../..');
-const folder = mkdtempSync(join(tmpdir(), 'preau-commune-program-'));
-const bundle = mkdtempSync(join(ROOT, 'node_modules/.preau-commune-'));
-const running = new Set<ChildProcess>();
-
-beforeAll(async () => {
-  await build({
-    configFile: join(ROOT, 'build/bench/vite.config.ts'),
-    root: ROOT,
-    logLevel: 'silent',
-    build: { ssr: join(ROOT, 'sync-server/index.ts'), outDir: bundle, emptyOutDir: false },
-  });
-});
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-  rmSync(bundle, { recursive: true, force: true });
-});
+const { file, folder, running } = bundledProgram('sync-server/index.ts');
 
 function program(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [join(bundle, 'index.mjs'), ...args], {
+  const child = spawn(process.execPath, [file, ...args], {
     env: {
       ...process.env,
       HOST: undefined,
@@ -50,7 +33,7 @@ function program(args: readonly string[], env: Readonly<Record<string, string>> 
 const command = (args: readonly string[], env?: Readonly<Record<string, string>>) => program(args, env).ended;
 
 it('needs no package that an installation without the developers’ would lack', () => {
-  const asked = readFileSync(join(bundle, 'index.mjs'), 'utf8').matchAll(/^import .*from "([^.][^"]*)";$/gm);
+  const asked = readFileSync(file, 'utf8').matchAll(/^import .*from "([^.][^"]*)";$/gm);
   const packages = [...asked].flatMap(([, name = '']) => (name.startsWith('node:') ? [] : [name]));
   const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;

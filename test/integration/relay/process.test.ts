@@ -1,39 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'vite';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { bundledProgram } from '../bundled-program';
 import { actor, CE1, founding, HEAD, idOf, suivi, write } from '../sync/poste';
 
 // The program as `npm run relay` bundles it, with what it needs to bind, meet, be killed and come back.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-const ROOT = join(import.meta.dirname, '../../..');
-const folder = mkdtempSync(join(tmpdir(), 'preau-relay-program-'));
-// Beside the packages it leaves outside.
-const bundle = mkdtempSync(join(ROOT, 'node_modules/.preau-relay-'));
-const running = new Set<ChildProcess>();
-
-beforeAll(async () => {
-  await build({
-    configFile: join(ROOT, 'build/bench/vite.config.ts'),
-    root: ROOT,
-    logLevel: 'silent',
-    build: { ssr: join(ROOT, 'src/relay/index.ts'), outDir: bundle, emptyOutDir: false },
-  });
-});
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-  rmSync(bundle, { recursive: true, force: true });
-});
+const { file, folder, running } = bundledProgram('src/relay/index.ts');
 
 function relay(
   args: readonly string[],
   neighbours = '',
 ): { child: ChildProcess; says(pattern: RegExp): Promise<RegExpMatchArray> } {
-  const child = spawn(process.execPath, [join(bundle, 'index.mjs'), ...args], {
+  const child = spawn(process.execPath, [file, ...args], {
     env: {
       ...process.env,
       PREAU_RELAY_DATA: join(folder, 'data'),
