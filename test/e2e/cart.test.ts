@@ -70,7 +70,8 @@ describe('the cart’s panel', () => {
     const { page } = world;
     await button(page, 'Ranger').click();
     const dialog = page.getByRole('dialog', { name: 'Ranger : Valise bleue' });
-    await dialog.getByText('15 attendues').waitFor();
+    await dialog.getByText('15 attendues').first().waitFor();
+    await button(dialog, 'Finir sans les 15 attendues').waitFor();
     await place(3).click();
     await place(3).and(page.locator('[data-state=plugged]')).waitFor();
     await place(3).click();
