@@ -5,6 +5,7 @@
 import { follow, sinceFull, underWay } from './charge-track';
 import { planPort } from './plan-port';
 import type { ChargeTrack, PortSample } from './charge-track';
+import type { ChargeUnderWay } from './forecast';
 import type { ChargeReading, ChargeSource, ChargeValue } from './evidence';
 import type { EndedCharge, Habit } from './history';
 import type { PlanHeat, PlanPort } from './plan';
@@ -16,7 +17,14 @@ export interface PortWatch {
   /** Its port was switched off then, and has been since. */
   readonly offSince?: number | undefined;
   /** What its device said last, since its last charge. */
-  readonly level?: { readonly percent: number; readonly at: number } | undefined;
+  readonly level?:
+    | {
+        readonly percent: number;
+        readonly at: number;
+        /** Given by then, where a charge went on: the level is counted from there, not from its beginning. Watt-hours. */
+        readonly wh?: number | undefined;
+      }
+    | undefined;
   /** Minutes of use since its last charge, where lessons knew them. */
   readonly used?: number | undefined;
   /** A box without counters (a power strip): counted here. */
@@ -76,6 +84,21 @@ function sampleOf(
   return { sample: { at, state, watts, energyWh: counted.wh, seconds: counted.seconds }, counted };
 }
 
+/** A device said its level, maybe while it charges. @param at milliseconds since the epoch */
+export const hearLevel = (watch: PortWatch, percent: number, at: number): PortWatch => ({
+  ...watch,
+  level: { percent, at, wh: watch.track?.wh },
+});
+
+/** The charge that goes on, from the last level its device said. */
+export function chargeOf({ track, level }: PortWatch): ChargeUnderWay | undefined {
+  if (!track) return undefined;
+  const charge = underWay(track);
+  return level?.wh === undefined || level.at < track.since
+    ? charge
+    : { ...charge, from: level.percent, wh: Math.max(0, charge.wh - level.wh) };
+}
+
 export interface HeardRow {
   readonly watch: PortWatch;
   /** The charge that has just ended. */
@@ -121,10 +144,11 @@ export function hearRow(
 /** A port as the plan takes it, from its last row and all that was heard before. @param now milliseconds since the epoch */
 export function portToPlan(
   { bay, habit, heat }: { readonly bay: number; readonly habit: Habit; readonly heat?: PlanHeat | undefined },
-  { track, level, used, fullSince, offSince }: PortWatch,
+  watch: PortWatch,
   { value, source }: Pick<ChargeReading, 'value' | 'source'>,
   now: number,
 ): PlanPort {
+  const { level, used, fullSince, offSince } = watch;
   const on = !(value.portOff || value.power === 'off');
   const away = value.power === 'empty' && on;
   const rating =
@@ -142,7 +166,7 @@ export function portToPlan(
     },
     habit,
     {
-      underWay: track && underWay(track),
+      underWay: chargeOf(watch),
       percent: level?.percent,
       used,
       idleMinutes: level ? (now - level.at) / MINUTE : 0,

@@ -2,12 +2,11 @@
  * Follows every port that is measured and every device that says its level, and writes what is worth keeping when a charge or a
  * use has ended. Rows and levels themselves are telemetry and stay in memory.
  */
-import { underWay } from '../../../domain/cart/charge-track';
 import { instantOf } from '../../../domain/cart/evidence';
 import { heatAfter, isTooHot, type Heat } from '../../../domain/cart/heat';
 import type { ChargeReading } from '../../../domain/cart/evidence';
 import { habitOf, mergeHistories, withCharge, withUse } from '../../../domain/cart/history';
-import { hearRow, type PortWatch } from '../../../domain/cart/port-watch';
+import { chargeOf, hearLevel, hearRow, type PortWatch } from '../../../domain/cart/port-watch';
 import { historyId, historyOf, readHistories, readOwn } from './documents';
 import type { ChargeUnderWay } from '../../../domain/cart/forecast';
 import type { DeviceHistory, EndedCharge, Habit, UseLine } from '../../../domain/cart/history';
@@ -195,8 +194,8 @@ export function createHistory(deps: HistoryDeps): ChargingHistory {
     },
     habit,
     underWay: (device) => {
-      const track = known.get(device)?.watch.track;
-      return track && underWay(track);
+      const watch = known.get(device)?.watch;
+      return watch && chargeOf(watch);
     },
     watch(device) {
       const one = known.get(device);
@@ -206,7 +205,7 @@ export function createHistory(deps: HistoryDeps): ChargingHistory {
       const one = stateFor(device);
       const at = timers.now();
       if (celsius !== undefined) one.heat = heatAfter(one.heat, celsius, at);
-      one.watch = { ...one.watch, level: { percent, at } };
+      one.watch = hearLevel(one.watch, percent, at);
       const gap = one.use ? at - one.use.lastAt : 0;
       if (!one.use || gap > APART || percent > one.use.to + 1) {
         endUse(one);

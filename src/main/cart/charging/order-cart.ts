@@ -71,7 +71,7 @@ export const orderCartSchema = v.strictObject({
           fullSince: optional,
           offSince: optional,
           used: optional,
-          level: v.optional(v.strictObject({ percent: number, at: number })),
+          level: v.optional(v.strictObject({ percent: number, at: number, wh: optional })),
           counted: v.optional(v.strictObject({ at: number, watts: number, wh: number, seconds: number })),
         }),
       }),
