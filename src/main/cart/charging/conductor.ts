@@ -12,6 +12,7 @@ import type { Timers } from '../timers';
 import { createGiveBack, type GiveBackDeps } from './give-back';
 import { keyOf, type OffPort } from './off-note';
 import type { Guard } from './guard';
+import { briefly } from './order-cart';
 import type { Order } from './order';
 
 /** One box of a cart that stays with this computer. */
@@ -113,7 +114,7 @@ export function createConductor(deps: ConductorDeps): Conductor {
         hub,
         port,
         bay,
-        habit,
+        habit: briefly(habit),
         watch,
         ...(heat?.by === 'device' ? { celsius: heat.celsius } : {}),
       })),

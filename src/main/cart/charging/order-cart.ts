@@ -1,5 +1,6 @@
 /** What the plan of a cart was made of, for the watchman to plan on from what it reads itself. A part of the line on its pipe. */
 import * as v from 'valibot';
+import { KEPT_LINES, type Habit } from '../../../domain/cart/history';
 
 const number = v.number();
 const numbers = v.pipe(v.array(number), v.maxLength(64), v.readonly());
@@ -9,8 +10,12 @@ const estimate = v.strictObject({ value: number, spread: number });
 const habitSchema = v.strictObject({
   source: v.picklist(['device', 'model', 'default']),
   capacityWh: estimate,
-  taken: v.pipe(v.array(v.strictObject({ points: number, wh: number })), v.maxLength(2_000), v.readonly()),
-  byUse: v.pipe(v.array(v.strictObject({ used: number, wh: number })), v.maxLength(2_000), v.readonly()),
+  taken: v.pipe(
+    v.array(v.strictObject({ points: number, wh: number })),
+    v.maxLength(KEPT_LINES),
+    v.readonly(),
+  ),
+  byUse: v.pipe(v.array(v.strictObject({ used: number, wh: number })), v.maxLength(KEPT_LINES), v.readonly()),
   plateauW: estimate,
   plateauSeen: v.boolean(),
   fall: v.strictObject({ minutes: numbers, wh: numbers }),
@@ -45,6 +50,13 @@ const trackSchema = v.strictObject({
   ),
   trouble: v.optional(v.picklist(['fault', 'overTemperature'])),
   settledAt: optional,
+});
+
+/** A stranger's habit is that of every device of its model: the last lines say nearly all of it, and the line stays short. */
+export const briefly = (habit: Habit): Habit => ({
+  ...habit,
+  taken: habit.taken.slice(-KEPT_LINES),
+  byUse: habit.byUse.slice(-KEPT_LINES),
 });
 
 export const orderCartSchema = v.strictObject({

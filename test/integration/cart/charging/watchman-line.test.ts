@@ -8,7 +8,8 @@ import { LOOK_MS, Watchman } from '../../../../src/main/cart/charging/watchman';
 import { Cable } from '../../../peers/cambrionix/cable';
 import { ManualTimers } from '../../../peers/cambrionix/manual-timers';
 import type { ChargeSource, SwitchOutcome } from '../../../../src/main/cart/sources/port';
-import type { Order } from '../../../../src/main/cart/charging/order';
+import { readOrder, type Order } from '../../../../src/main/cart/charging/order';
+import { briefly } from '../../../../src/main/cart/charging/order-cart';
 
 const MINUTE = 60_000;
 
@@ -151,6 +152,26 @@ describe('the watchman', () => {
     await one.timers.advance(4 * 60 * MINUTE);
     expect(one.off()).toEqual([]);
     expect(one.left).toEqual(['everythingOn']);
+  });
+
+  it('is handed a short line, also of strangers whose model a hundred others have', () => {
+    const charges = Array.from({ length: 100 }, (_, back) => ({
+      at: new Date(Date.UTC(2026, 9, 1) + back * 3_600_000).toISOString(),
+      from: 40,
+      used: 60,
+      wh: 12,
+      minutes: 100,
+      full: true,
+      plateauW: 9.7,
+    }));
+    const others = Array.from({ length: 100 }, () => ({ model: 'Tab', charges, uses: [] }));
+    const habit = briefly(habitOf({ model: 'Tab', charges: [], uses: [] }, others));
+    expect(habit.taken.length).toBeGreaterThan(0);
+    const places = madeOf(44).places.map((place) => ({ ...place, habit }));
+    const one = line();
+    const text = JSON.stringify(one.order({ carts: [{ ...madeOf(44), places }] }));
+    expect(text.length).toBeLessThan(200_000);
+    expect(readOrder(text)?.carts[0]?.places).toHaveLength(15);
   });
 
   it('holds to the steps where it does not understand what they were made of', async () => {
