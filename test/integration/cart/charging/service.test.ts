@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { POSTE } from '../../../../src/domain/rights/actor';
 import { historyId, readHistories } from '../../../../src/main/cart/charging/documents';
 import { SimulatedBus } from '../../../peers/usb';
+import { readOrder } from '../../../../src/main/cart/charging/order';
 import { CART, deviceId, HERE, house, MINUTE } from './house';
 import type { Actor } from '../../../../src/domain/rights/actor';
 
@@ -58,6 +59,11 @@ describe('charging', () => {
     const off = one.hub.ports.filter(({ mode }) => mode === 'o').map(({ number }) => number);
     expect(off.length).toBeGreaterThan(5);
     await one.timers.advance(60 * MINUTE);
+    // What it is made of, charges that are followed included, is understood at the other end of the pipe.
+    const order = one.orders.at(-1);
+    const heard = readOrder(JSON.stringify(order))?.carts;
+    expect(heard).toEqual(order?.carts);
+    expect(heard?.[0]?.places.filter(({ watch }) => watch.track).length).toBeGreaterThan(2);
     const came = off.filter((number) => one.hub.port(number).mode !== 'o');
     expect(came.length).toBeGreaterThan(2);
     expect((await one.view()).plan?.mostMa).toBeLessThanOrEqual(500);
