@@ -4,6 +4,13 @@ import { audience } from '../../../src/domain/audience';
 import { PouchStore } from '../../../src/store/pouch-store';
 import { CLASS, CODE, handTimers, HEAD, openSchool, pupilId, TEACHER, type TestSchool } from './school';
 
+/** A morning at school, whatever the hour of this computer: a lesson is over at four at night. */
+const MORNING = Date.parse('2026-11-23T08:00:00Z');
+const sinceMorning = (
+  (began) => () =>
+    MORNING + Date.now() - began
+)(Date.now());
+
 const openLesson = (school: TestSchool) => school.classroom.open(TEACHER, { class: CLASS, mode: 'personal' });
 const lessonOf = (school: TestSchool) => {
   const { lesson } = school.classroom.state(TEACHER);
@@ -51,7 +58,7 @@ describe('« Récréation »', () => {
   });
 
   it('signs everybody out after 45 minutes, and not before', async () => {
-    const timers = handTimers(Date.now());
+    const timers = handTimers(MORNING);
     const school = await openSchool({ timers, clock: timers.now });
     await openLesson(school);
     const { client } = await school.enrolled('Tablette 1');
@@ -67,7 +74,7 @@ describe('« Récréation »', () => {
   });
 
   it('is found again after a reload and a restart, and is over at once where the poste came back too late', async () => {
-    const timers = handTimers(Date.now());
+    const timers = handTimers(MORNING);
     const school = await openSchool({ timers, clock: timers.now });
     await openLesson(school);
     const { client, key, keyId } = await school.enrolled('Tablette 1');
@@ -95,7 +102,7 @@ describe('« Récréation »', () => {
 describe('a computer whose lid was closed for two hours, in the middle of a lesson', () => {
   it('finds a lock that has ended, and nobody on the tablets of a break that lasted too long', async () => {
     let slept = 0;
-    const school = await openSchool({ clock: () => Date.now() + slept });
+    const school = await openSchool({ clock: () => sinceMorning() + slept });
     await openLesson(school);
     const { client, key, keyId } = await school.enrolled('Tablette 1');
     await client.request('join.signIn', signIn(0));
@@ -201,7 +208,7 @@ const DAY = 24 * 3_600_000;
 
 describe('a lesson that nobody closed', () => {
   it('is over the next day on a computer that only slept, and said to have ended when it did', async () => {
-    const timers = handTimers(Date.now());
+    const timers = handTimers(MORNING);
     const school = await openSchool({ timers, clock: timers.now });
     const { id, openedAt } = await openLesson(school);
     const { client } = await school.enrolled('Tablette 1');
@@ -225,7 +232,7 @@ describe('a lesson that nobody closed', () => {
 
   it('shows nobody’s name to the first device of the next morning', async () => {
     let slept = 0;
-    const school = await openSchool({ clock: () => Date.now() + slept });
+    const school = await openSchool({ clock: () => sinceMorning() + slept });
     await openLesson(school);
     const { client, key, keyId } = await school.enrolled('Tablette 1');
     await client.request('join.signIn', signIn(0));
@@ -239,7 +246,7 @@ describe('a lesson that nobody closed', () => {
 
   it('is not taken up by a computer that starts on another day; the next one greets all the same', async () => {
     let slept = 0;
-    const clock = () => Date.now() + slept;
+    const clock = () => sinceMorning() + slept;
     const school = await openSchool({ clock });
     const { id } = await openLesson(school);
     const { client, key, keyId } = await school.enrolled('Tablette 1');
@@ -252,7 +259,7 @@ describe('a lesson that nobody closed', () => {
     await back.enter(key, keyId);
     expect(await back.request('join.lesson', {})).toEqual({ open: false });
     const { closedAt = '', people } = await second.classroom.tools.report.lesson(TEACHER, id, CLASS);
-    expect(Date.parse(closedAt)).toBeLessThan(Date.now() + 60_000);
+    expect(Date.parse(closedAt)).toBeLessThan(sinceMorning() + 60_000);
     expect(people).toMatchObject([{ name: 'Léa' }]);
     await openLesson(second);
     const { pupils } = await back.request('room.greeting', {});
@@ -284,7 +291,7 @@ describe('a lesson that nobody closed', () => {
 
 describe('the report of a lesson', () => {
   it('says who was there and when, what was sent and what came back; found again when it is over', async () => {
-    const timers = handTimers(Date.parse('2026-11-23T08:00:00Z'));
+    const timers = handTimers(MORNING);
     const school = await openSchool({ timers, clock: timers.now });
     await openLesson(school);
     const { client, key, keyId } = await school.enrolled('Tablette 1');
