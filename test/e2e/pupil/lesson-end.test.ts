@@ -5,7 +5,14 @@ import type { SeatView } from '../../../src/contract/staff/classroom';
 import { lockPicture } from '../../../src/demo/pupils/lock-picture';
 import { SCREEN_HEAD } from '../../../src/contract/pupil/frames';
 import { look } from '../walk/look';
-import { CLASS, handTimers, openSchool, TEACHER, type TestSchool } from '../../integration/lan/school';
+import {
+  CLASS,
+  handTimers,
+  morning,
+  openSchool,
+  TEACHER,
+  type TestSchool,
+} from '../../integration/lan/school';
 import { pupilModeComputer } from './computer';
 import { useRealClass } from './real-class';
 
@@ -110,7 +117,7 @@ describe('« Récréation » on a real browser', () => {
   const real = useRealClass();
 
   it('rests the screen, survives a reload, and signs everybody out after 45 minutes', async () => {
-    const timers = handTimers(Date.now());
+    const timers = handTimers(morning());
     const school = await real.open({ timers, clock: timers.now });
     const page = await real.tablet(school, 'Tablette 1', 'Léa');
     await school.classroom.tools.recess.start(TEACHER);

@@ -2,10 +2,19 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { audience } from '../../../src/domain/audience';
 import { PouchStore } from '../../../src/store/pouch-store';
-import { CLASS, CODE, handTimers, HEAD, openSchool, pupilId, TEACHER, type TestSchool } from './school';
+import {
+  CLASS,
+  CODE,
+  handTimers,
+  HEAD,
+  morning,
+  openSchool,
+  pupilId,
+  TEACHER,
+  type TestSchool,
+} from './school';
 
-/** A morning at school, whatever the hour of this computer: a lesson is over at four at night. */
-const MORNING = Date.parse('2026-11-23T08:00:00Z');
+const MORNING = morning();
 const sinceMorning = (
   (began) => () =>
     MORNING + Date.now() - began
@@ -291,7 +300,7 @@ describe('a lesson that nobody closed', () => {
 
 describe('the report of a lesson', () => {
   it('says who was there and when, what was sent and what came back; found again when it is over', async () => {
-    const timers = handTimers(MORNING);
+    const timers = handTimers(Date.parse('2026-11-23T08:00:00Z'));
     const school = await openSchool({ timers, clock: timers.now });
     await openLesson(school);
     const { client, key, keyId } = await school.enrolled('Tablette 1');

@@ -8,6 +8,7 @@ import { connectPupil, type PupilClient } from '../../../src/demo/pupils/client'
 import { makePupilKey, type PupilKey } from '../../../src/demo/pupils/keys';
 import { audience } from '../../../src/domain/audience';
 import { idFrom, opaque, type Id } from '../../../src/domain/id';
+import { instantAt, localDate } from '../../../src/domain/time';
 import type { Actor } from '../../../src/domain/rights/actor';
 import type { Picture } from '../../../src/domain/people/pictures';
 import type { Platform } from '../../../src/main/capability';
@@ -289,6 +290,10 @@ function pupilFolder(folder: string): string {
   writeFileSync(join(built, 'assets', 'app-1a2b.js'), 'console.log(1);'.repeat(200));
   return built;
 }
+
+/** Ten o'clock today at the school, whatever the hour here: a lesson is over at four at night. Milliseconds since the epoch. */
+export const morning = (): number =>
+  instantAt(localDate(Date.now(), 'Europe/Paris'), 10 * 60, 'Europe/Paris');
 
 /** Time that moves when told. */
 export function handTimers(start: number): Timers & { move(ms: number): void } {
