@@ -134,7 +134,7 @@ describe('the cart’s panel', () => {
     await dialog.locator('[data-test=finish-missing]').click();
     await dialog.getByText('2 sont rangées et branchées').waitFor();
     await button(page, 'Annuler').first().click();
-    await dialog.getByText('15 attendues').waitFor();
+    await dialog.getByRole('button', { name: 'Finir sans les 15 attendues' }).waitFor();
     await page.getByRole('dialog').locator('[data-test=finish-missing]').click();
     await page.getByRole('dialog').getByText('Aucune n’est branchée').waitFor();
     await page.keyboard.press('Escape');
